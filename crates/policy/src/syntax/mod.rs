@@ -1,0 +1,7 @@
+//! From text to typed syntax: words, lines, blocks. Nothing here knows what a name means.
+
+pub mod ast;
+pub mod layout;
+pub mod lexer;
+pub mod parse;
+pub mod words;
