@@ -1,5 +1,12 @@
 //! The policy language: from literate text to a checked scheme, and from a scheme and facts to explained amounts.
 
+pub mod application;
+pub mod assessment;
+pub mod check;
 pub mod diagnostic;
+pub mod eval;
+pub mod scheme;
 pub mod source;
 pub mod syntax;
+
+pub use check::{Compiled, compile};

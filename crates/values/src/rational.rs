@@ -411,6 +411,14 @@ fn gcd_small(mut a: u64, mut b: u64) -> u64 {
     if a == 0 || b == 0 {
         return a | b;
     }
+    // Usually one is an amount and the other a small denominator: one division spares many rounds.
+    if a > b {
+        (a, b) = (b, a);
+    }
+    b %= a;
+    if b == 0 {
+        return a;
+    }
     let twos = (a | b).trailing_zeros();
     a >>= a.trailing_zeros();
     loop {

@@ -291,7 +291,7 @@ impl Lexer<'_> {
     }
 
     fn check_name(&mut self, text: &str, from: usize) {
-        let odd = text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '·' | '_')));
+        let odd = text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '·' | '_' | '.' | '/')));
         if let Some(c) = odd {
             let span = self.span(from);
             self.faults.push(

@@ -102,6 +102,7 @@ pub const WORDS: &[(&str, &str, Role)] = &[
     ("期间", "window", Local),
     ("问", "ask", Local),
     ("公布", "announced", Local),
+    ("公布满", "announced_for", Local),
     ("有效", "valid", Local),
     ("另定", "to_be_set", Local),
     ("全部", "all_clauses", Local),

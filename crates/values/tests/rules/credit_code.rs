@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use values::{CheckDigit, CreditCode, CreditCodeError};
 
-/// The example of GB 32100 itself.
-const STANDARD: &str = "91350100M000100Y43";
+/// A code commonly used as an example; its check character is recomputed by `check_by_the_formula` below.
+const EXAMPLE: &str = "91350100M000100Y43";
 /// Its weighted sum is a multiple of 31: without the outer modulo the check character would have index 31.
 const SUM_OF_ZERO: &str = "91500114MA5U000260";
 
@@ -23,13 +23,14 @@ fn check_by_the_formula(first17: &str) -> char {
 #[test]
 fn right_codes_are_accepted_without_a_warning() {
     for text in [
-        STANDARD,
+        EXAMPLE,
         SUM_OF_ZERO,
         "91500114MA5UAAAA17",
         "91500107MA60X1234A",
     ] {
         let (code, check) = CreditCode::parse(text).unwrap();
         assert_eq!((code.as_str(), check), (text, CheckDigit::Right));
+        assert_eq!(text.chars().last(), Some(check_by_the_formula(&text[..17])));
     }
 }
 
@@ -51,7 +52,7 @@ fn lower_case_full_width_and_white_space_are_put_right() {
             CreditCode::parse(text)
                 .map(|(code, _)| code.to_string())
                 .as_deref(),
-            Ok(STANDARD),
+            Ok(EXAMPLE),
             "{text}"
         );
     }
@@ -85,7 +86,7 @@ fn a_wrong_structure_is_refused_with_its_place() {
         (2, '中'),
         (16, ' '),
     ] {
-        let text: String = STANDARD
+        let text: String = EXAMPLE
             .chars()
             .zip(1..)
             .map(|(c, place)| if place == position { letter } else { c })
@@ -128,7 +129,7 @@ fn an_example_code_is_made_from_its_first_seventeen_characters() {
         CreditCode::with_check_digit("91350100M000100Y4")
             .unwrap()
             .as_str(),
-        STANDARD
+        EXAMPLE
     );
     assert_eq!(
         CreditCode::with_check_digit("91350100M000100Y").unwrap_err(),

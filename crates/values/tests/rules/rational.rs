@@ -193,9 +193,10 @@ fn a_sum_whose_parts_overflow_but_whose_result_fits_is_given() {
     let den = i128::MAX - 1;
     let near_one = r(den - 1, den);
     assert_eq!(near_one.checked_add(r(1, den)), Ok(Rational::ONE));
-    // 3·5·… apart: the common denominator leaves 128 bits, the cancelled one does not.
-    let (p, q) = (r(i128::MAX / 3, 1 << 100), r(-(i128::MAX / 3), 1 << 100));
-    assert_eq!(p.checked_add(q), Ok(Rational::ZERO));
+    // The common denominator 2^62·(2^33 + 1)·(2^33 − 1) leaves 128 bits; the sum cancels all of 2^62.
+    let (p, q) = ((1i128 << 33) + 1, (1i128 << 33) - 1);
+    let sum = r(1, p << 62).checked_add(r(4_611_686_001_247_518_721, q << 62));
+    assert_eq!(sum, Ok(r(8_589_934_561, p * q)));
 }
 
 #[test]

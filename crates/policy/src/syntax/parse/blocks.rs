@@ -171,8 +171,7 @@ impl<'a> Parser<'a> {
                 "施行" => {
                     block.in_force = Some(if cursor.eat("另定") { None } else { self.day(cursor) });
                     if cursor.eat_sign('，') {
-                        self.expect(cursor, "公布");
-                        self.expect(cursor, "满");
+                        self.expect(cursor, "公布满");
                         block.in_force_after_days = self.days(cursor).map(|(n, _)| n);
                     }
                 }
@@ -435,7 +434,14 @@ impl<'a> Parser<'a> {
             match child.key() {
                 Some("适用") => block.scope = Some(self.scope(child)),
                 Some("同一") => {
-                    block.same = self.names(cursor_keys(cursor));
+                    loop {
+                        // 类别 is a line of clauses too, so it is no name.
+                        let span = cursor.here();
+                        block.same.push(if cursor.eat("类别") { Name { text: "类别".into(), span } } else { self.name(cursor) });
+                        if !cursor.eat_sign('、') {
+                            break;
+                        }
+                    }
                     self.finish(cursor);
                 }
                 Some("方式") => {
@@ -744,11 +750,6 @@ impl<'a> Parser<'a> {
         }
         alternative
     }
-}
-
-/// 同一 speaks of 类别 and 申报项目, both words of the language.
-fn cursor_keys<'c, 'a>(cursor: &'c mut Cursor<'a>) -> &'c mut Cursor<'a> {
-    cursor
 }
 
 /// The line without its keyword, with what is below and beside it sorted anew by its own columns.

@@ -3,9 +3,8 @@
 use super::expr::modifier;
 use super::{Cursor, Parser};
 use crate::diagnostic::Diagnostic;
-use crate::source::Span;
 use crate::syntax::ast::{
-    ClauseBlock, ClauseLine, ExprKind, Failing, FrequencyLine, Give, InstalmentLine, LimitLine, Name, RankLine, Window,
+    ClauseBlock, ClauseLine, Failing, FrequencyLine, Give, InstalmentLine, LimitLine, RankLine, Window,
 };
 use crate::syntax::layout::Line;
 use crate::syntax::lexer::{Token, TokenKind};
@@ -286,17 +285,4 @@ pub(super) fn items(line: &Line) -> Vec<(&[Token], &Line)> {
     }
     items.extend(line.more.iter().map(|next| (next.tokens.as_slice(), next)));
     items
-}
-
-/// A plain whole number of an expression, for places that want a literal.
-pub(super) fn literal_name(kind: &ExprKind) -> Option<Name> {
-    match kind {
-        ExprKind::Name(name) => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// Where a line's words begin and end.
-pub(super) fn words_span(line: &Line) -> Span {
-    line.extent()
 }

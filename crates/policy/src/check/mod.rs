@@ -1,0 +1,217 @@
+//! From syntax to a scheme: names, types, units, and the checks that need no search. What needs search over
+//! values (gaps, cliffs, comparison of versions) is analysis and not here.
+
+mod blocks;
+mod clause;
+mod expr;
+mod hash;
+mod names;
+mod select;
+mod text;
+mod units;
+
+use crate::diagnostic::Diagnostic;
+use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, ParamId, Scheme, Type, UnitId};
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{Block, BlockKind, Expr};
+use crate::syntax::parse::{Parsed, parse};
+use std::collections::{HashMap, HashSet};
+pub use text::{Sentence, SentenceUse};
+use values::{Rational, Unit};
+
+/// What compiling gives: the scheme, unless there are errors, and everything there is to say.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The scheme; `None` with errors.
+    pub scheme: Option<Scheme>,
+    /// All findings, in order of place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Each sentence of the official text and what it is.
+    pub sentences: Vec<Sentence>,
+    /// The syntax, for situations and tools.
+    pub parsed: Parsed,
+}
+
+/// Compiles the files of a scheme. Never fails: mistakes are diagnostics.
+pub fn compile(sources: &Sources) -> Compiled {
+    compile_parsed(sources, parse(sources))
+}
+
+/// Compiles syntax that was read (and perhaps changed) before.
+pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
+    let mut lower = Lower::new(sources, &parsed);
+    lower.run();
+    let mut diagnostics = parsed.diagnostics.clone();
+    let Lower { mut scheme, faults, .. } = lower;
+    diagnostics.extend(faults);
+    let sentences = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
+    add_headings(&parsed.blocks, &mut diagnostics);
+    diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
+    diagnostics.dedup();
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    scheme.hash = hash::of(&scheme);
+    Compiled { scheme: (!failed).then_some(scheme), diagnostics, sentences, parsed }
+}
+
+fn add_headings(blocks: &[Block], diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics.iter_mut().filter(|d| d.heading.is_empty()) {
+        let inside = |b: &&Block| b.span.file == diagnostic.span.file && b.span.start <= diagnostic.span.start && diagnostic.span.end <= b.span.end;
+        if let Some(block) = blocks.iter().find(inside) {
+            diagnostic.heading.clone_from(&block.heading);
+        }
+    }
+}
+
+/// What a name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    Fact(FactId),
+    Param(ParamId),
+    /// Position in `Lower::definitions`.
+    Definition(usize),
+}
+
+/// A 定义 on its way down: lowered when first used.
+struct Definition<'a> {
+    name: String,
+    span: Span,
+    expr: &'a Expr,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Untouched,
+    Underway,
+    Done(Option<NodeId>),
+}
+
+/// What may be named where an expression stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// The clause, in 条款 and its lines.
+    clause: Option<ClauseId>,
+    /// 名次 may be used.
+    ranked: bool,
+    /// 已付额 may be used.
+    clawback: bool,
+}
+
+struct Lower<'a> {
+    sources: &'a Sources,
+    blocks: &'a [Block],
+    scheme: Scheme,
+    faults: Vec<Diagnostic>,
+    names: HashMap<String, (Meaning, Span)>,
+    definitions: Vec<Definition<'a>>,
+    /// 其中 of the clause at hand.
+    locals: Vec<(String, State, Option<&'a Expr>, Span)>,
+    /// The list whose fields are visible.
+    record: Option<FactId>,
+    /// A month is in force.
+    month: bool,
+    place: Place,
+    /// Clause ids and where they stand.
+    clause_ids: HashMap<String, (ClauseId, Span)>,
+    /// Which clause names which.
+    references: Vec<(ClauseId, ClauseId, Span)>,
+    own_units: Vec<String>,
+    per_year: HashSet<NodeId>,
+    per_month: HashSet<NodeId>,
+    /// Block of each clause.
+    clause_blocks: Vec<usize>,
+}
+
+impl<'a> Lower<'a> {
+    fn new(sources: &'a Sources, parsed: &'a Parsed) -> Self {
+        Self {
+            sources,
+            blocks: &parsed.blocks,
+            scheme: Scheme { units: vec![Unit::none(), Unit::cny(), Unit::month(), Unit::day()], ..Scheme::default() },
+            faults: Vec::new(),
+            names: HashMap::new(),
+            definitions: Vec::new(),
+            locals: Vec::new(),
+            record: None,
+            month: false,
+            place: Place::default(),
+            clause_ids: HashMap::new(),
+            references: Vec::new(),
+            own_units: Vec::new(),
+            per_year: HashSet::new(),
+            per_month: HashSet::new(),
+            clause_blocks: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        self.policy();
+        self.declare();
+        for index in 0..self.definitions.len() {
+            if let Some(node) = self.definition(index)
+                && let Some(definition) = self.definitions.get(index)
+            {
+                self.scheme.definitions.push((definition.name.clone(), node));
+            }
+        }
+        self.clauses();
+        self.order();
+        for block in self.blocks {
+            match &block.kind {
+                BlockKind::Group(group) => self.group(group),
+                BlockKind::Pool(pool) => self.pool(pool),
+                BlockKind::Clawback(clawback) => self.clawback(clawback),
+                BlockKind::Target(target) => self.target(target),
+                _ => {}
+            }
+        }
+        self.nest_pools();
+        self.readings();
+    }
+
+    fn fault(&mut self, diagnostic: Diagnostic) {
+        self.faults.push(diagnostic);
+    }
+
+    fn words(&self, span: Span) -> &'a str {
+        self.sources.words(span)
+    }
+
+    fn push(&mut self, op: Op, ty: Type, optional: bool, span: Span) -> NodeId {
+        let id = NodeId(u32::try_from(self.scheme.nodes.len()).unwrap_or(u32::MAX));
+        self.scheme.nodes.push(Node { op, ty, optional });
+        self.scheme.node_spans.push(span);
+        id
+    }
+
+    fn ty(&self, node: NodeId) -> Type {
+        self.scheme.node(node).map_or(Type::Text, |n| n.ty)
+    }
+
+    fn optional(&self, node: NodeId) -> bool {
+        self.scheme.node(node).is_some_and(|n| n.optional)
+    }
+
+    /// The number of a node that is a literal.
+    fn constant(&self, node: NodeId) -> Option<Rational> {
+        match self.scheme.node(node).map(|n| &n.op) {
+            Some(Op::Number(value)) => Some(*value),
+            Some(Op::Year(year)) => Some(Rational::from_int(i128::from(*year))),
+            _ => None,
+        }
+    }
+
+    fn unit_id(&mut self, unit: &Unit) -> UnitId {
+        let at = self.scheme.units.iter().position(|known| known == unit).unwrap_or_else(|| {
+            self.scheme.units.push(unit.clone());
+            self.scheme.units.len() - 1
+        });
+        UnitId(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+}
+
+/// Units every scheme has, in this order.
+const RATIO: UnitId = UnitId(0);
+const MONEY: UnitId = UnitId(1);
+const MONTHS: UnitId = UnitId(2);
+const DAYS: UnitId = UnitId(3);

@@ -1,0 +1,3 @@
+//! stub
+/// Trace
+#[derive(Clone,Debug)] pub struct Trace;
