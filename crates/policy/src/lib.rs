@@ -9,4 +9,5 @@ pub mod scheme;
 pub mod source;
 pub mod syntax;
 
+pub use eval::{AssessOptions, Population, assess};
 pub use check::{Compiled, compile};

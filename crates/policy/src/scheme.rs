@@ -311,6 +311,8 @@ pub struct Tier {
 pub struct TierRow {
     /// Position as written, from 0.
     pub written: u16,
+    /// How high it stands among the rows, from 0.
+    pub height: u16,
     /// One for each measure.
     pub tests: Vec<Range>,
     /// Value; `None` is 不予.

@@ -187,7 +187,7 @@ impl<'a> Lower<'a> {
             match &row.test {
                 None => otherwise = value.map_or(Otherwise::None, Otherwise::Value),
                 Some(RowHead::Tests(tests)) if tests.len() == nodes.len() => match self.ranges(&nodes, tests) {
-                    Some(tests) => out.push(TierRow { written: u16::try_from(written).unwrap_or(u16::MAX), tests, value }),
+                    Some(tests) => out.push(TierRow { written: u16::try_from(written).unwrap_or(u16::MAX), height: 0, tests, value }),
                     None => broken = true,
                 },
                 Some(_) => broken = true,
@@ -199,6 +199,12 @@ impl<'a> Lower<'a> {
         }
         let spans: Vec<Span> = rows.iter().map(|row| row.span).collect();
         let total = if nodes.len() == 1 { self.settle(&mut out, &spans)? } else { self.chain(&mut out, &spans)? };
+        // Rows without an upper bound in the first place are tried from the highest.
+        let descending = out.first().is_some_and(|row| row.tests.iter().all(|r| r.low.is_some() && r.high.is_none()));
+        let count = out.len();
+        for (at, row) in out.iter_mut().enumerate() {
+            row.height = u16::try_from(if descending { count - 1 - at } else { at }).unwrap_or(u16::MAX);
+        }
         let since = if first { Some(nodes.iter().zip(measures).map(|(n, m)| self.since(*n, m.span)).collect::<Option<Vec<_>>>()?.into_iter().min()?) } else { None };
         let ty = self.ty(kind);
         let gives_nothing = out.iter().any(|row| row.value.is_none_or(|v| self.optional(v)));
@@ -430,7 +436,7 @@ impl<'a> Lower<'a> {
                         let at = row.value.as_ref().map_or(row.span, |v| v.span);
                         let _: Option<()> = self.wrong_type(at, value, "比率", "a ratio");
                     }
-                    out.push(TierRow { written: u16::try_from(written).unwrap_or(u16::MAX), tests, value: Some(value) });
+                    out.push(TierRow { written: u16::try_from(written).unwrap_or(u16::MAX), height: 0, tests, value: Some(value) });
                 }
                 _ => broken = true,
             }

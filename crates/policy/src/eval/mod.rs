@@ -1,2 +1,151 @@
-//! stub
+//! From a scheme and applications to outcomes and amounts. Pure and total: no clock, no IO, and nothing in the
+//! data can make it fail.
+
+mod clause;
+mod expr;
+mod group;
+mod pool;
+mod rank;
+mod select;
 pub mod trace;
+pub mod value;
+
+use crate::application::Application;
+use crate::assessment::{Assessment, Mark, Outcome, PoolShare, Recovery};
+use crate::scheme::{ClauseId, Failing, Scheme};
+use expr::{Eval, PlaceKnown};
+use value::Yield;
+use values::{Date, Fen, Rational};
+
+/// What is wanted of an assessment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AssessOptions {
+    /// Record how each result came about.
+    pub trace: bool,
+    /// Only these clauses; groups and pools then see no others.
+    pub clauses: Option<Vec<ClauseId>>,
+}
+
+/// The results of a file of applications.
+#[derive(Clone, Debug, Default)]
+pub struct Population {
+    /// One for each application, in order; those that only take part in rankings have no clauses.
+    pub assessments: Vec<Assessment>,
+    /// Pools by year.
+    pub pools: Vec<PoolShare>,
+}
+
+/// Assesses applications as one population: ranks and pools are computed over them, by award year.
+pub fn assess(scheme: &Scheme, applications: &[Application], options: &AssessOptions) -> Population {
+    let ranked = scheme.clauses.iter().any(|c| c.rank.is_some());
+    let places = if ranked { rank::places(scheme, applications) } else { vec![Vec::new(); applications.len()] };
+    let mut assessments: Vec<Assessment> = applications
+        .iter()
+        .zip(&places)
+        .map(|(app, places)| if options.trace { one::<true>(scheme, app, places, options) } else { one::<false>(scheme, app, places, options) })
+        .collect();
+    let pools = pool::share(scheme, applications, &mut assessments);
+    for (assessment, app) in assessments.iter_mut().zip(applications) {
+        finish(scheme, app, assessment);
+    }
+    Population { assessments, pools }
+}
+
+/// Stages 2 to 5 for one application.
+fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseId, PlaceKnown)], options: &AssessOptions) -> Assessment {
+    let mut assessment = Assessment { id: app.id.clone(), year: app.year, clauses: Vec::new(), groups: Vec::new(), recoveries: Vec::new(), total: Fen(0) };
+    if app.rank_only {
+        return assessment;
+    }
+    let mut eval = Eval::<TRACE>::new(scheme, app, places);
+    for id in &scheme.order {
+        eval.result(*id);
+    }
+    assessment.clauses = std::mem::take(&mut eval.results).into_iter().flatten().collect();
+    if let Some(wanted) = &options.clauses {
+        assessment.clauses.retain(|result| wanted.contains(&result.clause));
+    }
+    let plain = Eval::<false>::new(scheme, app, places);
+    group::choose(scheme, &plain, &mut assessment);
+    assessment.recoveries = recoveries(scheme, app);
+    assessment
+}
+
+/// Totals and payment plans, after the pools.
+fn finish(scheme: &Scheme, app: &Application, assessment: &mut Assessment) {
+    for result in &mut assessment.clauses {
+        if let Some(award) = result.awarded {
+            assessment.total = assessment.total.checked_add(award).unwrap_or(Fen(i64::MAX));
+            result.plan = plan(scheme, app, result.clause, award);
+        }
+    }
+}
+
+/// Instalments: each rounded down to the fen, 其余 takes what is left.
+fn plan(scheme: &Scheme, app: &Application, clause: ClauseId, award: Fen) -> Vec<(i32, Fen, Option<bool>)> {
+    let Some(clause) = scheme.clause(clause) else { return Vec::new() };
+    let mut left = award;
+    let mut out = Vec::new();
+    let mut ended = false;
+    for instalment in &clause.instalments {
+        let year = app.year.saturating_add(i32::try_from(instalment.year).unwrap_or(i32::MAX)).saturating_sub(1);
+        let part = match instalment.share {
+            Some(share) => award.to_rational().checked_mul(share).map(Rational::floor).ok().and_then(|n| i64::try_from(n).ok()).map_or(Fen(0), Fen).min(left),
+            None => left,
+        };
+        left = left.checked_sub(part).unwrap_or_default();
+        let mut holds = instalment.test.and_then(|node| {
+            let mut eval = Eval::<false>::new(scheme, app, &[]);
+            let env = value::Env { year, ..eval.env() };
+            eval.eval(node, env).yes()
+        });
+        if instalment.test.is_none() {
+            holds = Some(true);
+        }
+        if ended {
+            holds = Some(false);
+        }
+        ended |= holds == Some(false) && instalment.failing == Failing::Ends;
+        out.push((year, part, holds));
+    }
+    out
+}
+
+/// Earlier awards that a clawback rule reaches.
+fn recoveries(scheme: &Scheme, app: &Application) -> Vec<Recovery> {
+    let mut out = Vec::new();
+    for (index, rule) in scheme.clawbacks.iter().enumerate() {
+        let covered: Vec<_> = app.history.iter().filter(|e| rule.members.contains(&e.clause) && e.amount > Fen(0)).collect();
+        if covered.is_empty() {
+            continue;
+        }
+        let mut eval = Eval::<false>::new(scheme, app, &[]);
+        let env = eval.env();
+        let triggers: Vec<Yield<'_>> = rule.triggers.iter().map(|t| eval.eval(*t, env)).collect();
+        let triggered = eval.at_least(1, &triggers).yes();
+        if triggered == Some(false) {
+            continue;
+        }
+        for earlier in covered {
+            let end = rule.months.and_then(|months| Date::last_of_year(earlier.year)?.add_months(i64::from(months)));
+            if end.is_some_and(|end| app.as_of > end) {
+                continue;
+            }
+            let due = triggered.and_then(|_| match rule.recover {
+                None => Some(earlier.amount),
+                Some(node) => {
+                    eval.paid = Some(earlier.amount);
+                    let amount = eval.eval(node, env).number()?;
+                    Fen::from_rational_half_up(amount.max(Rational::ZERO)).ok().map(|fen| fen.min(earlier.amount))
+                }
+            });
+            out.push(Recovery { rule: u32::try_from(index).unwrap_or(u32::MAX), clause: earlier.clause, year: earlier.year, paid: earlier.amount, due });
+        }
+    }
+    out
+}
+
+/// True where a result is part of what is paid.
+pub fn is_paid(result: &crate::assessment::ClauseResult) -> bool {
+    result.outcome == Outcome::Eligible && !result.marks.iter().any(|m| matches!(m, Mark::Waived | Mark::Service))
+}

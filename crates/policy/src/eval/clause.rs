@@ -1,0 +1,452 @@
+//! One clause for one application: bars, frequency, conditions, place, amount, decision, limits, one rounding.
+
+use super::expr::{Eval, PlaceKnown, yes};
+use super::trace::{Part, PartKind, Trace};
+use super::value::{Lack, Step, Value, Yield};
+use crate::application::{Earlier, FactValue, When};
+use crate::assessment::{ClauseResult, Mark, Missing, Outcome};
+use crate::scheme::{Clause, ClauseId, Frequency, Give, Key, Limit, Modifier, NodeId, Origin, Test, Window};
+use std::sync::Arc;
+use values::{Fen, Rational};
+
+/// How a frequency stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frequented {
+    Free,
+    UsedUp,
+    Unknown(Vec<Missing>),
+}
+
+/// What the conditions say together.
+pub(super) struct Standing {
+    pub(super) barred: Yield<'static>,
+    pub(super) holds: Option<bool>,
+    pub(super) lack: Lack,
+    pub(super) marks: Vec<Mark>,
+}
+
+impl<'a, const TRACE: bool> Eval<'a, TRACE> {
+    /// The result of a clause, evaluated once.
+    pub(super) fn result(&mut self, id: ClauseId) -> &ClauseResult {
+        if self.results.get(id.index()).is_none_or(Option::is_none) {
+            let outer = (self.clause, std::mem::take(&mut self.log), self.fault.take());
+            let result = self.clause(id);
+            (self.clause, self.log, self.fault) = outer;
+            if let Some(slot) = self.results.get_mut(id.index()) {
+                *slot = Some(result);
+            }
+        }
+        // The slot was filled above; a scheme's clause ids are its own.
+        self.results.get(id.index()).and_then(Option::as_ref).unwrap_or(&NOTHING)
+    }
+
+    fn clause(&mut self, id: ClauseId) -> ClauseResult {
+        let scheme = self.scheme;
+        let mut result = ClauseResult { clause: id, ..NOTHING.clone() };
+        let Some(clause) = scheme.clauses.get(id.index()) else { return result };
+        self.clause = Some(id);
+        let mut trace = Trace::default();
+        let standing = self.standing(clause, &mut trace);
+        let frequented = self.frequented(clause.frequency.as_ref(), &[id], Some(id));
+        if TRACE {
+            trace.history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
+        }
+        result.marks = standing.marks;
+        let mut lack = standing.lack;
+        let mut open = standing.holds.is_none();
+        result.outcome = if standing.barred.yes() == Some(true) {
+            Outcome::Barred
+        } else if frequented == Frequented::UsedUp {
+            Outcome::Exhausted
+        } else if standing.holds == Some(false) {
+            Outcome::Ineligible
+        } else {
+            Outcome::Eligible
+        };
+        if let Yield::Unknown(more) = standing.barred {
+            lack = self.both(lack, more);
+            open = true;
+        }
+        if result.outcome == Outcome::Eligible {
+            if let Frequented::Unknown(missing) = frequented {
+                for what in missing {
+                    let more = self.lack(what);
+                    lack = self.both(lack, more);
+                }
+                open = true;
+            }
+            self.placed(clause, id, &mut result, &mut lack, &mut open, &mut trace);
+        }
+        if result.outcome == Outcome::Eligible {
+            self.give(clause, id, &mut result, &mut lack, &mut open, &mut trace);
+        }
+        if result.outcome == Outcome::Eligible && open {
+            result.outcome = Outcome::Undetermined;
+        }
+        match result.outcome {
+            Outcome::Eligible => {}
+            Outcome::Undetermined => {
+                result.missing = self.missing(lack).to_vec();
+                result.fault = self.fault;
+                (result.amount, result.ceiling) = (None, None);
+            }
+            _ => {
+                (result.amount, result.ceiling) = (None, None);
+            }
+        }
+        result.trace = TRACE.then_some(trace);
+        result
+    }
+
+    /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
+    pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Trace) -> Standing {
+        let mut marks = Vec::new();
+        let mut results: Vec<Yield<'a>> = Vec::with_capacity(clause.conditions.len() + 2);
+        let mut barred = Vec::new();
+        for bar in &clause.bars {
+            let result = self.part(*bar, PartKind::Bar(bar.origin), trace);
+            match (bar.origin, result) {
+                (Origin::General(_), result) => barred.push(result),
+                (Origin::Clause, Yield::Known(Value::YesNo(b))) => results.push(yes(!b)),
+                (Origin::Clause, other) => results.push(other),
+            }
+        }
+        let barred = match self.at_least(1, &barred) {
+            Yield::Unknown(lack) => Yield::Unknown(lack),
+            other => yes(other.yes() == Some(true)),
+        };
+        if self.out_of_force() {
+            marks.push(Mark::OutOfForce);
+            results.push(yes(false));
+        }
+        if self.wrong_kind(clause) {
+            marks.push(Mark::WrongKind);
+            results.push(yes(false));
+        }
+        for test in &clause.conditions {
+            let result = self.part(*test, PartKind::Condition(test.origin), trace);
+            results.push(result);
+            if !TRACE && result.yes() == Some(false) {
+                break;
+            }
+        }
+        let (holds, lack) = match self.at_least(results.len(), &results) {
+            Yield::Known(Value::YesNo(b)) => (Some(b), Lack(0)),
+            Yield::Unknown(lack) => (None, lack),
+            _ => (None, Lack(0)),
+        };
+        Standing { barred, holds, lack, marks }
+    }
+
+    /// A test, taken from the shared results where it is a general one.
+    fn part(&mut self, test: Test, kind: PartKind, trace: &mut Trace) -> Yield<'a> {
+        if let Origin::General(_) = test.origin
+            && let Some((_, result, steps)) = self.gates.iter().find(|(node, ..)| *node == test.node)
+        {
+            if TRACE {
+                trace.parts.push(Part { kind, steps: Arc::clone(steps) });
+            }
+            return *result;
+        }
+        let fault = self.fault.take();
+        let env = self.env();
+        let result = self.eval(test.node, env);
+        self.fault = fault.or(self.fault);
+        let steps: Arc<[Step]> = if TRACE { std::mem::take(&mut self.log).into() } else { Arc::default() };
+        if TRACE {
+            trace.parts.push(Part { kind, steps: Arc::clone(&steps) });
+        }
+        if let Origin::General(_) = test.origin {
+            self.gates.push((test.node, result, steps));
+        }
+        result
+    }
+
+    /// The award year lies before the policy is in force or after it has expired.
+    fn out_of_force(&self) -> bool {
+        let policy = &self.scheme.policy;
+        let (first, last) = if policy.boundary == Some("申报") {
+            (Some(self.app.as_of), Some(self.app.as_of))
+        } else {
+            (values::Date::first_of_year(self.app.year), values::Date::last_of_year(self.app.year))
+        };
+        let late = matches!((policy.expires, first), (Some(end), Some(first)) if first > end);
+        let early = matches!((policy.in_force, last), (Some(start), Some(last)) if last < start);
+        late || early
+    }
+
+    /// The application declares a kind of applicant that the clause is not for.
+    fn wrong_kind(&self, clause: &Clause) -> bool {
+        let kind = self.app.value(self.scheme.kind_fact(), When { year: self.app.year, month: 0 });
+        match kind {
+            Some(FactValue::Choice(kind)) => !clause.applicants.is_empty() && !clause.applicants.contains(kind),
+            _ => false,
+        }
+    }
+
+    /// The word a frequency or limit counts by, for this application.
+    pub(super) fn key_word(&self, key: Key, clause: Option<ClauseId>) -> Option<String> {
+        match key {
+            Key::Project => clause.and_then(|c| self.app.project(c)).map(String::from),
+            Key::Kind => clause.and_then(|c| self.scheme.clause(c)).and_then(|c| c.kind.clone()),
+            Key::Fact(fact) => {
+                let value = self.app.value(fact, self.when(fact, self.env()))?;
+                Some(super::group::word(self.scheme, fact, value))
+            }
+        }
+    }
+
+    fn key_missing(&self, key: Key, clause: Option<ClauseId>) -> Missing {
+        match (key, clause) {
+            (Key::Fact(fact), _) => Missing::Fact(fact, None, None),
+            (_, Some(clause)) => Missing::Project(clause),
+            (_, None) => Missing::Project(ClauseId(0)),
+        }
+    }
+
+    pub(super) fn frequented(&self, frequency: Option<&Frequency>, clauses: &[ClauseId], of: Option<ClauseId>) -> Frequented {
+        let Some(frequency) = frequency else { return Frequented::Free };
+        let paid: Vec<&Earlier> = self.app.history.iter().filter(|e| clauses.contains(&e.clause) && e.amount > Fen(0)).collect();
+        let Some(key) = frequency.each else {
+            return if self.used_up(frequency, &paid) { Frequented::UsedUp } else { Frequented::Free };
+        };
+        let own = self.key_word(key, of);
+        let sure: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_some() && e.key == own).collect();
+        let possible: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_none() || e.key.is_none() || e.key == own).collect();
+        if self.used_up(frequency, &sure) {
+            return Frequented::UsedUp;
+        }
+        if !self.used_up(frequency, &possible) {
+            return Frequented::Free;
+        }
+        let mut missing: Vec<Missing> = possible.iter().filter(|e| e.key.is_none()).map(|e| Missing::HistoryKey(e.clause, e.year)).collect();
+        if own.is_none() {
+            missing.push(self.key_missing(key, of));
+        }
+        missing.sort();
+        missing.dedup();
+        Frequented::Unknown(missing)
+    }
+
+    fn used_up(&self, frequency: &Frequency, paid: &[&Earlier]) -> bool {
+        let within = paid.iter().filter(|e| self.in_window(frequency.window, e.year)).count();
+        let mut years: Vec<i32> = paid.iter().map(|e| e.year).filter(|y| *y != self.app.year).collect();
+        years.sort_unstable();
+        years.dedup();
+        within >= frequency.times as usize || frequency.years_in_all.is_some_and(|n| years.len() >= n as usize)
+    }
+
+    pub(super) fn in_window(&self, window: Window, year: i32) -> bool {
+        match window {
+            Window::Life => true,
+            Window::Year => year == self.app.year,
+            Window::Years(n) => {
+                let first = self.app.year.saturating_sub(i32::try_from(n).unwrap_or(i32::MAX).saturating_sub(1));
+                (first..=self.app.year).contains(&year)
+            }
+        }
+    }
+
+    fn placed(&mut self, clause: &'a Clause, id: ClauseId, result: &mut ClauseResult, lack: &mut Lack, open: &mut bool, trace: &mut Trace) {
+        let Some(rank) = &clause.rank else { return };
+        if TRACE {
+            let env = self.env();
+            self.eval(rank.score, env);
+            trace.parts.push(Part { kind: PartKind::Score, steps: std::mem::take(&mut self.log).into() });
+        }
+        let places = self.places;
+        let place = places.iter().find(|(c, _)| *c == id).map(|(_, p)| p);
+        match place {
+            Some(PlaceKnown::Place(place, provisional)) => {
+                result.place = Some(*place);
+                if *provisional {
+                    result.marks.push(Mark::ProvisionalPlace);
+                }
+                if rank.top.is_some_and(|top| *place > top) {
+                    result.marks.push(Mark::NotPlaced);
+                    result.outcome = Outcome::Ineligible;
+                }
+            }
+            Some(PlaceKnown::Unranked) => {
+                // Undecided conditions: the conditions say what is missing.
+                *open = true;
+            }
+            Some(PlaceKnown::Unknown(missing)) => {
+                for what in missing {
+                    let more = self.lack(what.clone());
+                    *lack = self.both(*lack, more);
+                }
+                *open = true;
+            }
+            None => {
+                let more = self.lack(Missing::Place(id));
+                *lack = self.both(*lack, more);
+                *open = true;
+            }
+        }
+    }
+
+    fn give(&mut self, clause: &'a Clause, id: ClauseId, result: &mut ClauseResult, lack: &mut Lack, open: &mut bool, trace: &mut Trace) {
+        let decision = self.app.decision(id);
+        let env = self.env();
+        let value = match &clause.give {
+            None => Yield::Absent,
+            Some(Give::Service(_)) => {
+                result.marks.push(Mark::Service);
+                return;
+            }
+            Some(Give::Amount(node) | Give::Waive(node) | Give::UpTo(node)) => self.eval(*node, env),
+            Some(Give::Decided(modifiers)) => self.decided(id, decision, modifiers),
+        };
+        if TRACE {
+            trace.parts.push(Part { kind: PartKind::Amount, steps: std::mem::take(&mut self.log).into() });
+            trace.decision = decision;
+        }
+        match value {
+            Yield::Absent => {
+                result.marks.push(Mark::NothingGiven);
+                result.outcome = Outcome::Ineligible;
+            }
+            Yield::Unknown(more) => {
+                *lack = self.both(*lack, more);
+                *open = true;
+            }
+            Yield::Fault(fault) => {
+                self.fault.get_or_insert(fault);
+                *open = true;
+            }
+            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.max(Rational::ZERO), result, lack, open, trace),
+            Yield::Known(_) => *open = true,
+        }
+    }
+
+    fn decided(&mut self, id: ClauseId, decision: Option<Fen>, modifiers: &[(Modifier, NodeId)]) -> Yield<'a> {
+        let mut value = match decision {
+            Some(fen) => Yield::Known(Value::Number(fen.to_rational())),
+            None => Yield::Unknown(self.lack(Missing::Decision(id))),
+        };
+        let env = self.env();
+        for (modifier, node) in modifiers {
+            let argument = self.eval(*node, env);
+            value = self.modify(value, *modifier, argument);
+        }
+        value
+    }
+
+    /// Limits, the decision within a ceiling, and the one rounding: half up to the fen.
+    fn limited(&mut self, clause: &'a Clause, id: ClauseId, exact: Rational, result: &mut ClauseResult, lack: &mut Lack, open: &mut bool, trace: &mut Trace) {
+        let mut value = exact;
+        for (at, limit) in clause.limits.iter().enumerate() {
+            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), trace) {
+                Ok(left) => {
+                    if left.is_zero() && !value.is_zero() {
+                        result.marks.push(Mark::LimitUsedUp);
+                    } else if left < value {
+                        result.marks.push(Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default()));
+                    }
+                    value = value.min(left);
+                }
+                Err(more) => {
+                    *lack = self.both(*lack, more);
+                    *open = true;
+                    return;
+                }
+            }
+        }
+        trace.exact = Some(exact);
+        let Ok(fen) = Fen::from_rational_half_up(value) else {
+            self.fault.get_or_insert(values::Fault::Overflow);
+            *open = true;
+            return;
+        };
+        match &clause.give {
+            Some(Give::UpTo(_)) => {
+                result.ceiling = Some(fen);
+                match self.app.decision(id) {
+                    Some(decision) => {
+                        if decision > fen {
+                            result.marks.push(Mark::DecisionCut(decision));
+                        }
+                        result.amount = Some(decision.min(fen).max(Fen(0)));
+                    }
+                    None => {
+                        result.amount = Some(fen);
+                        result.decided = false;
+                        result.marks.push(Mark::Ceiling);
+                    }
+                }
+            }
+            Some(Give::Waive(_)) => {
+                result.amount = Some(fen);
+                result.marks.push(Mark::Waived);
+            }
+            _ => result.amount = Some(fen),
+        }
+    }
+
+    /// What a limit leaves, never below zero.
+    fn left_of(&mut self, limit: &'a Limit, id: ClauseId, at: u32, trace: &mut Trace) -> Result<Rational, Lack> {
+        let env = self.env();
+        let total = self.eval(limit.amount, env);
+        let mut used = Fen(0);
+        let own = limit.each.map(|key| self.key_word(key, Some(id)));
+        let mut open = Vec::new();
+        for earlier in self.app.history.iter().filter(|e| e.clause == id && e.amount > Fen(0) && self.in_window(limit.window, e.year)) {
+            match (&own, &earlier.key) {
+                (Some(Some(own)), Some(key)) if own != key => continue,
+                (Some(Some(_)), None) => open.push(Missing::HistoryKey(id, earlier.year)),
+                (Some(None), _) => open.extend(limit.each.map(|key| self.key_missing(key, Some(id)))),
+                _ => {}
+            }
+            match used.checked_add(earlier.amount) {
+                Ok(sum) => used = sum,
+                Err(fault) => {
+                    self.fault.get_or_insert(fault);
+                    return Err(Lack(0));
+                }
+            }
+        }
+        if TRACE {
+            trace.parts.push(Part { kind: PartKind::Limit(at, used), steps: std::mem::take(&mut self.log).into() });
+        }
+        if !open.is_empty() {
+            let mut lack = Lack(0);
+            for what in open {
+                let more = self.lack(what);
+                lack = self.both(lack, more);
+            }
+            return Err(lack);
+        }
+        match total {
+            Yield::Known(Value::Number(n)) => match n.checked_sub(used.to_rational()) {
+                Ok(left) => Ok(left.max(Rational::ZERO)),
+                Err(fault) => {
+                    self.fault.get_or_insert(fault);
+                    Err(Lack(0))
+                }
+            },
+            Yield::Unknown(lack) => Err(lack),
+            Yield::Fault(fault) => {
+                self.fault.get_or_insert(fault);
+                Err(Lack(0))
+            }
+            _ => Err(Lack(0)),
+        }
+    }
+}
+
+/// A result that says nothing: the start of every other.
+static NOTHING: ClauseResult = ClauseResult {
+    clause: ClauseId(0),
+    outcome: Outcome::Undetermined,
+    amount: None,
+    ceiling: None,
+    decided: true,
+    missing: Vec::new(),
+    fault: None,
+    marks: Vec::new(),
+    place: None,
+    awarded: None,
+    plan: Vec::new(),
+    trace: None,
+};

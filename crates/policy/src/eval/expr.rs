@@ -1,0 +1,543 @@
+//! Values and conditions of one application. Total: every node yields something for any facts.
+
+use super::value::{Env, Lack, Step, Value, Yield};
+use crate::application::{Application, FactValue, When};
+use crate::assessment::{ClauseResult, Missing, Outcome};
+use crate::scheme::{Arith, ClauseId, Compare, FactId, Modifier, NodeId, Op, ParamId, Period, Scheme, Type, YearRef};
+use values::{Fault, Fen, Rational};
+
+/// What is known of a clause's ranking for one application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceKnown {
+    /// Not computed, or its own score or key is unknown.
+    Unknown(Vec<Missing>),
+    /// The place, and whether others may still change it.
+    Place(u32, bool),
+    /// Not among those ranked.
+    Unranked,
+}
+
+/// The evaluator of one application. `TRACE` records every step.
+pub struct Eval<'a, const TRACE: bool> {
+    pub(super) scheme: &'a Scheme,
+    pub(super) app: &'a Application,
+    /// Sets of missing things; the first is empty.
+    lacks: Vec<Vec<Missing>>,
+    pub(super) log: Vec<Step>,
+    pub(super) clause: Option<ClauseId>,
+    pub(super) places: &'a [(ClauseId, PlaceKnown)],
+    pub(super) results: Vec<Option<ClauseResult>>,
+    pub(super) paid: Option<Fen>,
+    pub(super) fault: Option<Fault>,
+    /// Results of general conditions, shared by the clauses.
+    pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>)>,
+}
+
+impl<'a, const TRACE: bool> Eval<'a, TRACE> {
+    pub(super) fn new(scheme: &'a Scheme, app: &'a Application, places: &'a [(ClauseId, PlaceKnown)]) -> Self {
+        Self {
+            scheme,
+            app,
+            lacks: vec![Vec::new()],
+            log: Vec::new(),
+            clause: None,
+            places,
+            results: vec![None; scheme.clauses.len()],
+            paid: None,
+            fault: None,
+            gates: Vec::new(),
+        }
+    }
+
+    pub(super) fn env(&self) -> Env {
+        Env { year: self.app.year, month: 0, record: 0 }
+    }
+
+    pub(super) fn missing(&self, lack: Lack) -> &[Missing] {
+        self.lacks.get(lack.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn lack(&mut self, what: Missing) -> Lack {
+        self.lacks.push(vec![what]);
+        Lack(u32::try_from(self.lacks.len() - 1).unwrap_or(0))
+    }
+
+    pub(super) fn both(&mut self, a: Lack, b: Lack) -> Lack {
+        if a == b || b.0 == 0 {
+            return a;
+        }
+        if a.0 == 0 {
+            return b;
+        }
+        let mut union = self.missing(a).to_vec();
+        union.extend_from_slice(self.missing(b));
+        union.sort();
+        union.dedup();
+        self.lacks.push(union);
+        Lack(u32::try_from(self.lacks.len() - 1).unwrap_or(0))
+    }
+
+    /// Evaluates a node and records the step.
+    pub(super) fn eval(&mut self, id: NodeId, env: Env) -> Yield<'a> {
+        if !TRACE {
+            return self.node(id, env);
+        }
+        let before = self.log.len();
+        let result = self.node(id, env);
+        let size = u32::try_from(self.log.len() - before).unwrap_or(u32::MAX);
+        self.log.push(Step { node: id, env, shown: result.into(), size });
+        result
+    }
+
+    fn node(&mut self, id: NodeId, env: Env) -> Yield<'a> {
+        let scheme = self.scheme;
+        let Some(node) = scheme.nodes.get(id.index()) else { return Yield::Absent };
+        match &node.op {
+            Op::Number(n) => Yield::Known(Value::Number(*n)),
+            Op::YesNo(b) => yes(*b),
+            Op::Date(d) => Yield::Known(Value::Date(*d)),
+            Op::Year(y) => Yield::Known(Value::Year(*y)),
+            Op::Choice(c) => Yield::Known(Value::Choice(*c)),
+            Op::Text(t) => Yield::Known(Value::Text(t)),
+            Op::Fact(fact) => self.fact(*fact, env),
+            Op::Field(list, field) => self.field(*list, *field, env),
+            Op::Param(param) => self.param(*param, env),
+            Op::Named(_, inner) => self.eval(*inner, env),
+            Op::At(period, inner) => self.eval(*inner, shift(*period, env)),
+            Op::AwardYear => Yield::Known(Value::Year(env.year)),
+            Op::AsOf => Yield::Known(Value::Date(self.app.as_of)),
+            Op::Place => self.place(),
+            Op::AmountPaid => match self.paid {
+                Some(fen) => money(fen),
+                None => Yield::Unknown(self.lack(Missing::AmountPaid)),
+            },
+            Op::Received => self.received(),
+            Op::FirstYear => self.first_year(),
+            Op::ClauseAmount(clause) => self.clause_amount(*clause),
+            Op::ClauseEligible(clause) => self.clause_eligible(*clause),
+            Op::NthYear(inner) => self.nth_year(*inner, env),
+            Op::YearOf(inner) => match self.eval(*inner, env) {
+                Yield::Known(Value::Date(date)) => Yield::Known(Value::Year(date.year())),
+                other => other,
+            },
+            Op::Arith(op, a, b) => {
+                let (a, b) = (self.eval(*a, env), self.eval(*b, env));
+                self.combine(a, b, |x, y| arith(*op, x, y))
+            }
+            Op::Above(a, b) => {
+                let (a, b) = (self.eval(*a, env), self.eval(*b, env));
+                self.combine_numbers(a, b, |x, v| Ok(x.checked_sub(v)?.max(Rational::ZERO)))
+            }
+            Op::UpTo(a, b) => {
+                let (a, b) = (self.eval(*a, env), self.eval(*b, env));
+                self.combine_numbers(a, b, |x, v| Ok(x.min(v)))
+            }
+            Op::Steps(x, step, each) => {
+                let (x, step, each) = (self.eval(*x, env), self.eval(*step, env), self.eval(*each, env));
+                let steps = self.combine_numbers(x, step, |x, step| Rational::new(x.whole_steps(step)?, 1));
+                self.combine_numbers(steps, each, Rational::checked_mul)
+            }
+            Op::Rise(x, period) => {
+                let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
+                self.combine_numbers(now, then, |a, b| Ok(a.checked_sub(b)?.max(Rational::ZERO)))
+            }
+            Op::Growth(x, period) => {
+                let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
+                self.combine_numbers(now, then, |a, b| a.checked_div(b)?.checked_sub(Rational::ONE))
+            }
+            Op::If(condition, a, b) => self.branch(*condition, *a, *b, env),
+            Op::Modified(x, modifier, v) => {
+                let (x, v) = (self.eval(*x, env), self.eval(*v, env));
+                self.modify(x, *modifier, v)
+            }
+            Op::Tier(tier) => self.tier(tier, node.ty, env),
+            Op::Case(subject, rows, otherwise) => self.case(*subject, rows, *otherwise, node.ty, env),
+            Op::Bracket(measure, bands) => self.bracket(*measure, bands, env),
+            Op::Gather(op, members, _) => self.gather(*op, members, env),
+            Op::Fold { op, over, guard, body } => self.fold(*op, *over, *guard, *body, env),
+            _ => self.condition(&node.op, env),
+        }
+    }
+
+    fn condition(&mut self, op: &'a Op, env: Env) -> Yield<'a> {
+        match op {
+            Op::Compare(compare, _, a, b) => {
+                let (a, b) = (self.eval(*a, env), self.eval(*b, env));
+                self.test(a, b, |x, y| holds(*compare, x, y))
+            }
+            Op::DateCompare(compare, _, a, b) => {
+                let (a, b) = (self.eval(*a, env), self.eval(*b, env));
+                self.test(a, b, |x, y| holds(*compare, x, y))
+            }
+            Op::FirstReach { compare, value, bound, since, .. } => self.first_reach(*compare, *value, *bound, *since, env),
+            Op::Between(x, low, low_in, high, high_in) => {
+                let (x, low, high) = (self.eval(*x, env), self.eval(*low, env), self.eval(*high, env));
+                let above = self.test(x, low, |x, l| holds(if *low_in { Compare::Ge } else { Compare::Gt }, x, l));
+                let below = self.test(x, high, |x, h| holds(if *high_in { Compare::Le } else { Compare::Lt }, x, h));
+                self.at_least(2, &[above, below])
+            }
+            Op::Is(a, b, negated) => {
+                let (a, b) = (self.eval(*a, env), self.eval(*b, env));
+                self.test(a, b, |x, y| Some((x == y) != *negated))
+            }
+            Op::In(a, set) => match self.eval(*a, env) {
+                Yield::Known(Value::Choice(choice)) => yes(set.contains(&choice)),
+                other => self.undecided(other),
+            },
+            Op::Aged { date, length, days, until } => self.aged(*date, *length, *days, *until, env),
+            Op::Not(inner) => match self.eval(*inner, env) {
+                Yield::Known(Value::YesNo(b)) => yes(!b),
+                other => other,
+            },
+            Op::Junction(all, parts) => {
+                let results: Vec<Yield<'a>> = parts.iter().map(|part| self.eval(*part, env)).collect();
+                self.at_least(if *all { results.len() } else { 1 }, &results)
+            }
+            _ => Yield::Absent,
+        }
+    }
+
+    /// Kleene: true once `k` are true, false once that is out of reach, else unknown.
+    pub(super) fn at_least(&mut self, k: usize, results: &[Yield<'a>]) -> Yield<'a> {
+        let (mut held, mut open, mut lack) = (0, 0, Lack(0));
+        for result in results {
+            match result {
+                Yield::Known(Value::YesNo(true)) => held += 1,
+                Yield::Known(_) | Yield::Absent => {}
+                Yield::Unknown(more) => {
+                    open += 1;
+                    lack = self.both(lack, *more);
+                }
+                Yield::Fault(fault) => {
+                    self.fault.get_or_insert(*fault);
+                    open += 1;
+                }
+            }
+        }
+        if held >= k {
+            yes(true)
+        } else if held + open < k {
+            yes(false)
+        } else {
+            Yield::Unknown(lack)
+        }
+    }
+
+    fn undecided(&mut self, result: Yield<'a>) -> Yield<'a> {
+        match result {
+            Yield::Fault(fault) => {
+                self.fault.get_or_insert(fault);
+                Yield::Unknown(Lack(0))
+            }
+            Yield::Absent => yes(false),
+            other => other,
+        }
+    }
+
+    /// A comparison of two results; unknown and fault make it unknown.
+    pub(super) fn test(&mut self, a: Yield<'a>, b: Yield<'a>, holds: impl Fn(Value<'a>, Value<'a>) -> Option<bool>) -> Yield<'a> {
+        match (a, b) {
+            (Yield::Known(x), Yield::Known(y)) => holds(x, y).map_or(Yield::Absent, yes),
+            (Yield::Unknown(x), Yield::Unknown(y)) => Yield::Unknown(self.both(x, y)),
+            (Yield::Known(_), other) | (other, _) => {
+                let first = self.undecided(other);
+                if let (Yield::Fault(_), Yield::Unknown(lack)) = (a, b) {
+                    return Yield::Unknown(lack);
+                }
+                first
+            }
+        }
+    }
+
+    /// Arithmetic on two results: absent wins over fault, fault over unknown.
+    pub(super) fn combine(&mut self, a: Yield<'a>, b: Yield<'a>, apply: impl Fn(Value<'a>, Value<'a>) -> Result<Value<'a>, Fault>) -> Yield<'a> {
+        match (a, b) {
+            (Yield::Known(x), Yield::Known(y)) => apply(x, y).map_or_else(Yield::Fault, Yield::Known),
+            (Yield::Absent, _) | (_, Yield::Absent) => Yield::Absent,
+            (Yield::Fault(fault), _) | (_, Yield::Fault(fault)) => Yield::Fault(fault),
+            (Yield::Unknown(x), Yield::Unknown(y)) => Yield::Unknown(self.both(x, y)),
+            (Yield::Unknown(lack), _) | (_, Yield::Unknown(lack)) => Yield::Unknown(lack),
+        }
+    }
+
+    pub(super) fn combine_numbers(&mut self, a: Yield<'a>, b: Yield<'a>, apply: impl Fn(Rational, Rational) -> Result<Rational, Fault>) -> Yield<'a> {
+        self.combine(a, b, |x, y| match (x, y) {
+            (Value::Number(x), Value::Number(y)) => apply(x, y).map(Value::Number),
+            _ => Err(Fault::Overflow),
+        })
+    }
+
+    pub(super) fn modify(&mut self, x: Yield<'a>, modifier: Modifier, v: Yield<'a>) -> Yield<'a> {
+        match modifier {
+            Modifier::IfAbsent => return if x == Yield::Absent { v } else { x },
+            // A bonus or deduction that is absent changes nothing.
+            Modifier::Bonus | Modifier::Less if v == Yield::Absent => return x,
+            _ => {}
+        }
+        self.combine_numbers(x, v, |x, v| match modifier {
+            Modifier::AtMost => Ok(x.min(v)),
+            Modifier::AtLeast => Ok(x.max(v)),
+            Modifier::Less => Ok(x.checked_sub(v)?.max(Rational::ZERO)),
+            Modifier::Bonus => x.checked_add(v),
+            Modifier::DownTo => Rational::new(x.whole_steps(v)?, 1)?.checked_mul(v),
+            Modifier::IfAbsent => Ok(x),
+        })
+    }
+
+    fn branch(&mut self, condition: NodeId, a: NodeId, b: NodeId, env: Env) -> Yield<'a> {
+        match self.eval(condition, env) {
+            Yield::Known(Value::YesNo(true)) => self.eval(a, env),
+            Yield::Known(_) | Yield::Absent => self.eval(b, env),
+            Yield::Unknown(lack) => {
+                let (a, b) = (self.eval(a, env), self.eval(b, env));
+                self.candidates(lack, &[a, b])
+            }
+            Yield::Fault(fault) => Yield::Fault(fault),
+        }
+    }
+
+    /// One of these is the result, but it is not known which: the same known value, or unknown.
+    pub(super) fn candidates(&mut self, lack: Lack, results: &[Yield<'a>]) -> Yield<'a> {
+        if let Some(first) = results.first()
+            && matches!(first, Yield::Known(_) | Yield::Absent)
+            && results.iter().all(|r| r == first)
+        {
+            return *first;
+        }
+        let mut all = lack;
+        for result in results {
+            if let Yield::Unknown(more) = result {
+                all = self.both(all, *more);
+            }
+        }
+        Yield::Unknown(all)
+    }
+
+    fn value(&mut self, value: Option<&'a FactValue>, missing: Missing) -> Yield<'a> {
+        match value {
+            Some(FactValue::YesNo(b)) => yes(*b),
+            Some(FactValue::Number(n)) => Yield::Known(Value::Number(*n)),
+            Some(FactValue::Date(d)) => Yield::Known(Value::Date(*d)),
+            Some(FactValue::Year(y)) => Yield::Known(Value::Year(*y)),
+            Some(FactValue::Choice(c)) => Yield::Known(Value::Choice(*c)),
+            Some(FactValue::Text(t)) => Yield::Known(Value::Text(t)),
+            Some(FactValue::List(_)) | None => Yield::Unknown(self.lack(missing)),
+        }
+    }
+
+    pub(super) fn when(&self, fact: FactId, env: Env) -> When {
+        match self.scheme.fact(fact) {
+            Some(f) if f.by_month => When { year: env.year, month: env.month },
+            Some(f) if f.by_year => When { year: env.year, month: 0 },
+            _ => When { year: self.app.year, month: 0 },
+        }
+    }
+
+    fn fact(&mut self, fact: FactId, env: Env) -> Yield<'a> {
+        let when = self.when(fact, env);
+        let app = self.app;
+        match app.value(fact, when) {
+            Some(value) => self.value(Some(value), Missing::Fact(fact, None, None)),
+            None => {
+                let year = (when.year != app.year).then_some(when.year);
+                let month = (when.month != 0).then_some(when.month);
+                Yield::Unknown(self.lack(Missing::Fact(fact, year, month)))
+            }
+        }
+    }
+
+    fn field(&mut self, list: FactId, field: u16, env: Env) -> Yield<'a> {
+        let app = self.app;
+        let value = match app.value(list, When { year: app.year, month: 0 }) {
+            Some(FactValue::List(records)) => records.get(env.record as usize).and_then(|r| r.get(usize::from(field))).and_then(Option::as_ref),
+            _ => None,
+        };
+        self.value(value, Missing::Field(list, field, env.record + 1))
+    }
+
+    fn param(&mut self, id: ParamId, env: Env) -> Yield<'a> {
+        let scheme = self.scheme;
+        let Some(param) = scheme.params.get(id.index()) else { return Yield::Absent };
+        if let Some((_, given)) = self.app.params.iter().find(|(p, _)| *p == id) {
+            return Yield::Known(Value::Number(*given));
+        }
+        let mut choices = Vec::with_capacity(param.by.len());
+        for fact in &param.by {
+            match self.fact(*fact, env) {
+                Yield::Known(Value::Choice(choice)) => choices.push(choice),
+                other => return other,
+            }
+        }
+        let row = param
+            .rows
+            .iter()
+            .filter(|row| row.choices == choices && row.year.is_none_or(|y| y == env.year) && row.day.is_none_or(|d| d <= self.app.as_of))
+            .max_by_key(|row| row.day);
+        let fresh = row.filter(|row| match (row.day, param.valid_days) {
+            (Some(day), Some(days)) => day.days_until(self.app.as_of) <= i64::from(days),
+            _ => true,
+        });
+        match fresh {
+            Some(row) => Yield::Known(Value::Number(row.value)),
+            None => Yield::Unknown(self.lack(Missing::Param(id, param.by_year.then_some(env.year).filter(|y| *y != self.app.year)))),
+        }
+    }
+
+    fn place(&mut self) -> Yield<'a> {
+        let Some(clause) = self.clause else { return Yield::Absent };
+        match self.places.iter().find(|(c, _)| *c == clause).map(|(_, p)| p) {
+            Some(PlaceKnown::Place(place, _)) => Yield::Known(Value::Number(Rational::from_int(i128::from(*place)))),
+            _ => Yield::Unknown(self.lack(Missing::Place(clause))),
+        }
+    }
+
+    fn received(&mut self) -> Yield<'a> {
+        let mut sum = Fen(0);
+        for earlier in self.app.history.iter().filter(|e| Some(e.clause) == self.clause) {
+            match sum.checked_add(earlier.amount) {
+                Ok(next) => sum = next,
+                Err(fault) => return Yield::Fault(fault),
+            }
+        }
+        money(sum)
+    }
+
+    fn first_year(&mut self) -> Yield<'a> {
+        let paid = self.app.history.iter().filter(|e| Some(e.clause) == self.clause && e.amount > Fen(0));
+        Yield::Known(Value::Year(paid.map(|e| e.year).min().unwrap_or(self.app.year)))
+    }
+
+    fn clause_amount(&mut self, clause: ClauseId) -> Yield<'a> {
+        let result = self.result(clause);
+        let (outcome, amount, missing) = (result.outcome, result.amount, result.missing.clone());
+        match (outcome, amount) {
+            (Outcome::Eligible, Some(fen)) => money(fen),
+            (Outcome::Undetermined, _) => self.unknown(missing),
+            _ => Yield::Absent,
+        }
+    }
+
+    fn clause_eligible(&mut self, clause: ClauseId) -> Yield<'a> {
+        let result = self.result(clause);
+        let (outcome, missing) = (result.outcome, result.missing.clone());
+        match outcome {
+            Outcome::Eligible => yes(true),
+            Outcome::Undetermined => self.unknown(missing),
+            _ => yes(false),
+        }
+    }
+
+    fn unknown(&mut self, missing: Vec<Missing>) -> Yield<'a> {
+        self.lacks.push(missing);
+        Yield::Unknown(Lack(u32::try_from(self.lacks.len() - 1).unwrap_or(0)))
+    }
+
+    fn nth_year(&mut self, inner: NodeId, env: Env) -> Yield<'a> {
+        let years = match self.eval(inner, env) {
+            Yield::Known(Value::Year(first)) => i128::from(env.year) - i128::from(first) + 1,
+            Yield::Known(Value::Date(start)) => i128::from(start.full_years_until(self.app.as_of)) + 1,
+            other => return other,
+        };
+        Yield::Known(Value::Number(Rational::from_int(years * 12)))
+    }
+
+    fn aged(&mut self, date: NodeId, length: NodeId, days: bool, until: Option<NodeId>, env: Env) -> Yield<'a> {
+        let start = self.eval(date, env);
+        let length = self.eval(length, env);
+        let end = match until {
+            Some(until) => self.eval(until, env),
+            None => Yield::Known(Value::Date(self.app.as_of)),
+        };
+        let full = self.combine(start, length, |d, n| match (d, n) {
+            (Value::Date(d), Value::Number(n)) => later(d, n, days).map(Value::Date),
+            _ => Err(Fault::Overflow),
+        });
+        self.test(full, end, |full, end| holds(Compare::Le, full, end))
+    }
+
+    fn first_reach(&mut self, compare: Compare, value: NodeId, bound: NodeId, since: i32, env: Env) -> Yield<'a> {
+        let reached = |eval: &mut Self, env: Env| {
+            let (x, v) = (eval.eval(value, env), eval.eval(bound, env));
+            eval.test(x, v, |x, v| holds(compare, x, v))
+        };
+        let mut all = vec![reached(self, env)];
+        for year in since..env.year {
+            let then = reached(self, Env { year, ..env });
+            all.push(match then {
+                Yield::Known(Value::YesNo(b)) => yes(!b),
+                other => other,
+            });
+        }
+        self.at_least(all.len(), &all)
+    }
+
+    /// The type of a node.
+    pub(super) fn is_condition(ty: Type) -> bool {
+        ty == Type::YesNo
+    }
+}
+
+pub(super) fn yes<'a>(b: bool) -> Yield<'a> {
+    Yield::Known(Value::YesNo(b))
+}
+
+fn money<'a>(fen: Fen) -> Yield<'a> {
+    Yield::Known(Value::Number(fen.to_rational()))
+}
+
+pub(super) fn shift(period: Period, env: Env) -> Env {
+    let year = match period.year {
+        None => env.year,
+        Some(YearRef::Last) => env.year - 1,
+        Some(YearRef::Fixed(year)) => year,
+    };
+    Env { year, month: period.month.unwrap_or(env.month), ..env }
+}
+
+/// A comparison of two values of one kind.
+pub(super) fn holds(compare: Compare, x: Value<'_>, y: Value<'_>) -> Option<bool> {
+    let order = match (x, y) {
+        (Value::Number(a), Value::Number(b)) => a.cmp(&b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(&b),
+        (Value::Year(a), Value::Year(b)) => a.cmp(&b),
+        _ => return None,
+    };
+    Some(match compare {
+        Compare::Ge => order.is_ge(),
+        Compare::Gt => order.is_gt(),
+        Compare::Le => order.is_le(),
+        Compare::Lt => order.is_lt(),
+    })
+}
+
+/// A day that many months (or days) later; the last day of a month stays within the month.
+fn later(date: values::Date, length: Rational, days: bool) -> Result<values::Date, Fault> {
+    let whole = i64::try_from(length.floor()).ok().filter(|_| length.is_integer()).ok_or(Fault::Overflow)?;
+    if days { date.add_days(whole) } else { date.add_months(whole) }.ok_or(Fault::Overflow)
+}
+
+fn arith<'a>(op: Arith, x: Value<'a>, y: Value<'a>) -> Result<Value<'a>, Fault> {
+    match (x, y) {
+        (Value::Number(a), Value::Number(b)) => match op {
+            Arith::Add => a.checked_add(b),
+            Arith::Sub => a.checked_sub(b),
+            Arith::Mul | Arith::Of => a.checked_mul(b),
+            Arith::Div => a.checked_div(b),
+        }
+        .map(Value::Number),
+        (Value::Year(a), Value::Year(b)) => Ok(Value::Number(Rational::from_int((i128::from(a) - i128::from(b)) * 12))),
+        (Value::Date(a), Value::Date(b)) => Ok(Value::Number(Rational::from_int(i128::from(b.days_until(a))))),
+        (Value::Date(d), Value::Number(n)) => {
+            // Months are the only lengths added to dates here; days go through 满.
+            let n = if op == Arith::Sub { n.neg() } else { n };
+            later(d, n, false).map(Value::Date)
+        }
+        (Value::Year(year), Value::Number(n)) => {
+            let years = n.checked_div(Rational::from_int(12))?;
+            let whole = i32::try_from(years.floor()).ok().filter(|_| years.is_integer()).ok_or(Fault::Overflow)?;
+            let sum = if op == Arith::Sub { year.checked_sub(whole) } else { year.checked_add(whole) };
+            sum.map(Value::Year).ok_or(Fault::Overflow)
+        }
+        _ => Err(Fault::Overflow),
+    }
+}

@@ -1,0 +1,118 @@
+//! 资金: what the applicants of one year share when a pool does not suffice. Inner pools first.
+
+use super::expr::Eval;
+use crate::application::Application;
+use crate::assessment::{Assessment, Mark, PoolShare};
+use crate::scheme::{NodeId, Overrun, Pool, Scheme};
+use std::collections::BTreeSet;
+use values::{Fen, Rational, share_largest_remainder};
+
+/// A claim: which application, which of its clauses, how much.
+struct Claim {
+    person: usize,
+    at: usize,
+    clause: crate::scheme::ClauseId,
+    amount: Fen,
+}
+
+/// Shares every pool of every year and cuts the awards.
+pub(super) fn share(scheme: &Scheme, applications: &[Application], assessments: &mut [Assessment]) -> Vec<PoolShare> {
+    let years: BTreeSet<i32> = assessments.iter().map(|a| a.year).collect();
+    let mut out = Vec::new();
+    for year in years {
+        for (index, pool) in scheme.pools.iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let claims = claims(pool, year, assessments);
+            let sum = claims.iter().fold(Fen(0), |a, c| a.checked_add(c.amount).unwrap_or(Fen(i64::MAX)));
+            let own = pool.amounts.iter().find(|(y, _)| *y == Some(year)).or_else(|| pool.amounts.iter().find(|(y, _)| y.is_none()));
+            let Some(amount) = own.and_then(|(_, amount)| *amount) else {
+                for claim in &claims {
+                    mark(assessments, claim, Mark::PoolUnset(index));
+                }
+                out.push(PoolShare { pool: index, year, amount: None, claims: sum, given: sum });
+                continue;
+            };
+            let given = if sum <= amount { claims.iter().map(|c| c.amount).collect() } else { divide(scheme, pool, amount, &claims, applications) };
+            let mut total = Fen(0);
+            for (claim, part) in claims.iter().zip(given) {
+                total = total.checked_add(part).unwrap_or(total);
+                if part < claim.amount {
+                    let cut = claim.amount.checked_sub(part).unwrap_or_default();
+                    mark(assessments, claim, Mark::PoolCut(index, cut));
+                    if let Some(result) = assessments.get_mut(claim.person).and_then(|a| a.clauses.get_mut(claim.at)) {
+                        result.awarded = Some(part);
+                    }
+                }
+            }
+            out.push(PoolShare { pool: index, year, amount: Some(amount), claims: sum, given: total });
+        }
+    }
+    out
+}
+
+fn mark(assessments: &mut [Assessment], claim: &Claim, mark: Mark) {
+    if let Some(result) = assessments.get_mut(claim.person).and_then(|a| a.clauses.get_mut(claim.at)) {
+        result.marks.push(mark);
+    }
+}
+
+fn claims(pool: &Pool, year: i32, assessments: &[Assessment]) -> Vec<Claim> {
+    let mut out = Vec::new();
+    for (person, assessment) in assessments.iter().enumerate().filter(|(_, a)| a.year == year) {
+        for (at, result) in assessment.clauses.iter().enumerate().filter(|(_, r)| pool.members.contains(&r.clause)) {
+            if let Some(amount) = result.awarded {
+                out.push(Claim { person, at, clause: result.clause, amount });
+            }
+        }
+    }
+    out
+}
+
+fn divide(scheme: &Scheme, pool: &Pool, amount: Fen, claims: &[Claim], applications: &[Application]) -> Vec<Fen> {
+    let order: Vec<usize> = match &pool.overrun {
+        Overrun::ProRata => {
+            let amounts: Vec<Fen> = claims.iter().map(|c| c.amount).collect();
+            return share_largest_remainder(&amounts, amount).unwrap_or_else(|_| vec![Fen(0); claims.len()]);
+        }
+        Overrun::FirstCome | Overrun::CarryOver => (0..claims.len()).collect(),
+        Overrun::ByClause(first) => {
+            let mut order: Vec<usize> = (0..claims.len()).collect();
+            order.sort_by_key(|i| claims.get(*i).map(|c| (first.iter().position(|f| *f == c.clause).unwrap_or(first.len()), c.clause)));
+            order
+        }
+        Overrun::ByMeasure(node, highest) => by_measure(scheme, *node, *highest, claims, applications),
+    };
+    let mut left = amount;
+    let mut out = vec![Fen(0); claims.len()];
+    for at in order {
+        let (Some(claim), Some(slot)) = (claims.get(at), out.get_mut(at)) else { continue };
+        if claim.amount <= left {
+            *slot = claim.amount;
+        } else {
+            // The first that does not fit ends the round: those behind it wait, whatever their size.
+            if pool.last_in_part {
+                *slot = left;
+            }
+            break;
+        }
+        left = left.checked_sub(claim.amount).unwrap_or_default();
+    }
+    out
+}
+
+fn by_measure(scheme: &Scheme, node: NodeId, highest: bool, claims: &[Claim], applications: &[Application]) -> Vec<usize> {
+    let measure = |claim: &Claim| -> Option<Rational> {
+        let app = applications.get(claim.person)?;
+        let mut eval = Eval::<false>::new(scheme, app, &[]);
+        let env = eval.env();
+        eval.eval(node, env).number()
+    };
+    let mut keyed: Vec<(Option<Rational>, usize)> = claims.iter().enumerate().map(|(at, claim)| (measure(claim), at)).collect();
+    keyed.sort_by(|a, b| match (a.0, b.0) {
+        (Some(x), Some(y)) => if highest { y.cmp(&x) } else { x.cmp(&y) },
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => std::cmp::Ordering::Equal,
+    });
+    keyed.into_iter().map(|(_, at)| at).collect()
+}

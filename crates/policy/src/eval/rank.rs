@@ -1,0 +1,115 @@
+//! Places across the applications of one award year: standard competition ranking, ties share a place.
+
+use super::expr::{Eval, PlaceKnown};
+use super::trace::Trace;
+use super::value::{Lack, Yield};
+use crate::application::Application;
+use crate::assessment::Missing;
+use crate::scheme::{Clause, ClauseId, Key, Origin, Rank, Scheme};
+use values::Rational;
+
+/// What one application brings to a ranking.
+struct Entry {
+    year: i32,
+    /// None: not known; Some(None): the ranking has no key.
+    key: Option<Option<String>>,
+    score: Option<(Rational, Rational)>,
+    /// Whether it is a candidate: `None` is undecided.
+    candidate: Option<bool>,
+    missing: Vec<Missing>,
+}
+
+/// Places of every ranked clause for every application, in the order of the file.
+pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Vec<(ClauseId, PlaceKnown)>> {
+    let mut places: Vec<Vec<(ClauseId, PlaceKnown)>> = vec![Vec::new(); applications.len()];
+    for id in &scheme.order {
+        let Some(clause) = scheme.clause(*id) else { continue };
+        let Some(rank) = &clause.rank else { continue };
+        let entries: Vec<Entry> = applications.iter().zip(&places).map(|(app, known)| entry(scheme, clause, *id, rank, app, known)).collect();
+        for (place, known) in standing(rank, &entries).into_iter().zip(&mut places) {
+            known.push((*id, place));
+        }
+    }
+    places
+}
+
+fn entry(scheme: &Scheme, clause: &Clause, id: ClauseId, rank: &Rank, app: &Application, known: &[(ClauseId, PlaceKnown)]) -> Entry {
+    let mut eval = Eval::<false>::new(scheme, app, known);
+    eval.clause = Some(id);
+    let env = eval.env();
+    let candidate = if rank.all_records { own_conditions(&mut eval, clause) } else { qualifies(&mut eval, clause, id) };
+    let score = eval.eval(rank.score, env);
+    let tie = rank.tie.map(|node| eval.eval(node, env));
+    let mut lack = Lack(0);
+    for part in [Some(score), tie].into_iter().flatten() {
+        if let Yield::Unknown(more) = part {
+            lack = eval.both(lack, more);
+        }
+    }
+    let mut missing = eval.missing(lack).to_vec();
+    let key = match rank.each {
+        None => Some(None),
+        Some(fact) => {
+            let word = eval.key_word(Key::Fact(fact), Some(id));
+            if word.is_none() {
+                missing.push(Missing::Fact(fact, None, None));
+            }
+            word.map(Some)
+        }
+    };
+    let tie_score = tie.map_or(Some(Rational::ZERO), Yield::number);
+    let score = score.number().zip(tie_score).map(|(s, t)| (if rank.lowest_first { s.neg() } else { s }, t));
+    Entry { year: app.year, key, score, candidate, missing }
+}
+
+/// 全部记录: whoever is not excluded by the clause's own conditions is a record of the ranking.
+fn own_conditions(eval: &mut Eval<'_, false>, clause: &Clause) -> Option<bool> {
+    let env = eval.env();
+    let mut open = false;
+    for test in clause.conditions.iter().filter(|t| t.origin == Origin::Clause) {
+        match eval.eval(test.node, env).yes() {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => open = true,
+        }
+    }
+    (!open).then_some(true)
+}
+
+fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -> Option<bool> {
+    if eval.app.rank_only {
+        return Some(false);
+    }
+    let standing = eval.standing(clause, &mut Trace::default());
+    let frequented = eval.frequented(clause.frequency.as_ref(), &[id], Some(id));
+    match (standing.barred.yes(), standing.holds, frequented) {
+        (Some(true), _, _) | (_, Some(false), _) | (_, _, super::clause::Frequented::UsedUp) => Some(false),
+        (Some(false), Some(true), super::clause::Frequented::Free) => Some(true),
+        _ => None,
+    }
+}
+
+fn standing(rank: &Rank, entries: &[Entry]) -> Vec<PlaceKnown> {
+    let _ = rank;
+    entries
+        .iter()
+        .map(|entry| {
+            if entry.candidate == Some(false) {
+                return PlaceKnown::Unranked;
+            }
+            let (Some(score), Some(key)) = (entry.score, &entry.key) else { return PlaceKnown::Unknown(entry.missing.clone()) };
+            let rivals = entries.iter().filter(|other| other.year == entry.year && other.candidate != Some(false) && other.key.as_ref().is_none_or(|k| k == key));
+            let (mut better, mut provisional) = (0_u32, false);
+            for rival in rivals {
+                let sure = rival.candidate == Some(true) && rival.key.is_some();
+                match rival.score {
+                    Some(other) if other > score && sure => better += 1,
+                    Some(other) if other > score => provisional = true,
+                    None => provisional = true,
+                    _ => {}
+                }
+            }
+            PlaceKnown::Place(better + 1, provisional)
+        })
+        .collect()
+}

@@ -1,0 +1,309 @@
+//! Selections and collectives.
+
+use super::expr::{Eval, holds, yes};
+use super::value::{Env, Lack, Value, Yield};
+use crate::application::{FactValue, When};
+use crate::assessment::Missing;
+use crate::scheme::{Band, CaseRow, Compare, Gather, Member, NodeId, Otherwise, Over, Range, Tier, Type};
+use values::{Fault, Rational};
+
+impl<'a, const TRACE: bool> Eval<'a, TRACE> {
+    pub(super) fn tier(&mut self, tier: &'a Tier, ty: Type, env: Env) -> Yield<'a> {
+        let measures: Vec<Yield<'a>> = tier.measures.iter().map(|m| self.eval(*m, env)).collect();
+        let (mut open, mut lack) = (Vec::new(), Lack(0));
+        let mut last = None;
+        for row in &tier.rows {
+            match self.row(&row.tests, &measures, env) {
+                Yield::Known(Value::YesNo(true)) => {
+                    last = Some(row);
+                    break;
+                }
+                Yield::Unknown(more) => {
+                    lack = self.both(lack, more);
+                    open.push(row);
+                }
+                _ => {}
+            }
+        }
+        if let (Some(since), Some(row), true) = (tier.first_since, last, open.is_empty()) {
+            match self.higher_before(tier, row.height, since, env) {
+                Ok(false) => {}
+                Ok(true) => return Yield::Absent,
+                Err(lack) => return Yield::Unknown(lack),
+            }
+        }
+        let end = match last {
+            Some(row) => self.maybe(row.value, env),
+            None => self.otherwise(tier.otherwise, ty, env),
+        };
+        if open.is_empty() {
+            return end;
+        }
+        let mut results: Vec<Yield<'a>> = Vec::with_capacity(open.len() + 1);
+        for row in open {
+            let result = self.maybe(row.value, env);
+            results.push(result);
+        }
+        results.push(end);
+        if tier.first_since.is_some() && results.iter().any(|r| *r != Yield::Absent) {
+            return Yield::Unknown(lack);
+        }
+        self.candidates(lack, &results)
+    }
+
+    fn maybe(&mut self, value: Option<NodeId>, env: Env) -> Yield<'a> {
+        value.map_or(Yield::Absent, |node| self.eval(node, env))
+    }
+
+    fn otherwise(&mut self, otherwise: Otherwise, ty: Type, env: Env) -> Yield<'a> {
+        match otherwise {
+            Otherwise::Value(node) => self.eval(node, env),
+            // A selection whose rows are conditions is simply no where no row applies.
+            Otherwise::Absent if Self::is_condition(ty) => yes(false),
+            Otherwise::Absent | Otherwise::None => Yield::Absent,
+        }
+    }
+
+    fn row(&mut self, tests: &'a [Range], measures: &[Yield<'a>], env: Env) -> Yield<'a> {
+        let mut all = Vec::with_capacity(tests.len() * 2);
+        for (range, measure) in tests.iter().zip(measures) {
+            if let Some((node, included)) = range.low {
+                let bound = self.eval(node, env);
+                all.push(self.test(*measure, bound, |x, v| holds(if included { Compare::Ge } else { Compare::Gt }, x, v)));
+            }
+            if let Some((node, included)) = range.high {
+                let bound = self.eval(node, env);
+                all.push(self.test(*measure, bound, |x, v| holds(if included { Compare::Le } else { Compare::Lt }, x, v)));
+            }
+        }
+        self.at_least(all.len(), &all)
+    }
+
+    /// Whether an earlier year reached this height or more; `Err` where that is not known.
+    fn higher_before(&mut self, tier: &'a Tier, height: u16, since: i32, env: Env) -> Result<bool, Lack> {
+        let mut lacking = None;
+        for year in since..env.year {
+            let then = Env { year, ..env };
+            let measures: Vec<Yield<'a>> = tier.measures.iter().map(|m| self.eval(*m, then)).collect();
+            for row in &tier.rows {
+                match self.row(&row.tests, &measures, then) {
+                    Yield::Known(Value::YesNo(true)) if row.height >= height => return Ok(true),
+                    Yield::Known(Value::YesNo(true)) => break,
+                    Yield::Unknown(lack) if row.height >= height => {
+                        let before = lacking.unwrap_or(Lack(0));
+                        lacking = Some(self.both(before, lack));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        lacking.map_or(Ok(false), Err)
+    }
+
+    pub(super) fn case(&mut self, subject: NodeId, rows: &'a [CaseRow], otherwise: Otherwise, ty: Type, env: Env) -> Yield<'a> {
+        match self.eval(subject, env) {
+            Yield::Known(Value::Choice(choice)) => match rows.iter().find(|row| row.choices.contains(&choice)) {
+                Some(row) => self.maybe(row.value, env),
+                None => self.otherwise(otherwise, ty, env),
+            },
+            Yield::Unknown(lack) => {
+                let mut results: Vec<Yield<'a>> = Vec::with_capacity(rows.len() + 1);
+                for row in rows {
+                    let result = self.maybe(row.value, env);
+                    results.push(result);
+                }
+                let covered: usize = rows.iter().map(|row| row.choices.len()).sum();
+                let choices = match self.scheme.node(subject).map(|n| n.ty) {
+                    Some(Type::Choice(fact)) => self.scheme.choices(fact).len(),
+                    _ => 0,
+                };
+                if covered < choices {
+                    let result = self.otherwise(otherwise, ty, env);
+                    results.push(result);
+                }
+                self.candidates(lack, &results)
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn bracket(&mut self, measure: NodeId, bands: &'a [Band], env: Env) -> Yield<'a> {
+        let x = self.eval(measure, env);
+        let mut sum = Yield::Known(Value::Number(Rational::ZERO));
+        for band in bands {
+            let low = band.low.map_or(Yield::Known(Value::Number(Rational::ZERO)), |n| self.eval(n, env));
+            let capped = match band.high {
+                Some(high) => {
+                    let high = self.eval(high, env);
+                    self.combine_numbers(x, high, |x, h| Ok(x.min(h)))
+                }
+                None => x,
+            };
+            let part = self.combine_numbers(capped, low, |x, l| Ok(x.checked_sub(l)?.max(Rational::ZERO)));
+            let ratio = self.eval(band.ratio, env);
+            let share = self.combine_numbers(part, ratio, Rational::checked_mul);
+            sum = self.combine_numbers(sum, share, Rational::checked_add);
+        }
+        sum
+    }
+
+    pub(super) fn gather(&mut self, op: Gather, members: &'a [Member], env: Env) -> Yield<'a> {
+        if matches!(op, Gather::Any | Gather::All | Gather::AtLeast(_) | Gather::Count) {
+            let mut results = Vec::with_capacity(members.len());
+            for member in members {
+                let value = self.eval(member.value, env);
+                let result = match member.guard {
+                    Some(guard) => {
+                        let guard = self.eval(guard, env);
+                        self.at_least(2, &[guard, value])
+                    }
+                    None => value,
+                };
+                results.push(result);
+            }
+            return self.tests(op, &results);
+        }
+        let mut total = Tally::new(op);
+        for member in members {
+            let guard = member.guard.map(|g| self.eval(g, env));
+            self.count_in(&mut total, guard, member.value, env);
+        }
+        let may_drop = members.iter().all(|m| m.guard.is_some() || self.scheme.node(m.value).is_some_and(|n| n.optional));
+        self.finish(total, may_drop)
+    }
+
+    fn tests(&mut self, op: Gather, results: &[Yield<'a>]) -> Yield<'a> {
+        let k = match op {
+            Gather::Any => 1,
+            Gather::AtLeast(k) => k as usize,
+            Gather::Count => {
+                let (mut count, mut lack) = (0_i128, None);
+                for result in results {
+                    match result {
+                        Yield::Known(Value::YesNo(true)) => count += 1,
+                        Yield::Unknown(more) => lack = Some(self.both(lack.unwrap_or(Lack(0)), *more)),
+                        Yield::Fault(fault) => return Yield::Fault(*fault),
+                        _ => {}
+                    }
+                }
+                return lack.map_or(Yield::Known(Value::Number(Rational::from_int(count))), Yield::Unknown);
+            }
+            _ => results.len(),
+        };
+        self.at_least(k, results)
+    }
+
+    /// Adds one member: left out where its guard is false or its value absent.
+    fn count_in(&mut self, total: &mut Tally, guard: Option<Yield<'a>>, value: NodeId, env: Env) {
+        if let Some(Yield::Known(Value::YesNo(false)) | Yield::Absent) = guard {
+            return;
+        }
+        let value = self.eval(value, env);
+        if value == Yield::Absent {
+            return;
+        }
+        match guard {
+            Some(Yield::Unknown(lack)) => {
+                let value_lack = match value {
+                    Yield::Unknown(more) => more,
+                    _ => Lack(0),
+                };
+                let both = self.both(lack, value_lack);
+                total.lack = Some(self.both(total.lack.unwrap_or(Lack(0)), both));
+                return;
+            }
+            Some(Yield::Fault(fault)) => {
+                total.fault.get_or_insert(fault);
+                return;
+            }
+            _ => {}
+        }
+        match value {
+            Yield::Known(Value::Number(n)) => total.add(n),
+            Yield::Unknown(more) => total.lack = Some(self.both(total.lack.unwrap_or(Lack(0)), more)),
+            Yield::Fault(fault) => {
+                total.fault.get_or_insert(fault);
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, total: Tally, may_drop: bool) -> Yield<'a> {
+        if let Some(fault) = total.fault {
+            return Yield::Fault(fault);
+        }
+        if let Some(lack) = total.lack {
+            return Yield::Unknown(lack);
+        }
+        match total.result() {
+            Ok(Some(n)) => Yield::Known(Value::Number(n)),
+            Ok(None) if total.op == Gather::Sum && !may_drop => Yield::Known(Value::Number(Rational::ZERO)),
+            Ok(None) => Yield::Absent,
+            Err(fault) => Yield::Fault(fault),
+        }
+    }
+
+    pub(super) fn fold(&mut self, op: Gather, over: Over, guard: Option<NodeId>, body: Option<NodeId>, env: Env) -> Yield<'a> {
+        let envs: Vec<Env> = match over {
+            Over::List(fact) => {
+                let app = self.app;
+                match app.value(fact, When { year: app.year, month: 0 }) {
+                    Some(FactValue::List(records)) => (0..records.len()).map(|at| Env { record: u32::try_from(at).unwrap_or(u32::MAX), ..env }).collect(),
+                    _ => return Yield::Unknown(self.lack(Missing::Fact(fact, None, None))),
+                }
+            }
+            Over::PastYears(n) => {
+                let n = i32::try_from(n).unwrap_or(i32::MAX);
+                (env.year.saturating_sub(n - 1)..=env.year).map(|year| Env { year, ..env }).collect()
+            }
+            Over::Years(a, b) => (a..=b).map(|year| Env { year, ..env }).collect(),
+            Over::Months(a, b) => (a..=b).map(|month| Env { month, ..env }).collect(),
+        };
+        if matches!(op, Gather::Any | Gather::All | Gather::AtLeast(_) | Gather::Count) {
+            let results: Vec<Yield<'a>> = envs.iter().map(|env| guard.map_or(yes(true), |g| self.eval(g, *env))).collect();
+            return self.tests(op, &results);
+        }
+        let Some(body) = body else { return Yield::Absent };
+        let mut total = Tally::new(op);
+        for env in envs {
+            let guard = guard.map(|g| self.eval(g, env));
+            self.count_in(&mut total, guard, body, env);
+        }
+        let may_drop = guard.is_some() || self.scheme.node(body).is_some_and(|n| n.optional);
+        self.finish(total, may_drop)
+    }
+}
+
+/// A running sum, mean, maximum or minimum.
+struct Tally {
+    op: Gather,
+    sum: Result<Rational, Fault>,
+    best: Option<Rational>,
+    count: i128,
+    lack: Option<Lack>,
+    fault: Option<Fault>,
+}
+
+impl Tally {
+    fn new(op: Gather) -> Self {
+        Self { op, sum: Ok(Rational::ZERO), best: None, count: 0, lack: None, fault: None }
+    }
+
+    fn add(&mut self, n: Rational) {
+        self.count += 1;
+        match self.op {
+            Gather::Max => self.best = Some(self.best.map_or(n, |b| b.max(n))),
+            Gather::Min => self.best = Some(self.best.map_or(n, |b| b.min(n))),
+            _ => self.sum = self.sum.and_then(|s| s.checked_add(n)),
+        }
+    }
+
+    fn result(&self) -> Result<Option<Rational>, Fault> {
+        match self.op {
+            Gather::Max | Gather::Min => Ok(self.best),
+            _ if self.count == 0 => Ok(None),
+            Gather::Mean => self.sum.and_then(|s| s.checked_div(Rational::from_int(self.count))).map(Some),
+            _ => self.sum.map(Some),
+        }
+    }
+}
