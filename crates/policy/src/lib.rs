@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod input;
 pub mod scheme;
 pub mod source;
 pub mod syntax;
