@@ -1,2 +1,50 @@
-//! The one program.
-fn main() {}
+//! The program: reads the command line, hands over to one file a command, and turns what comes back into an exit
+//! code. It holds no rule of its own: everything about money is in `policy`.
+
+mod cli;
+mod commands;
+mod failure;
+mod input;
+mod load;
+mod output;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use failure::{Failure, Verdict};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.into();
+    let stdout = std::io::stdout();
+    let mut out = std::io::BufWriter::new(stdout.lock());
+    let result = run(&cli, &mut out).and_then(|verdict| {
+        out.flush()?;
+        Ok(verdict)
+    });
+    match result {
+        Ok(verdict) => verdict.into(),
+        // Whoever reads our output has seen enough (`| head`): nothing to complain about.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Where even stderr is gone there is nobody left to tell.
+            let _ = failure.write(&mut std::io::stderr().lock(), lang);
+            Verdict::BadInput.into()
+        }
+    }
+}
+
+fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    let lang = cli.lang.into();
+    match &cli.command {
+        Command::Check(args) => commands::check::run(args, lang, out),
+        Command::Fmt(args) => commands::fmt::run(args, lang, out),
+        Command::Test(args) => commands::test::run(args, lang, out),
+        Command::Assess(args) => commands::assess::run(args, lang, out),
+        Command::Explain(args) => commands::explain::run(args, lang, out),
+        Command::Facts(args) => commands::facts::run(args, lang, out),
+        Command::Readings(args) => commands::readings::run(args, lang, out),
+        Command::Completions(args) => commands::completions::run(args, out),
+    }
+}

@@ -5,8 +5,11 @@ pub mod assessment;
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod explain;
 pub mod input;
+pub mod plain;
 pub mod scheme;
+pub mod situation;
 pub mod source;
 pub mod syntax;
 

@@ -665,6 +665,8 @@ pub struct Policy {
     pub comment_period: Option<(u32, bool)>,
     /// 施行; `None`: to be set
     pub in_force: Option<Date>,
+    /// 施行 2023年 另定: the year, where only month and day are to be set
+    pub in_force_year: Option<i32>,
     /// Days after 公布 that must have passed before 施行.
     pub in_force_after_days: Option<u32>,
     /// 失效; `None`: to be set

@@ -3,6 +3,7 @@
 
 mod blocks;
 mod clause;
+pub(crate) use clause::{children, facts_of};
 mod expr;
 mod hash;
 mod names;

@@ -324,6 +324,7 @@ fn merge_policy(policy: &mut Policy, block: &PolicyBlock) {
     policy.published = block.published.or(policy.published);
     policy.comment_period = block.comment_period.or(policy.comment_period);
     policy.in_force = block.in_force.flatten().or(policy.in_force);
+    policy.in_force_year = block.in_force_year.or(policy.in_force_year);
     policy.in_force_after_days = block.in_force_after_days.or(policy.in_force_after_days);
     policy.expires = block.expires.flatten().or(policy.expires);
     policy.boundary = block.boundary.or(policy.boundary);

@@ -172,7 +172,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         };
         let late = matches!((policy.expires, first), (Some(end), Some(first)) if first > end);
         let early = matches!((policy.in_force, last), (Some(start), Some(last)) if last < start);
-        late || early
+        let before_year = policy.in_force.is_none() && policy.in_force_year.is_some_and(|year| self.app.year < year);
+        late || early || before_year
     }
 
     /// The application declares a kind of applicant that the clause is not for.

@@ -62,18 +62,13 @@ fn entry(scheme: &Scheme, clause: &Clause, id: ClauseId, rank: &Rank, app: &Appl
     Entry { year: app.year, key, score, candidate, missing }
 }
 
-/// 全部记录: whoever is not excluded by the clause's own conditions is a record of the ranking.
+/// 全部记录: whoever is not excluded by the clause's own conditions is a record of the ranking. A score on record
+/// counts even where nothing else is known of the firm.
 fn own_conditions(eval: &mut Eval<'_, false>, clause: &Clause) -> Option<bool> {
     let env = eval.env();
-    let mut open = false;
-    for test in clause.conditions.iter().filter(|t| t.origin == Origin::Clause) {
-        match eval.eval(test.node, env).yes() {
-            Some(false) => return Some(false),
-            Some(true) => {}
-            None => open = true,
-        }
-    }
-    (!open).then_some(true)
+    let own = clause.conditions.iter().filter(|t| t.origin == Origin::Clause);
+    let excluded = own.map(|t| eval.eval(t.node, env)).any(|result| result.yes() == Some(false));
+    Some(!excluded)
 }
 
 fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -> Option<bool> {

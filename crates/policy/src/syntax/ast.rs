@@ -393,6 +393,8 @@ pub struct PolicyBlock {
     pub comment_period: Option<(u32, bool)>,
     /// 施行: a date, or `None` for 另定.
     pub in_force: Option<Option<Date>>,
+    /// The year of 施行, where only month and day are to be set.
+    pub in_force_year: Option<i32>,
     /// 公布满 n 日: days that must have passed since 公布.
     pub in_force_after_days: Option<u32>,
     /// 失效; the inner `None` is 另定.

@@ -169,6 +169,13 @@ impl<'a> Parser<'a> {
                 "发布" => block.published = self.day(cursor),
                 "征求意见" => block.comment_period = self.days(cursor),
                 "施行" => {
+                    // `2023年 另定`: the text names the year and leaves month and day open.
+                    if cursor.peek(1).is_some_and(|t| t.is("另定")) {
+                        match self.period(cursor).and_then(|p| p.year) {
+                            Some(crate::syntax::ast::YearRef::Fixed(year)) => block.in_force_year = Some(year),
+                            _ => self.unexpected(cursor),
+                        }
+                    }
                     block.in_force = Some(if cursor.eat("另定") { None } else { self.day(cursor) });
                     if cursor.eat_sign('，') {
                         self.expect(cursor, "公布满");

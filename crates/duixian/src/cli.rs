@@ -1,0 +1,251 @@
+//! The command line as types. What each command does is in `commands`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+use values::{Date, Lang};
+
+/// Runs a support policy from its own text.
+#[derive(Debug, Parser)]
+#[command(
+    name = "duixian",
+    version,
+    about = "兑现 Duixian: runs a support policy from its own text",
+    long_about = "兑现 Duixian: runs a support policy from its own text.\n\n\
+        A policy is a folder: policy.md holds the official clauses word for word with the rule of each clause under it, \
+        further .md files add situations (情形), official.txt is the text as published. From it the program checks the \
+        rules against the words, works out who may get what, and explains every amount.",
+    after_help = "Exit codes: 0 all well, 1 findings (check, fmt --check, test), 2 bad input or usage.\n\n\
+        Examples:\n  \
+        duixian check policies/qianjiang\n  \
+        duixian assess policies/qianjiang --facts examples/qianjiang.jsonl\n  \
+        duixian explain policies/qianjiang 6.1        # 直播电商：条件、金额、材料\n  \
+        duixian facts policies/qianjiang --template 申报表.xlsx --year 2024"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Language of messages and results
+    #[arg(long, global = true, value_enum, default_value_t = LangArg::Zh)]
+    pub lang: LangArg,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a policy: the rules, and the rules against the words
+    #[command(after_help = "Examples:\n  \
+        duixian check policies/qianjiang\n  \
+        duixian check policies/qianjiang --format json | jq .code\n\n\
+        Exit code 1 with errors, 0 with warnings only.")]
+    Check(CheckArgs),
+    /// Lay out rules: alignment, punctuation, keywords
+    #[command(after_help = "Examples:\n  \
+        duixian fmt policies/qianjiang/policy.md\n  \
+        duixian fmt --check policies/*/*.md            # 只检查，不改文件\n  \
+        duixian fmt --keywords en policy.md            # 条件 → require，……")]
+    Fmt(FmtArgs),
+    /// Run the situations (情形) of a policy
+    #[command(after_help = "Example:\n  \
+        duixian test policies/qianjiang\n\n\
+        Names clauses and branches that no situation exercises. Exit code 1 if a situation fails or anything is left out.")]
+    Test(TestArgs),
+    /// Work out what applicants get, and why
+    #[command(after_help = "Examples:\n  \
+        duixian assess policies/qianjiang --facts examples/qianjiang.jsonl\n  \
+        duixian assess policies/qianjiang --facts 申报表.xlsx --clause 6.1 --format html > 结果.html\n  \
+        duixian assess policies/qianjiang --facts 申报.csv --list 引进人才=人才.csv --year 2024 --format json\n  \
+        duixian assess policies/qianjiang --facts 申报表.xlsx --keep-going   # 错行写进 申报表.错误.xlsx\n\n\
+        FILE is JSON (.json), JSON Lines (.jsonl), CSV (.csv, UTF-8 or GB18030) or Excel (.xlsx); `duixian facts DIR \
+        --template out.xlsx` writes a table to fill in. One applicant a line or row. The applicants of a file are one \
+        population: places and budgets are worked out over them, by award year.\n\
+        Columns of a table: id, year, as_of, name, kind, uscc, 仅排名, facts by name (事实, 事实@2023), 决定@1.4, 汇率@USD, \
+        项目@2.1. Lists stand in a sheet named after the fact (CSV: a second file 申报.引进人才.csv), joined by id; \
+        earlier awards in one named 往年 (id, clause, year, amount, key), awards under other policies in 他处 (id, name, \
+        amount, project, kind).\n\
+        Exit code 2 if any row is wrong; --keep-going assesses the others all the same.")]
+    Assess(AssessArgs),
+    /// Say in plain words what a policy or a clause gives
+    #[command(after_help = "Examples:\n  \
+        duixian explain policies/qianjiang\n  \
+        duixian explain policies/qianjiang --published 2024-01-15   # 按公布日推算各日期\n  \
+        duixian explain policies/qianjiang 3.1")]
+    Explain(ExplainArgs),
+    /// List what a policy asks of applicants, or write a table to fill in
+    #[command(after_help = "Examples:\n  \
+        duixian facts policies/qianjiang\n  \
+        duixian facts policies/qianjiang --template 申报表.xlsx --year 2024")]
+    Facts(FactsArgs),
+    /// Show the register of open readings (读法)
+    #[command(after_help = "Example:\n  duixian readings policies/qianjiang")]
+    Readings(ReadingsArgs),
+    /// Write a completion script for a shell
+    #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Folder of the policy (or one policy file)
+    pub dir: PathBuf,
+    /// How to write the findings; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `fmt`.
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// Markdown files with rules
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; name the files that would change and exit with 1
+    #[arg(long)]
+    pub check: bool,
+    /// Write all keywords in this language (names stay as they are)
+    #[arg(long, value_enum)]
+    pub keywords: Option<LangArg>,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// How many situations exercise each clause
+    #[arg(long)]
+    pub counts: bool,
+}
+
+/// Arguments of `assess`.
+#[derive(Debug, Args)]
+pub struct AssessArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Facts of the applicants: .json, .jsonl, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// Only this clause (may be repeated); groups and budgets then see no others
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// Award year for lines that name none
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1900..=2200))]
+    pub year: Option<i32>,
+    /// Day of judgement for lines that name none (default: 31 December of the year)
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// How to write the results
+    #[arg(long, value_enum, default_value_t = Rich::Text)]
+    pub format: Rich,
+    /// Assess the good rows even if others are wrong, and write an annotated copy of the file
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Where the annotated copy goes (default with --keep-going: FILE with .错误 before its extension)
+    #[arg(long, value_name = "OUT")]
+    pub annotated: Option<PathBuf>,
+    /// A list of a CSV file: 事实名=FILE (also 往年=FILE, 他处=FILE)
+    #[arg(long = "list", value_name = "NAME=FILE", value_parser = named_file)]
+    pub lists: Vec<(String, PathBuf)>,
+    /// Leave out how each result came about (json: `trace` is null); faster for large files
+    #[arg(long)]
+    pub no_trace: bool,
+    /// No progress and no closing summary on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// A clause; without it the whole policy in outline
+    pub clause: Option<String>,
+    /// Day of publication, where the text leaves it open
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub published: Option<Date>,
+}
+
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub struct FactsArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Write an Excel table to fill in
+    #[arg(long, value_name = "OUT.xlsx")]
+    pub template: Option<PathBuf>,
+    /// Award year of the template: adds columns for the year before where a rule compares with it
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1900..=2200))]
+    pub year: Option<i32>,
+    /// How to write the list; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `readings`.
+#[derive(Debug, Args)]
+pub struct ReadingsArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// How to write the register; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Shell
+    pub shell: Shell,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Zh => Self::Zh,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+/// Output for people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Plain {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Output of an assessment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Rich {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+    /// One page that needs no other file
+    Html,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).map_err(|error| error.to_string())
+}
+
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => Ok((name.trim().to_owned(), file.into())),
+        _ => Err("write it like 引进人才=人才.csv".to_owned()),
+    }
+}

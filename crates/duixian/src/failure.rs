@@ -1,0 +1,94 @@
+//! How a run ends: the three exit codes, and failures of the world with what was being done and how to go on.
+
+use policy::diagnostic::Text;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use values::Lang;
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 0: nothing to find fault with.
+    Clean,
+    /// 1: findings of check, fmt --check or test.
+    Findings,
+    /// 2: bad input or usage.
+    BadInput,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        Self::from(match verdict {
+            Verdict::Clean => 0,
+            Verdict::Findings => 1,
+            Verdict::BadInput => 2,
+        })
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Something the user gave cannot be used: what, and how to go on.
+    #[error("{}", message.en)]
+    Input {
+        /// What is wrong.
+        message: Text,
+        /// How to mend it.
+        help: Option<Text>,
+    },
+    /// Writing the result failed.
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+    /// Everything has been said already.
+    #[error("reported")]
+    Reported,
+}
+
+impl Failure {
+    /// Something the user gave cannot be used.
+    pub fn input(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Input { message: Text::new(zh, en), help: None }
+    }
+
+    /// Adds how to go on.
+    #[must_use]
+    pub fn help(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        if let Self::Input { help, .. } = &mut self {
+            *help = Some(Text::new(zh, en));
+        }
+        self
+    }
+
+    /// A file that cannot be read.
+    pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        let name = path.display();
+        Self::input(format!("读不了 {name}：{error}"), format!("cannot read {name}: {error}"))
+    }
+
+    /// A file that cannot be written.
+    pub fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Self {
+        let name = path.display();
+        Self::input(format!("写不了 {name}：{error}"), format!("cannot write {name}: {error}"))
+    }
+
+    /// Says it to people.
+    pub fn write(&self, out: &mut dyn Write, lang: Lang) -> std::io::Result<()> {
+        match self {
+            Self::Input { message, help } => {
+                let word = if lang == Lang::Zh { "错误：" } else { "error: " };
+                writeln!(out, "{word}{}", message.get(lang))?;
+                if let Some(help) = help {
+                    writeln!(out, "  → {}", help.get(lang))?;
+                }
+                Ok(())
+            }
+            Self::Output(error) => match lang {
+                Lang::Zh => writeln!(out, "错误：结果写不出去：{error}"),
+                Lang::En => writeln!(out, "error: cannot write the result: {error}"),
+            },
+            Self::Reported => Ok(()),
+        }
+    }
+}

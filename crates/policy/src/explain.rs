@@ -1,0 +1,182 @@
+//! The explanation of a result: one structure behind text, JSON and HTML, in Chinese and English. It is made from
+//! the trace alone and shows each condition with the applicant's value and how far off it is, each step of the
+//! amount, what history and other awards did to it, and the words of the clause.
+
+mod lines;
+mod notes;
+mod page;
+
+use crate::application::Application;
+use crate::assessment::{Assessment, ClauseResult, Outcome};
+use crate::eval::trace::PartKind;
+use crate::scheme::{Origin, Scheme};
+pub use page::{STYLE, html, text};
+use serde::Serialize;
+use values::Lang;
+
+/// How a line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sign {
+    /// The condition holds.
+    Met,
+    /// It does not.
+    Failed,
+    /// It is not known.
+    Unknown,
+    /// A step of the amount.
+    Step,
+    /// Said for the record: not what decided.
+    Note,
+}
+
+/// One line of an explanation, with the lines it follows from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// How it stands.
+    pub sign: Sign,
+    /// The rule's words.
+    pub text: String,
+    /// The applicant's value, or the result of the step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// How far off a failed condition is, or what would settle an unknown one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<String>,
+    /// True for conditions of a general rule.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub general: bool,
+    /// Node of the scheme, stable for one hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<u32>,
+    /// What it follows from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
+}
+
+/// Why a clause came out as it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// Clause id.
+    pub clause: String,
+    /// Its title.
+    pub title: String,
+    /// Outcome code, as in the exchange format.
+    pub outcome: &'static str,
+    /// Outcome and amount in one line, with what decided.
+    pub headline: String,
+    /// Each condition.
+    pub conditions: Vec<Line>,
+    /// Steps of the amount, from facts to the result.
+    pub amount: Vec<Line>,
+    /// Decision, limits, rounding, groups, pools, history, plan.
+    pub notes: Vec<String>,
+    /// Readings of the register that this result rests on.
+    pub readings: Vec<String>,
+    /// The official words.
+    pub words: Vec<String>,
+    /// Language of everything but the official words and the law's names.
+    pub lang: &'static str,
+}
+
+/// Explains one result of an assessment that was made with a trace.
+pub fn of(scheme: &Scheme, app: &Application, assessment: &Assessment, result: &ClauseResult, lang: Lang) -> Explanation {
+    let clause = scheme.clause(result.clause);
+    let teller = lines::Teller { scheme, app, lang };
+    let mut conditions = Vec::new();
+    let mut amount = Vec::new();
+    if let Some(trace) = &result.trace {
+        for part in &trace.parts {
+            let Some(root) = part.steps.len().checked_sub(1) else { continue };
+            match part.kind {
+                PartKind::Condition(origin) => {
+                    let mut line = teller.condition(&part.steps, root);
+                    line.general = matches!(origin, Origin::General(_));
+                    conditions.push(line);
+                }
+                PartKind::Bar(origin) => {
+                    let mut line = teller.bar(&part.steps, root);
+                    line.general = matches!(origin, Origin::General(_));
+                    conditions.push(line);
+                }
+                PartKind::Score => amount.push(teller.score(&part.steps, root, result.place)),
+                PartKind::Amount => amount.push(teller.amount(&part.steps, root)),
+                PartKind::Limit(_, used) => amount.push(teller.limit(&part.steps, root, used)),
+            }
+        }
+    }
+    let notes = notes::of(&teller, assessment, result);
+    let headline = headline(&teller, result, &conditions);
+    Explanation {
+        clause: clause.map_or(String::new(), |c| c.id.clone()),
+        title: clause.map_or(String::new(), |c| c.title.clone()),
+        outcome: result.outcome.code(),
+        headline,
+        conditions,
+        amount,
+        notes,
+        readings: readings(scheme, result, lang),
+        words: scheme.clause_words.get(result.clause.index()).map(|w| w.paragraphs.clone()).unwrap_or_default(),
+        lang: if lang == Lang::Zh { "zh" } else { "en" },
+    }
+}
+
+/// Outcome, amount and the one line that decided.
+fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Line]) -> String {
+    let deciding = |sign: Sign| {
+        let lines: Vec<&Line> = conditions.iter().filter(|l| l.sign == sign).collect();
+        let shown: Vec<String> = lines.iter().take(2).map(|l| l.gap.as_ref().map_or(l.text.clone(), |gap| format!("{}（{gap}）", l.text))).collect();
+        shown.join(&teller.pick("；", "; "))
+    };
+    let colon = teller.pick("：", ": ");
+    match result.outcome {
+        Outcome::Eligible => {
+            let word = teller.pick("符合", "Eligible");
+            match result.amount {
+                Some(fen) if !result.decided => format!("{word}{}{}", teller.pick("，上限 ", ", up to "), teller.money(fen)),
+                Some(fen) => format!("{word}{}{}", teller.pick("，", ", "), teller.money(fen)),
+                None => word,
+            }
+        }
+        Outcome::Ineligible | Outcome::Barred => {
+            let word = match result.outcome {
+                Outcome::Barred => teller.pick("禁入", "Barred"),
+                _ => teller.pick("不符合", "Not eligible"),
+            };
+            let mut because = deciding(Sign::Failed);
+            if because.is_empty() {
+                because = notes::decisive(teller, result).unwrap_or_default();
+            }
+            if because.is_empty() { word } else { format!("{word}{colon}{because}") }
+        }
+        Outcome::Undetermined => {
+            let word = teller.pick("待定", "Undetermined");
+            let lacks: Vec<String> = result.missing.iter().take(4).map(|m| crate::plain::missing(teller.scheme, m, teller.lang)).collect();
+            match (lacks.is_empty(), result.fault) {
+                (false, _) => format!("{word}{colon}{} {}", teller.pick("还缺", "missing"), lacks.join(&teller.pick("、", ", "))),
+                (true, Some(fault)) => format!("{word}{colon}{}", teller.fault(fault)),
+                (true, None) => word,
+            }
+        }
+        Outcome::Exhausted => teller.pick("已享受：按频次不再给", "Used up: its frequency allows no more"),
+        Outcome::Yielded => {
+            let because = notes::decisive(teller, result).unwrap_or_default();
+            format!("{}{colon}{because}", teller.pick("让位", "Gave way"))
+        }
+    }
+}
+
+fn readings(scheme: &Scheme, result: &ClauseResult, lang: Lang) -> Vec<String> {
+    scheme
+        .readings
+        .iter()
+        .filter(|r| r.clauses.contains(&result.clause))
+        .map(|r| {
+            let words = r.words.as_ref().map_or(String::new(), |w| format!("“{w}” "));
+            match lang {
+                Lang::Zh => format!("{words}取：{}；另：{}", r.taken.join("；"), r.others.join("；或 ")),
+                Lang::En => format!("{words}read as: {}; could be: {}", r.taken.join("; "), r.others.join("; or ")),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,331 @@
+//! Lines from the steps of a trace: conditions with the applicant's value and distance, steps of an amount.
+
+use super::{Line, Sign};
+use crate::application::Application;
+use crate::eval::trace::{Shown, Step, below};
+use crate::plain::{self, field_name, modifier_words, phrase};
+use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type};
+use values::{Date, Fault, Fen, Lang, Rational};
+
+pub(super) struct Teller<'a> {
+    pub(super) scheme: &'a Scheme,
+    pub(super) app: &'a Application,
+    pub(super) lang: Lang,
+}
+
+impl Teller<'_> {
+    pub(super) fn pick(&self, zh: &str, en: &str) -> String {
+        match self.lang {
+            Lang::Zh => zh.to_owned(),
+            Lang::En => en.to_owned(),
+        }
+    }
+
+    pub(super) fn money(&self, fen: Fen) -> String {
+        match self.lang {
+            Lang::Zh => format!("{}元", fen.grouped()),
+            Lang::En => format!("¥{}", fen.grouped()),
+        }
+    }
+
+    pub(super) fn fault(&self, fault: Fault) -> String {
+        match fault {
+            Fault::Overflow => self.pick("数太大，无法精确计算", "a number is too large to compute exactly"),
+            Fault::DivisionByZero => self.pick("除数是零", "division by zero"),
+        }
+    }
+
+    fn number(&self, value: Rational, ty: Type) -> String {
+        if let Type::Number(unit) = ty
+            && self.scheme.unit(unit).money() == Some("CNY")
+            && value.is_integer()
+            && let Ok(fen) = i64::try_from(value.numerator())
+        {
+            return self.money(Fen(fen));
+        }
+        plain::written(self.scheme, value, ty, self.lang)
+    }
+
+    /// A value as people write it.
+    fn shown(&self, shown: &Shown, node: NodeId) -> String {
+        let ty = self.scheme.node(node).map_or(Type::Text, |n| n.ty);
+        match shown {
+            Shown::Number(n) => self.number(*n, ty),
+            Shown::YesNo(b) => self.pick(if *b { "是" } else { "否" }, if *b { "yes" } else { "no" }),
+            Shown::Date(d) => d.to_string(),
+            Shown::Year(y) => self.pick(&format!("{y}年"), &y.to_string()),
+            Shown::Choice(c) => match ty {
+                Type::Choice(fact) => self.scheme.choices(fact).get(usize::from(*c)).cloned().unwrap_or_default(),
+                _ => String::new(),
+            },
+            Shown::Text(t) => format!("「{t}」"),
+            Shown::Unknown => self.pick("不清楚", "not known"),
+            Shown::Absent => self.pick("没有", "none"),
+            Shown::Fault(fault) => self.fault(*fault),
+        }
+    }
+
+    fn line(&self, sign: Sign, node: NodeId) -> Line {
+        Line { sign, text: phrase(self.scheme, node, self.lang), value: None, gap: None, general: false, node: Some(node.0), lines: Vec::new() }
+    }
+
+    fn op(&self, node: NodeId) -> Option<&Op> {
+        self.scheme.node(node).map(|n| &n.op)
+    }
+
+    pub(super) fn condition(&self, steps: &[Step], at: usize) -> Line {
+        let Some(step) = steps.get(at) else { return self.line(Sign::Note, NodeId(0)) };
+        let sign = match step.shown {
+            Shown::YesNo(true) => Sign::Met,
+            Shown::YesNo(false) | Shown::Absent => Sign::Failed,
+            _ => Sign::Unknown,
+        };
+        let mut line = self.line(sign, step.node);
+        let parts = below(steps, at);
+        match self.op(step.node) {
+            Some(Op::Compare(..) | Op::DateCompare(..) | Op::Between(..) | Op::Is(..) | Op::In(..) | Op::Aged { .. }) => {
+                self.compared(&mut line, steps, step, &parts);
+            }
+            Some(Op::Gather(..) | Op::Junction(..) | Op::Not(_) | Op::Named(..) | Op::Fold { .. } | Op::Tier(_) | Op::Case(..) | Op::FirstReach { .. }) => {
+                for part in parts {
+                    line.lines.push(self.part(steps, part));
+                }
+            }
+            _ => {
+                if sign != Sign::Unknown {
+                    line.value = Some(self.shown(&step.shown, step.node));
+                }
+            }
+        }
+        if sign == Sign::Unknown && line.gap.is_none() && line.lines.is_empty() {
+            line.gap = Some(self.pick("还没有填", "not filled in"));
+        }
+        line
+    }
+
+    /// A condition below a condition, or a value it looked at.
+    fn part(&self, steps: &[Step], at: usize) -> Line {
+        let is_condition = steps.get(at).and_then(|s| self.scheme.node(s.node)).is_some_and(|n| n.ty == Type::YesNo);
+        let mut line = if is_condition { self.condition(steps, at) } else { self.amount(steps, at) };
+        if let Some(step) = steps.get(at)
+            && step.env.year != self.app.year
+        {
+            line.text = format!("{}{}", self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)), line.text);
+        }
+        line
+    }
+
+    fn compared(&self, line: &mut Line, steps: &[Step], step: &Step, parts: &[usize]) {
+        let operands: Vec<&Step> = parts.iter().filter_map(|i| steps.get(*i)).collect();
+        let Some(left) = operands.first() else { return };
+        line.value = Some(self.shown(&left.shown, left.node));
+        if left.shown == Shown::Unknown {
+            line.value = None;
+            let mut facts = Vec::new();
+            crate::check::facts_of(self.scheme, left.node, &mut facts);
+            let names: Vec<String> = facts.iter().filter_map(|f| self.scheme.fact(*f)).map(|f| f.name.clone()).collect();
+            line.gap = Some(self.pick(&format!("还没有填 {}", names.join("、")), &format!("not filled in: {}", names.join(", "))));
+        } else if step.shown == Shown::YesNo(false) {
+            line.gap = self.gap(step, &operands);
+        }
+        // A computed left side shows how it was computed.
+        if let Some(first) = parts.first()
+            && steps.get(*first).is_some_and(|s| s.size > 0)
+        {
+            line.lines.push(self.amount(steps, *first));
+        }
+    }
+
+    /// How far off a failed comparison is, in the unit of its measure.
+    fn gap(&self, step: &Step, operands: &[&Step]) -> Option<String> {
+        let ty = |s: &Step| self.scheme.node(s.node).map_or(Type::Text, |n| n.ty);
+        let number = |i: usize| match operands.get(i).map(|s| &s.shown) {
+            Some(Shown::Number(n)) => Some(*n),
+            _ => None,
+        };
+        match self.op(step.node)? {
+            Op::Compare(compare, ..) => {
+                let (x, v) = (number(0)?, number(1)?);
+                let off = if v > x { v.checked_sub(x) } else { x.checked_sub(v) }.ok()?;
+                let words = operands.first().map(|s| self.number(off, ty(s)))?;
+                Some(match compare {
+                    Compare::Ge => self.pick(&format!("差 {words}"), &format!("{words} short")),
+                    Compare::Gt if off.is_zero() => self.pick("正好等于，须超过", "exactly equal: it must be more"),
+                    Compare::Gt => self.pick(&format!("差 {words}，还须超过"), &format!("{words} short, and it must be more")),
+                    Compare::Le => self.pick(&format!("超出 {words}"), &format!("{words} too much")),
+                    Compare::Lt if off.is_zero() => self.pick("正好等于，须低于", "exactly equal: it must be less"),
+                    Compare::Lt => self.pick(&format!("超出 {words}"), &format!("{words} too much")),
+                })
+            }
+            Op::Aged { days, .. } => {
+                let Some(Shown::Date(start)) = operands.first().map(|s| &s.shown) else { return None };
+                let length = i64::try_from(number(1)?.floor()).ok()?;
+                let full = if *days { start.add_days(length) } else { start.add_months(length) }?;
+                let until = match operands.get(2).map(|s| &s.shown) {
+                    Some(Shown::Date(until)) => *until,
+                    _ => self.app.as_of,
+                };
+                Some(self.days_left(until, full))
+            }
+            Op::DateCompare(..) => match (operands.first().map(|s| &s.shown), operands.get(1).map(|s| &s.shown)) {
+                (Some(Shown::Date(a)), Some(Shown::Date(b))) => {
+                    let days = a.days_until(*b).abs();
+                    Some(self.pick(&format!("差 {days}日"), &format!("{days} days off")))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn days_left(&self, until: Date, full: Date) -> String {
+        let days = until.days_until(full);
+        self.pick(&format!("还需 {days}日，{full} 满"), &format!("{days} days to go, full on {full}"))
+    }
+
+    /// A bar: good when it does not hold.
+    pub(super) fn bar(&self, steps: &[Step], at: usize) -> Line {
+        let mut line = self.condition(steps, at);
+        line.sign = match line.sign {
+            Sign::Met => Sign::Failed,
+            Sign::Failed => Sign::Met,
+            other => other,
+        };
+        line.gap = None;
+        let none = self.pick("没有下列情形：", "none of: ");
+        line.text = format!("{none}{}", line.text);
+        line
+    }
+
+    pub(super) fn score(&self, steps: &[Step], at: usize, place: Option<u32>) -> Line {
+        let mut line = self.amount(steps, at);
+        let words = place.map_or(self.pick("名次未定", "place not known"), |p| self.pick(&format!("第 {p} 名"), &format!("place {p}")));
+        line.text = format!("{}{}", self.pick("排名依据 ", "ranked by "), line.text);
+        line.gap = Some(words);
+        line
+    }
+
+    pub(super) fn limit(&self, steps: &[Step], at: usize, used: Fen) -> Line {
+        let mut line = self.amount(steps, at);
+        line.text = self.pick("限额", "limit");
+        line.gap = Some(self.pick(&format!("以前已用 {}", self.money(used)), &format!("used before: {}", self.money(used))));
+        line
+    }
+
+    /// A step of an amount with what it follows from. Literals say nothing beyond the phrase above them.
+    pub(super) fn amount(&self, steps: &[Step], at: usize) -> Line {
+        let Some(step) = steps.get(at) else { return self.line(Sign::Step, NodeId(0)) };
+        let mut line = self.line(Sign::Step, step.node);
+        line.value = Some(self.shown(&step.shown, step.node));
+        if step.shown == Shown::Unknown {
+            line.sign = Sign::Unknown;
+        }
+        let parts = below(steps, at);
+        match self.op(step.node) {
+            Some(Op::Fact(fact)) => line.text = self.fact(*fact, step),
+            Some(Op::Field(list, field)) => {
+                line.text = format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field));
+            }
+            Some(Op::Modified(_, modifier, _)) => self.modifier(&mut line, *modifier, steps, step, &parts),
+            Some(Op::Tier(_) | Op::Case(..)) => self.selection(&mut line, steps, step, &parts),
+            Some(Op::Fold { op, over, .. }) => self.fold(&mut line, *op, *over, steps, &parts),
+            Some(Op::Rise(_, period) | Op::Growth(_, period)) => {
+                for (index, part) in parts.iter().enumerate() {
+                    let mut inner = self.amount(steps, *part);
+                    if index == 1 && steps.get(*part).is_some_and(|s| s.size > 0) {
+                        inner.text = format!("{}：{}", phrase_period(*period, self.lang), inner.text);
+                    }
+                    line.lines.push(inner);
+                }
+            }
+            _ => {
+                for part in parts {
+                    if self.speaks(steps, part) {
+                        line.lines.push(self.part(steps, part));
+                    }
+                }
+            }
+        }
+        line
+    }
+
+    /// False for literals.
+    fn speaks(&self, steps: &[Step], at: usize) -> bool {
+        let op = steps.get(at).and_then(|s| self.op(s.node));
+        !matches!(op, Some(Op::Number(_) | Op::YesNo(_) | Op::Date(_) | Op::Year(_) | Op::Choice(_) | Op::Text(_)) | None)
+    }
+
+    fn fact(&self, fact: FactId, step: &Step) -> String {
+        let Some(fact) = self.scheme.fact(fact) else { return String::new() };
+        let year = (fact.by_year || fact.by_month) && step.env.year != self.app.year;
+        match (year, fact.by_month) {
+            (true, false) => self.pick(&format!("{}年 {}", step.env.year, fact.name), &format!("{} {}", fact.name, step.env.year)),
+            (_, true) => format!("{} {}-{:02}", fact.name, step.env.year, step.env.month),
+            _ => fact.name.clone(),
+        }
+    }
+
+    fn modifier(&self, line: &mut Line, modifier: crate::scheme::Modifier, steps: &[Step], step: &Step, parts: &[usize]) {
+        let (Some(base), Some(argument)) = (parts.first().and_then(|i| steps.get(*i)), parts.get(1).and_then(|i| steps.get(*i))) else { return };
+        let (zh, en) = modifier_words(modifier);
+        line.text = format!("{} {}", self.pick(zh, en), phrase(self.scheme, argument.node, self.lang));
+        if base.shown == step.shown {
+            line.gap = Some(self.pick("未起作用", "changes nothing"));
+        }
+        for part in parts {
+            if self.speaks(steps, *part) {
+                line.lines.push(self.part(steps, *part));
+            }
+        }
+    }
+
+    fn selection(&self, line: &mut Line, steps: &[Step], step: &Step, parts: &[usize]) {
+        let (measures, rows): (usize, Vec<NodeId>) = match self.op(step.node) {
+            Some(Op::Tier(tier)) => (tier.measures.len(), tier.rows.iter().filter_map(|r| r.value).collect()),
+            Some(Op::Case(_, rows, _)) => (1, rows.iter().filter_map(|r| r.value).collect()),
+            _ => (0, Vec::new()),
+        };
+        for (index, part) in parts.iter().enumerate() {
+            let taken = steps.get(*part).is_some_and(|s| rows.contains(&s.node) && s.env.year == self.app.year);
+            if index < measures {
+                line.lines.push(self.part(steps, *part));
+            } else if taken {
+                let mut inner = self.amount(steps, *part);
+                inner.text = format!("{}{}", self.pick("取这一档：", "this row: "), inner.text);
+                line.lines.push(inner);
+            }
+        }
+        if step.shown == Shown::Absent {
+            line.gap = Some(self.pick("没有一档适用", "no row applies"));
+        }
+    }
+
+    fn fold(&self, line: &mut Line, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {
+        let _ = op;
+        for part in parts {
+            let Some(step) = steps.get(*part) else { continue };
+            let mut inner = self.part(steps, *part);
+            let name = match over {
+                Over::List(_) => self.pick(&format!("第 {} 条 ", step.env.record + 1), &format!("record {}: ", step.env.record + 1)),
+                Over::Months(..) => self.pick(&format!("{}月 ", step.env.month), &format!("month {}: ", step.env.month)),
+                _ => self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)),
+            };
+            if !inner.text.starts_with(&name) {
+                inner.text = format!("{name}{}", inner.text);
+            }
+            if step.shown == Shown::Absent {
+                inner.gap = Some(self.pick("不计", "left out"));
+            }
+            line.lines.push(inner);
+        }
+    }
+}
+
+fn phrase_period(period: crate::scheme::Period, lang: Lang) -> String {
+    match (period.year, lang) {
+        (Some(crate::scheme::YearRef::Fixed(year)), Lang::Zh) => format!("{year}年"),
+        (Some(crate::scheme::YearRef::Fixed(year)), Lang::En) => year.to_string(),
+        (_, Lang::Zh) => "上年".into(),
+        (_, Lang::En) => "last year".into(),
+    }
+}

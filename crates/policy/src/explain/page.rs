@@ -1,0 +1,133 @@
+//! An explanation as text and as HTML. The design follows the mock-ups: the service speaks in one voice, the
+//! document in another; colour only repeats what word and mark already say.
+
+use super::{Explanation, Line, Sign};
+use std::fmt::Write;
+
+fn mark(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Met => "✓",
+        Sign::Failed => "✗",
+        Sign::Unknown => "？",
+        Sign::Step => "·",
+        Sign::Note => "-",
+    }
+}
+
+/// As lines of text.
+pub fn text(explanation: &Explanation) -> String {
+    let zh = explanation.lang == "zh";
+    let mut out = String::new();
+    let _ = writeln!(out, "{} {}  {}", explanation.clause, explanation.title, explanation.headline);
+    for line in &explanation.conditions {
+        write_line(&mut out, line, 1, zh);
+    }
+    if !explanation.amount.is_empty() {
+        let _ = writeln!(out, "  {}", if zh { "金额" } else { "Amount" });
+        for line in &explanation.amount {
+            write_line(&mut out, line, 2, zh);
+        }
+    }
+    for note in &explanation.notes {
+        let _ = writeln!(out, "  → {note}");
+    }
+    for words in &explanation.words {
+        let _ = writeln!(out, "  {}{words}", if zh { "原文：" } else { "Text: " });
+    }
+    out
+}
+
+fn write_line(out: &mut String, line: &Line, depth: usize, zh: bool) {
+    let colon = if zh { "：" } else { ": " };
+    let value = line.value.as_ref().map_or(String::new(), |v| format!("{colon}{v}"));
+    let gap = line.gap.as_ref().map_or(String::new(), |g| if zh { format!("（{g}）") } else { format!(" ({g})") });
+    let general = if line.general { if zh { " [通则]" } else { " [general]" } } else { "" };
+    let _ = writeln!(out, "{:indent$}{} {}{value}{gap}{general}", "", mark(line.sign), line.text, indent = depth * 2);
+    for inner in &line.lines {
+        write_line(out, inner, depth + 1, zh);
+    }
+}
+
+/// Style for pages that hold explanations.
+pub const STYLE: &str = "\
+:root{--ink:#1d2430;--soft:#5b6472;--line:#d9dde4;--paper:#fff;--wash:#f6f7f9;--brand:#23425f;--pass:#1f6b45;--warn:#8a5a00;--no:#9b2c2c;--unknown:#5d4a9c}
+body{font:15px/1.6 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif;color:var(--ink);background:var(--wash);margin:0;font-variant-numeric:tabular-nums}
+main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}
+h1{font-size:1.5rem;margin:.2rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .6rem;padding-top:1rem;border-top:1px solid var(--line)}
+.clause{background:var(--paper);border:1px solid var(--line);border-radius:4px;margin:.8rem 0;padding:.8rem 1rem}
+.clause>summary,.clause>h3{font-size:1rem;font-weight:600;margin:0;cursor:default}
+.clause .id{color:var(--soft);margin-right:.4em}.headline{display:block;font-weight:400;margin:.15rem 0 .4rem}
+.eligible .headline{color:var(--pass)}.ineligible .headline,.barred .headline{color:var(--no)}.undetermined .headline{color:var(--unknown)}.exhausted .headline,.yielded .headline{color:var(--warn)}
+ul.lines{list-style:none;margin:.2rem 0;padding-left:1.2rem}ul.lines ul.lines{padding-left:1.4rem;border-left:1px solid var(--line)}
+.lines .m{display:inline-block;width:1.3em;margin-left:-1.3em}.met>.m{color:var(--pass)}.failed>.m{color:var(--no)}.unknown>.m{color:var(--unknown)}
+.v{margin-left:.6em;font-weight:600}.gap{margin-left:.6em;color:var(--soft)}.general{margin-left:.6em;font-size:.85em;color:var(--soft)}
+.notes{margin:.4rem 0;padding-left:1.2rem}blockquote{font-family:'Noto Serif CJK SC','Source Han Serif SC',SimSun,serif;margin:.6rem 0 0;padding:.1rem 0 .1rem .9rem;border-left:2px solid var(--brand);color:#333}
+table{border-collapse:collapse;margin:.6rem 0;background:var(--paper)}td,th{border:1px solid var(--line);padding:.3rem .7rem;text-align:left}td.n{text-align:right}
+@media print{body{background:#fff}.clause{break-inside:avoid;border-color:#999}}";
+
+/// As a fragment of HTML; everything from outside is escaped.
+pub fn html(explanation: &Explanation) -> String {
+    let zh = explanation.lang == "zh";
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<section class=\"clause {}\"><h3><span class=\"id\">{}</span>{}</h3><span class=\"headline\">{}</span>",
+        explanation.outcome,
+        escape(&explanation.clause),
+        escape(&explanation.title),
+        escape(&explanation.headline)
+    );
+    list(&mut out, &explanation.conditions);
+    if !explanation.amount.is_empty() {
+        list(&mut out, &explanation.amount);
+    }
+    if !explanation.notes.is_empty() {
+        out.push_str("<ul class=\"notes\">");
+        for note in &explanation.notes {
+            let _ = write!(out, "<li>{}</li>", escape(note));
+        }
+        out.push_str("</ul>");
+    }
+    if !explanation.words.is_empty() {
+        let _ = write!(out, "<blockquote lang=\"zh\" title=\"{}\">", if zh { "原文" } else { "The official words" });
+        for words in &explanation.words {
+            let _ = write!(out, "<p>{}</p>", escape(words));
+        }
+        out.push_str("</blockquote>");
+    }
+    out.push_str("</section>\n");
+    out
+}
+
+fn list(out: &mut String, lines: &[Line]) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str("<ul class=\"lines\">");
+    for line in lines {
+        let class = match line.sign {
+            Sign::Met => "met",
+            Sign::Failed => "failed",
+            Sign::Unknown => "unknown",
+            Sign::Step => "step",
+            Sign::Note => "note",
+        };
+        let _ = write!(out, "<li class=\"{class}\"><span class=\"m\">{}</span>{}", mark(line.sign), escape(&line.text));
+        if let Some(value) = &line.value {
+            let _ = write!(out, "<span class=\"v\">{}</span>", escape(value));
+        }
+        if let Some(gap) = &line.gap {
+            let _ = write!(out, "<span class=\"gap\">{}</span>", escape(gap));
+        }
+        if line.general {
+            out.push_str("<span class=\"general\">通则</span>");
+        }
+        list(out, &line.lines);
+        out.push_str("</li>");
+    }
+    out.push_str("</ul>");
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}

@@ -1,0 +1,58 @@
+//! The scheme in plain words, Chinese or English: expressions, clauses, the policy's dates, names of what is missing.
+//! The law's own words (names of facts, units of the office) stay as they are in both languages.
+
+mod clause;
+mod phrase;
+
+use crate::assessment::Missing;
+use crate::scheme::{ClauseId, FactId, FactType, ParamId, Scheme};
+pub use clause::{clause, overview};
+pub use phrase::phrase;
+pub(crate) use phrase::{comparison, modifier_words, written};
+use values::Lang;
+
+/// The name of something missing, as the exchange format writes it: `品牌年销售额`, `主体税区级留成@2023`,
+/// `引进人才[2].认定年度`, `参数 美元汇率`, `决定 1.3`, `名次 1.3`.
+pub fn missing(scheme: &Scheme, what: &Missing, lang: Lang) -> String {
+    let clause = |id: &ClauseId| scheme.clause(*id).map_or("", |c| c.id.as_str());
+    let fact = |id: &FactId| scheme.fact(*id).map_or("", |f| f.name.as_str());
+    let say = |zh: &str, en: &str, name: &str| match lang {
+        Lang::Zh => format!("{zh} {name}"),
+        Lang::En => format!("{en} {name}"),
+    };
+    match what {
+        Missing::Fact(id, year, month) => match (year, month) {
+            (None, None) => fact(id).to_owned(),
+            (Some(year), None) => format!("{}@{year}", fact(id)),
+            (year, Some(month)) => match year {
+                Some(year) => format!("{}@{year}-{month:02}", fact(id)),
+                None => format!("{}@{month:02}", fact(id)),
+            },
+        },
+        Missing::Field(id, field, record) => format!("{}[{record}].{}", fact(id), field_name(scheme, *id, *field)),
+        Missing::Param(id, year) => {
+            let name = param(scheme, *id);
+            match year {
+                Some(year) => say("参数", "table", &format!("{name}@{year}")),
+                None => say("参数", "table", name),
+            }
+        }
+        Missing::Decision(id) => say("决定", "decision", clause(id)),
+        Missing::Place(id) => say("名次", "place", clause(id)),
+        Missing::HistoryKey(id, year) => say("往年", "earlier", &format!("{}@{year}", clause(id))),
+        Missing::Project(id) => say("申报项目", "project", clause(id)),
+        Missing::AmountPaid => say("已付额", "amount paid", "").trim_end().to_owned(),
+        Missing::Reading(at) => say("读法", "reading", &(at + 1).to_string()),
+    }
+}
+
+pub(crate) fn param(scheme: &Scheme, id: ParamId) -> &str {
+    scheme.params.get(id.index()).map_or("", |p| p.name.as_str())
+}
+
+pub(crate) fn field_name(scheme: &Scheme, list: FactId, field: u16) -> &str {
+    match scheme.fact(list).map(|f| &f.ty) {
+        Some(FactType::List { fields, .. }) => fields.get(usize::from(field)).map_or("", |f| f.name.as_str()),
+        _ => "",
+    }
+}

@@ -1,0 +1,258 @@
+//! What situations have tried: each clause granted, each condition failed, each row taken, each cap binding and not.
+
+use crate::application::Application;
+use crate::assessment::{ClauseResult, Mark, Outcome};
+use crate::check::children;
+use crate::diagnostic::Text;
+use crate::eval::trace::{PartKind, Shown, below};
+use crate::plain;
+use crate::scheme::{ClauseId, Give, Modifier, NodeId, Op, Otherwise, Scheme};
+use std::collections::BTreeSet;
+use values::Lang;
+
+/// Something a situation can try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Branch {
+    /// The clause is granted.
+    Granted(ClauseId),
+    /// Its frequency is used up.
+    UsedUp(ClauseId),
+    /// A decision fills its ceiling.
+    Decided(ClauseId),
+    /// A limit cuts it, or is used up.
+    Limited(ClauseId),
+    /// It is not among the first.
+    NotPlaced(ClauseId),
+    /// A kind of applicant it is not for.
+    WrongKind(ClauseId),
+    /// A condition fails.
+    Fails(NodeId),
+    /// A bar holds.
+    Bars(NodeId),
+    /// A row, branch or member is taken.
+    Taken(NodeId, NodeId),
+    /// No row applies.
+    NoRow(NodeId),
+    /// A modifier changes the value.
+    Binds(NodeId),
+    /// A modifier leaves the value as it is.
+    Idle(NodeId),
+}
+
+/// Branches of a scheme, and which were seen.
+pub(super) struct Branches {
+    all: Vec<(Branch, ClauseId)>,
+    seen: BTreeSet<Branch>,
+}
+
+impl Branches {
+    pub(super) fn of(scheme: &Scheme) -> Self {
+        let mut all = Vec::new();
+        for (id, clause) in scheme.clause_ids() {
+            let mut add = |branch| all.push((branch, id));
+            add(Branch::Granted(id));
+            if clause.frequency.is_some() {
+                add(Branch::UsedUp(id));
+            }
+            if matches!(clause.give, Some(Give::UpTo(_))) {
+                add(Branch::Decided(id));
+            }
+            if !clause.limits.is_empty() {
+                add(Branch::Limited(id));
+            }
+            if clause.rank.as_ref().is_some_and(|r| r.top.is_some()) {
+                add(Branch::NotPlaced(id));
+            }
+            if !clause.applicants.is_empty() && clause.applicants.len() < scheme.choices(scheme.kind_fact()).len() {
+                add(Branch::WrongKind(id));
+            }
+            let mut nodes = BTreeSet::new();
+            for test in &clause.conditions {
+                add(Branch::Fails(test.node));
+                descend(scheme, test.node, &mut nodes);
+            }
+            for test in &clause.bars {
+                add(Branch::Bars(test.node));
+                descend(scheme, test.node, &mut nodes);
+            }
+            match &clause.give {
+                Some(Give::Amount(n) | Give::UpTo(n) | Give::Waive(n)) => descend(scheme, *n, &mut nodes),
+                _ => {}
+            }
+            for node in nodes {
+                inner(scheme, node, &mut add);
+            }
+        }
+        let mut known = BTreeSet::new();
+        // General conditions stand in many clauses; trying them once is enough.
+        all.retain(|(branch, _)| known.insert(*branch));
+        Self { all, seen: BTreeSet::new() }
+    }
+
+    /// Notes what the evaluation of a clause went through.
+    pub(super) fn see(&mut self, scheme: &Scheme, app: &Application, result: &ClauseResult) {
+        let id = result.clause;
+        match result.outcome {
+            Outcome::Eligible | Outcome::Yielded => {
+                self.seen.insert(Branch::Granted(id));
+                if app.decision(id).is_some() {
+                    self.seen.insert(Branch::Decided(id));
+                }
+            }
+            Outcome::Exhausted => {
+                self.seen.insert(Branch::UsedUp(id));
+            }
+            _ => {}
+        }
+        for mark in &result.marks {
+            match mark {
+                Mark::LimitCut(_) | Mark::LimitUsedUp => self.seen.insert(Branch::Limited(id)),
+                Mark::NotPlaced => self.seen.insert(Branch::NotPlaced(id)),
+                Mark::WrongKind => self.seen.insert(Branch::WrongKind(id)),
+                _ => false,
+            };
+        }
+        let Some(trace) = &result.trace else { return };
+        for part in &trace.parts {
+            if let Some(root) = part.root() {
+                match (part.kind, &root.shown) {
+                    (PartKind::Condition(_), Shown::YesNo(false)) => self.seen.insert(Branch::Fails(root.node)),
+                    (PartKind::Bar(_), Shown::YesNo(true)) => self.seen.insert(Branch::Bars(root.node)),
+                    _ => false,
+                };
+            }
+            for at in 0..part.steps.len() {
+                self.step(scheme, &part.steps, at);
+            }
+        }
+    }
+
+    fn step(&mut self, scheme: &Scheme, steps: &[crate::eval::trace::Step], at: usize) {
+        let Some(step) = steps.get(at) else { return };
+        let Some(node) = scheme.node(step.node) else { return };
+        let parts: Vec<&crate::eval::trace::Step> = below(steps, at).into_iter().filter_map(|i| steps.get(i)).collect();
+        match &node.op {
+            Op::Tier(_) | Op::Case(..) | Op::If(..) => {
+                for part in &parts {
+                    self.seen.insert(Branch::Taken(step.node, part.node));
+                }
+                if matches!(step.shown, Shown::Absent | Shown::YesNo(false)) {
+                    self.seen.insert(Branch::NoRow(step.node));
+                }
+            }
+            Op::Gather(_, members, _) => {
+                for member in members {
+                    let guard = member.guard.and_then(|g| parts.iter().find(|p| p.node == g));
+                    let value = parts.iter().find(|p| p.node == member.value);
+                    let held = |s: Option<&&crate::eval::trace::Step>| s.is_some_and(|s| !matches!(s.shown, Shown::YesNo(false) | Shown::Absent | Shown::Unknown));
+                    if held(value) && (member.guard.is_none() || held(guard)) {
+                        self.seen.insert(Branch::Taken(step.node, member.value));
+                    }
+                }
+            }
+            Op::Modified(x, Modifier::AtMost | Modifier::AtLeast | Modifier::Less, _) => {
+                let before = parts.iter().find(|p| p.node == *x).map(|p| &p.shown);
+                if let (Some(Shown::Number(before)), Shown::Number(after)) = (before, &step.shown) {
+                    self.seen.insert(if before == after { Branch::Idle(step.node) } else { Branch::Binds(step.node) });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What was never tried, in words.
+    pub(super) fn left(&self, scheme: &Scheme) -> Vec<Text> {
+        self.all.iter().filter(|(branch, _)| !self.seen.contains(branch)).map(|(branch, clause)| words(scheme, *branch, *clause)).collect()
+    }
+}
+
+fn descend(scheme: &Scheme, node: NodeId, into: &mut BTreeSet<NodeId>) {
+    if !into.insert(node) {
+        return;
+    }
+    if let Some(found) = scheme.node(node) {
+        for child in children(&found.op) {
+            descend(scheme, child, into);
+        }
+    }
+}
+
+fn inner(scheme: &Scheme, id: NodeId, add: &mut impl FnMut(Branch)) {
+    let Some(node) = scheme.node(id) else { return };
+    match &node.op {
+        Op::Tier(tier) => {
+            for row in &tier.rows {
+                if let Some(value) = row.value {
+                    add(Branch::Taken(id, value));
+                }
+            }
+            otherwise(id, tier.otherwise, node.optional, add);
+        }
+        Op::Case(_, rows, rest) => {
+            for value in rows.iter().filter_map(|row| row.value) {
+                add(Branch::Taken(id, value));
+            }
+            otherwise(id, *rest, node.optional, add);
+        }
+        Op::If(_, a, b) => {
+            add(Branch::Taken(id, *a));
+            add(Branch::Taken(id, *b));
+        }
+        Op::Gather(_, members, _) => {
+            for member in members {
+                add(Branch::Taken(id, member.value));
+            }
+        }
+        Op::Modified(_, Modifier::AtMost | Modifier::AtLeast | Modifier::Less, _) => {
+            add(Branch::Binds(id));
+            add(Branch::Idle(id));
+        }
+        _ => {}
+    }
+}
+
+fn otherwise(id: NodeId, rest: Otherwise, optional: bool, add: &mut impl FnMut(Branch)) {
+    match rest {
+        Otherwise::Value(value) => add(Branch::Taken(id, value)),
+        _ if optional => add(Branch::NoRow(id)),
+        _ => {}
+    }
+}
+
+fn words(scheme: &Scheme, branch: Branch, clause: ClauseId) -> Text {
+    let id = scheme.clause(clause).map_or("", |c| c.id.as_str());
+    let phrase = |node| (plain::phrase(scheme, node, Lang::Zh), plain::phrase(scheme, node, Lang::En));
+    let (zh, en) = match branch {
+        Branch::Granted(_) => ("没有情形得到它".into(), "no situation is granted it".into()),
+        Branch::UsedUp(_) => ("没有情形已享受".into(), "no situation has used up its frequency".into()),
+        Branch::Decided(_) => ("没有情形作出决定".into(), "no situation decides its ceiling".into()),
+        Branch::Limited(_) => ("没有情形碰到限额".into(), "no situation meets its limit".into()),
+        Branch::NotPlaced(_) => ("没有情形落在名次之外".into(), "no situation is out of its places".into()),
+        Branch::WrongKind(_) => ("没有情形的申报人类型不符".into(), "no situation has the wrong kind of applicant".into()),
+        Branch::Fails(node) => {
+            let (zh, en) = phrase(node);
+            (format!("没有情形不满足：{zh}"), format!("no situation fails: {en}"))
+        }
+        Branch::Bars(node) => {
+            let (zh, en) = phrase(node);
+            (format!("没有情形被排除：{zh}"), format!("no situation is barred: {en}"))
+        }
+        Branch::Taken(_, node) => {
+            let (zh, en) = phrase(node);
+            (format!("没有情形走到：{zh}"), format!("no situation takes: {en}"))
+        }
+        Branch::NoRow(node) => {
+            let (zh, en) = phrase(node);
+            (format!("没有情形落在各档之外：{zh}"), format!("no situation falls outside the rows: {en}"))
+        }
+        Branch::Binds(node) => {
+            let (zh, en) = phrase(node);
+            (format!("没有情形使它起作用：{zh}"), format!("no situation makes it bind: {en}"))
+        }
+        Branch::Idle(node) => {
+            let (zh, en) = phrase(node);
+            (format!("没有情形使它不起作用：{zh}"), format!("no situation leaves it idle: {en}"))
+        }
+    };
+    Text::new(format!("{id} {zh}"), format!("{id} {en}"))
+}

@@ -1,0 +1,259 @@
+//! Applications from the lines of a situation.
+
+use crate::application::{Application, Earlier, Elsewhere, FactValue, When};
+use crate::diagnostic::Text;
+use crate::scheme::{FactId, FactType, ParamId, Scheme};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, GivenFact, Period, PersonLines, SituationBlock, YearRef};
+use values::{Date, Fen, Rational, known_unit};
+
+/// A chain of 承 longer than this is a circle.
+const LIKE_MAX: usize = 20;
+
+/// Award year of a situation that names none.
+const YEAR: i32 = 2024;
+
+type Failures = Vec<(Span, Text)>;
+
+/// The applicants of a situation with their names.
+pub(super) fn applications(scheme: &Scheme, situation: &SituationBlock, all: &[(&SituationBlock, Span)], failures: &mut Failures) -> (Vec<Option<String>>, Vec<Application>) {
+    let mut names = Vec::new();
+    let mut out = Vec::new();
+    if situation.people.is_empty() {
+        let chain = chain(&[&situation.common], all, failures);
+        if let Some(app) = application(scheme, &situation.title, &chain, failures) {
+            out.push(app);
+            names.push(None);
+        }
+    }
+    for (name, lines) in &situation.people {
+        let chain = chain(&[&situation.common, lines], all, failures);
+        let Some(mut app) = application(scheme, &name.text, &chain, failures) else { continue };
+        app.name = Some(name.text.clone());
+        out.push(app);
+        names.push(Some(name.text.clone()));
+    }
+    (names, out)
+}
+
+/// The lines that make up one applicant: what it inherits first, its own last.
+fn chain<'s>(own: &[&'s PersonLines], all: &[(&'s SituationBlock, Span)], failures: &mut Failures) -> Vec<&'s PersonLines> {
+    let mut out: Vec<&PersonLines> = Vec::new();
+    for lines in own {
+        let mut parents: Vec<&PersonLines> = vec![lines];
+        let mut next = lines.like.as_ref();
+        while let Some((title, span)) = next {
+            let found = all.iter().find(|(s, _)| s.title == *title);
+            match found {
+                Some((parent, _)) if parents.len() < LIKE_MAX => {
+                    parents.push(&parent.common);
+                    next = parent.common.like.as_ref();
+                }
+                Some(_) => {
+                    failures.push((*span, Text::new("“承”绕成了圈", "the chain of 承 goes in a circle")));
+                    break;
+                }
+                None => {
+                    failures.push((*span, Text::new(format!("没有情形「{title}」"), format!("there is no situation '{title}'"))));
+                    break;
+                }
+            }
+        }
+        parents.reverse();
+        out.extend(parents);
+    }
+    out
+}
+
+fn application(scheme: &Scheme, id: &str, chain: &[&PersonLines], failures: &mut Failures) -> Option<Application> {
+    let year = chain.iter().rev().find_map(|l| l.year).unwrap_or(YEAR);
+    let as_of = chain.iter().rev().find_map(|l| l.as_of).or_else(|| Date::last_of_year(year))?;
+    let mut app = Application::empty(id, year, as_of, scheme.facts.len());
+    for lines in chain {
+        lines_into(scheme, lines, &mut app, failures);
+    }
+    Some(app)
+}
+
+fn lines_into(scheme: &Scheme, lines: &PersonLines, app: &mut Application, failures: &mut Failures) {
+    let here = When { year: app.year, month: 0 };
+    if let Some(kind) = &lines.kind {
+        let at = scheme.choices(scheme.kind_fact()).iter().position(|k| *k == kind.text || (kind.text == "个体" && k == "个体工商户"));
+        match at.and_then(|at| u16::try_from(at).ok()) {
+            Some(at) => app.set(scheme.kind_fact(), here, FactValue::Choice(at)),
+            None => failures.push((kind.span, Text::new(format!("没有申报人类型“{}”", kind.text), format!("there is no kind of applicant '{}'", kind.text)))),
+        }
+    }
+    for fact in &lines.facts {
+        fact_into(scheme, fact, app, failures);
+    }
+    for (clause, year, amount, key) in &lines.history {
+        match (scheme.clause_named(&clause.text), fen(amount)) {
+            (Some(clause), Some(amount)) => app.history.push(Earlier { clause, year: *year, amount, key: key.clone() }),
+            _ => failures.push((clause.span, Text::new("往年这一行写得不对", "this earlier award cannot be read"))),
+        }
+    }
+    for (clause, amount) in &lines.decisions {
+        match (scheme.clause_named(&clause.text), fen(amount)) {
+            (Some(clause), Some(amount)) => {
+                app.decisions.retain(|(known, _)| *known != clause);
+                app.decisions.push((clause, amount));
+            }
+            _ => failures.push((clause.span, Text::new("决定这一行写得不对", "this decision cannot be read"))),
+        }
+    }
+    for (name, value) in &lines.params {
+        let at = scheme.params.iter().position(|p| p.name == name.text).and_then(|at| u32::try_from(at).ok());
+        match at.zip(number(value)) {
+            Some((at, value)) => {
+                app.params.retain(|(known, _)| known.0 != at);
+                app.params.push((ParamId(at), value));
+            }
+            None => failures.push((name.span, Text::new(format!("没有参数“{}”，或它的值不是数", name.text), format!("no table '{}', or its value is no number", name.text)))),
+        }
+    }
+    for (clause, project) in &lines.projects {
+        match scheme.clause_named(&clause.text) {
+            Some(clause) => app.projects.push((clause, project.clone())),
+            None => failures.push((clause.span, Text::new(format!("没有条款 {}", clause.text), format!("there is no clause {}", clause.text)))),
+        }
+    }
+    for (name, amount, project, kind) in &lines.elsewhere {
+        if let Some(amount) = fen(amount) {
+            app.elsewhere.push(Elsewhere { name: name.clone(), amount, project: project.clone(), kind: kind.clone() });
+        }
+    }
+    for (group, clause) in &lines.choices {
+        let at = scheme.groups.iter().position(|g| g.name == *group).and_then(|at| u32::try_from(at).ok());
+        match at.zip(scheme.clause_named(&clause.text)) {
+            Some(choice) => app.choices.push(choice),
+            None => failures.push((clause.span, Text::new("选择这一行写得不对", "this choice cannot be read"))),
+        }
+    }
+}
+
+fn fact_into(scheme: &Scheme, given: &GivenFact, app: &mut Application, failures: &mut Failures) {
+    let Some(id) = scheme.fact_named(&given.name.text) else {
+        let near = crate::diagnostic::nearest(&given.name.text, scheme.facts.iter().map(|f| f.name.as_str()));
+        let hint = near.map_or(String::new(), |n| format!("，是不是“{n}”？"));
+        failures.push((given.name.span, Text::new(format!("没有事实“{}”{hint}", given.name.text), format!("there is no fact '{}'", given.name.text))));
+        return;
+    };
+    let when = moment(given.period, app.year);
+    let Some(ty) = scheme.fact(id).map(|f| f.ty.clone()) else { return };
+    let value = match (&ty, &given.value) {
+        (FactType::List { fields, .. }, None) => {
+            let mut records = Vec::new();
+            for record in &given.records {
+                let mut values = vec![None; fields.len()];
+                for (name, expr) in record {
+                    let Some(at) = fields.iter().position(|f| f.name == name.text) else {
+                        failures.push((name.span, Text::new(format!("名单没有“{}”这一栏", name.text), format!("the list has no field '{}'", name.text))));
+                        continue;
+                    };
+                    let value = fields.get(at).and_then(|f| fact_value(scheme, id, &f.ty, expr));
+                    if value.is_none() {
+                        failures.push((expr.span, Text::new("这个值与栏目的类型不符", "this value does not fit its field")));
+                    }
+                    if let Some(slot) = values.get_mut(at) {
+                        *slot = value;
+                    }
+                }
+                records.push(values);
+            }
+            Some(FactValue::List(records))
+        }
+        (ty, Some(expr)) => fact_value(scheme, id, ty, expr),
+        _ => None,
+    };
+    match value {
+        Some(value) => app.set(id, when, value),
+        None => failures.push((given.name.span, Text::new(format!("“{}”的值与它的类型不符", given.name.text), format!("the value of '{}' does not fit its type", given.name.text)))),
+    }
+}
+
+fn moment(period: Period, year: i32) -> When {
+    let year = match period.year {
+        None => year,
+        Some(YearRef::Last) => year - 1,
+        Some(YearRef::Fixed(year)) => year,
+    };
+    When { year, month: period.month.unwrap_or(0) }
+}
+
+fn fact_value(scheme: &Scheme, fact: FactId, ty: &FactType, expr: &Expr) -> Option<FactValue> {
+    Some(match (ty, &expr.kind) {
+        (FactType::YesNo, ExprKind::YesNo(b)) => FactValue::YesNo(*b),
+        (FactType::Date, ExprKind::Date(d)) => FactValue::Date(*d),
+        (FactType::Year, ExprKind::Year(y)) => FactValue::Year(*y),
+        (FactType::Text, ExprKind::Text(t)) => FactValue::Text(t.clone()),
+        (FactType::Text, ExprKind::Name(n)) => FactValue::Text(n.text.clone()),
+        (FactType::Choice(words), ExprKind::Name(n)) => {
+            let word = if fact == scheme.kind_fact() && n.text == "个体" { "个体工商户" } else { &n.text };
+            FactValue::Choice(u16::try_from(words.iter().position(|w| w == word)?).ok()?)
+        }
+        (FactType::Number { unit, .. }, _) => {
+            let value = number(expr)?;
+            let unit = scheme.unit(*unit);
+            let written = written_unit(expr)?;
+            let own = scheme.units.iter().any(|u| *u == unit) && unit.single().is_some_and(|b| Some(b.name()) == written_word(expr));
+            if written != unit && !own {
+                return None;
+            }
+            FactValue::Number(value)
+        }
+        _ => return None,
+    })
+}
+
+fn written_word(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Quantity(_, word) => Some(word),
+        _ => None,
+    }
+}
+
+fn written_unit(expr: &Expr) -> Option<values::Unit> {
+    match &expr.kind {
+        ExprKind::Ratio(_) => Some(values::Unit::none()),
+        ExprKind::Quantity(_, word) => scaled(word).map(|(unit, _)| unit),
+        _ => None,
+    }
+}
+
+fn scaled(word: &str) -> Option<(values::Unit, Rational)> {
+    let mut unit = values::Unit::none();
+    let mut scale = Rational::ONE;
+    if word.is_empty() {
+        return Some((unit, scale));
+    }
+    for (index, part) in word.split('/').enumerate() {
+        for factor in part.split('·') {
+            // A measure word that only the scheme declares is a base of its own.
+            let (base, one) = known_unit(factor).unwrap_or_else(|| (values::Unit::base(factor), Rational::ONE));
+            unit = if index == 0 { unit.mul(&base) } else { unit.div(&base) };
+            scale = if index == 0 { scale.checked_mul(one) } else { scale.checked_div(one) }.ok()?;
+        }
+    }
+    Some((unit, scale))
+}
+
+/// A literal number in the smallest unit.
+pub(super) fn number(expr: &Expr) -> Option<Rational> {
+    match &expr.kind {
+        ExprKind::Ratio(n) => Some(*n),
+        ExprKind::Quantity(n, word) => n.checked_mul(scaled(word)?.1).ok(),
+        _ => None,
+    }
+}
+
+/// A literal amount of yuan.
+pub(super) fn fen(expr: &Expr) -> Option<Fen> {
+    match &expr.kind {
+        ExprKind::Quantity(_, word) if matches!(word.as_str(), "元" | "分钱" | "角") => {
+            let value = number(expr)?;
+            value.is_integer().then(|| i64::try_from(value.numerator()).ok().map(Fen)).flatten()
+        }
+        _ => None,
+    }
+}
