@@ -100,7 +100,7 @@ pub fn of(scheme: &Scheme, app: &Application, assessment: &Assessment, result: &
                     conditions.push(line);
                 }
                 PartKind::Score => amount.push(teller.score(&part.steps, root, result.place)),
-                PartKind::Amount => amount.push(teller.amount(&part.steps, root)),
+                PartKind::Amount => amount.extend(teller.chain(&part.steps, root)),
                 PartKind::Limit(_, used) => amount.push(teller.limit(&part.steps, root, used)),
             }
         }

@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod format;
 pub mod explain;
 pub mod input;
 pub mod plain;

@@ -8,7 +8,7 @@ use crate::assessment::Missing;
 use crate::scheme::{ClauseId, FactId, FactType, ParamId, Scheme};
 pub use clause::{clause, overview};
 pub use phrase::phrase;
-pub(crate) use phrase::{comparison, modifier_words, written};
+pub(crate) use phrase::{comparison, modifier_words, row, written};
 use values::Lang;
 
 /// The name of something missing, as the exchange format writes it: `品牌年销售额`, `主体税区级留成@2023`,

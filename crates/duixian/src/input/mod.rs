@@ -248,7 +248,9 @@ impl Collector<'_> {
         let id = id_of(raw).map(String::from);
         let mut findings = before;
         let (application, errors) = policy::input::read(self.scheme, raw, self.defaults);
-        findings.extend(errors.into_iter().map(|e| Finding {
+        // A cell that was refused is not also missing.
+        let refused: Vec<String> = findings.iter().map(|f| f.field.clone()).collect();
+        findings.extend(errors.into_iter().filter(|e| !refused.contains(&e.field)).map(|e| Finding {
             place: locate(&e.field),
             record: Some(line),
             id: None,
@@ -277,8 +279,6 @@ impl Collector<'_> {
             finding.record = Some(line);
             finding.id.clone_from(&id);
         }
-        // What the reader of values could not be shown counts only once: a cell that was refused is not also missing.
-        findings.dedup_by(|b, a| a.place == b.place && a.field == b.field && a.code == b.code);
         self.intake.findings.append(&mut findings);
         self.intake.applications.extend(application.filter(|_| good));
     }

@@ -144,6 +144,7 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn readings(&mut self) {
+        let policy_id = self.scheme.policy.id.clone();
         for block in self.blocks {
             match &block.kind {
                 BlockKind::Sentence(sentence) if sentence.sort == "任务" => self.scheme.tasks.push(TaskEntry {
@@ -166,10 +167,10 @@ impl<'a> Lower<'a> {
                     }
                     self.scheme.readings.push(Reading {
                         clauses,
-                        heading: block.heading.clone(),
+                        heading: head_of(&reading.about, policy_id.as_str()),
                         words: reading.words.clone(),
-                        taken: reading.taken.iter().map(|a| self.spelled(a)).collect(),
-                        others: reading.others.iter().map(|a| self.spelled(a)).collect(),
+                        taken: reading.taken.iter().map(Self::spelled).collect(),
+                        others: reading.others.iter().map(Self::spelled).collect(),
                         open: reading.open,
                         because: reading.because.clone(),
                     });
@@ -180,16 +181,14 @@ impl<'a> Lower<'a> {
     }
 
     /// Words or lines of an alternative, as a reader sees them.
-    fn spelled(&self, alternative: &Alternative) -> String {
+    fn spelled(alternative: &Alternative) -> String {
         if alternative.no_line {
             return "无此行".into();
         }
         if !alternative.words.is_empty() {
             return alternative.words.join("；");
         }
-        let text = self.words(alternative.span);
-        let body = text.trim_start_matches(|c: char| !c.is_whitespace()).trim();
-        body.split('\n').map(str::trim).collect::<Vec<_>>().join("；")
+        alternative.spelled.join("；")
     }
 
     fn lines_of(&self, about: &About, clauses: &[ClauseId]) -> Option<Vec<String>> {
@@ -231,6 +230,17 @@ impl<'a> Lower<'a> {
                 );
             }
         }
+    }
+}
+
+/// What a reading is about, in the words of the language.
+fn head_of(about: &About, policy: &str) -> String {
+    match about {
+        About::Clauses(names) => names.iter().map(|n| n.text.as_str()).collect::<Vec<_>>().join("、"),
+        About::Group(name) => format!("并用「{}」", name.text),
+        About::Pool(name) => format!("资金「{}」", name.text),
+        About::Policy => format!("政策 {policy}"),
+        About::Words => String::new(),
     }
 }
 

@@ -87,7 +87,7 @@ impl Teller<'_> {
                 self.compared(&mut line, steps, step, &parts);
             }
             Some(Op::Gather(..) | Op::Junction(..) | Op::Not(_) | Op::Named(..) | Op::Fold { .. } | Op::Tier(_) | Op::Case(..) | Op::FirstReach { .. }) => {
-                for part in parts {
+                for part in self.opened(steps, parts) {
                     line.lines.push(self.part(steps, part));
                 }
             }
@@ -101,6 +101,14 @@ impl Teller<'_> {
             line.gap = Some(self.pick("还没有填", "not filled in"));
         }
         line
+    }
+
+    /// A definition that only names a list of conditions shows them directly.
+    fn opened(&self, steps: &[Step], parts: Vec<usize>) -> Vec<usize> {
+        match parts.as_slice() {
+            [only] if matches!(steps.get(*only).and_then(|s| self.op(s.node)), Some(Op::Gather(..) | Op::Junction(..))) => below(steps, *only),
+            _ => parts,
+        }
     }
 
     /// A condition below a condition, or a value it looked at.
@@ -192,8 +200,7 @@ impl Teller<'_> {
             other => other,
         };
         line.gap = None;
-        let none = self.pick("没有下列情形：", "none of: ");
-        line.text = format!("{none}{}", line.text);
+        line.text = format!("{} {}", self.pick("排除", "excluded if"), line.text);
         line
     }
 
@@ -212,6 +219,19 @@ impl Teller<'_> {
         line
     }
 
+    /// An amount as a sequence: the formula first, then each modifier in the order it is applied.
+    pub(super) fn chain(&self, steps: &[Step], at: usize) -> Vec<Line> {
+        let Some(step) = steps.get(at) else { return Vec::new() };
+        let Some(Op::Modified(_, modifier, _)) = self.op(step.node) else { return vec![self.amount(steps, at)] };
+        let parts = below(steps, at);
+        let mut out = parts.first().map_or(Vec::new(), |base| self.chain(steps, *base));
+        let mut line = self.line(Sign::Step, step.node);
+        line.value = Some(self.shown(&step.shown, step.node));
+        self.modifier(&mut line, *modifier, steps, step, &parts);
+        out.push(line);
+        out
+    }
+
     /// A step of an amount with what it follows from. Literals say nothing beyond the phrase above them.
     pub(super) fn amount(&self, steps: &[Step], at: usize) -> Line {
         let Some(step) = steps.get(at) else { return self.line(Sign::Step, NodeId(0)) };
@@ -226,7 +246,7 @@ impl Teller<'_> {
             Some(Op::Field(list, field)) => {
                 line.text = format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field));
             }
-            Some(Op::Modified(_, modifier, _)) => self.modifier(&mut line, *modifier, steps, step, &parts),
+            Some(Op::Modified(..)) => line.lines = self.chain(steps, at),
             Some(Op::Tier(_) | Op::Case(..)) => self.selection(&mut line, steps, step, &parts),
             Some(Op::Fold { op, over, .. }) => self.fold(&mut line, *op, *over, steps, &parts),
             Some(Op::Rise(_, period) | Op::Growth(_, period)) => {
@@ -272,7 +292,7 @@ impl Teller<'_> {
         if base.shown == step.shown {
             line.gap = Some(self.pick("未起作用", "changes nothing"));
         }
-        for part in parts {
+        for part in parts.iter().skip(1) {
             if self.speaks(steps, *part) {
                 line.lines.push(self.part(steps, *part));
             }
@@ -291,13 +311,36 @@ impl Teller<'_> {
                 line.lines.push(self.part(steps, *part));
             } else if taken {
                 let mut inner = self.amount(steps, *part);
-                inner.text = format!("{}{}", self.pick("取这一档：", "this row: "), inner.text);
+                let row = match self.op(step.node) {
+                    Some(Op::Tier(tier)) => steps.get(*part).and_then(|s| tier.rows.iter().find(|r| r.value == Some(s.node))),
+                    _ => None,
+                };
+                if let Some(row) = row {
+                    inner.text = format!("{}{}", self.pick("取这一档：", "this row: "), plain::row(self.scheme, row, self.lang));
+                    inner.gap = self.next_tier(steps, step, parts);
+                }
                 line.lines.push(inner);
             }
         }
         if step.shown == Shown::Absent {
-            line.gap = Some(self.pick("没有一档适用", "no row applies"));
+            let next = self.next_tier(steps, step, parts).map_or(String::new(), |n| format!("{}{n}", self.pick("，", ", ")));
+            line.gap = Some(format!("{}{next}", self.pick("没有一档适用", "no row applies")));
         }
+    }
+
+    /// How far it is to the next tier of one measure.
+    fn next_tier(&self, steps: &[Step], step: &Step, parts: &[usize]) -> Option<String> {
+        let Some(Op::Tier(tier)) = self.op(step.node) else { return None };
+        let [measure] = tier.measures.as_slice() else { return None };
+        let Some(Shown::Number(x)) = parts.first().and_then(|i| steps.get(*i)).map(|s| &s.shown) else { return None };
+        let lows = tier.rows.iter().filter_map(|row| row.tests.first().and_then(|r| r.low)).filter_map(|(node, _)| match self.op(node) {
+            Some(Op::Number(low)) => Some(*low),
+            _ => None,
+        });
+        let next = lows.filter(|low| low > x).min()?;
+        let ty = self.scheme.node(*measure)?.ty;
+        let off = self.number(next.checked_sub(*x).ok()?, ty);
+        Some(self.pick(&format!("距下一档差 {off}"), &format!("{off} to the next tier")))
     }
 
     fn fold(&self, line: &mut Line, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {

@@ -43,7 +43,9 @@ fn write_line(out: &mut String, line: &Line, depth: usize, zh: bool) {
     let gap = line.gap.as_ref().map_or(String::new(), |g| if zh { format!("（{g}）") } else { format!(" ({g})") });
     let general = if line.general { if zh { " [通则]" } else { " [general]" } } else { "" };
     let _ = writeln!(out, "{:indent$}{} {}{value}{gap}{general}", "", mark(line.sign), line.text, indent = depth * 2);
-    for inner in &line.lines {
+    // What holds needs no proof in a printed text; JSON and HTML carry it all.
+    let folded = line.sign == Sign::Met;
+    for inner in line.lines.iter().filter(|_| !folded) {
         write_line(out, inner, depth + 1, zh);
     }
 }

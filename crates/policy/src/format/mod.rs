@@ -5,6 +5,7 @@
 mod place;
 mod roles;
 mod spell;
+mod walk;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, split};
@@ -128,7 +129,7 @@ fn outline(lines: &[Line]) -> Vec<(usize, String)> {
 
 fn outline_below(lines: &[Line], depth: usize, out: &mut Vec<(usize, String)>) {
     for line in lines {
-        out.push((depth, line.tokens.iter().map(said).collect()));
+        out.push((depth, line.tokens.iter().map(said).collect::<Vec<_>>().join(" ")));
         outline_below(&line.children, depth + 1, out);
         outline_below(&line.more, depth + 1, out);
     }
@@ -139,8 +140,9 @@ fn said(token: &Token) -> String {
         TokenKind::Word { key: Some((zh, _)), .. } => (*zh).to_owned(),
         TokenKind::Word { text, key: None } | TokenKind::Date(text) => text.clone(),
         TokenKind::Quoted(name) => format!("『{name}』"),
+        TokenKind::Number { digits, suffix } if suffix.is_empty() => digits.clone(),
         // A count that stands apart from its measure word is the same count.
-        TokenKind::Number { digits, suffix } => format!("{digits}{}", crate::syntax::words::lookup(suffix).map_or(suffix.as_str(), |(zh, _)| zh)),
+        TokenKind::Number { digits, suffix } => format!("{digits} {suffix}"),
         TokenKind::Text(text) => format!("「{text}」"),
         TokenKind::Sign(sign) => sign.to_string(),
     }

@@ -2,7 +2,7 @@
 
 use super::{field_name, param};
 use crate::scheme::{
-    Arith, CaseRow, Compare, FactId, Gather, Modifier, NodeId, Op, Otherwise, Over, Period, Range, Scheme, Tier, Type, UnitId, YearRef,
+    Arith, CaseRow, Compare, FactId, Gather, Modifier, NodeId, Op, Otherwise, Over, Period, Range, Scheme, Tier, TierRow, Type, UnitId, YearRef,
 };
 use values::{Lang, Rational};
 
@@ -24,6 +24,11 @@ struct Speaker<'a> {
 /// A node in plain words.
 pub fn phrase(scheme: &Scheme, node: NodeId, lang: Lang) -> String {
     Speaker { scheme, lang }.say(node, Grip::Loose)
+}
+
+/// What a row of a tier table asks, in plain words.
+pub(crate) fn row(scheme: &Scheme, row: &TierRow, lang: Lang) -> String {
+    Speaker { scheme, lang }.tests(row)
 }
 
 /// A number in its unit, for people.
@@ -198,6 +203,15 @@ impl Speaker<'_> {
                 (self.pick(&format!("{d} 满 {n}{until}"), &format!("{n} have passed since {d}{until}")), Grip::Condition)
             }
             Op::Not(inner) => (format!("{} {}", self.pick("非", "not"), self.say(*inner, Grip::Product)), Grip::Condition),
+            // 非 甲 或 乙 is how the language writes “if 甲 then 乙”.
+            Op::Junction(false, parts) if matches!(parts.as_slice(), [first, _] if matches!(self.scheme.node(*first).map(|n| &n.op), Some(Op::Not(_)))) => {
+                let given = parts.first().and_then(|p| self.scheme.node(*p)).map_or(String::new(), |n| match n.op {
+                    Op::Not(inner) => self.say(inner, Grip::Condition),
+                    _ => String::new(),
+                });
+                let then = parts.get(1).map_or(String::new(), |p| self.say(*p, Grip::Condition));
+                (self.pick(&format!("{given}的，须 {then}"), &format!("{then}, if {given}")), Grip::Loose)
+            }
             Op::Junction(all, parts) => {
                 let joint = if *all { self.pick(" 且 ", " and ") } else { self.pick(" 或 ", " or ") };
                 (parts.iter().map(|p| self.say(*p, Grip::Condition)).collect::<Vec<_>>().join(&joint), Grip::Loose)
@@ -255,6 +269,11 @@ impl Speaker<'_> {
         }
     }
 
+    fn tests(&self, row: &TierRow) -> String {
+        let tests: Vec<String> = row.tests.iter().map(|t| self.range(t)).collect();
+        tests.join(&self.pick("、", " and "))
+    }
+
     fn range(&self, range: &Range) -> String {
         let low = range.low.filter(|_| !range.low_implied);
         let high = range.high.filter(|_| !range.high_implied);
@@ -287,8 +306,7 @@ impl Speaker<'_> {
         let mut rows: Vec<String> = ordered
             .iter()
             .map(|row| {
-                let tests: Vec<String> = row.tests.iter().map(|t| self.range(t)).collect();
-                format!("{}{}{}", tests.join(&self.pick("、", " and ")), self.pick("：", ": "), self.value(row.value))
+                format!("{}{}{}", self.tests(row), self.pick("：", ": "), self.value(row.value))
             })
             .collect();
         self.rest(tier.otherwise, &mut rows);

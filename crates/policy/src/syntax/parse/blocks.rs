@@ -730,7 +730,7 @@ impl<'a> Parser<'a> {
     }
 
     fn alternative(&mut self, line: &Line, about: &About) -> Alternative {
-        let mut alternative = Alternative { words: Vec::new(), no_line: false, lines: Vec::new(), clause_lines: Vec::new(), span: line.extent() };
+        let mut alternative = Alternative { words: Vec::new(), no_line: false, lines: Vec::new(), spelled: Vec::new(), clause_lines: Vec::new(), span: line.extent() };
         let first = below(line);
         for item in std::iter::once(&first).chain(&line.more) {
             let mut cursor = Cursor::of(&item.tokens, item);
@@ -746,6 +746,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             normalise(item, &mut alternative.lines);
+            spell_out(item, &mut alternative.spelled);
             if matches!(about, About::Clauses(_)) {
                 let mut sub = Parser { text: self.text, faults: Vec::new(), depth: self.depth };
                 let mut lines: Vec<ClauseLine> = Vec::new();
@@ -797,6 +798,18 @@ pub(super) fn normalise(line: &Line, into: &mut Vec<String>) {
     for next in &line.more {
         normalise(next, into);
         into.push(format!("{key} {}", spell(&next.tokens)));
+    }
+}
+
+/// The line and those below it, each as a reader would write it.
+fn spell_out(line: &Line, into: &mut Vec<String>) {
+    let mut words = spell(&line.tokens);
+    for sign in ["，", "：", "、", "（", "）"] {
+        words = words.replace(&format!(" {sign} "), sign).replace(&format!(" {sign}"), sign);
+    }
+    into.push(words);
+    for next in line.children.iter().chain(&line.more) {
+        spell_out(next, into);
     }
 }
 

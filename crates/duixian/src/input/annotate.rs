@@ -1,0 +1,205 @@
+//! The annotated copy of a file: the same rows in the same form, the wrong ones with what is wrong in one more
+//! column or field, to be mended and handed in again. That column or field is skipped on reading.
+
+use super::csv::{LineCounter, decode, reader};
+use super::json::{Entries, Lines, Next, Shape, pieces, shape_of, whole_bytes};
+use super::table::ERRORS;
+use super::xlsx::{Cells, Stored, Value, cells, main_sheet, open};
+use super::{Finding, Form, form_of};
+use crate::failure::Failure;
+use calamine::Reader;
+use policy::diagnostic::Severity;
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use values::Lang;
+
+/// The field an annotated copy in JSON adds.
+pub const FIELD: &str = "errors";
+
+/// Notes by line of the record they belong to.
+type Notes = HashMap<usize, Vec<String>>;
+
+/// Where the copy goes by default: `.错误` before the extension.
+pub fn default_path(path: &Path) -> PathBuf {
+    let extension = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_extension(format!("错误.{extension}"))
+}
+
+/// Writes the copy of `path` to `to`.
+pub fn write(path: &Path, to: &Path, findings: &[Finding], lang: Lang) -> Result<(), Failure> {
+    if path == to {
+        let name = to.display();
+        return Err(Failure::input(format!("不能写回原文件 {name}"), format!("the copy cannot replace {name} itself")).help("换一个文件名", "give it another name"));
+    }
+    let mut notes: Notes = HashMap::new();
+    for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
+        if let Some(line) = finding.record {
+            notes.entry(line).or_default().push(finding.note(lang));
+        }
+    }
+    let content = match form_of(path)? {
+        Form::Json => json(path, &notes)?,
+        Form::Csv => csv_copy(path, &notes)?,
+        Form::Xlsx => workbook(path, &notes).and_then(|mut book| book.save_to_buffer().map_err(|e| Failure::unwritable(to, &e)))?,
+    };
+    std::fs::write(to, content).map_err(|e| Failure::unwritable(to, &e))
+}
+
+fn json(path: &Path, notes: &Notes) -> Result<Vec<u8>, Failure> {
+    let mut out = Vec::new();
+    if shape_of(path)? == Some(Shape::Whole) {
+        let bytes = whole_bytes(path)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let Ok(pieces) = pieces(&text) else {
+            out.extend_from_slice(unreadable_line(1, &text, notes).as_bytes());
+            return Ok(out);
+        };
+        let objects: Vec<String> = pieces.iter().map(|(line, piece)| noted(*line, piece, notes)).collect();
+        out.extend_from_slice(format!("[\n{}\n]\n", objects.join(",\n")).as_bytes());
+        return Ok(out);
+    }
+    let mut lines = Lines::open(path)?;
+    let mut buffer = Vec::new();
+    while let Next::Line = lines.next(&mut buffer).map_err(|e| Failure::unreadable(path, &e))? {
+        let text = String::from_utf8_lossy(&buffer);
+        if !text.trim().is_empty() {
+            writeln!(out, "{}", noted(lines.number, &text, notes))?;
+        }
+    }
+    Ok(out)
+}
+
+/// An object with its notes as a last field; an earlier copy's notes are dropped.
+fn noted(line: usize, text: &str, notes: &Notes) -> String {
+    let Ok(Entries(entries)) = serde_json::from_str(text) else { return unreadable_line(line, text, notes) };
+    let stale = entries.iter().any(|(name, _)| name == FIELD);
+    let Some(notes) = notes.get(&line) else {
+        return if stale { object(&entries, None) } else { text.trim().to_owned() };
+    };
+    object(&entries, Some(notes))
+}
+
+fn object(entries: &[(String, &serde_json::value::RawValue)], notes: Option<&Vec<String>>) -> String {
+    let mut fields: Vec<String> = entries.iter().filter(|(name, _)| name != FIELD).map(|(name, value)| format!("{}: {}", quoted(name), value.get())).collect();
+    if let Some(notes) = notes {
+        let list: Vec<String> = notes.iter().map(|n| quoted(n)).collect();
+        fields.push(format!("\"{FIELD}\": [{}]", list.join(", ")));
+    }
+    format!("{{{}}}", fields.join(", "))
+}
+
+fn unreadable_line(line: usize, text: &str, notes: &Notes) -> String {
+    let list: Vec<String> = notes.get(&line).into_iter().flatten().map(|n| quoted(n)).collect();
+    format!("{{\"line\": {line}, \"text\": {}, \"{FIELD}\": [{}]}}", quoted(text), list.join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn csv_copy(path: &Path, notes: &Notes) -> Result<Vec<u8>, Failure> {
+    let original = whole_bytes(path)?;
+    let marked = std::fs::File::open(path).is_ok_and(|mut f| {
+        let mut mark = [0; 3];
+        std::io::Read::read_exact(&mut f, &mut mark).is_ok() && mark == *b"\xEF\xBB\xBF"
+    });
+    let decoded = decode(original);
+    let mut lines = LineCounter::new(&decoded.bytes);
+    let mut reader = reader(&decoded.bytes);
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let unreadable = |e: csv::Error| Failure::input(format!("写不了错误清单：{e}"), format!("cannot write the annotated copy: {e}"));
+    let mut record = csv::ByteRecord::new();
+    let mut header: Option<(usize, Option<usize>)> = None;
+    while reader.read_byte_record(&mut record).map_err(unreadable)? {
+        let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
+        let mut fields: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
+        let first = header.is_none();
+        let (width, at) = *header.get_or_insert_with(|| (fields.len(), fields.iter().position(|f| f == ERRORS.as_bytes())));
+        let note = if first { ERRORS.to_owned() } else { notes.get(&line).map(|n| n.join("；")).unwrap_or_default() };
+        while fields.len() < width {
+            fields.push(Vec::new());
+        }
+        match at.and_then(|at| fields.get_mut(at)) {
+            Some(field) => *field = note.into_bytes(),
+            None => fields.push(note.into_bytes()),
+        }
+        writer.write_byte_record(&csv::ByteRecord::from(fields)).map_err(unreadable)?;
+    }
+    let bytes = writer.into_inner().map_err(|e| Failure::input(format!("写不了错误清单：{e}"), format!("cannot write the annotated copy: {e}")))?;
+    if decoded.gb18030 {
+        return Ok(encoding_rs::GB18030.encode(&String::from_utf8_lossy(&bytes)).0.into_owned());
+    }
+    Ok(if marked { [b"\xEF\xBB\xBF".as_slice(), &bytes].concat() } else { bytes })
+}
+
+fn workbook(path: &Path, notes: &Notes) -> Result<Workbook, Failure> {
+    let mut source = open(path)?;
+    let names = source.sheet_names();
+    let main = main_sheet(&names).cloned();
+    let mut book = Workbook::new();
+    for name in &names {
+        let cells = cells(&mut source, name, path)?;
+        let notes = (Some(name) == main.as_ref()).then_some(notes);
+        sheet(book.add_worksheet(), name, &cells, notes).map_err(|e| Failure::unwritable(path, &e))?;
+    }
+    Ok(book)
+}
+
+fn sheet(sheet: &mut Worksheet, name: &str, cells: &Cells, notes: Option<&Notes>) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    let header = cells.iter().next();
+    let old = header.and_then(|(_, row)| row.iter().find(|(_, s)| s.value == Value::Text(ERRORS.to_owned())).map(|(at, _)| *at));
+    let width = cells.values().filter_map(|row| row.last_key_value().map(|(at, _)| *at + 1)).max().unwrap_or(0);
+    let errors = u16::try_from(old.unwrap_or(width)).unwrap_or(u16::MAX);
+    for (row, columns) in cells {
+        for (column, stored) in columns {
+            if let Ok(column) = u16::try_from(*column)
+                && !(notes.is_some() && column == errors)
+            {
+                put(sheet, *row, column, stored)?;
+            }
+        }
+    }
+    let Some(notes) = notes else { return Ok(()) };
+    if let Some((row, _)) = header {
+        sheet.write_string_with_format(*row, errors, ERRORS, &Format::new().set_bold())?;
+    }
+    let red = Format::new().set_font_color("#B00020");
+    for (line, notes) in notes {
+        if let Some(row) = line.checked_sub(1).and_then(|row| u32::try_from(row).ok())
+            && header.is_some_and(|(first, _)| *first != row)
+        {
+            sheet.write_string_with_format(row, errors, notes.join("；"), &red)?;
+        }
+    }
+    sheet.set_column_width(errors, 60)?;
+    Ok(())
+}
+
+fn put(sheet: &mut Worksheet, row: u32, column: u16, stored: &Stored) -> Result<(), XlsxError> {
+    if let Some(formula) = &stored.formula {
+        sheet.write_formula(row, column, Formula::new(format!("={formula}")))?;
+        return Ok(());
+    }
+    match &stored.value {
+        Value::Empty => {}
+        Value::Number(number) if stored.percent => {
+            sheet.write_number_with_format(row, column, *number, &Format::new().set_num_format("0.00%"))?;
+        }
+        Value::Number(number) => {
+            sheet.write_number(row, column, *number)?;
+        }
+        Value::Text(text) | Value::Error(text) => {
+            sheet.write_string_with_format(row, column, text, &Format::new().set_num_format("@"))?;
+        }
+        Value::YesNo(yes) => {
+            sheet.write_boolean(row, column, *yes)?;
+        }
+        Value::Date(date) => {
+            sheet.write_number_with_format(row, column, date.as_f64(), &Format::new().set_num_format("yyyy-mm-dd hh:mm:ss;@"))?;
+        }
+    }
+    Ok(())
+}

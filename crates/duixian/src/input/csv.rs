@@ -1,0 +1,162 @@
+//! CSV: UTF-8 or GB18030, one row an applicant; lists in further files beside it.
+
+use super::json::whole_bytes;
+use super::table::{Book, Cell, ELSEWHERE, HISTORY, Row, Table, collect, list_fields};
+use super::{Collector, Finding, Place, Request};
+use crate::failure::Failure;
+use encoding_rs::GB18030;
+use policy::diagnostic::Text;
+use policy::scheme::FactType;
+use std::path::{Path, PathBuf};
+
+/// The bytes of a CSV file, in UTF-8 as far as they are right.
+pub struct Decoded {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The file itself is in GB18030.
+    pub gb18030: bool,
+}
+
+/// Reads a file and its lists.
+pub fn read(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), Failure> {
+    let mut book = Book { main: load(request.path, None)?, parts: Vec::new() };
+    request.progress.inc(std::fs::metadata(request.path).map_or(0, |m| m.len()));
+    for (name, path) in companions(request)? {
+        let part = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let table = load(&path, Some(part.clone()))?;
+        if table.header.is_empty() {
+            let place = Place { part: Some(part), ..Place::default() };
+            collector.note(Finding::error(place, "", "empty-file", Text::new("名单文件是空的", "the file of a list is empty"), Text::new("写上表头，或删去这个文件", "write a header, or remove the file")));
+        }
+        book.parts.push((name, table));
+    }
+    collect(&book, collector);
+    Ok(())
+}
+
+/// The further files: those named on the command line, and those beside the file (`申报.引进人才.csv`).
+fn companions(request: &Request<'_>) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let mut out: Vec<(String, PathBuf)> = Vec::new();
+    for (name, path) in request.lists {
+        let known = [HISTORY, ELSEWHERE].contains(&name.as_str()) || list_fields(name, request.scheme).is_some();
+        if !known {
+            let all = names(request).join("、");
+            return Err(Failure::input(format!("没有名单“{name}”"), format!("there is no list '{name}'")).help(format!("可用：{all}"), format!("known: {all}")));
+        }
+        if out.iter().any(|(before, _)| before == name) {
+            return Err(Failure::input(format!("--list 给了两次“{name}”"), format!("--list gives '{name}' twice")));
+        }
+        out.push((name.clone(), path.clone()));
+    }
+    for name in names(request) {
+        if out.iter().any(|(before, _)| *before == name) {
+            continue;
+        }
+        let short = request.path.with_extension(format!("{name}.csv"));
+        let mut long = request.path.as_os_str().to_owned();
+        long.push(format!(".{name}.csv"));
+        let found: Vec<PathBuf> = [short, long.into()].into_iter().filter(|path| path.is_file()).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => out.push((name, one.clone())),
+            [one, other, ..] => {
+                let (a, b) = (one.display(), other.display());
+                return Err(Failure::input(format!("“{name}”有两个文件：{a}、{b}"), format!("two files for '{name}': {a}, {b}")).help("删去一个，或用 --list 指明", "remove one, or name it with --list"));
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn names(request: &Request<'_>) -> Vec<String> {
+    let lists = request.scheme.facts.iter().filter(|f| matches!(f.ty, FactType::List { .. })).map(|f| f.name.clone());
+    lists.chain([HISTORY.to_owned(), ELSEWHERE.to_owned()]).collect()
+}
+
+/// UTF-8 where it can be, GB18030 where the file is not UTF-8 and is whole in it.
+///
+/// A file whose header is Chinese in UTF-8 and which breaks further down is broken UTF-8, although the bytes might
+/// also make (senseless) characters of GB18030.
+pub fn decode(bytes: Vec<u8>) -> Decoded {
+    let valid = match std::str::from_utf8(&bytes) {
+        Ok(_) => return Decoded { bytes, gb18030: false },
+        Err(error) => bytes.get(..error.valid_up_to()).unwrap_or_default(),
+    };
+    let header = valid.split(|b| *b == b'\n').next().unwrap_or_default();
+    let utf8 = header.len() < valid.len() && !header.is_ascii();
+    if !utf8 && let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(&bytes) {
+        return Decoded { bytes: text.into_owned().into_bytes(), gb18030: true };
+    }
+    Decoded { bytes, gb18030: false }
+}
+
+/// A reader that neither skips nor shortens anything.
+pub fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
+}
+
+/// Line number of a byte, for offsets that only grow.
+pub struct LineCounter<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    /// Starts at line 1.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, line: 1 }
+    }
+
+    /// The line of the first byte at or after `offset` that is not a line end: where a record begins, empty lines before it left out.
+    pub fn line_of(&mut self, offset: u64) -> usize {
+        let mut offset = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
+        while self.bytes.get(offset).is_some_and(|b| *b == b'\n' || *b == b'\r') {
+            offset += 1;
+        }
+        self.line += self.bytes.get(self.at..offset).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
+        self.at = self.at.max(offset);
+        self.line
+    }
+}
+
+fn load(path: &Path, part: Option<String>) -> Result<Table, Failure> {
+    let decoded = decode(whole_bytes(path)?);
+    let mut lines = LineCounter::new(&decoded.bytes);
+    let mut reader = reader(&decoded.bytes);
+    let mut table = Table { part, strict: true, ..Table::default() };
+    let mut record = csv::ByteRecord::new();
+    let unreadable = |e: csv::Error| Failure::input(format!("读不了 {}：{e}", path.display()), format!("cannot read {}: {e}", path.display()));
+    while reader.read_byte_record(&mut record).map_err(unreadable)? {
+        let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
+        let cells: Vec<Cell> = record.iter().map(cell).collect();
+        if cells.iter().all(|c| *c == Cell::Empty) {
+            continue;
+        }
+        if table.header.is_empty() {
+            table.header_line = line;
+            table.header = record.iter().map(|h| String::from_utf8_lossy(h).trim().to_owned()).collect();
+        } else {
+            table.rows.push(Row { line, cells });
+        }
+    }
+    Ok(table)
+}
+
+fn cell(bytes: &[u8]) -> Cell {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Cell::bad(
+            "broken-encoding",
+            Text::new("有不是 UTF-8、也不是 GB18030 的字节", "bytes that are neither UTF-8 nor GB18030"),
+            Text::new("用原来的软件重新导出为 UTF-8", "export it again as UTF-8"),
+        );
+    };
+    if text.trim_start().starts_with('=') {
+        return Cell::bad(
+            "formula",
+            Text::new("单元格里是公式，不是值", "the cell holds a formula, not a value"),
+            Text::new("粘贴为数值后再导出", "paste values only, then export again"),
+        );
+    }
+    Cell::text(text)
+}
