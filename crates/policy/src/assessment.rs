@@ -135,7 +135,7 @@ pub struct ClauseResult {
     /// Payment plan of the award: year, amount, whether its test holds (none: not tested yet).
     pub plan: Vec<(i32, Fen, Option<bool>)>,
     /// How it came about, where asked for.
-    pub trace: Option<Trace>,
+    pub trace: Option<Box<Trace>>,
 }
 
 /// An earlier award that is to be recovered.

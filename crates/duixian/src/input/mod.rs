@@ -274,6 +274,14 @@ impl Collector<'_> {
                 }
             }
         }
+        // A mistake told twice is one mistake.
+        let mut told: Vec<(String, &'static str)> = Vec::new();
+        findings.retain(|f| {
+            let key = (f.field.clone(), f.code);
+            let new = !told.contains(&key);
+            told.push(key);
+            new
+        });
         let good = findings.iter().all(|f| f.severity != Severity::Error);
         for finding in &mut findings {
             finding.record = Some(line);

@@ -24,7 +24,7 @@ const HISTORY_COLUMNS: &[&str] = &["clause", "year", "amount", "key"];
 const ELSEWHERE_COLUMNS: &[&str] = &["name", "amount", "project", "kind"];
 
 /// What a cell of a list's column in the main table says where the list has no rows because there is nothing.
-const NOTHING: &str = "无";
+pub const NOTHING: &str = "无";
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -131,6 +131,7 @@ fn read_cells(workbook: &mut Workbook, sheet: &str) -> Result<Cells, XlsxError> 
             out.entry(row).or_default().insert(column, Stored { value, formula: None, percent });
         }
     }
+    drop(reader);
     // The methods of a reader share one stream: formulas need a second pass.
     let mut reader = workbook.worksheet_cells_reader(sheet)?;
     while let Some(cell) = reader.next_cell_with_formula()? {
@@ -150,7 +151,7 @@ fn stored(value: &DataRef<'_>) -> Value {
         DataRef::Float(number) => Value::Number(*number),
         DataRef::String(text) if text.is_empty() => Value::Empty,
         DataRef::String(text) => Value::Text(text.clone()),
-        DataRef::SharedString(text) if text.is_empty() => Value::Empty,
+        DataRef::SharedString("") => Value::Empty,
         DataRef::SharedString(text) => Value::Text((*text).to_owned()),
         DataRef::Bool(yes) => Value::YesNo(*yes),
         DataRef::DateTime(date) => Value::Date(*date),

@@ -1,6 +1,6 @@
 //! One clause for one application: bars, frequency, conditions, place, amount, decision, limits, one rounding.
 
-use super::expr::{Eval, PlaceKnown, yes};
+use super::expr::{Count, Eval, PlaceKnown, yes};
 use super::trace::{Part, PartKind, Trace};
 use super::value::{Lack, Step, Value, Yield};
 use crate::application::{Earlier, FactValue, When};
@@ -94,43 +94,42 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 (result.amount, result.ceiling) = (None, None);
             }
         }
-        result.trace = TRACE.then_some(trace);
+        result.trace = TRACE.then(|| Box::new(trace));
         result
     }
 
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
     pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Trace) -> Standing {
         let mut marks = Vec::new();
-        let mut results: Vec<Yield<'a>> = Vec::with_capacity(clause.conditions.len() + 2);
-        let mut barred = Vec::new();
+        let (mut count, mut barred) = (Count::default(), Count::default());
         for bar in &clause.bars {
             let result = self.part(*bar, PartKind::Bar(bar.origin), trace);
             match (bar.origin, result) {
-                (Origin::General(_), result) => barred.push(result),
-                (Origin::Clause, Yield::Known(Value::YesNo(b))) => results.push(yes(!b)),
-                (Origin::Clause, other) => results.push(other),
+                (Origin::General(_), result) => self.count(&mut barred, result),
+                (Origin::Clause, Yield::Known(Value::YesNo(b))) => self.count(&mut count, yes(!b)),
+                (Origin::Clause, other) => self.count(&mut count, other),
             }
         }
-        let barred = match self.at_least(1, &barred) {
+        let barred = match barred.at_least(1) {
             Yield::Unknown(lack) => Yield::Unknown(lack),
             other => yes(other.yes() == Some(true)),
         };
         if self.out_of_force() {
             marks.push(Mark::OutOfForce);
-            results.push(yes(false));
+            self.count(&mut count, yes(false));
         }
         if self.wrong_kind(clause) {
             marks.push(Mark::WrongKind);
-            results.push(yes(false));
+            self.count(&mut count, yes(false));
         }
         for test in &clause.conditions {
             let result = self.part(*test, PartKind::Condition(test.origin), trace);
-            results.push(result);
+            self.count(&mut count, result);
             if !TRACE && result.yes() == Some(false) {
                 break;
             }
         }
-        let (holds, lack) = match self.at_least(results.len(), &results) {
+        let (holds, lack) = match count.at_least(count.all) {
             Yield::Known(Value::YesNo(b)) => (Some(b), Lack(0)),
             Yield::Unknown(lack) => (None, lack),
             _ => (None, Lack(0)),

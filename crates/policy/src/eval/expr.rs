@@ -42,7 +42,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             log: Vec::new(),
             clause: None,
             places,
-            results: vec![None; scheme.clauses.len()],
+            results: std::iter::repeat_with(|| None).take(scheme.clauses.len()).collect(),
             paid: None,
             fault: None,
             gates: Vec::new(),
@@ -190,8 +190,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => other,
             },
             Op::Junction(all, parts) => {
-                let results: Vec<Yield<'a>> = parts.iter().map(|part| self.eval(*part, env)).collect();
-                self.at_least(if *all { results.len() } else { 1 }, &results)
+                let mut count = Count::default();
+                for part in parts {
+                    let result = self.eval(*part, env);
+                    self.count(&mut count, result);
+                }
+                count.at_least(if *all { count.all } else { 1 })
             }
             _ => Yield::Absent,
         }
@@ -199,27 +203,27 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// Kleene: true once `k` are true, false once that is out of reach, else unknown.
     pub(super) fn at_least(&mut self, k: usize, results: &[Yield<'a>]) -> Yield<'a> {
-        let (mut held, mut open, mut lack) = (0, 0, Lack(0));
+        let mut count = Count::default();
         for result in results {
-            match result {
-                Yield::Known(Value::YesNo(true)) => held += 1,
-                Yield::Known(_) | Yield::Absent => {}
-                Yield::Unknown(more) => {
-                    open += 1;
-                    lack = self.both(lack, *more);
-                }
-                Yield::Fault(fault) => {
-                    self.fault.get_or_insert(*fault);
-                    open += 1;
-                }
-            }
+            self.count(&mut count, *result);
         }
-        if held >= k {
-            yes(true)
-        } else if held + open < k {
-            yes(false)
-        } else {
-            Yield::Unknown(lack)
+        count.at_least(k)
+    }
+
+    /// Counts one more test.
+    pub(super) fn count(&mut self, count: &mut Count, result: Yield<'a>) {
+        count.all += 1;
+        match result {
+            Yield::Known(Value::YesNo(true)) => count.held += 1,
+            Yield::Known(_) | Yield::Absent => {}
+            Yield::Unknown(more) => {
+                count.open += 1;
+                count.lack = self.both(count.lack, more);
+            }
+            Yield::Fault(fault) => {
+                self.fault.get_or_insert(fault);
+                count.open += 1;
+            }
         }
     }
 
@@ -474,6 +478,28 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// The type of a node.
     pub(super) fn is_condition(ty: Type) -> bool {
         ty == Type::YesNo
+    }
+}
+
+/// Tests seen so far: how many there are, how many hold, how many are undecided and what those lack.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Count {
+    pub(super) all: usize,
+    held: usize,
+    open: usize,
+    lack: Lack,
+}
+
+impl Count {
+    /// Kleene: true once `k` hold, false once that is out of reach, else unknown.
+    pub(super) fn at_least<'a>(self, k: usize) -> Yield<'a> {
+        if self.held >= k {
+            yes(true)
+        } else if self.held + self.open < k {
+            yes(false)
+        } else {
+            Yield::Unknown(self.lack)
+        }
     }
 }
 

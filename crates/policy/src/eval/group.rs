@@ -6,6 +6,7 @@ use super::expr::Eval;
 use crate::application::{Application, FactValue, When};
 use crate::assessment::{Assessment, GroupChoice, Mark, Outcome};
 use crate::scheme::{ClauseId, FactId, FactType, Group, Key, Limit, Mode, Scheme, Window};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use values::{Fen, Rational};
 
@@ -42,6 +43,33 @@ struct Item {
     blocked: Option<u32>,
 }
 
+/// Keys of an award under one group, in the order of 同一; `None` where one is not known.
+type Keys<'a> = Vec<Option<Cow<'a, str>>>;
+
+/// Members of a group with their keys. All keys stand in one table: `width` of them a member.
+struct Keyed<'a> {
+    members: Vec<usize>,
+    width: usize,
+    table: Keys<'a>,
+}
+
+impl<'a> Keyed<'a> {
+    fn of(scheme: &'a Scheme, app: &'a Application, group: &Group, items: &[Item]) -> Self {
+        let width = group.same.len();
+        let mut members = Vec::with_capacity(items.len());
+        let mut table = Vec::with_capacity(items.len() * width);
+        for (at, item) in items.iter().enumerate().filter(|(_, i)| group.members.contains(&i.clause)) {
+            members.push(at);
+            table.extend(group.same.iter().map(|key| key_of(scheme, app, item.clause, *key)));
+        }
+        Self { members, width, table }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &[Option<Cow<'a, str>>])> {
+        self.members.iter().enumerate().map(|(row, at)| (*at, self.table.get(row * self.width..(row + 1) * self.width).unwrap_or_default()))
+    }
+}
+
 /// Chooses for one applicant and writes outcomes, awards and marks.
 pub(super) fn choose(scheme: &Scheme, eval: &Eval<'_, false>, assessment: &mut Assessment) {
     let app = eval.app;
@@ -52,15 +80,21 @@ pub(super) fn choose(scheme: &Scheme, eval: &Eval<'_, false>, assessment: &mut A
             items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
         }
     }
+    for group in &scheme.groups {
+        exhaust(eval, group, &mut items, assessment);
+    }
+    let mut clashes = Vec::new();
     for (index, group) in scheme.groups.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
-        exhaust(eval, group, &mut items, assessment);
-        possible(scheme, app, group, index, &items, assessment);
+        let keyed = Keyed::of(scheme, app, group, &items);
+        possible(app, group, index, &items, &keyed, assessment);
+        clash(scheme, app, group, index, &items, &keyed, &mut clashes);
     }
-    for item in &mut items {
-        deduct(scheme, app, item, assessment);
+    if !app.elsewhere.is_empty() || !app.history.is_empty() {
+        for item in &mut items {
+            deduct(scheme, app, item, assessment);
+        }
     }
-    let clashes = clashes(scheme, app, &items);
     let (held, second) = best(scheme, eval, &items, &clashes);
     settle(scheme, eval, &items, &held, second, &clashes, assessment);
 }
@@ -81,16 +115,16 @@ fn exhaust(eval: &Eval<'_, false>, group: &Group, items: &mut Vec<Item>, assessm
 }
 
 /// Key of a clause's award under a group.
-fn key_of(scheme: &Scheme, app: &Application, clause: ClauseId, key: Key) -> Option<String> {
+fn key_of<'a>(scheme: &'a Scheme, app: &'a Application, clause: ClauseId, key: Key) -> Option<Cow<'a, str>> {
     match key {
-        Key::Project => app.project(clause).map(String::from),
-        Key::Kind => scheme.clause(clause).and_then(|c| c.kind.clone()),
-        Key::Fact(fact) => app.value(fact, When { year: app.year, month: 0 }).map(|v| word(scheme, fact, v)),
+        Key::Project => app.project(clause).map(Cow::Borrowed),
+        Key::Kind => scheme.clause(clause).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
+        Key::Fact(fact) => app.value(fact, When { year: app.year, month: 0 }).map(|v| Cow::Owned(word(scheme, fact, v))),
     }
 }
 
 /// Whether two key lists are equal: `None` where one is not known.
-fn equal(a: &[Option<String>], b: &[Option<String>]) -> Option<bool> {
+fn equal(a: &[Option<Cow<'_, str>>], b: &[Option<Cow<'_, str>>]) -> Option<bool> {
     let mut open = false;
     for (x, y) in a.iter().zip(b) {
         match (x, y) {
@@ -102,37 +136,31 @@ fn equal(a: &[Option<String>], b: &[Option<String>]) -> Option<bool> {
     (!open).then_some(true)
 }
 
-fn keys(scheme: &Scheme, app: &Application, group: &Group, clause: ClauseId) -> Vec<Option<String>> {
+fn keys<'a>(scheme: &'a Scheme, app: &'a Application, group: &Group, clause: ClauseId) -> Keys<'a> {
     group.same.iter().map(|key| key_of(scheme, app, clause, *key)).collect()
 }
 
 /// Marks members whose key is not known while there is something to clash with.
-fn possible(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], assessment: &mut Assessment) {
+fn possible(app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, assessment: &mut Assessment) {
     if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || group.same.is_empty() {
         return;
     }
-    for item in items.iter().filter(|i| group.members.contains(&i.clause)) {
-        let own = keys(scheme, app, group, item.clause);
-        let mut open = false;
-        if !group.only_elsewhere {
-            open |= items.iter().any(|o| o.clause != item.clause && group.members.contains(&o.clause) && equal(&own, &keys(scheme, app, group, o.clause)).is_none());
-        }
-        if group.elsewhere {
-            open |= app.elsewhere.iter().any(|e| equal(&own, &elsewhere_keys(group, e)).is_none());
-        }
-        if open && let Some(result) = assessment.clauses.get_mut(item.at) {
+    for (at, own) in keyed.iter() {
+        let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && equal(own, keys).is_none());
+        open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &elsewhere_keys(group, e)).is_none());
+        if open && let Some(result) = items.get(at).and_then(|i| assessment.clauses.get_mut(i.at)) {
             result.marks.push(Mark::PossibleClash(index));
         }
     }
 }
 
-fn elsewhere_keys(group: &Group, award: &crate::application::Elsewhere) -> Vec<Option<String>> {
+fn elsewhere_keys<'a>(group: &Group, award: &'a crate::application::Elsewhere) -> Keys<'a> {
     group
         .same
         .iter()
         .map(|key| match key {
-            Key::Project => award.project.clone(),
-            Key::Kind => award.kind.clone(),
+            Key::Project => award.project.as_deref().map(Cow::Borrowed),
+            Key::Kind => award.kind.as_deref().map(Cow::Borrowed),
             Key::Fact(_) => None,
         })
         .collect()
@@ -181,13 +209,13 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
     }
 }
 
-fn earlier_keys(scheme: &Scheme, group: &Group, earlier: &crate::application::Earlier) -> Vec<Option<String>> {
+fn earlier_keys<'a>(scheme: &'a Scheme, group: &Group, earlier: &'a crate::application::Earlier) -> Keys<'a> {
     group
         .same
         .iter()
         .map(|key| match key {
-            Key::Kind => scheme.clause(earlier.clause).and_then(|c| c.kind.clone()),
-            _ => earlier.key.clone(),
+            Key::Kind => scheme.clause(earlier.clause).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
+            _ => earlier.key.as_deref().map(Cow::Borrowed),
         })
         .collect()
 }
@@ -202,25 +230,21 @@ fn stacked(scheme: &Scheme, app: &Application, a: ClauseId, b: ClauseId) -> bool
     })
 }
 
-/// Pairs of items that cannot both be held, with the group that says so.
-fn clashes(scheme: &Scheme, app: &Application, items: &[Item]) -> Vec<(usize, usize, u32)> {
-    let mut out = Vec::new();
-    for (index, group) in scheme.groups.iter().enumerate() {
-        let once = group.frequency.as_ref().is_some_and(|f| f.times == 1);
-        let chooses = matches!(group.mode, Some(Mode::Highest | Mode::Choice)) && !group.only_elsewhere;
-        if !chooses && !once {
-            continue;
-        }
-        for (i, a) in items.iter().enumerate().filter(|(_, a)| group.members.contains(&a.clause)) {
-            for (j, b) in items.iter().enumerate().skip(i + 1).filter(|(_, b)| group.members.contains(&b.clause)) {
-                let same = equal(&keys(scheme, app, group, a.clause), &keys(scheme, app, group, b.clause)) == Some(true);
-                if same && (once || !stacked(scheme, app, a.clause, b.clause)) {
-                    out.push((i, j, u32::try_from(index).unwrap_or(u32::MAX)));
-                }
+/// Pairs of items that cannot both be held under a group.
+fn clash(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, clashes: &mut Vec<(usize, usize, u32)>) {
+    let once = group.frequency.as_ref().is_some_and(|f| f.times == 1);
+    let chooses = matches!(group.mode, Some(Mode::Highest | Mode::Choice)) && !group.only_elsewhere;
+    if !chooses && !once {
+        return;
+    }
+    for (position, (i, a)) in keyed.iter().enumerate() {
+        for (j, b) in keyed.iter().skip(position + 1) {
+            let (Some(first), Some(second)) = (items.get(i), items.get(j)) else { continue };
+            if equal(a, b) == Some(true) && (once || !stacked(scheme, app, first.clause, second.clause)) {
+                clashes.push((i, j, index));
             }
         }
     }
-    out
 }
 
 struct Search<'s> {

@@ -1,6 +1,6 @@
 //! Selections and collectives.
 
-use super::expr::{Eval, holds, yes};
+use super::expr::{Count, Eval, holds, yes};
 use super::value::{Env, Lack, Value, Yield};
 use crate::application::{FactValue, When};
 use crate::assessment::Missing;
@@ -65,18 +65,20 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     fn row(&mut self, tests: &'a [Range], measures: &[Yield<'a>], env: Env) -> Yield<'a> {
-        let mut all = Vec::with_capacity(tests.len() * 2);
+        let mut count = Count::default();
         for (range, measure) in tests.iter().zip(measures) {
             if let Some((node, included)) = range.low {
                 let bound = self.eval(node, env);
-                all.push(self.test(*measure, bound, |x, v| holds(if included { Compare::Ge } else { Compare::Gt }, x, v)));
+                let test = self.test(*measure, bound, |x, v| holds(if included { Compare::Ge } else { Compare::Gt }, x, v));
+                self.count(&mut count, test);
             }
             if let Some((node, included)) = range.high {
                 let bound = self.eval(node, env);
-                all.push(self.test(*measure, bound, |x, v| holds(if included { Compare::Le } else { Compare::Lt }, x, v)));
+                let test = self.test(*measure, bound, |x, v| holds(if included { Compare::Le } else { Compare::Lt }, x, v));
+                self.count(&mut count, test);
             }
         }
-        self.at_least(all.len(), &all)
+        count.at_least(count.all)
     }
 
     /// Whether an earlier year reached this height or more; `Err` where that is not known.

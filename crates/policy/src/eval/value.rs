@@ -21,7 +21,7 @@ pub enum Value<'a> {
 }
 
 /// A set of things missing, by its position in the evaluation's store; 0 is the empty set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lack(pub u32);
 
 /// The result of a node.

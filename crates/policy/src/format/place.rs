@@ -76,9 +76,15 @@ impl Placer<'_> {
             self.siblings(item.children.iter().chain(&item.more), column + STEP);
             return;
         }
-        let below = content.unwrap_or(column) + STEP;
         let goes_on = item.shape == Shape::Repeats && item.children.first().is_some_and(|child| repeated_content(item.line) == Some(child.line.column));
-        let below = if goes_on { below - STEP + spelled.second } else { below };
+        let below = match content {
+            Some(content) if goes_on => content + spelled.second,
+            // Lines beside the content would be lost behind children that stand before it.
+            Some(content) if set_off.is_some() || !item.more.is_empty() => content + STEP,
+            // A line in the column of the content would go on with it.
+            Some(content) if content == column + STEP => content + STEP,
+            _ => column + STEP,
+        };
         self.siblings(item.children.iter(), below);
         for next in &item.more {
             self.item(next, content.unwrap_or(column), None);

@@ -118,7 +118,8 @@ fn block_line<'a>(head: &str, line: &'a Line) -> Item<'a> {
         Shape::Person => line.more.iter().map(|next| block_line(head, next)).collect(),
         _ => line.more.iter().map(|next| content(reads, next)).collect(),
     };
-    Item { line, uses, leads: true, shape, children, more }
+    // 申报人 is a head inside the block: one space, as behind a head.
+    Item { line, uses, leads: shape != Shape::Person, shape, children, more }
 }
 
 fn role(line: &Line) -> Option<Role> {
@@ -188,12 +189,14 @@ fn uses(reads: Reads, tokens: &[Token]) -> Vec<Use> {
 /// A line that goes on with the content of a keyword, or stands below an expression.
 fn content(reads: Reads, line: &Line) -> Item<'_> {
     let expression = matches!(reads, Reads::Expression(_) | Reads::Instalments);
-    let leads = expression && matches!(role(line), Some(Role::Line | Role::Modifier));
-    let uses = match (leads, line.key()) {
+    let opened = expression && matches!(role(line), Some(Role::Line | Role::Modifier));
+    let uses = match (opened, line.key()) {
         (true, Some("不计")) => walk::plain(&line.tokens),
         (true, _) => with_first(Use::Plain, walk::expression(line.rest(), &walk::NONE)),
         _ => uses(reads, &line.tokens),
     };
+    // Modifiers and 不计 are followed by one space, as behind a comma.
+    let leads = opened && role(line) == Some(Role::Line) && line.key() != Some("不计");
     let below = if matches!(reads, Reads::Given) { line.children.iter().map(|child| content(Reads::Given, child)).collect() } else { children_of(line) };
     let shape = if matches!(reads, Reads::Cite) { Shape::Cite } else { Shape::Plain };
     let more = line.more.iter().map(|next| content(Reads::Expression(&walk::NONE), next)).collect();

@@ -93,7 +93,7 @@ fn push(item: &Item<'_>, at: usize, source: &str, keywords: Option<Keywords>, in
     let written = token.span.of(source);
     let mut piece = |text: String, kind: Kind| into.push(Piece { text, kind, spaced: token.spaced });
     match &token.kind {
-        TokenKind::Sign(sign @ ('、' | '，')) => piece(sign.to_string(), Kind::Sign(*sign)),
+        TokenKind::Sign(sign @ ('、' | '，')) if item.shape != Shape::Cite => piece(sign.to_string(), Kind::Sign(*sign)),
         TokenKind::Text(text) => piece(quoted(text, written), Kind::Text),
         _ if used == Use::Raw => piece(written.to_owned(), Kind::Raw),
         TokenKind::Sign(sign) => piece(sign.to_string(), Kind::Sign(*sign)),
@@ -159,8 +159,7 @@ fn counts(item: &Item<'_>, at: usize, suffix: &str) -> bool {
 
 /// Keywords whose text follows without a space.
 const NAMES_TEXT: &[&str] = &[
-    "佐证", "问", "期间", "来源", "因", "即", "至", "服务", "申报项目", "类别", "缺", "政策", "条款", "通则", "并用", "资金",
-    "追回", "目标", "情形",
+    "佐证", "问", "期间", "来源", "因", "即", "至", "服务", "缺", "政策", "条款", "通则", "并用", "资金", "追回", "目标", "情形",
 ];
 
 /// Keywords whose parenthesis follows without a space.
@@ -182,7 +181,8 @@ fn attached(pieces: &[Piece], at: usize, before: &Piece, piece: &Piece, titled: 
         (Sign(_), Sign(_)) => true,
         (Keyword(word), Sign(_)) => CALLS.contains(&word),
         (_, Sign(_)) => true,
-        (Sign(_), Keyword("至") | Text) => true,
+        (Sign(_), Text) => true,
+        (Sign(_), Keyword("至")) => piece.text == "至",
         (Sign(_), _) => false,
         (Text, Text | Keyword("因" | "即" | "至")) => true,
         (Keyword(word), Text) => NAMES_TEXT.contains(&word),
