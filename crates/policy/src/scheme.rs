@@ -51,10 +51,25 @@ pub enum Type {
     Date,
     /// A calendar year.
     Year,
-    /// One of a closed set; the fact that declares the set.
-    Choice(FactId),
+    /// One of a closed set.
+    Choice(ChoiceSet),
     /// Words.
     Text,
+}
+
+/// The fact, or the field of a list, that declares a closed set of choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChoiceSet {
+    /// The fact.
+    pub fact: FactId,
+    /// The field, where the fact is a list.
+    pub field: Option<u16>,
+}
+
+impl From<FactId> for ChoiceSet {
+    fn from(fact: FactId) -> Self {
+        Self { fact, field: None }
+    }
 }
 
 /// Type of a fact or field.
@@ -203,6 +218,8 @@ pub enum Op {
     ClauseAmount(ClauseId),
     /// 符合 条款 x
     ClauseEligible(ClauseId),
+    /// A day so much earlier (last `true`) or later; the length is in days (first `true`) or months.
+    Shift(NodeId, NodeId, bool, bool),
     /// 年次, in months (a year is 12)
     NthYear(NodeId),
     /// 年份（日期）
@@ -522,6 +539,8 @@ pub struct Clause {
     pub evidence: Vec<(Option<FactId>, Vec<String>)>,
     /// Facts it asks for, in order of first use.
     pub facts: Vec<FactId>,
+    /// Readings about it that nobody has decided, by their position: until then it cannot pay.
+    pub open_readings: Vec<u32>,
 }
 
 /// 并用
@@ -772,10 +791,15 @@ impl Scheme {
         self.units.get(id.index()).cloned().unwrap_or_else(Unit::none)
     }
 
-    /// The choices of a fact, or none.
-    pub fn choices(&self, id: FactId) -> &[String] {
-        match self.fact(id).map(|fact| &fact.ty) {
-            Some(FactType::Choice(words)) => words,
+    /// The words of a set of choices, or none.
+    pub fn choices(&self, set: impl Into<ChoiceSet>) -> &[String] {
+        let set = set.into();
+        match (self.fact(set.fact).map(|fact| &fact.ty), set.field) {
+            (Some(FactType::Choice(words)), None) => words,
+            (Some(FactType::List { fields, .. }), Some(field)) => match fields.get(usize::from(field)).map(|f| &f.ty) {
+                Some(FactType::Choice(words)) => words,
+                _ => &[],
+            },
             _ => &[],
         }
     }

@@ -107,7 +107,7 @@ impl<'a> Lower<'a> {
         if block.triggers.is_empty() {
             self.fault(Diagnostic::new("E0315", block.name.span, "追回没有写“触发”", "the clawback does not say what sets it off").help("加一行：触发 …", "add a line: 触发 …"));
         }
-        self.place = Place { clause: None, ranked: false, clawback: true };
+        self.place = Place { clawback: true, ..Place::default() };
         let recover = block.recover.as_ref().and_then(|expr| self.money(expr));
         self.place = Place::default();
         self.scheme.clawbacks.push(Clawback {
@@ -160,6 +160,17 @@ impl<'a> Lower<'a> {
                     if let Some(lines) = lines {
                         for taken in &reading.taken {
                             self.taken_stands(taken, &lines);
+                        }
+                    }
+                    let at = u32::try_from(self.scheme.readings.len()).unwrap_or(u32::MAX);
+                    for clause in &clauses {
+                        for other in &reading.others {
+                            self.would_compile(*clause, other);
+                        }
+                        if reading.open
+                            && let Some(clause) = self.scheme.clauses.get_mut(clause.index())
+                        {
+                            clause.open_readings.push(at);
                         }
                     }
                     if reading.taken.is_empty() && !reading.open {

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::scheme::{ClauseId, FactId, Frequency, General, Give, Instalment, Key, Limit, NodeId, Op, Origin, Rank, Scheme, Test, Type};
 use crate::source::Span;
 use crate::syntax::ast::{
-    BlockKind, ClauseBlock, ClauseLine, Expr, FrequencyLine, GeneralBlock, Give as GiveLine, InstalmentLine, LimitLine, Name, RankLine, Scope,
+    Alternative, BlockKind, ClauseBlock, ClauseLine, Expr, FrequencyLine, GeneralBlock, Give as GiveLine, InstalmentLine, LimitLine, Name, RankLine, Scope,
 };
 use values::Rational;
 
@@ -129,7 +129,7 @@ impl<'a> Lower<'a> {
 
     fn clause(&mut self, id: ClauseId, block: &'a ClauseBlock) {
         let ranked = block.lines.iter().any(|line| matches!(line, ClauseLine::Rank(_)));
-        self.place = Place { clause: Some(id), ranked, clawback: false };
+        self.place = Place { clause: Some(id), ranked, ..Place::default() };
         self.locals.clear();
         for line in &block.lines {
             if let ClauseLine::Where(name, expr) = line {
@@ -157,6 +157,41 @@ impl<'a> Lower<'a> {
         }
         self.locals.clear();
         self.place = Place::default();
+    }
+
+    /// Checks the lines of a reading as if they stood in the clause, and leaves the scheme as it was.
+    pub(super) fn would_compile(&mut self, id: ClauseId, other: &'a Alternative) {
+        let Some(block) = self.clause_blocks.get(id.index()).and_then(|i| self.blocks.get(*i)) else { return };
+        let BlockKind::Clause(block) = &block.kind else { return };
+        let (before, nodes, references) = (self.scheme.clauses.get(id.index()).cloned(), self.scheme.nodes.len(), self.references.len());
+        let ranked = block.lines.iter().chain(&other.clause_lines).any(|line| matches!(line, ClauseLine::Rank(_)));
+        self.place = Place { clause: Some(id), ranked, ..Place::default() };
+        // Names of the clause, those that the reading gives anew first.
+        self.locals.clear();
+        for line in other.clause_lines.iter().chain(&block.lines) {
+            if let ClauseLine::Where(name, expr) = line
+                && !self.locals.iter().any(|l| l.0 == name.text)
+            {
+                self.locals.push((name.text.clone(), State::Untouched, Some(expr), name.span));
+            }
+        }
+        for at in 0..self.locals.len() {
+            if let Some((name, span)) = self.locals.get(at).map(|l| (l.0.clone(), l.3)) {
+                let _ = self.local(at, &Name { text: name, span });
+            }
+        }
+        self.edit(id, |clause| clause.give = None);
+        for line in &other.clause_lines {
+            self.clause_line(id, line);
+        }
+        self.locals.clear();
+        self.place = Place::default();
+        self.references.truncate(references);
+        self.scheme.nodes.truncate(nodes);
+        self.scheme.node_spans.truncate(nodes);
+        if let (Some(before), Some(slot)) = (before, self.scheme.clauses.get_mut(id.index())) {
+            *slot = before;
+        }
     }
 
     fn clause_line(&mut self, id: ClauseId, line: &'a ClauseLine) {
@@ -235,8 +270,8 @@ impl<'a> Lower<'a> {
         if let Some(fitted) = self.fit(node, MONEY) {
             return Some(fitted);
         }
-        let found = self.unit_word(self.ty(node));
-        self.fault(Diagnostic::new("E0214", expr.span, format!("这里应得出 元，得出的是 {found}"), format!("this must come out in 元, it comes out in {found}")).help("检查各项单位：外币乘汇率，单价乘数量，比率乘金额", "check the units: currency × rate, price × quantity, ratio × money"));
+        let (found, found_en) = (self.unit_word(self.ty(node)), self.type_en(self.ty(node)));
+        self.fault(Diagnostic::new("E0214", expr.span, format!("这里应得出 元，得出的是 {found}"), format!("this must come out in 元, it comes out in {found_en}")).help("检查各项单位：外币乘汇率，单价乘数量，比率乘金额", "check the units: currency × rate, price × quantity, ratio × money"));
         None
     }
 
@@ -260,6 +295,13 @@ impl<'a> Lower<'a> {
     }
 
     fn rank(&mut self, line: &'a RankLine) -> Option<Rank> {
+        self.place.ranking = true;
+        let rank = self.ranking(line);
+        self.place.ranking = false;
+        rank
+    }
+
+    fn ranking(&mut self, line: &'a RankLine) -> Option<Rank> {
         let score = self.number(&line.score)?;
         if self.optional(score) {
             self.may_be_absent(line.score.span);
@@ -272,6 +314,12 @@ impl<'a> Lower<'a> {
             Some(name) => Some(self.fact_id(name)?),
             None => None,
         };
+        for node in [Some(score), tie].into_iter().flatten() {
+            if names_a_clause(&self.scheme, node) {
+                self.fault(Diagnostic::new("E0503", line.span, "排名不能用条款的结果：名次和条款会互相等待", "a ranking cannot name a clause's result: each would wait for the other").help("用申报人的事实排名", "rank by facts of the applicant"));
+                return None;
+            }
+        }
         Some(Rank { score, top: line.top, each, lowest_first: line.lowest_first, tie, all_records: line.all_records })
     }
 
@@ -451,13 +499,18 @@ pub(crate) fn facts_of(scheme: &Scheme, root: NodeId, facts: &mut Vec<FactId>) {
     }
 }
 
+/// An expression that stands on another clause's result, perhaps through a name.
+fn names_a_clause(scheme: &Scheme, root: NodeId) -> bool {
+    scheme.node(root).is_some_and(|node| matches!(node.op, Op::ClauseAmount(_) | Op::ClauseEligible(_)) || children(&node.op).into_iter().any(|child| names_a_clause(scheme, child)))
+}
+
 /// Operands of an operation, in order.
 pub(crate) fn children(op: &Op) -> Vec<NodeId> {
     use crate::scheme::Otherwise;
     let mut out = Vec::new();
     match op {
         Op::Named(_, a) | Op::At(_, a) | Op::NthYear(a) | Op::YearOf(a) | Op::Rise(a, _) | Op::Growth(a, _) | Op::In(a, _) | Op::Not(a) => out.push(*a),
-        Op::Arith(_, a, b) | Op::Above(a, b) | Op::UpTo(a, b) | Op::Modified(a, _, b) | Op::Compare(_, _, a, b) | Op::Is(a, b, _) | Op::DateCompare(_, _, a, b) => out.extend([*a, *b]),
+        Op::Arith(_, a, b) | Op::Above(a, b) | Op::UpTo(a, b) | Op::Modified(a, _, b) | Op::Compare(_, _, a, b) | Op::Is(a, b, _) | Op::DateCompare(_, _, a, b) | Op::Shift(a, b, ..) => out.extend([*a, *b]),
         Op::Steps(a, b, c) | Op::If(a, b, c) | Op::Between(a, b, _, c, _) => out.extend([*a, *b, *c]),
         Op::FirstReach { value, bound, .. } => out.extend([*value, *bound]),
         Op::Aged { date, length, until, .. } => {

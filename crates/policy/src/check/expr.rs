@@ -2,14 +2,14 @@
 
 use super::{DAYS, Lower, MONEY, MONTHS, Meaning, RATIO, State};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::scheme::{Arith, FactId, FactType, Gather, Member, Modifier, NodeId, Op, Over, Type};
+use crate::scheme::{Arith, ChoiceSet, FactId, FactType, Gather, Member, Modifier, NodeId, Op, Over, Type};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Memory, Name, Source};
 use values::Rational;
 
 impl<'a> Lower<'a> {
     /// Lowers an expression; `None` where a diagnostic was given. `choices` is the set a bare name may belong to.
-    pub(super) fn expr(&mut self, expr: &'a Expr, choices: Option<FactId>) -> Option<NodeId> {
+    pub(super) fn expr(&mut self, expr: &'a Expr, choices: Option<ChoiceSet>) -> Option<NodeId> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Broken => None,
@@ -126,6 +126,11 @@ impl<'a> Lower<'a> {
     }
 
     fn quantity(&mut self, number: Rational, unit: &str, span: Span) -> Option<NodeId> {
+        if unit == "月" {
+            let digits = self.words(span).trim_end_matches('月');
+            self.fault(Diagnostic::new("E0108", span, "“3月”是三月份，不是三个月", "'3月' is March, not three months").help(format!("时长写成 {digits}个月"), format!("write a duration as {digits}个月")).replace(format!("{digits}个月")));
+            return None;
+        }
         let (base, scale) = self.unit(unit, span)?;
         let Ok(value) = number.checked_mul(scale) else {
             self.fault(Diagnostic::new("E0108", span, "这个数太大", "this number is too large").help("检查位数", "check its digits"));
@@ -158,6 +163,10 @@ impl<'a> Lower<'a> {
     fn reference(&mut self, name: &Name) -> Option<crate::scheme::ClauseId> {
         let to = self.clause_id(name)?;
         match self.place.clause {
+            Some(_) if self.place.ranking => {
+                self.fault(Diagnostic::new("E0503", name.span, "排名不能用条款的结果：名次和条款会互相等待", "a ranking cannot name a clause's result: each would wait for the other").help("用申报人的事实排名", "rank by facts of the applicant"));
+                return None;
+            }
             Some(from) => self.references.push((from, to, name.span)),
             None => {
                 self.fault(Diagnostic::new("E0503", name.span, "条款的结果只能在条款里引用", "a clause's result can be named only inside a clause").help("移到条款的“其中”里", "move it into 其中 of the clause"));
@@ -167,14 +176,15 @@ impl<'a> Lower<'a> {
         Some(to)
     }
 
-    fn name(&mut self, name: &Name, choices: Option<FactId>) -> Option<NodeId> {
+    fn name(&mut self, name: &Name, choices: Option<ChoiceSet>) -> Option<NodeId> {
         if let Some(list) = self.record
             && let Some(FactType::List { fields, .. }) = self.scheme.fact(list).map(|f| &f.ty)
             && let Some(at) = fields.iter().position(|field| field.name == name.text)
         {
             let ty = fields.get(at).map(|field| field.ty.clone())?;
-            let node_ty = self.value_type(list, &ty, name)?;
-            let node = self.push(Op::Field(list, u16::try_from(at).ok()?), node_ty, false, name.span);
+            let field = u16::try_from(at).ok()?;
+            let node_ty = self.value_type(ChoiceSet { fact: list, field: Some(field) }, &ty, name)?;
+            let node = self.push(Op::Field(list, field), node_ty, false, name.span);
             if let FactType::Number { word, .. } = &ty {
                 self.mark_period(node, word);
             }
@@ -198,11 +208,11 @@ impl<'a> Lower<'a> {
                 Some(named)
             }
             None => {
-                if let Some(fact) = choices {
-                    if let Some(choice) = self.choice(fact, &name.text) {
-                        return Some(self.push(Op::Choice(choice), Type::Choice(fact), false, name.span));
+                if let Some(set) = choices {
+                    if let Some(choice) = self.choice(set, &name.text) {
+                        return Some(self.push(Op::Choice(choice), Type::Choice(set), false, name.span));
                     }
-                    self.unknown_choice(name, Some(fact));
+                    self.unknown_choice(name, Some(set));
                     return None;
                 }
                 self.unknown_name(name);
@@ -237,13 +247,13 @@ impl<'a> Lower<'a> {
         });
     }
 
-    fn value_type(&mut self, fact: FactId, ty: &FactType, name: &Name) -> Option<Type> {
+    fn value_type(&mut self, set: ChoiceSet, ty: &FactType, name: &Name) -> Option<Type> {
         Some(match ty {
             FactType::YesNo => Type::YesNo,
             FactType::Date => Type::Date,
             FactType::Year => Type::Year,
             FactType::Text => Type::Text,
-            FactType::Choice(_) => Type::Choice(fact),
+            FactType::Choice(_) => Type::Choice(set),
             FactType::Number { unit, .. } => Type::Number(*unit),
             FactType::List { .. } => {
                 self.fault(
@@ -257,7 +267,7 @@ impl<'a> Lower<'a> {
 
     fn fact(&mut self, id: FactId, name: &Name) -> Option<NodeId> {
         let fact = self.scheme.fact(id)?.clone();
-        let ty = self.value_type(id, &fact.ty, name)?;
+        let ty = self.value_type(id.into(), &fact.ty, name)?;
         if fact.by_month && !self.month {
             self.fault(
                 Diagnostic::new("E0217", name.span, format!("“{}”按月填报，这里没有说明是哪个月", name.text), format!("'{}' is monthly: which month?", name.text))
@@ -299,7 +309,7 @@ impl<'a> Lower<'a> {
         node
     }
 
-    fn local(&mut self, at: usize, name: &Name) -> Option<NodeId> {
+    pub(super) fn local(&mut self, at: usize, name: &Name) -> Option<NodeId> {
         let (state, expr, span) = self.locals.get(at).map(|(_, state, expr, span)| (*state, *expr, *span))?;
         let node = match (state, expr) {
             (State::Done(node), _) => node?,
@@ -327,8 +337,8 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn wrong_type<T>(&mut self, span: Span, node: NodeId, zh: &str, en: &str) -> Option<T> {
-        let found = self.unit_word(self.ty(node));
-        self.fault(Diagnostic::new("E0210", span, format!("这里应是{zh}，写的是 {found}"), format!("{en} is expected here, this is {found}")).help("换成相应类型的事实或数", "use a fact or number of that type"));
+        let (found, found_en) = (self.unit_word(self.ty(node)), self.type_en(self.ty(node)));
+        self.fault(Diagnostic::new("E0210", span, format!("这里应是{zh}，写的是 {found}"), format!("{en} is expected here, this is {found_en}")).help("换成相应类型的事实或数", "use a fact or number of that type"));
         None
     }
 
@@ -361,8 +371,9 @@ impl<'a> Lower<'a> {
             return Some((fitted, b));
         }
         let (x, y) = (self.unit_word(Type::Number(left)), self.unit_word(Type::Number(right)));
-        let digits: String = self.words(span).chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '万' | '亿')).collect();
-        let diagnostic = Diagnostic::new("E0214", span, format!("左边是 {x}，右边是 {y}"), format!("the left side is in {x}, the right side in {y}"));
+        let digits: String = if self.scheme.unit(right).is_none() { "" } else { self.words(span) }.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '万' | '亿')).collect();
+        let (x_en, y_en) = (self.type_en(Type::Number(left)), self.type_en(Type::Number(right)));
+        let diagnostic = Diagnostic::new("E0214", span, format!("左边是 {x}，右边是 {y}"), format!("the left side is in {x_en}, the right side in {y_en}"));
         let diagnostic = if digits.is_empty() || self.scheme.unit(left).is_none() {
             diagnostic.help("两边要用同一单位；不同币种用“参数”换算", "both sides need one unit; currencies are joined by a table")
         } else {
@@ -384,8 +395,8 @@ impl<'a> Lower<'a> {
             }
             (x, y) if x == y => Some(b),
             (x, _) => {
-                let wanted = self.unit_word(x);
-                self.wrong_type(span, b, &wanted, &wanted)
+                let (wanted, wanted_en) = (self.unit_word(x), self.type_en(x));
+                self.wrong_type(span, b, &wanted, &wanted_en)
             }
         }
     }
@@ -405,7 +416,9 @@ impl<'a> Lower<'a> {
             }
             (Arith::Sub, Type::Year, Type::Year) => Type::Number(MONTHS),
             (Arith::Sub, Type::Date, Type::Date) => Type::Number(DAYS),
-            (Arith::Add | Arith::Sub, Type::Date, Type::Number(MONTHS | DAYS)) => Type::Date,
+            (Arith::Add | Arith::Sub, Type::Date, Type::Number(unit @ (MONTHS | DAYS))) => {
+                return Some(self.push(Op::Shift(a, b, unit == DAYS, op == Arith::Sub), Type::Date, optional, span));
+            }
             (Arith::Add | Arith::Sub, Type::Year, Type::Number(MONTHS)) => Type::Year,
             (Arith::Of, Type::Number(unit), Type::Number(RATIO)) => Type::Number(unit),
             (Arith::Of, Type::Number(_), Type::Number(_)) => {

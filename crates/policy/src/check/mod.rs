@@ -44,7 +44,9 @@ pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
     lower.run();
     let mut diagnostics = parsed.diagnostics.clone();
     let Lower { mut scheme, faults, .. } = lower;
-    diagnostics.extend(faults);
+    // A word that could not be read at all need not be told of again as an unknown name.
+    let unread: Vec<_> = diagnostics.iter().filter(|d| d.code == "E0102").map(|d| d.span).collect();
+    diagnostics.extend(faults.into_iter().filter(|f| f.code != "E0202" || !unread.contains(&f.span)));
     let sentences = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
@@ -96,6 +98,8 @@ struct Place {
     ranked: bool,
     /// 已付额 may be used.
     clawback: bool,
+    /// A ranking: results of clauses may not be used.
+    ranking: bool,
 }
 
 struct Lower<'a> {

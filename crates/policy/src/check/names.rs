@@ -2,7 +2,7 @@
 
 use super::{Definition, Lower, MONEY, Meaning, State};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::scheme::{Clause, ClauseId, Fact, FactId, FactType, Field, Param, ParamId, ParamRow, Policy, Type, UnitId};
+use crate::scheme::{ChoiceSet, Clause, ClauseId, Fact, FactId, FactType, Field, Param, ParamId, ParamRow, Policy, Type, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{BlockKind, ClauseLine, FactDecl, Name, PolicyBlock, TableDecl, TableKey, TypeWord};
 use std::collections::BTreeSet;
@@ -62,6 +62,7 @@ impl<'a> Lower<'a> {
                 self.declare_table(table);
             }
         }
+        self.fields_shadow_nothing();
         for (index, block) in self.blocks.iter().enumerate() {
             let BlockKind::Clause(clause) = &block.kind else { continue };
             let id = ClauseId(u32::try_from(self.scheme.clauses.len()).unwrap_or(u32::MAX));
@@ -77,6 +78,23 @@ impl<'a> Lower<'a> {
             self.clause_ids.insert(clause.id.text.clone(), (id, clause.id.span));
             self.clause_blocks.push(index);
             self.scheme.clauses.push(empty_clause(&clause.id.text, &clause.title));
+        }
+    }
+
+    /// A field of a list may not repeat a global name: inside 每个 nobody could tell which is meant.
+    fn fields_shadow_nothing(&mut self) {
+        for block in self.blocks {
+            let BlockKind::Facts(facts) = &block.kind else { continue };
+            for field in facts.iter().flat_map(|fact| &fact.fields) {
+                if let Some((_, before)) = self.names.get(&field.name.text) {
+                    let before = *before;
+                    self.fault(
+                        Diagnostic::new("E0201", field.name.span, format!("栏目“{}”与另一个名称相同", field.name.text), format!("the field '{}' repeats another name", field.name.text))
+                            .related(before)
+                            .help("给栏目换一个名称", "rename the field"),
+                    );
+                }
+            }
         }
     }
 
@@ -246,9 +264,10 @@ impl<'a> Lower<'a> {
         let node = self.expr(&row.value, None)?;
         let value = self.fit(node, param.unit).and_then(|fitted| self.constant(fitted));
         let Some(value) = value else {
-            let ty = self.unit_word(self.ty(node));
+            let (ty, ty_en) = (self.unit_word(self.ty(node)), self.type_en(self.ty(node)));
             let wanted = self.unit_word(Type::Number(param.unit));
-            self.fault(Diagnostic::new("E0214", row.value.span, format!("这里应是以 {wanted} 计的数，写的是 {ty}"), format!("a number of {wanted} is expected, this is {ty}")).help("改写单位", "change the unit"));
+            let wanted_en = self.type_en(Type::Number(param.unit));
+            self.fault(Diagnostic::new("E0214", row.value.span, format!("这里应是以 {wanted} 计的数，写的是 {ty}"), format!("a number of {wanted_en} is expected, this is {ty_en}")).help("改写单位", "change the unit"));
             return None;
         };
         let mut out = ParamRow { day: None, year: None, choices: Vec::new(), value, announced: row.announced };
@@ -261,7 +280,7 @@ impl<'a> Lower<'a> {
                     let choice = fact.and_then(|fact| self.choice(fact, &name.text));
                     match choice {
                         Some(choice) => out.choices.push(choice),
-                        None => self.unknown_choice(name, fact),
+                        None => self.unknown_choice(name, fact.map(ChoiceSet::from)),
                     }
                 }
                 _ => self.fault(Diagnostic::new("E0212", row.span, "这一行的索引与参数的声明不符", "the index of this row does not match the declaration").help("按日写日期，按年写年份，按选项写选项", "a day for 按日, a year for 按年, choices for 按 …")),
@@ -275,14 +294,15 @@ impl<'a> Lower<'a> {
     }
 
     /// Position of a choice.
-    pub(super) fn choice(&self, fact: FactId, word: &str) -> Option<u16> {
-        let word = if fact.0 == 0 && word == "个体" { "个体工商户" } else { word };
-        let at = self.scheme.choices(fact).iter().position(|known| known == word)?;
+    pub(super) fn choice(&self, set: impl Into<ChoiceSet>, word: &str) -> Option<u16> {
+        let set = set.into();
+        let word = if set.fact.0 == 0 && word == "个体" { "个体工商户" } else { word };
+        let at = self.scheme.choices(set).iter().position(|known| known == word)?;
         u16::try_from(at).ok()
     }
 
-    pub(super) fn unknown_choice(&mut self, name: &Name, fact: Option<FactId>) {
-        let known: Vec<String> = fact.map(|fact| self.scheme.choices(fact).to_vec()).unwrap_or_default();
+    pub(super) fn unknown_choice(&mut self, name: &Name, set: Option<ChoiceSet>) {
+        let known: Vec<String> = set.map(|set| self.scheme.choices(set).to_vec()).unwrap_or_default();
         let near = nearest(&name.text, known.iter().map(String::as_str)).map(String::from);
         let diagnostic = Diagnostic::new("E0203", name.span, format!("没有“{}”这个选项", name.text), format!("there is no choice '{}'", name.text));
         let list = known.join("、");
@@ -350,5 +370,6 @@ fn empty_clause(id: &str, title: &str) -> Clause {
         with: Vec::new(),
         evidence: Vec::new(),
         facts: Vec::new(),
+        open_readings: Vec::new(),
     }
 }

@@ -71,13 +71,28 @@ impl Lower<'_> {
         Some(self.push(Op::Arith(Arith::Mul, node, year), Type::Number(wanted), optional, span))
     }
 
+    /// A type for an English message; units keep the word the author writes.
+    pub(super) fn type_en(&self, ty: Type) -> String {
+        match ty {
+            Type::YesNo => "a yes or no".into(),
+            Type::Date => "a date".into(),
+            Type::Year => "a year".into(),
+            Type::Text => "text".into(),
+            Type::Choice(set) => self.scheme.fact(set.fact).map_or("a choice".into(), |f| format!("a choice of '{}'", f.name)),
+            Type::Number(unit) => {
+                let unit = self.scheme.unit(unit);
+                if unit.is_none() { "a ratio or plain number".into() } else { unit.write(values::Lang::Zh) }
+            }
+        }
+    }
+
     pub(super) fn unit_word(&self, ty: Type) -> String {
         match ty {
             Type::YesNo => "是否".into(),
             Type::Date => "日期".into(),
             Type::Year => "年份".into(),
             Type::Text => "文字".into(),
-            Type::Choice(fact) => self.scheme.fact(fact).map_or("选项".into(), |f| format!("{}的选项", f.name)),
+            Type::Choice(set) => self.scheme.fact(set.fact).map_or("选项".into(), |f| format!("{}的选项", f.name)),
             Type::Number(unit) => {
                 let unit = self.scheme.unit(unit);
                 if unit.is_none() { "比率或数".into() } else { unit.write(values::Lang::Zh) }

@@ -78,6 +78,11 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             self.placed(clause, id, &mut result, &mut lack, &mut open, &mut trace);
         }
         if result.outcome == Outcome::Eligible {
+            for reading in &clause.open_readings {
+                let more = self.lack(Missing::Reading(*reading));
+                lack = self.both(lack, more);
+                open = true;
+            }
             self.give(clause, id, &mut result, &mut lack, &mut open, &mut trace);
         }
         if result.outcome == Outcome::Eligible && open {

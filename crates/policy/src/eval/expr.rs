@@ -124,6 +124,13 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
                 self.combine(a, b, |x, y| arith(*op, x, y))
             }
+            Op::Shift(date, length, days, back) => {
+                let (date, length) = (self.eval(*date, env), self.eval(*length, env));
+                self.combine(date, length, |d, n| match (d, n) {
+                    (Value::Date(d), Value::Number(n)) => later(d, if *back { n.neg() } else { n }, *days).map(Value::Date),
+                    _ => Err(Fault::Overflow),
+                })
+            }
             Op::Above(a, b) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
                 self.combine_numbers(a, b, |x, v| Ok(x.checked_sub(v)?.max(Rational::ZERO)))
@@ -553,11 +560,6 @@ fn arith<'a>(op: Arith, x: Value<'a>, y: Value<'a>) -> Result<Value<'a>, Fault> 
         .map(Value::Number),
         (Value::Year(a), Value::Year(b)) => Ok(Value::Number(Rational::from_int((i128::from(a) - i128::from(b)) * 12))),
         (Value::Date(a), Value::Date(b)) => Ok(Value::Number(Rational::from_int(i128::from(b.days_until(a))))),
-        (Value::Date(d), Value::Number(n)) => {
-            // Months are the only lengths added to dates here; days go through 满.
-            let n = if op == Arith::Sub { n.neg() } else { n };
-            later(d, n, false).map(Value::Date)
-        }
         (Value::Year(year), Value::Number(n)) => {
             let years = n.checked_div(Rational::from_int(12))?;
             let whole = i32::try_from(years.floor()).ok().filter(|_| years.is_integer()).ok_or(Fault::Overflow)?;

@@ -81,6 +81,9 @@ fn finish(scheme: &Scheme, app: &Application, assessment: &mut Assessment) {
     }
 }
 
+/// An instalment that waits is not looked for beyond this many years.
+const LATER_MAX: i32 = 10;
+
 /// Instalments: each rounded down to the fen, 其余 takes what is left.
 fn plan(scheme: &Scheme, app: &Application, clause: ClauseId, award: Fen) -> Vec<(i32, Fen, Option<bool>)> {
     let Some(clause) = scheme.clause(clause) else { return Vec::new() };
@@ -94,19 +97,25 @@ fn plan(scheme: &Scheme, app: &Application, clause: ClauseId, award: Fen) -> Vec
             None => left,
         };
         left = left.checked_sub(part).unwrap_or_default();
-        let mut holds = instalment.test.and_then(|node| {
-            let mut eval = Eval::<false>::new(scheme, app, &[]);
-            let env = value::Env { year, ..eval.env() };
-            eval.eval(node, env).yes()
-        });
-        if instalment.test.is_none() {
-            holds = Some(true);
+        let tested = |year: i32| {
+            instalment.test.map_or(Some(true), |node| {
+                let mut eval = Eval::<false>::new(scheme, app, &[]);
+                let env = value::Env { year, ..eval.env() };
+                eval.eval(node, env).yes()
+            })
+        };
+        let mut due = year;
+        let mut holds = tested(due);
+        // 顺延: it waits for the first year in which its test holds.
+        while holds == Some(false) && instalment.failing == Failing::Later && due < year.saturating_add(LATER_MAX) {
+            due = due.saturating_add(1);
+            holds = tested(due);
         }
         if ended {
             holds = Some(false);
         }
         ended |= holds == Some(false) && instalment.failing == Failing::Ends;
-        out.push((year, part, holds));
+        out.push((due, part, holds));
     }
     out
 }

@@ -45,10 +45,9 @@ pub(super) struct Spelled {
 pub(super) fn line(item: &Item<'_>, source: &str, keywords: Option<Keywords>) -> Spelled {
     let pieces = pieces(item, source, keywords);
     let titled = matches!(item.shape, Shape::Head | Shape::Define | Shape::Cite);
-    let joined = |from: usize| joined(pieces.get(from..).unwrap_or_default(), titled);
     let gap = gap(&pieces, 1, titled);
     let second = pieces.get(1).map_or(0, |p| width(&p.text) + gap_width(&pieces, 2, titled));
-    Spelled { first: pieces.first().map(|p| p.text.clone()).unwrap_or_default(), rest: joined(1), gap, second }
+    Spelled { first: pieces.first().map(|p| p.text.clone()).unwrap_or_default(), rest: joined(&pieces, 1, titled), gap, second }
 }
 
 /// Spells the tokens `from..to` of an item.
@@ -57,7 +56,7 @@ pub(super) fn part(item: &Item<'_>, from: usize, to: usize, source: &str, keywor
     for at in from..to.min(item.line.tokens.len()) {
         push(item, at, source, keywords, &mut cells);
     }
-    joined(&cells, false)
+    joined(&cells, 0, false)
 }
 
 /// Display columns.
@@ -65,10 +64,11 @@ pub(super) fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-fn joined(pieces: &[Piece], titled: bool) -> String {
+/// The pieces behind `from`, and the gaps between them.
+fn joined(pieces: &[Piece], from: usize, titled: bool) -> String {
     let mut out = String::new();
-    for (at, piece) in pieces.iter().enumerate() {
-        if at > 0 {
+    for (at, piece) in pieces.iter().enumerate().skip(from) {
+        if at > from {
             out.push_str(gap(pieces, at, titled));
         }
         out.push_str(&piece.text);

@@ -102,6 +102,9 @@ pub(super) fn given(tokens: &[Token]) -> Vec<Use> {
     uses
 }
 
+/// What may come out.
+const OUTCOMES: &[&str] = &["不符合", "待定", "已享受", "禁入", "让位", "上限", "缺", "是", "否"];
+
 /// `[person] clause outcome`; a reason is kept letter for letter.
 pub(super) fn outcome(tokens: &[Token]) -> Vec<Use> {
     let bare = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Number { suffix, .. }) if suffix.is_empty());
@@ -112,7 +115,8 @@ pub(super) fn outcome(tokens: &[Token]) -> Vec<Use> {
         .map(|at| match at {
             _ if at < subject => Use::Plain,
             _ if at > reason => Use::Raw,
-            _ => Use::Key,
+            _ if tokens.get(at).and_then(Token::word).is_some_and(|w| OUTCOMES.contains(&w)) => Use::Key,
+            _ => Use::Plain,
         })
         .collect()
 }
@@ -141,7 +145,7 @@ impl Walk<'_> {
                 self.want = *sign != '）';
                 self.names &= *sign == '、';
             }
-            TokenKind::Number { digits, suffix } => self.want = self.want && self.period(at, digits, suffix),
+            TokenKind::Number { digits, suffix } => self.want = self.want && !self.counted(at) && self.period(at, digits, suffix),
             TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Quoted(_) | TokenKind::Word { key: None, .. } => self.want = false,
             TokenKind::Word { key: Some((zh, Role::Local)), .. } => return self.local_word(at, zh),
             TokenKind::Word { key: Some((zh, _)), .. } => {
@@ -173,6 +177,16 @@ impl Walk<'_> {
             TokenKind::Word { key: None, .. } | TokenKind::Quoted(_) => false,
             _ => true,
         }
+    }
+
+    /// The number of `近 3 年`, which is never a year or a month.
+    fn counted(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|i| self.tokens.get(i).zip(self.uses.get(i)));
+        before.is_some_and(|(token, used)| match token.word() {
+            Some("近" | "至少") => true,
+            Some("前" | "第" | "共") => *used == Use::Key,
+            _ => false,
+        })
     }
 
     /// A year or a month that moves the name behind it.

@@ -2,7 +2,7 @@
 
 use super::{field_name, param};
 use crate::scheme::{
-    Arith, CaseRow, Compare, FactId, Gather, Modifier, NodeId, Op, Otherwise, Over, Period, Range, Scheme, Tier, TierRow, Type, UnitId, YearRef,
+    Arith, CaseRow, ChoiceSet, Compare, FactId, Gather, Modifier, NodeId, Op, Otherwise, Over, Period, Range, Scheme, Tier, TierRow, Type, UnitId, YearRef,
 };
 use values::{Lang, Rational};
 
@@ -152,6 +152,10 @@ impl Speaker<'_> {
     fn more(&self, op: &Op) -> (String, Grip) {
         match op {
             Op::Arith(arith, a, b) => self.arith(*arith, *a, *b),
+            Op::Shift(date, length, _, back) => {
+                let (d, n) = (self.say(*date, Grip::Sum), self.say(*length, Grip::Product));
+                (format!("{d} {} {n}", self.pick(if *back { "减" } else { "加" }, if *back { "−" } else { "+" })), Grip::Sum)
+            }
             Op::Above(x, v) => {
                 let (x, v) = (self.say(*x, Grip::Word), self.say(*v, Grip::Word));
                 (self.pick(&format!("{x} 超过 {v} 的部分"), &format!("the part of {x} above {v}")), Grip::Word)
@@ -192,7 +196,7 @@ impl Speaker<'_> {
             Op::In(a, set) => {
                 let fact = match self.scheme.node(*a).map(|n| n.ty) {
                     Some(Type::Choice(fact)) => fact,
-                    _ => FactId(0),
+                    _ => FactId(0).into(),
                 };
                 let names: Vec<String> = set.iter().map(|c| self.choice(fact, *c)).collect();
                 (self.pick(&format!("{} 属于 {}", self.say(*a, Grip::Sum), names.join("、")), &format!("{} is one of {}", self.say(*a, Grip::Sum), names.join(", "))), Grip::Condition)
@@ -225,8 +229,8 @@ impl Speaker<'_> {
         self.pick(zh, en).replace("{}", name)
     }
 
-    fn choice(&self, fact: FactId, choice: u16) -> String {
-        self.scheme.choices(fact).get(usize::from(choice)).cloned().unwrap_or_default()
+    fn choice(&self, set: ChoiceSet, choice: u16) -> String {
+        self.scheme.choices(set).get(usize::from(choice)).cloned().unwrap_or_default()
     }
 
     fn period(&self, period: Period) -> String {
@@ -325,7 +329,7 @@ impl Speaker<'_> {
     fn case(&self, subject: NodeId, rows: &[CaseRow], rest: Otherwise) -> String {
         let fact = match self.scheme.node(subject).map(|n| n.ty) {
             Some(Type::Choice(fact)) => fact,
-            _ => FactId(0),
+            _ => FactId(0).into(),
         };
         let mut lines: Vec<String> = rows
             .iter()

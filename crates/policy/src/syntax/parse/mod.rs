@@ -204,11 +204,12 @@ impl<'a> Parser<'a> {
 
     /// Says what was found where something else was meant, with the likeliest fix.
     pub(crate) fn unexpected(&mut self, cursor: &mut Cursor<'a>) {
-        let at = cursor.here();
+        let before = cursor.at.checked_sub(1).and_then(|i| cursor.tokens.get(i));
+        let glued = [cursor.peek(0), before].into_iter().flatten().find_map(|t| unglue(t.span.of(self.text)).map(|apart| (t.span, apart)));
+        let at = glued.as_ref().map_or_else(|| cursor.here(), |(span, _)| *span);
         let words = at.of(self.text);
         let mut diagnostic = Diagnostic::new("E0102", at, format!("读到“{words}”就接不下去"), format!("cannot go on at '{words}'"));
-        let glued = [cursor.peek(0), cursor.at.checked_sub(1).and_then(|i| cursor.tokens.get(i))].into_iter().flatten().find_map(|t| unglue(t.span.of(self.text)));
-        diagnostic = if let Some(apart) = glued {
+        diagnostic = if let Some((_, apart)) = glued {
             diagnostic.help(format!("词与词之间用空格分开 → {apart}"), format!("put spaces between words → {apart}")).replace(apart)
         } else if let Some(near) = nearest(words, super::words::WORDS.iter().flat_map(|w| [w.0, w.1])) {
             diagnostic.help(format!("是不是“{near}”？"), format!("did you mean '{near}'?"))

@@ -1,0 +1,19 @@
+//! A second opinion: a naive evaluator, written from the language's description alone, judges generated schemes and
+//! applicants beside the real one. Same outcomes, same fen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    reason = "a test fails loudly, in its helpers too"
+)]
+
+mod cases;
+mod compare;
+mod generate;
+mod hand;
+mod naive;
+mod property;
+mod real;
+mod refine;

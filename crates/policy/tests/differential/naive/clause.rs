@@ -1,0 +1,416 @@
+//! Stages 2 to 4: gates, frequency, rank, amount of each clause.
+
+use std::collections::BTreeSet;
+
+use num_bigint::BigInt;
+use num_traits::{Signed, Zero};
+use policy::syntax::ast::{Give, LimitLine, Name, RankLine, Window};
+use values::{Date, Unit};
+
+use super::expr::{Here, at_least_zero};
+use super::person::{Given, Past};
+use super::value::{Got, Miss, Missing, Q, Truth, Value, half_up, only, to_unit, unit_of};
+use super::{KIND, Rule, World};
+
+/// The word of an outcome, before and after groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// 符合
+    Eligible,
+    /// 不符合
+    Ineligible,
+    /// 待定
+    Undetermined,
+    /// 已享受
+    Exhausted,
+    /// 让位
+    Yielded,
+    /// 禁入
+    Barred,
+}
+
+/// What a clause says of somebody, before groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Outcome.
+    pub word: Word,
+    /// Fen.
+    pub amount: Option<BigInt>,
+    /// Fen, of an amount that is decided within it.
+    pub ceiling: Option<BigInt>,
+    /// False for a ceiling without a decision.
+    pub decided: bool,
+    /// It is money to be paid.
+    pub paid: bool,
+    /// What an undetermined clause waits for.
+    pub missing: Missing,
+    /// Place in the ranking.
+    pub place: Option<u32>,
+}
+
+impl Verdict {
+    fn plain(word: Word, missing: Missing) -> Self {
+        Self { word, amount: None, ceiling: None, decided: true, paid: false, missing, place: None }
+    }
+}
+
+/// What stage 2 says.
+enum Gate {
+    Refused(Word),
+    Undecided(Missing),
+    Open,
+}
+
+/// Where somebody stands.
+enum Standing {
+    At(u32),
+    Unknown(Missing),
+    /// Not a candidate, or not one yet.
+    None,
+}
+
+impl World<'_> {
+    /// A clause for somebody.
+    pub fn verdict(&self, person: usize, clause: usize) -> Verdict {
+        if let Some(known) = self.memo.borrow().get(&(person, clause)) {
+            return known.clone();
+        }
+        let verdict = self.judge(person, clause);
+        self.memo.borrow_mut().insert((person, clause), verdict.clone());
+        verdict
+    }
+
+    fn judge(&self, person: usize, clause: usize) -> Verdict {
+        let rule = &self.rules[clause];
+        let gate = self.gate(person, clause);
+        let mut missing = match &gate {
+            Gate::Refused(word) => return Verdict::plain(*word, Missing::new()),
+            Gate::Undecided(missing) => missing.clone(),
+            Gate::Open => Missing::new(),
+        };
+        let mut here = self.start(person, Some(clause));
+        let mut place = None;
+        if let Some(rank) = rule.rank {
+            here.place = Some(Got::Unknown(only(Miss::Place(rule.id.clone()))));
+            match self.standing(person, clause, rank, &gate) {
+                Standing::At(at) => {
+                    if rank.top.is_some_and(|top| at > top) {
+                        return Verdict { place: Some(at), ..Verdict::plain(Word::Ineligible, Missing::new()) };
+                    }
+                    place = Some(at);
+                    // reading: 名次 is compared with 15名, 1个 or a bare number; it has no unit of its own.
+                    here.place = Some(Got::number(Q::from_integer(at.into()), Some(unit_of("名").0)));
+                }
+                Standing::Unknown(more) => missing.extend(more),
+                Standing::None => {}
+            }
+        }
+        Verdict { place, ..self.award(rule, &here, missing) }
+    }
+
+    /// Stage 4, given what is already missing.
+    fn award(&self, rule: &Rule, here: &Here, mut missing: Missing) -> Verdict {
+        let person = &self.people[here.person];
+        let decision = person.decisions.get(&rule.id).map(|fen| Q::from_integer(fen.clone()));
+        let (got, paid) = match rule.give.expect("a clause gives") {
+            Give::Service(..) => {
+                let word = if missing.is_empty() { Word::Eligible } else { Word::Undetermined };
+                return Verdict::plain(word, missing);
+            }
+            Give::Amount(value) | Give::UpTo(value) => (self.value(value, here), true),
+            Give::Waive(value) => (self.value(value, here), false),
+            Give::Decided(modifiers, _) => {
+                let base = match &decision {
+                    Some(fen) => Got::number(fen.clone(), Some(Unit::cny())),
+                    None => Got::Unknown(only(Miss::Decision(rule.id.clone()))),
+                };
+                (modifiers.iter().fold(base, |got, (modifier, by)| self.apply(got, *modifier, by, here)), true)
+            }
+        };
+        let mut got = in_fen(got);
+        for limit in &rule.limits {
+            got = self.limited(got, limit, rule, here);
+        }
+        match got {
+            Got::Absent => return Verdict::plain(Word::Ineligible, Missing::new()),
+            Got::Known(_) => {}
+            ref other => missing.extend(other.reasons()),
+        }
+        let (Got::Known(Value::Number(exact, _)), true) = (got, missing.is_empty()) else {
+            return Verdict::plain(Word::Undetermined, missing);
+        };
+        let most = half_up(&at_least_zero(exact));
+        let mut verdict = Verdict { amount: Some(most.clone()), paid, ..Verdict::plain(Word::Eligible, missing) };
+        if let Some(Give::UpTo(_)) = rule.give {
+            verdict.ceiling = Some(most.clone());
+            match decision {
+                Some(fen) => verdict.amount = Some(most.min(fen.to_integer())),
+                None => verdict.decided = false,
+            }
+        }
+        verdict
+    }
+
+    /// min(amount, what is left of the limit)
+    fn limited(&self, got: Got, limit: &LimitLine, rule: &Rule, here: &Here) -> Got {
+        // reading: a limit is asked for once there is something to limit.
+        if !matches!(got, Got::Known(_)) {
+            return got;
+        }
+        let person = &self.people[here.person];
+        let used: BigInt = person
+            .history
+            .iter()
+            .filter(|past| past.clause == rule.id && past.amount.is_positive() && within(limit.window, past.year, person.year))
+            .map(|past| past.amount.clone())
+            .sum();
+        let most = in_fen(self.value(&limit.amount, here));
+        super::value::lift_numbers(got, most, |x, most, unit| {
+            Got::number(x.min(at_least_zero(most - Q::from_integer(used))), unit)
+        })
+    }
+
+    fn gate(&self, person: usize, clause: usize) -> Gate {
+        let rule = &self.rules[clause];
+        let here = self.start(person, Some(clause));
+        let (mut refused, mut missing) = (false, Missing::new());
+        let mut note = |truth: Truth, wanted: bool| match truth {
+            Truth::Yes => refused |= !wanted,
+            Truth::No => refused |= wanted,
+            Truth::Unknown(more) => missing.extend(more),
+        };
+        let general: Vec<Truth> = rule.general_bars.iter().map(|bar| self.test(bar, &here)).collect();
+        if general.contains(&Truth::Yes) {
+            return Gate::Refused(Word::Barred);
+        }
+        for bar in general {
+            note(bar, false);
+        }
+        for bar in &rule.bars {
+            note(self.test(bar, &here), false);
+        }
+        for condition in rule.conditions.iter().chain(&rule.general_conditions) {
+            note(self.test(condition, &here), true);
+        }
+        if let Some(kind) = &self.people[person].kind {
+            note(Truth::of(rule.applicants.iter().all(|kinds| kinds.contains(kind))), true);
+        }
+        note(Truth::of(self.is_in_force(person)), true);
+        match self.used_up(person, clause) {
+            Truth::Yes => return Gate::Refused(Word::Exhausted),
+            Truth::No => {}
+            Truth::Unknown(more) => missing.extend(more),
+        }
+        if refused {
+            Gate::Refused(Word::Ineligible)
+        } else if missing.is_empty() {
+            Gate::Open
+        } else {
+            Gate::Undecided(missing)
+        }
+    }
+
+    fn is_in_force(&self, person: usize) -> bool {
+        let person = &self.people[person];
+        let (first, last) = if self.by_application {
+            (person.as_of, person.as_of)
+        } else {
+            (Date::first_of_year(person.year).unwrap(), Date::last_of_year(person.year).unwrap())
+        };
+        self.expires.is_none_or(|end| first <= end) && self.in_force.is_none_or(|start| last >= start)
+    }
+
+    /// 频次
+    fn used_up(&self, person: usize, clause: usize) -> Truth {
+        let rule = &self.rules[clause];
+        let Some(frequency) = rule.frequency else { return Truth::No };
+        let who = &self.people[person];
+        let entries: Vec<&Past> =
+            who.history.iter().filter(|past| past.clause == rule.id && past.amount.is_positive()).collect();
+        let exceeds = |entries: &[&Past]| {
+            let inside = entries.iter().filter(|past| within(frequency.window, past.year, who.year)).count();
+            let years: BTreeSet<i32> = entries.iter().map(|past| past.year).filter(|year| *year != who.year).collect();
+            inside >= frequency.times as usize || frequency.years_in_all.is_some_and(|most| years.len() >= most as usize)
+        };
+        let Some(each) = &frequency.each else { return Truth::of(exceeds(&entries)) };
+        let own = self.key_of(person, clause, each);
+        let sure: Vec<&Past> = match &own {
+            Ok(own) => entries.iter().copied().filter(|past| past.key.as_ref() == Some(own)).collect(),
+            Err(_) => Vec::new(),
+        };
+        let thinkable: Vec<&Past> =
+            entries.iter().copied().filter(|past| own.is_err() || past.key.is_none() || sure.contains(past)).collect();
+        if exceeds(&sure) {
+            return Truth::Yes;
+        }
+        if !exceeds(&thinkable) {
+            return Truth::No;
+        }
+        let mut missing = own.err().unwrap_or_default();
+        let keyless = thinkable.iter().filter(|past| past.key.is_none());
+        missing.extend(keyless.map(|past| Miss::HistoryKey(rule.id.clone(), past.year)));
+        Truth::Unknown(missing)
+    }
+
+    /// What a frequency counts by, written as a key.
+    fn key_of(&self, person: usize, clause: usize, each: &Name) -> Result<String, Missing> {
+        let rule = &self.rules[clause];
+        let who = &self.people[person];
+        match each.text.as_str() {
+            "申报项目" | "project_applied_for" => {
+                who.projects.get(&rule.id).cloned().ok_or_else(|| only(Miss::Project(rule.id.clone())))
+            }
+            KIND => who.kind.clone().ok_or_else(|| only(Miss::Fact(KIND.to_owned(), who.year, 0))),
+            name => {
+                let fact = self.facts[name];
+                let given = self.given(fact, &self.start(person, Some(clause)))?;
+                Ok(match given {
+                    Given::Text(word) | Given::Choice(word) => word.clone(),
+                    Given::Year(year) => year.to_string(),
+                    Given::Date(date) => date.to_string(),
+                    Given::Number(number) => {
+                        let scale = match &fact.ty {
+                            policy::syntax::ast::TypeWord::Unit(word) => unit_of(word).1,
+                            _ => Q::from_integer(1.into()),
+                        };
+                        decimal(&(number / scale))
+                    }
+                    other => panic!("no key: {other:?}"),
+                })
+            }
+        }
+    }
+
+    fn standing(&self, person: usize, clause: usize, rank: &RankLine, gate: &Gate) -> Standing {
+        // reading: while the own conditions are undecided, the place is the one held if they hold.
+        if matches!(gate, Gate::Refused(_)) {
+            return Standing::None;
+        }
+        let own = match self.score(person, clause, rank) {
+            Ok(own) => own,
+            Err(missing) => return Standing::Unknown(missing),
+        };
+        let mut place = 1;
+        for (other, record) in self.people.iter().enumerate() {
+            let same_year = record.year == self.people[person].year;
+            if other == person || !same_year {
+                continue;
+            }
+            // reading: 全部记录 counts every record that does not fail the clause's own conditions, whatever its
+            // other gates, and records loaded for ranking only; these take part in no other ranking.
+            let rival = if rank.all_records {
+                !self.fails_own(other, clause)
+            } else {
+                !record.rank_only && matches!(self.gate(other, clause), Gate::Open)
+            };
+            if !rival {
+                continue;
+            }
+            let Ok(theirs) = self.score(other, clause, rank) else { continue };
+            if theirs.group != own.group {
+                continue;
+            }
+            let ahead = match theirs.score.cmp(&own.score) {
+                std::cmp::Ordering::Equal => theirs.tie > own.tie,
+                order => order.is_gt() != rank.lowest_first,
+            };
+            place += u32::from(ahead);
+        }
+        Standing::At(place)
+    }
+
+    fn fails_own(&self, person: usize, clause: usize) -> bool {
+        let here = self.start(person, Some(clause));
+        self.rules[clause].conditions.iter().any(|condition| self.test(condition, &here) == Truth::No)
+    }
+
+    fn score(&self, person: usize, clause: usize, rank: &RankLine) -> Result<Score, Missing> {
+        let here = self.start(person, Some(clause));
+        let number = |got: Got| match got {
+            Got::Known(Value::Number(number, _)) => Ok(number),
+            Got::Unknown(_) | Got::Fault => Err(got.reasons()),
+            other => panic!("no score: {other:?}"),
+        };
+        let score = number(self.value(&rank.score, &here));
+        let group = rank.each.as_ref().map(|each| self.key_of(person, clause, each)).transpose();
+        // reading: an unknown tie-break ranks behind every known one.
+        let tie = rank.tie.as_ref().and_then(|tie| number(self.value(tie, &here)).ok());
+        match (score, group) {
+            (Ok(score), Ok(group)) => Ok(Score { score, group, tie }),
+            (score, group) => {
+                let mut missing = score.err().unwrap_or_default();
+                missing.extend(group.err().unwrap_or_default());
+                Err(missing)
+            }
+        }
+    }
+
+    /// `条款 x 本年所得`: its amount before groups.
+    pub fn amount_of(&self, person: usize, clause: usize) -> Got {
+        let verdict = self.verdict(person, clause);
+        match verdict.word {
+            Word::Undetermined => Got::Unknown(verdict.missing),
+            // reading: the amount of an undecided ceiling is the ceiling.
+            Word::Eligible if verdict.amount.is_some() => {
+                Got::number(Q::from_integer(verdict.amount.unwrap()), Some(Unit::cny()))
+            }
+            // reading: a clause that is refused, or gives a service, gives no amount (T?).
+            _ => Got::Absent,
+        }
+    }
+
+    /// `符合 条款 x`
+    pub fn eligible(&self, person: usize, clause: usize) -> Truth {
+        let verdict = self.verdict(person, clause);
+        match verdict.word {
+            Word::Eligible => Truth::Yes,
+            Word::Undetermined => Truth::Unknown(verdict.missing),
+            _ => Truth::No,
+        }
+    }
+}
+
+struct Score {
+    score: Q,
+    group: Option<String>,
+    tie: Option<Q>,
+}
+
+/// Whether a year lies in a window that ends with the award year.
+pub fn within(window: Window, year: i32, award: i32) -> bool {
+    match window {
+        Window::Life => true,
+        Window::Year => year == award,
+        Window::Years(count) => (award - i32::try_from(count).unwrap() + 1..=award).contains(&year),
+    }
+}
+
+/// Money in fen, a yearly amount taken once.
+pub fn in_fen(got: Got) -> Got {
+    match got {
+        Got::Known(Value::Number(x, Some(unit))) => Got::number(to_unit(x, &unit, &Unit::cny()), Some(Unit::cny())),
+        Got::Known(Value::Number(x, None)) => Got::number(x, Some(Unit::cny())),
+        Got::Known(other) => panic!("money is wanted, not {other:?}"),
+        other => other,
+    }
+}
+
+/// A number as it is written, `12.5`.
+fn decimal(value: &Q) -> String {
+    let mut places = 0_u32;
+    let mut scaled = value.clone();
+    while !scaled.is_integer() {
+        scaled *= Q::from_integer(10.into());
+        places += 1;
+        assert!(places < 40, "{value} has no end");
+    }
+    let digits = scaled.to_integer().abs().to_string();
+    let sign = if value.is_negative() { "-" } else { "" };
+    if places == 0 {
+        return format!("{sign}{digits}");
+    }
+    let digits = format!("{digits:0>width$}", width = places as usize + 1);
+    let (whole, part) = digits.split_at(digits.len() - places as usize);
+    debug_assert!(!value.is_zero());
+    format!("{sign}{whole}.{part}")
+}
