@@ -164,8 +164,13 @@ fn whole(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), Fai
 pub fn whole_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let unreadable = |e: std::io::Error| Failure::unreadable(path, &e);
     let mut bytes = Vec::new();
-    File::open(path).map_err(unreadable)?.take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > WHOLE_BYTES_MAX {
+    let file = File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    if length <= WHOLE_BYTES_MAX {
+        // What is no regular file may still grow while it is read.
+        file.take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    if length.max(bytes.len() as u64) > WHOLE_BYTES_MAX {
         let name = path.display();
         return Err(Failure::input(format!("{name} 超过512MB"), format!("{name} is larger than 512 MB"))
             .help("分成几个文件，或用 JSON Lines（每行一份申请）", "split it, or use JSON Lines (one application a line)"));

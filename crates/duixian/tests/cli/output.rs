@@ -67,14 +67,39 @@ fn text_of_one_applicant() {
     let facts = file(&dir, "a.jsonl", application("甲-1", "\"电商新品牌\":true,\"品牌年销售额\":\"26000000.01\",\"电商企业\":true,\"从事直播带货且有直播基地\":false"));
     let run = duixian(&["assess", "policies/qianjiang", "--facts", &facts, "--clause", "1.1", "--clause", "6.1"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    expect![""].assert_eq(&run.out);
+    expect![[r#"
+        ━━ 示例公司（甲-1，2024年度）
+        1.1 电商新品牌奖励  符合，260,000.00元
+          ✓ 排除 近三年列入失信黑名单：否 [通则]
+          ✓ 排除 近三年受财政处罚处分：否 [通则]
+          ✓ 企业或个体的，须 注册地在本区 [通则]
+          ✓ 企业或个体的，须 在本区纳税 [通则]
+          ✓ 电商新品牌：是
+          ✓ 品牌年销售额 达到 2000万元：26,000,000.01元
+          金额
+            · 品牌年销售额 的 1%：260,000.0001元
+              · 品牌年销售额：26,000,000.01元
+            · 最高 50万元：260,000.0001元（未起作用）
+          → 四舍五入到分：260,000.0001元 → 260,000.00元
+          → 实得 260,000.00元
+          原文：（一）支持电商企业开展“三品”建设。对围绕新时代、新模式的电商新品牌，销售额达到2000万元，按照销售额1%给予一次性奖励，最高不超过50万元。
+
+        其他条款
+          6.1 直播电商奖励  不符合：从事直播带货且有直播基地
+        实得 26万元：1.1 26万元
+
+        资金
+          年度总额 2024：额度 1000万元，应付 26万元，足额支付，余 974万元
+    "#]].assert_eq(&run.out);
 }
 
 #[test]
 fn pools_stand_at_the_end_of_the_text() {
     let run = duixian(&["assess", "policies/qianjiang", "--facts", "examples/qianjiang.jsonl", "--no-trace"]);
     let tail: Vec<&str> = run.out.lines().rev().take(2).collect();
-    expect![""].assert_eq(&format!("{}\n{}", tail[1], tail[0]));
+    expect![[r#"
+        资金
+          年度总额 2024：额度 1000万元，应付 13,072,323.82元，实付 1000万元，按 0.7649 折算"#]].assert_eq(&format!("{}\n{}", tail[1], tail[0]));
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub(super) fn block(line: &Line) -> Item<'_> {
     let uses = match key {
         "参数" => with_first(Use::Plain, declaration(line.rest()).0),
         "文句" => with_first(Use::Plain, walk::expression(line.rest(), &walk::SENTENCE)),
-        "定义" => with_first(Use::Plain, walk::expression(line.rest(), &walk::NONE)),
+        "定义" => with_first(Use::Plain, walk::expression(line.rest(), &walk::NAMED)),
         _ => walk::plain(&line.tokens),
     };
     let below = |child| match key {
@@ -155,6 +155,7 @@ fn reads(head: &str, key: &str) -> Reads {
         (_, "取" | "另") => return Reads::Alternative,
         (_, "兑付") => return Reads::Instalments,
         (_, "对象" | "受益" | "类别" | "牵头" | "参与" | "佐证" | "同一" | "单位" | "责任" | "不计") => return Reads::Names,
+        (_, "其中") => &walk::NAMED,
         (_, "排名") => &walk::RANK,
         (_, "频次") => &walk::FREQUENCY,
         (_, "限额") => &walk::LIMIT,
@@ -207,7 +208,7 @@ fn content(reads: Reads, line: &Line) -> Item<'_> {
 fn children_of(line: &Line) -> Vec<Item<'_>> {
     const OPENERS: &[&str] = &["分档", "分类", "累进", "合计", "平均", "就高", "就低", "个数", "任一", "同时", "至少"];
     let opener = line.tokens.iter().rev().find_map(|t| t.word().filter(|w| OPENERS.contains(w)));
-    let local = if opener == Some("分类") { &walk::CASE } else { &walk::NONE };
+    let local = if opener == Some("分类") { &walk::NAMED } else { &walk::NONE };
     line.children.iter().map(|child| content(Reads::Expression(local), child)).collect()
 }
 

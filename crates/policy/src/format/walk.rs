@@ -21,17 +21,17 @@ pub(super) struct Local {
     first: &'static [&'static str],
     /// Later on, behind a sign, a number, a text or another such word.
     later: &'static [&'static str],
-    /// What stands before ： are names.
-    choices: bool,
+    /// It begins with names: choices before ：, or the name before 为.
+    named: bool,
 }
 
 const fn local(first: &'static [&'static str], later: &'static [&'static str]) -> Local {
-    Local { first, later, choices: false }
+    Local { first, later, named: false }
 }
 
 pub(super) const NONE: Local = local(&[], &[]);
-pub(super) const CASE: Local = Local { first: &[], later: &[], choices: true };
-pub(super) const ROW: Local = Local { first: &[], later: &["公布"], choices: true };
+pub(super) const NAMED: Local = Local { first: &[], later: &[], named: true };
+pub(super) const ROW: Local = Local { first: &[], later: &["公布"], named: true };
 pub(super) const SENTENCE: Local = local(&["叙述", "鼓励", "程序", "释义", "授权", "任务"], &[]);
 pub(super) const RANK: Local = local(&[], &["低者先", "全部记录", "前", "同分", "并列"]);
 pub(super) const FREQUENCY: Local = local(&["一次性", "累计", "每年"], &["一次", "共"]);
@@ -80,7 +80,7 @@ pub(super) fn attributes(tokens: &[Token]) -> Vec<Use> {
 
 /// An expression with what may follow it on its line.
 pub(super) fn expression(tokens: &[Token], local: &'static Local) -> Vec<Use> {
-    let mut walk = Walk { tokens, local, uses: Vec::new(), want: true, names: local.choices };
+    let mut walk = Walk { tokens, local, uses: Vec::new(), want: true, names: local.named };
     walk.run();
     walk.uses
 }
