@@ -1,2 +1,98 @@
-//! Project tasks.
-fn main() {}
+//! Project tasks: `cargo xtask test` (everything a commit must pass), `test-engines` (against outside programs),
+//! `tidy` (house rules), `soak` (sizes too big for CI), `bench`.
+
+mod engines;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+/// A task that failed says why.
+type Outcome = Result<(), String>;
+
+const HELP: &str = "cargo xtask TASK
+
+  test          format, lints, all tests, house rules, both policies checked and tested
+  tidy          the house rules alone
+  test-engines  checks against programs from PyPI, in a virtual environment under target/
+  soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED)
+  bench         the benchmarks
+";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match task.as_str() {
+        "test" => test(),
+        "tidy" => tidy::run(&root()),
+        "test-engines" => engines::run_engines(&root()),
+        "soak" => soak(),
+        "bench" => cargo(&["bench", "--package", "policy"], &[]),
+        _ => {
+            eprint!("{HELP}");
+            return if matches!(task.as_str(), "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask {task}: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+fn test() -> Outcome {
+    step("house rules", || tidy::run(&root()))?;
+    step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
+    step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
+    for place in ["policies/qianjiang", "policies/jiulongpo"] {
+        step(place, || {
+            duixian(&["check", place])?;
+            duixian(&["test", place])?;
+            let files: Vec<String> = ["policy.md", "situations.md"].iter().map(|file| format!("{place}/{file}")).collect();
+            let mut arguments = vec!["fmt", "--check"];
+            arguments.extend(files.iter().map(String::as_str));
+            duixian(&arguments)
+        })?;
+    }
+    Ok(())
+}
+
+fn soak() -> Outcome {
+    let cases = std::env::var("DUIXIAN_CASES").unwrap_or_else(|_| "100000".into());
+    cargo(&["test", "--release", "--package", "policy", "--test", "differential", "--locked", "--", "--nocapture"], &[("DUIXIAN_CASES", &cases)])
+}
+
+fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {
+    let start = Instant::now();
+    eprintln!("── {name}");
+    run()?;
+    eprintln!("── {name}: {} s", start.elapsed().as_secs());
+    Ok(())
+}
+
+fn duixian(arguments: &[&str]) -> Outcome {
+    let mut all = vec!["run", "--quiet", "--locked", "--package", "duixian", "--"];
+    all.extend(arguments);
+    cargo(&all, &[])
+}
+
+/// Runs cargo in the root.
+fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    run(Command::new(cargo).args(arguments).envs(variables.iter().copied()).current_dir(root()))
+}
+
+/// Runs a command; anything but success is an error that names it.
+fn run(command: &mut Command) -> Outcome {
+    let status = command.status().map_err(|error| format!("{:?} cannot be started: {error}", command.get_program()))?;
+    if status.success() { Ok(()) } else { Err(format!("{:?} {:?} failed ({status})", command.get_program(), command.get_args().collect::<Vec<_>>())) }
+}

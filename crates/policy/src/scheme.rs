@@ -41,7 +41,7 @@ index!(
 );
 
 /// What a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Yes or no.
     YesNo,
@@ -58,7 +58,7 @@ pub enum Type {
 }
 
 /// The fact, or the field of a list, that declares a closed set of choices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChoiceSet {
     /// The fact.
     pub fact: FactId,
@@ -73,7 +73,7 @@ impl From<FactId> for ChoiceSet {
 }
 
 /// Type of a fact or field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FactType {
     /// 是否
     YesNo,
@@ -106,7 +106,7 @@ pub enum FactType {
 }
 
 /// A field of a list fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Field {
     /// Name.
     pub name: String,
@@ -115,7 +115,7 @@ pub struct Field {
 }
 
 /// Something asked of the applicant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fact {
     /// Name, the law's word.
     pub name: String,
@@ -138,7 +138,7 @@ pub struct Fact {
 }
 
 /// A value that is not the applicant's: a rate, a city average, a table by choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Param {
     /// Name.
     pub name: String,
@@ -163,7 +163,7 @@ pub struct Param {
 }
 
 /// A row of a parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ParamRow {
     /// Day it holds from.
     pub day: Option<Date>,
@@ -178,7 +178,7 @@ pub struct ParamRow {
 }
 
 /// An operation with its operands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// A number in the unit of the node's type.
     Number(Rational),
@@ -300,7 +300,7 @@ pub enum Op {
 }
 
 /// What holds where no row does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Otherwise {
     /// No 其余 row: absent (a condition is false).
     Absent,
@@ -311,7 +311,7 @@ pub enum Otherwise {
 }
 
 /// A selection by tiers. Rows stand in the order in which they are tried: the first that holds is taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tier {
     /// 首次: the tier must be higher than in every earlier year since.
     pub first_since: Option<i32>,
@@ -324,7 +324,7 @@ pub struct Tier {
 }
 
 /// A row of a tier table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TierRow {
     /// Position as written, from 0.
     pub written: u16,
@@ -337,7 +337,7 @@ pub struct TierRow {
 }
 
 /// Bounds of one measure: `(node, included)`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Range {
     /// Lower bound.
     pub low: Option<(NodeId, bool)>,
@@ -350,7 +350,7 @@ pub struct Range {
 }
 
 /// A row of 分类.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CaseRow {
     /// Choices it is for.
     pub choices: Vec<u16>,
@@ -359,7 +359,7 @@ pub struct CaseRow {
 }
 
 /// A band of 累进.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Band {
     /// From (0 if none).
     pub low: Option<NodeId>,
@@ -370,7 +370,7 @@ pub struct Band {
 }
 
 /// A line under a collective.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
     /// It counts only where this is true.
     pub guard: Option<NodeId>,
@@ -379,7 +379,7 @@ pub struct Member {
 }
 
 /// What a fold runs over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Over {
     /// Records of a list.
     List(FactId),
@@ -392,7 +392,7 @@ pub enum Over {
 }
 
 /// A node: operation, type, and whether its value may be absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Node {
     /// Operation.
     pub op: Op,
@@ -403,7 +403,7 @@ pub struct Node {
 }
 
 /// Where a condition comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The clause.
     Clause,
@@ -412,7 +412,7 @@ pub enum Origin {
 }
 
 /// A condition of a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Test {
     /// The condition.
     pub node: NodeId,
@@ -421,7 +421,7 @@ pub struct Test {
 }
 
 /// What a frequency or limit counts by instead of by applicant, and what 同一 compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// 申报项目
     Project,
@@ -432,7 +432,7 @@ pub enum Key {
 }
 
 /// 频次
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Frequency {
     /// Within what.
     pub window: Window,
@@ -445,7 +445,7 @@ pub struct Frequency {
 }
 
 /// 限额
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limit {
     /// Within what.
     pub window: Window,
@@ -456,7 +456,7 @@ pub struct Limit {
 }
 
 /// 排名
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rank {
     /// By what.
     pub score: NodeId,
@@ -473,7 +473,7 @@ pub struct Rank {
 }
 
 /// 给予
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Give {
     /// The amount follows from the rule.
     Amount(NodeId),
@@ -488,7 +488,7 @@ pub enum Give {
 }
 
 /// A line of 兑付.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Instalment {
     /// Year since the award, from 1.
     pub year: u32,
@@ -501,7 +501,7 @@ pub struct Instalment {
 }
 
 /// 条款
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clause {
     /// Id.
     pub id: String,
@@ -544,7 +544,7 @@ pub struct Clause {
 }
 
 /// 并用
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Group {
     /// Name.
     pub name: String,
@@ -567,7 +567,7 @@ pub struct Group {
 }
 
 /// How a pool is shared when it does not suffice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Overrun {
     /// In order of the file.
     FirstCome,
@@ -582,7 +582,7 @@ pub enum Overrun {
 }
 
 /// 资金
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pool {
     /// Name.
     pub name: String,
@@ -599,7 +599,7 @@ pub struct Pool {
 }
 
 /// 追回
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clawback {
     /// Name.
     pub name: String,
@@ -618,7 +618,7 @@ pub struct Clawback {
 }
 
 /// 目标
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Target {
     /// Name.
     pub name: String,
@@ -631,7 +631,7 @@ pub struct Target {
 }
 
 /// 文句 任务: work without a number, and who does it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TaskEntry {
     /// Words of the text.
     pub words: String,
@@ -640,7 +640,7 @@ pub struct TaskEntry {
 }
 
 /// An entry of the ambiguity register.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reading {
     /// Clauses it is about; empty for others.
     pub clauses: Vec<ClauseId>,
@@ -659,14 +659,14 @@ pub struct Reading {
 }
 
 /// 通则, for reading: what it adds stands in each clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct General {
     /// Words it encodes.
     pub words: String,
 }
 
 /// Data of the version.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// Id.
     pub id: String,
@@ -697,7 +697,7 @@ pub struct Policy {
 }
 
 /// Words of the text that a clause, general rule, group, pool or clawback encodes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Words {
     /// Words, one paragraph each.
     pub paragraphs: Vec<String>,

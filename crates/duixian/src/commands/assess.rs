@@ -21,7 +21,7 @@ pub fn run(args: &AssessArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
     let intake = take(args, &scheme, lang)?;
     let errors = intake.errors();
     report(args, &intake, lang)?;
-    if errors > 0 && !args.keep_going {
+    if errors > 0 && (!args.keep_going || intake.applications.is_empty()) {
         return Ok(Verdict::BadInput);
     }
     let trace = !args.no_trace;
@@ -43,13 +43,7 @@ pub fn run(args: &AssessArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
 
 fn take(args: &AssessArgs, scheme: &Scheme, lang: Lang) -> Result<Intake, Failure> {
     let progress = bar(args.quiet, 0);
-    let request = Request {
-        scheme,
-        path: &args.facts,
-        lists: &args.lists,
-        defaults: Defaults { year: args.year, as_of: args.as_of },
-        progress: &progress,
-    };
+    let request = Request { scheme, path: &args.facts, lists: &args.lists, defaults: Defaults { year: args.year, as_of: args.as_of }, progress: &progress };
     let intake = input::read(&request);
     progress.finish_and_clear();
     let intake = intake?;

@@ -79,7 +79,13 @@ fn entry<'a>(scheme: &'a Scheme, id: FactId, fact: &'a Fact, lang: Lang) -> Entr
     };
     Entry {
         fields,
-        period: if fact.by_month { "month" } else if fact.by_year { "year" } else { "once" },
+        period: if fact.by_month {
+            "month"
+        } else if fact.by_year {
+            "year"
+        } else {
+            "once"
+        },
         since: fact.since,
         window: fact.window.as_deref(),
         question: fact.question.as_deref(),

@@ -53,12 +53,9 @@ fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     name.push(".duixian-fmt");
     let beside = std::path::PathBuf::from(name);
     let permissions = std::fs::metadata(&real).map_err(fail)?.permissions();
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::set_permissions(&beside, permissions))
-        .and_then(|()| std::fs::rename(&beside, &real))
-        .map_err(|e| {
-            // The half-written copy is of no use; if it cannot be removed either, the message below names the folder.
-            let _ = std::fs::remove_file(&beside);
-            fail(e)
-        })
+    std::fs::write(&beside, text).and_then(|()| std::fs::set_permissions(&beside, permissions)).and_then(|()| std::fs::rename(&beside, &real)).map_err(|e| {
+        // The half-written copy is of no use; if it cannot be removed either, the message below names the folder.
+        let _ = std::fs::remove_file(&beside);
+        fail(e)
+    })
 }

@@ -48,8 +48,14 @@ fn build(scheme: &Scheme, year: Option<i32>, lang: Lang) -> Result<Workbook, Xls
         }
     }
     let id = || plain("id", Look::Text);
-    fill(book.add_worksheet().set_name(HISTORY)?, &[id(), plain("clause", Look::Text), plain("year", Look::General), plain("amount", Look::Money), plain("key", Look::Text)])?;
-    fill(book.add_worksheet().set_name(ELSEWHERE)?, &[id(), plain("name", Look::Text), plain("amount", Look::Money), plain("project", Look::Text), plain("kind", Look::Text)])?;
+    fill(
+        book.add_worksheet().set_name(HISTORY)?,
+        &[id(), plain("clause", Look::Text), plain("year", Look::General), plain("amount", Look::Money), plain("key", Look::Text)],
+    )?;
+    fill(
+        book.add_worksheet().set_name(ELSEWHERE)?,
+        &[id(), plain("name", Look::Text), plain("amount", Look::Money), plain("project", Look::Text), plain("kind", Look::Text)],
+    )?;
     notes(book.add_worksheet().set_name(NOTES)?, &columns, scheme, lang)?;
     Ok(book)
 }
@@ -147,7 +153,9 @@ fn decided(scheme: &Scheme, lang: Lang) -> Vec<Column> {
     let mut out = Vec::new();
     for clause in &scheme.clauses {
         if matches!(clause.give, Some(Give::UpTo(_) | Give::Decided(_))) {
-            out.push(Column { header: format!("决定@{}", clause.id), look: Look::Money, note: pick(lang, "核定的金额", "the amount decided").to_owned() });
+            out.push(Column {
+                header: format!("决定@{}", clause.id), look: Look::Money, note: pick(lang, "核定的金额", "the amount decided").to_owned()
+            });
         }
     }
     for currency in scheme.params.iter().filter_map(|p| p.currency.as_ref()) {
@@ -157,7 +165,9 @@ fn decided(scheme: &Scheme, lang: Lang) -> Vec<Column> {
     for (id, clause) in scheme.clause_ids() {
         let own = clause.frequency.iter().filter_map(|f| f.each).chain(clause.limits.iter().filter_map(|l| l.each)).any(|k| k == Key::Project);
         if own || scheme.groups.iter().any(|g| by_project(&g.same) && g.members.contains(&id)) {
-            out.push(Column { header: format!("项目@{}", clause.id), look: Look::Text, note: pick(lang, "申报的项目", "the project applied for").to_owned() });
+            out.push(Column {
+                header: format!("项目@{}", clause.id), look: Look::Text, note: pick(lang, "申报的项目", "the project applied for").to_owned()
+            });
         }
     }
     out
@@ -192,8 +202,16 @@ fn notes(sheet: &mut Worksheet, columns: &[Column], scheme: &Scheme, lang: Lang)
     sheet.write_string_with_format(0, 0, &scheme.policy.title, &head)?;
     let lines = [
         pick(lang, "每行一份申请；空着的格是“未知”，不是 0，也不是“否”。", "One application a row; an empty cell is unknown, not 0 and not no."),
-        pick(lang, "别的年度的值另加一列：事实@2023（按月：事实@2023-03）。不写公式。", "Values of other years get a column of their own: fact@2023 (monthly: fact@2023-03). No formulas."),
-        pick(lang, "往年：本政策以前认定的金额。他处：其他政策或上级给的。都用 id 对应。", "往年: earlier awards of this policy. 他处: awards under others. Both joined by id."),
+        pick(
+            lang,
+            "别的年度的值另加一列：事实@2023（按月：事实@2023-03）。不写公式。",
+            "Values of other years get a column of their own: fact@2023 (monthly: fact@2023-03). No formulas.",
+        ),
+        pick(
+            lang,
+            "往年：本政策以前认定的金额。他处：其他政策或上级给的。都用 id 对应。",
+            "往年: earlier awards of this policy. 他处: awards under others. Both joined by id.",
+        ),
     ];
     for (row, line) in (1_u32..).zip(lines) {
         sheet.write_string(row, 0, line)?;

@@ -31,7 +31,9 @@ pub fn default_path(path: &Path) -> PathBuf {
 pub fn write(path: &Path, to: &Path, findings: &[Finding], lang: Lang) -> Result<(), Failure> {
     if path == to {
         let name = to.display();
-        return Err(Failure::input(format!("不能写回原文件 {name}"), format!("the copy cannot replace {name} itself")).help("换一个文件名", "give it another name"));
+        return Err(
+            Failure::input(format!("不能写回原文件 {name}"), format!("the copy cannot replace {name} itself")).help("换一个文件名", "give it another name")
+        );
     }
     let mut notes: Notes = HashMap::new();
     for finding in findings.iter().filter(|f| f.severity == Severity::Error) {

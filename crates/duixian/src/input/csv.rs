@@ -26,7 +26,13 @@ pub fn read(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), 
         let table = load(&path, Some(part.clone()))?;
         if table.header.is_empty() {
             let place = Place { part: Some(part), ..Place::default() };
-            collector.note(Finding::error(place, "", "empty-file", Text::new("名单文件是空的", "the file of a list is empty"), Text::new("写上表头，或删去这个文件", "write a header, or remove the file")));
+            collector.note(Finding::error(
+                place,
+                "",
+                "empty-file",
+                Text::new("名单文件是空的", "the file of a list is empty"),
+                Text::new("写上表头，或删去这个文件", "write a header, or remove the file"),
+            ));
         }
         book.parts.push((name, table));
     }
@@ -61,7 +67,8 @@ fn companions(request: &Request<'_>) -> Result<Vec<(String, PathBuf)>, Failure> 
             [one] => out.push((name, one.clone())),
             [one, other, ..] => {
                 let (a, b) = (one.display(), other.display());
-                return Err(Failure::input(format!("“{name}”有两个文件：{a}、{b}"), format!("two files for '{name}': {a}, {b}")).help("删去一个，或用 --list 指明", "remove one, or name it with --list"));
+                return Err(Failure::input(format!("“{name}”有两个文件：{a}、{b}"), format!("two files for '{name}': {a}, {b}"))
+                    .help("删去一个，或用 --list 指明", "remove one, or name it with --list"));
             }
         }
     }

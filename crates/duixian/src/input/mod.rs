@@ -75,7 +75,8 @@ impl Finding {
             (Severity::Warning, Lang::Zh) => "警告",
             (Severity::Warning, Lang::En) => "warning",
         };
-        writeln!(out, "{}：{word}[{}]：{}", self.whereabouts(file, lang), self.code, self.message.get(lang))?;
+        let colon = if lang == Lang::Zh { "：" } else { ": " };
+        writeln!(out, "{}{colon}{word}[{}]{colon}{}", self.whereabouts(file, lang), self.code, self.message.get(lang))?;
         writeln!(out, "  → {}", self.help.get(lang))
     }
 
@@ -83,7 +84,7 @@ impl Finding {
     fn whereabouts(&self, file: &Path, lang: Lang) -> String {
         let mut out = file.display().to_string();
         if let Some(part) = &self.place.part {
-            out.push_str(&format!("【{part}】"));
+            out.push_str(&if lang == Lang::Zh { format!("【{part}】") } else { format!(" [{part}]") });
         }
         if let Some(line) = self.place.line {
             out.push_str(&format!(":{line}"));
@@ -109,8 +110,13 @@ impl Finding {
             Some((_, header)) => header.clone(),
             None => self.field.clone(),
         };
-        let at = if at.is_empty() { at } else { format!("{at}：") };
-        format!("{at}{}（{}）", self.message.get(lang), self.help.get(lang))
+        let (message, help) = (self.message.get(lang), self.help.get(lang));
+        match (at.is_empty(), lang) {
+            (true, Lang::Zh) => format!("{message}（{help}）"),
+            (true, Lang::En) => format!("{message} ({help})"),
+            (false, Lang::Zh) => format!("{at}：{message}（{help}）"),
+            (false, Lang::En) => format!("{at}: {message} ({help})"),
+        }
     }
 }
 
@@ -169,8 +175,10 @@ pub fn form_of(path: &Path) -> Result<Form, Failure> {
         "xlsx" => Ok(Form::Xlsx),
         _ => {
             let name = path.display();
-            Err(Failure::input(format!("不认识 {name} 的类型"), format!("{name}: the type of the file is not known"))
-                .help("用 .json、.jsonl、.csv（UTF-8 或 GB18030）或 .xlsx；.xls、.et 请另存为 .xlsx", "use .json, .jsonl, .csv (UTF-8 or GB18030) or .xlsx; save .xls and .et as .xlsx"))
+            Err(Failure::input(format!("不认识 {name} 的类型"), format!("{name}: the type of the file is not known")).help(
+                "用 .json、.jsonl、.csv（UTF-8 或 GB18030）或 .xlsx；.xls、.et 请另存为 .xlsx",
+                "use .json, .jsonl, .csv (UTF-8 or GB18030) or .xlsx; save .xls and .et as .xlsx",
+            ))
         }
     }
 }

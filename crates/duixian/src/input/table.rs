@@ -149,7 +149,10 @@ fn check_main(table: &Table, collector: &mut Collector<'_>) -> bool {
     for required in ["id", "year"] {
         if table.column(required).is_none() && !(required == "year" && collector.has_year()) {
             let code = if required == "id" { "missing-id" } else { "missing-year" };
-            let (zh, en) = if required == "id" { ("加一列 id，每行一个不重复的编号", "add a column id with a value of its own in each row") } else { ("加一列 year，或用 --year 2024", "add a column year, or use --year 2024") };
+            let (zh, en) = match required {
+                "id" => ("加一列 id，每行一个不重复的编号", "add a column id with a value of its own in each row"),
+                _ => ("加一列 year，或用 --year 2024", "add a column year, or use --year 2024"),
+            };
             collector.note(Finding::error(
                 table.header_place(None),
                 required,
@@ -208,7 +211,11 @@ fn unknown_header(header: &str, scheme: &Scheme) -> Option<(&'static str, Text, 
             "决定" | "项目" if scheme.clause_named(name).is_some() => return None,
             "决定" | "项目" => {
                 let known = clauses().collect::<Vec<_>>().join("、");
-                return Some(("unknown-clause", Text::new(format!("没有条款 {name}"), format!("there is no clause {name}")), Text::new(format!("条款有：{known}"), format!("clauses: {known}"))));
+                return Some((
+                    "unknown-clause",
+                    Text::new(format!("没有条款 {name}"), format!("there is no clause {name}")),
+                    Text::new(format!("条款有：{known}"), format!("clauses: {known}")),
+                ));
             }
             "汇率" => return None,
             _ => {}
@@ -248,7 +255,9 @@ fn check_parts(book: &Book, collector: &mut Collector<'_>) -> bool {
             }
             let known = allowed.join("、");
             let near = nearest(header, allowed.iter().map(String::as_str));
-            let help = near.map_or(Text::new(format!("可用：{known}"), format!("known: {known}")), |n| Text::new(format!("是不是“{n}”？可用：{known}"), format!("did you mean '{n}'? Known: {known}")));
+            let help = near.map_or(Text::new(format!("可用：{known}"), format!("known: {known}")), |n| {
+                Text::new(format!("是不是“{n}”？可用：{known}"), format!("did you mean '{n}'? Known: {known}"))
+            });
             collector.note(Finding::error(
                 table.header_place(Some(at)),
                 format!("{name}.{header}"),

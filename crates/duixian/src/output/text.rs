@@ -65,7 +65,8 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
 pub fn sum_line(results: &Results<'_>, assessment: &Assessment) -> String {
     let lang = results.lang;
     let id = |clause| results.scheme.clause(clause).map_or("", |c| c.id.as_str());
-    let parts: Vec<String> = awards(&assessment.clauses).filter(|(_, fen)| *fen > Fen(0)).map(|(r, fen)| format!("{} {}", id(r.clause), money(fen, lang))).collect();
+    let parts: Vec<String> =
+        awards(&assessment.clauses).filter(|(_, fen)| *fen > Fen(0)).map(|(r, fen)| format!("{} {}", id(r.clause), money(fen, lang))).collect();
     let total = money(assessment.total, lang);
     match (lang, parts.is_empty()) {
         (Lang::Zh, true) => format!("实得 {total}"),

@@ -68,6 +68,7 @@ fn every_bad_example_is_named_by_line_and_field() {
         }
         let english = assess(policy, &facts, &["--lang", "en"]).0;
         assert_eq!(english.code, run.code);
+        assert!(english.err.contains(&at), "{name}: {}", english.err);
     }
 }
 

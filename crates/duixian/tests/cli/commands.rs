@@ -27,7 +27,8 @@ fn check_of_a_broken_policy() {
            = → 改为 1000平方米
 
         1 个错误，0 个警告
-    "#]].assert_eq(&run.out.replace(&path, "DIR"));
+    "#]]
+    .assert_eq(&run.out.replace(&path, "DIR"));
     let json = duixian(&["check", &path, "--format", "json", "--lang", "en"]);
     assert_eq!(json.code, 1);
     let lines: Vec<Value> = json.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();

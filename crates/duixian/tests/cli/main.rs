@@ -1,11 +1,5 @@
 //! The program as people run it: built, given files, read by what it prints and by its exit code.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails loudly, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
 mod annotated;
 mod bad;

@@ -9,7 +9,8 @@ fn json_has_its_fields_in_their_order() {
     let (run, lines) = assess("qianjiang", "examples/qianjiang.jsonl", &[]);
     assert_eq!(run.code, 0, "{}", run.err);
     let first = run.out.lines().next().unwrap();
-    let order = ["{\"id\":", "\"scheme\":\"qianjiang\"", "\"hash\":", "\"year\":2024", "\"clauses\":[{\"clause\":\"1.1\",\"outcome\":", "\"awarded\":[", "\"total\":"];
+    let order =
+        ["{\"id\":", "\"scheme\":\"qianjiang\"", "\"hash\":", "\"year\":2024", "\"clauses\":[{\"clause\":\"1.1\",\"outcome\":", "\"awarded\":[", "\"total\":"];
     let mut from = 0;
     for part in order {
         from = first[from..].find(part).unwrap_or_else(|| panic!("{part} after byte {from}")) + from;
@@ -34,10 +35,17 @@ fn json_has_its_fields_in_their_order() {
 #[test]
 fn an_undecided_ceiling_is_eligible_and_left_out_of_the_sum() {
     let dir = folder("output-ceiling");
-    let facts = file(&dir, "a.jsonl", application("1", "\"指定孵化器\":false,\"传统商贸企业\":false,\"网上下单线下配送\":false,\"网货标准化改造企业\":true,\"改造实际投资额\":\"300000\""));
+    let facts = file(
+        &dir,
+        "a.jsonl",
+        application("1", "\"指定孵化器\":false,\"传统商贸企业\":false,\"网上下单线下配送\":false,\"网货标准化改造企业\":true,\"改造实际投资额\":\"300000\""),
+    );
     let (_, lines) = assess("qianjiang", &facts, &["--clause", "7.1"]);
     let result = &lines[0]["clauses"][0];
-    assert_eq!((result["outcome"].as_str(), result["amount"].as_str(), result["ceiling"].as_str(), result["decided"].as_bool()), (Some("eligible"), Some("120000.00"), Some("120000.00"), Some(false)));
+    assert_eq!(
+        (result["outcome"].as_str(), result["amount"].as_str(), result["ceiling"].as_str(), result["decided"].as_bool()),
+        (Some("eligible"), Some("120000.00"), Some("120000.00"), Some(false))
+    );
     assert_eq!((lines[0]["awarded"].as_array().map(Vec::len), lines[0]["total"].as_str()), (Some(0), Some("0.00")));
     assert_eq!(lines[0]["clauses"].as_array().map(Vec::len), Some(1));
 }
@@ -47,7 +55,10 @@ fn what_is_missing_has_the_names_of_the_exchange_format() {
     let dir = folder("output-missing");
     let text = [
         application("1", "\"参加网购节\":true,\"网购节名称\":\"双11\",\"网购节网络零售额\":\"90000000\""),
-        application("2", "\"电商企业\":true,\"引进人才\":[{\"经认定\":true,\"认定年度\":2024,\"工薪所得地方经济贡献\":\"1\"},{\"经认定\":true,\"工薪所得地方经济贡献\":\"1\"}]"),
+        application(
+            "2",
+            "\"电商企业\":true,\"引进人才\":[{\"经认定\":true,\"认定年度\":2024,\"工薪所得地方经济贡献\":\"1\"},{\"经认定\":true,\"工薪所得地方经济贡献\":\"1\"}]",
+        ),
         application("3", "\"跨境电商企业\":true,\"跨境电商平台交易额\":\"2000000\""),
     ];
     let (_, lines) = assess("qianjiang", &file(&dir, "a.jsonl", text.join("\n")), &["--no-trace", "--lang", "en"]);
@@ -64,7 +75,8 @@ fn what_is_missing_has_the_names_of_the_exchange_format() {
 #[test]
 fn text_of_one_applicant() {
     let dir = folder("output-text");
-    let facts = file(&dir, "a.jsonl", application("甲-1", "\"电商新品牌\":true,\"品牌年销售额\":\"26000000.01\",\"电商企业\":true,\"从事直播带货且有直播基地\":false"));
+    let facts =
+        file(&dir, "a.jsonl", application("甲-1", "\"电商新品牌\":true,\"品牌年销售额\":\"26000000.01\",\"电商企业\":true,\"从事直播带货且有直播基地\":false"));
     let run = duixian(&["assess", "policies/qianjiang", "--facts", &facts, "--clause", "1.1", "--clause", "6.1"]);
     assert_eq!(run.code, 0, "{}", run.err);
     expect![[r#"
@@ -90,7 +102,8 @@ fn text_of_one_applicant() {
 
         资金
           年度总额 2024：额度 1000万元，应付 26万元，足额支付，余 974万元
-    "#]].assert_eq(&run.out);
+    "#]]
+    .assert_eq(&run.out);
 }
 
 #[test]
@@ -99,7 +112,8 @@ fn pools_stand_at_the_end_of_the_text() {
     let tail: Vec<&str> = run.out.lines().rev().take(2).collect();
     expect![[r#"
         资金
-          年度总额 2024：额度 1000万元，应付 13,072,323.82元，实付 1000万元，按 0.7649 折算"#]].assert_eq(&format!("{}\n{}", tail[1], tail[0]));
+          年度总额 2024：额度 1000万元，应付 13,072,323.82元，实付 1000万元，按 0.7649 折算"#]]
+    .assert_eq(&format!("{}\n{}", tail[1], tail[0]));
 }
 
 #[test]

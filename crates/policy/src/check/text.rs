@@ -34,14 +34,20 @@ pub struct Sentence {
     pub used: SentenceUse,
 }
 
-/// Characters of a quote without white space, each with its place.
-fn compact(quote: &Quote) -> Vec<(char, Span)> {
-    let mut out = Vec::new();
+/// A quote without white space: its characters with their places, and its text.
+struct Compact {
+    chars: Vec<(char, Span)>,
+    text: String,
+}
+
+fn compact(quote: &Quote) -> Compact {
+    let mut out = Compact { chars: Vec::new(), text: String::new() };
     for (span, words) in &quote.lines {
         for (at, c) in words.char_indices() {
             if !c.is_whitespace() {
                 let start = span.start as usize + at;
-                out.push((c, Span::new(span.file, start, start + c.len_utf8())));
+                out.chars.push((c, Span::new(span.file, start, start + c.len_utf8())));
+                out.text.push(c);
             }
         }
     }
@@ -55,7 +61,7 @@ fn squeeze(text: &str) -> Vec<char> {
 /// Checks the text and fills in the words of clauses, general rules and tasks.
 pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faults: &mut Vec<Diagnostic>) -> Vec<Sentence> {
     let Some(document) = parsed.documents.first() else { return Vec::new() };
-    let compacted: Vec<Vec<(char, Span)>> = document.quotes.iter().map(compact).collect();
+    let compacted: Vec<Compact> = document.quotes.iter().map(compact).collect();
     if let Some(official) = &sources.official {
         same_text(&compacted, official, document.quotes.last().map(|q| q.span).unwrap_or_default(), faults);
     }
@@ -123,8 +129,8 @@ fn covers(kind: &BlockKind) -> bool {
     !matches!(kind, BlockKind::Facts(_) | BlockKind::Table(_) | BlockKind::Reading(_) | BlockKind::Situation(_) | BlockKind::Sentence(_))
 }
 
-fn same_text(quotes: &[Vec<(char, Span)>], official: &str, end: Span, faults: &mut Vec<Diagnostic>) {
-    let ours: Vec<(char, Span)> = quotes.iter().flatten().copied().collect();
+fn same_text(quotes: &[Compact], official: &str, end: Span, faults: &mut Vec<Diagnostic>) {
+    let ours: Vec<(char, Span)> = quotes.iter().flat_map(|q| &q.chars).copied().collect();
     let theirs = squeeze(official);
     let at = ours.iter().zip(&theirs).position(|((a, _), b)| a != b).unwrap_or(ours.len().min(theirs.len()));
     if at == ours.len() && at == theirs.len() {
@@ -200,7 +206,7 @@ fn split_sentences(index: usize, quote: &Quote) -> Vec<Sentence> {
 }
 
 /// Spans `(quote, from, to)` of compact characters that a block encodes.
-fn cited(block: &Block, quotes: &[Quote], compacted: &[Vec<(char, Span)>], faults: &mut Vec<Diagnostic>) -> Vec<(usize, usize, usize)> {
+fn cited(block: &Block, quotes: &[Quote], compacted: &[Compact], faults: &mut Vec<Diagnostic>) -> Vec<(usize, usize, usize)> {
     let own: Vec<usize> = match block.quote {
         Some(quote) => vec![quote],
         None => quotes.iter().enumerate().filter(|(_, q)| q.section == block.section).map(|(i, _)| i).collect(),
@@ -221,21 +227,26 @@ fn cited(block: &Block, quotes: &[Quote], compacted: &[Vec<(char, Span)>], fault
         }
     }
     if !narrowed {
-        out.extend(own.iter().map(|quote| (*quote, 0, compacted.get(*quote).map_or(0, Vec::len))));
+        out.extend(own.iter().map(|quote| (*quote, 0, compacted.get(*quote).map_or(0, |q| q.chars.len()))));
     }
     out
 }
 
-fn find(cite: &crate::syntax::ast::Cite, quotes: &[usize], compacted: &[Vec<(char, Span)>]) -> Vec<(usize, usize, usize)> {
+fn find(cite: &crate::syntax::ast::Cite, quotes: &[usize], compacted: &[Compact]) -> Vec<(usize, usize, usize)> {
     let from = squeeze(&cite.from);
     let to = cite.to.as_deref().map(squeeze);
+    let needle: String = from.iter().collect();
     let mut out = Vec::new();
     if from.is_empty() {
         return out;
     }
     for quote in quotes {
         let Some(text) = compacted.get(*quote) else { continue };
-        let chars: Vec<char> = text.iter().map(|(c, _)| *c).collect();
+        // Most quotes do not hold the words at all, and a search of text says so quickly.
+        if !text.text.contains(needle.as_str()) {
+            continue;
+        }
+        let chars: Vec<char> = text.text.chars().collect();
         for (start, window) in chars.windows(from.len()).enumerate() {
             if window != from.as_slice() {
                 continue;
@@ -252,8 +263,10 @@ fn find(cite: &crate::syntax::ast::Cite, quotes: &[usize], compacted: &[Vec<(cha
     out
 }
 
-fn fill_words(parsed: &Parsed, compacted: &[Vec<(char, Span)>], quotes: &[Quote], scheme: &mut Scheme, sources: &Sources, faults: &mut Vec<Diagnostic>) {
+fn fill_words(parsed: &Parsed, compacted: &[Compact], quotes: &[Quote], scheme: &mut Scheme, sources: &Sources, faults: &mut Vec<Diagnostic>) {
     let sections = |block: &Block| parsed.documents.get(usize::from(block.file)).and_then(|d| d.sections.get(block.section)).map_or(String::new(), |s| s.title.clone());
+    // Words of a reading may run over the end of one quote into the next.
+    let whole: String = compacted.iter().map(|q| q.text.as_str()).collect();
     let mut general = 0;
     let mut task = 0;
     let mut seen: Vec<&str> = Vec::new();
@@ -267,7 +280,7 @@ fn fill_words(parsed: &Parsed, compacted: &[Vec<(char, Span)>], quotes: &[Quote]
             ranges.sort_unstable();
             ranges
                 .into_iter()
-                .map(|(quote, from, to)| compacted.get(quote).and_then(|chars| chars.get(from..to)).unwrap_or_default().iter().map(|(c, _)| *c).collect::<String>())
+                .map(|(quote, from, to)| compacted.get(quote).and_then(|q| q.chars.get(from..to)).unwrap_or_default().iter().map(|(c, _)| *c).collect::<String>())
                 .filter(|words: &String| !words.is_empty())
                 .collect()
         };
@@ -297,13 +310,10 @@ fn fill_words(parsed: &Parsed, compacted: &[Vec<(char, Span)>], quotes: &[Quote]
                     && block.file == 0
                     && sources.official.is_some()
                 {
-                    let cite = crate::syntax::ast::Cite { from: words.clone(), to: None, elsewhere: None, span: block.span };
-                    let parts: Vec<&str> = words.split("……").collect();
-                    let everywhere: Vec<usize> = (0..compacted.len()).collect();
-                    let present = parts.iter().all(|part| {
-                        let part = crate::syntax::ast::Cite { from: (*part).to_owned(), ..cite.clone() };
-                        !find(&part, &everywhere, compacted).is_empty()
-                    }) || holds(compacted, words);
+                    let present = words.split("……").all(|part| {
+                        let wanted: String = squeeze(part).into_iter().collect();
+                        whole.contains(&wanted)
+                    });
                     if !present {
                         quiet.push(Diagnostic::new("E0407", block.span, format!("原文里没有“{words}”"), format!("the text does not hold '{words}'")).help("照抄原文的字；省略处写……", "repeat the words as they stand; …… marks what is left out"));
                     }
@@ -313,11 +323,4 @@ fn fill_words(parsed: &Parsed, compacted: &[Vec<(char, Span)>], quotes: &[Quote]
         }
         faults.append(&mut quiet);
     }
-}
-
-/// Words that run over the end of one quote into the next.
-fn holds(compacted: &[Vec<(char, Span)>], words: &str) -> bool {
-    let all: Vec<char> = compacted.iter().flatten().map(|(c, _)| *c).collect();
-    let wanted = squeeze(words);
-    !wanted.is_empty() && all.windows(wanted.len()).any(|w| w == wanted.as_slice())
 }

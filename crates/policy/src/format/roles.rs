@@ -44,7 +44,7 @@ pub(super) enum Shape {
 enum Reads {
     /// An expression, with the Local words that may stand in it.
     Expression(&'static Local),
-    /// Names only.
+    /// Names, numbers and texts, without Local keywords.
     Names,
     /// Kept letter for letter.
     Raw,
@@ -149,6 +149,7 @@ fn reads(head: &str, key: &str) -> Reads {
     let local = match (head, key) {
         ("情形", "事实" | "参数") => return Reads::Given,
         ("情形", "结果" | "实得") => return Reads::Outcome,
+        ("情形", "申报人" | "往年" | "决定" | "项目" | "选择" | "追回") => return Reads::Names,
         ("资金", "来源") | (_, "机关" | "地区" | "稿别" | "底本" | "修订" | "引用" | "指标") => return Reads::Raw,
         (_, "原文") => return Reads::Cite,
         (_, "字面" | "不用") => return Reads::Note,

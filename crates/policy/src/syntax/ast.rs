@@ -22,7 +22,7 @@ pub struct Expr {
 }
 
 /// Operators of arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Arith {
     /// 加
     Add,
@@ -37,7 +37,7 @@ pub enum Arith {
 }
 
 /// Comparisons. Synonyms keep their own word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compare {
     /// ≥
     Ge,
@@ -50,7 +50,7 @@ pub enum Compare {
 }
 
 /// Which year or month a name is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     /// The year; `None` is the one in force.
     pub year: Option<YearRef>,
@@ -59,7 +59,7 @@ pub struct Period {
 }
 
 /// A year, fixed or relative.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum YearRef {
     /// 上年
     Last,
@@ -81,7 +81,7 @@ pub enum Source {
 }
 
 /// Kinds of collectives over values or conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Gather {
     /// 合计
     Sum,
@@ -111,7 +111,7 @@ pub struct Member {
 }
 
 /// Modifiers, in the order they are applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Modifier {
     /// 最高: min
     AtMost,
@@ -166,7 +166,7 @@ pub enum RowHead {
 }
 
 /// Attributes of a clause's memory in a formula.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
     /// 本条 已得
     Received,
@@ -579,7 +579,7 @@ pub enum Give {
 }
 
 /// Period words of 频次 and 限额.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Window {
     /// 一次性 / 累计
     Life,
@@ -618,7 +618,7 @@ pub struct LimitLine {
 }
 
 /// What happens to an instalment whose test fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failing {
     /// It is lost.
     Lost,
@@ -672,7 +672,7 @@ pub struct GeneralBlock {
 }
 
 /// How members of a group stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// 就高
     Highest,
