@@ -12,6 +12,7 @@ use crate::eval::trace::PartKind;
 use crate::scheme::{Origin, Scheme};
 pub use page::{STYLE, html, text};
 use serde::Serialize;
+use std::borrow::Cow;
 use values::Lang;
 
 /// How a line stands.
@@ -32,17 +33,17 @@ pub enum Sign {
 
 /// One line of an explanation, with the lines it follows from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct Line<'s> {
     /// How it stands.
     pub sign: Sign,
     /// The rule's words.
-    pub text: String,
+    pub text: Cow<'s, str>,
     /// The applicant's value, or the result of the step.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Cow<'s, str>>,
     /// How far off a failed condition is, or what would settle an unknown one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gap: Option<String>,
+    pub gap: Option<Cow<'s, str>>,
     /// True for conditions of a general rule.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub general: bool,
@@ -51,36 +52,36 @@ pub struct Line {
     pub node: Option<u32>,
     /// What it follows from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<Line>,
+    pub lines: Vec<Line<'s>>,
 }
 
 /// Why a clause came out as it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Explanation {
+pub struct Explanation<'s> {
     /// Clause id.
-    pub clause: String,
+    pub clause: &'s str,
     /// Its title.
-    pub title: String,
+    pub title: &'s str,
     /// Outcome code, as in the exchange format.
     pub outcome: &'static str,
     /// Outcome and amount in one line, with what decided.
     pub headline: String,
     /// Each condition.
-    pub conditions: Vec<Line>,
+    pub conditions: Vec<Line<'s>>,
     /// Steps of the amount, from facts to the result.
-    pub amount: Vec<Line>,
+    pub amount: Vec<Line<'s>>,
     /// Decision, limits, rounding, groups, pools, history, plan.
     pub notes: Vec<String>,
     /// Readings of the register that this result rests on.
-    pub readings: Vec<String>,
+    pub readings: &'s [Box<str>],
     /// The official words.
-    pub words: Vec<String>,
+    pub words: &'s [String],
     /// Language of everything but the official words and the law's names.
     pub lang: &'static str,
 }
 
 /// Explains one result of an assessment that was made with a trace.
-pub fn of(scheme: &Scheme, app: &Application, assessment: &Assessment, result: &ClauseResult, lang: Lang) -> Explanation {
+pub fn of<'s>(scheme: &'s Scheme, app: &'s Application, assessment: &Assessment, result: &ClauseResult, lang: Lang) -> Explanation<'s> {
     let clause = scheme.clause(result.clause);
     let teller = lines::Teller { scheme, app, lang };
     let mut conditions = Vec::new();
@@ -108,24 +109,24 @@ pub fn of(scheme: &Scheme, app: &Application, assessment: &Assessment, result: &
     let notes = notes::of(&teller, assessment, result);
     let headline = headline(&teller, result, &conditions);
     Explanation {
-        clause: clause.map_or(String::new(), |c| c.id.clone()),
-        title: clause.map_or(String::new(), |c| c.title.clone()),
+        clause: clause.map_or("", |c| &c.id),
+        title: clause.map_or("", |c| &c.title),
         outcome: result.outcome.code(),
         headline,
         conditions,
         amount,
         notes,
-        readings: readings(scheme, result, lang),
-        words: scheme.clause_words.get(result.clause.index()).map(|w| w.paragraphs.clone()).unwrap_or_default(),
+        readings: crate::plain::spoken_readings(scheme, result.clause, lang),
+        words: scheme.clause_words.get(result.clause.index()).map(|w| w.paragraphs.as_slice()).unwrap_or_default(),
         lang: if lang == Lang::Zh { "zh" } else { "en" },
     }
 }
 
 /// Outcome, amount and the one line that decided.
-fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Line]) -> String {
+fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Line<'_>]) -> String {
     let deciding = |sign: Sign| {
-        let lines: Vec<&Line> = conditions.iter().filter(|l| l.sign == sign).collect();
-        let shown: Vec<String> = lines.iter().take(2).map(|l| l.gap.as_ref().map_or(l.text.clone(), |gap| format!("{}（{gap}）", l.text))).collect();
+        let lines: Vec<&Line<'_>> = conditions.iter().filter(|l| l.sign == sign).collect();
+        let shown: Vec<String> = lines.iter().take(2).map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| format!("{}（{gap}）", l.text))).collect();
         shown.join(&teller.pick("；", "; "))
     };
     let colon = teller.pick("：", ": ");
@@ -164,19 +165,4 @@ fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Lin
             format!("{}{colon}{because}", teller.pick("让位", "Gave way"))
         }
     }
-}
-
-fn readings(scheme: &Scheme, result: &ClauseResult, lang: Lang) -> Vec<String> {
-    scheme
-        .readings
-        .iter()
-        .filter(|r| r.clauses.contains(&result.clause))
-        .map(|r| {
-            let words = r.words.as_ref().map_or(String::new(), |w| format!("“{w}” "));
-            match lang {
-                Lang::Zh => format!("{words}取：{}；另：{}", r.taken.join("；"), r.others.join("；或 ")),
-                Lang::En => format!("{words}read as: {}; could be: {}", r.taken.join("; "), r.others.join("; or ")),
-            }
-        })
-        .collect()
 }

@@ -111,8 +111,10 @@ impl Reader<'_> {
         match raw.get("facts") {
             Some(Raw::Map(facts)) => {
                 self.duplicates("facts.", facts);
-                for (name, value) in facts {
-                    self.fact(name, value, &mut app);
+                for (at, (name, value)) in facts.iter().enumerate() {
+                    if !facts.iter().take(at).any(|(before, _)| before == name) {
+                        self.fact(name, value, &mut app);
+                    }
                 }
             }
             None | Some(Raw::Null) => self.error("facts", "missing-facts", Text::new("缺 facts（可以为空）", "facts is missing (it may be empty)"), Text::new("补上 \"facts\":{}", "add \"facts\":{}")),
@@ -299,9 +301,8 @@ impl Reader<'_> {
     fn clause(&mut self, field: &str, id: &str) -> Option<ClauseId> {
         let found = self.scheme.clause_named(id);
         if found.is_none() {
-            let near = nearest(id, self.scheme.clauses.iter().map(|c| c.id.as_str())).map(String::from);
             let all = self.scheme.clauses.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join("、");
-            let help = near.map_or(Text::new(format!("条款有：{all}"), format!("clauses: {all}")), |n| Text::new(format!("是不是 {n}？"), format!("did you mean {n}?")));
+            let help = Text::new(format!("条款有：{all}"), format!("clauses: {all}"));
             self.error(field, "unknown-clause", Text::new(format!("没有条款 {id}"), format!("there is no clause {id}")), help);
         }
         found
@@ -400,7 +401,7 @@ impl Reader<'_> {
         match (at, value) {
             (_, Raw::Null) => {}
             (Some(at), value) => self.dated(id, &field, at, value, app),
-            (None, Raw::Map(entries)) => {
+            (None, Raw::Map(entries)) if !self.scheme.fact(id).is_some_and(|f| matches!(f.ty, FactType::List { .. })) => {
                 self.duplicates(&format!("{field}@"), entries);
                 for (at, value) in entries {
                     if *value != Raw::Null {

@@ -5,11 +5,47 @@ mod clause;
 mod phrase;
 
 use crate::assessment::Missing;
-use crate::scheme::{ClauseId, FactId, FactType, ParamId, Scheme};
+use crate::scheme::{ClauseId, FactId, FactType, NodeId, ParamId, Scheme, Spoken};
 pub use clause::{clause, overview};
 pub use phrase::phrase;
 pub(crate) use phrase::{comparison, modifier_words, row, written};
 use values::Lang;
+
+/// What explanations in one language say in the same words, made once.
+fn spoken(scheme: &Scheme, lang: Lang) -> &Spoken {
+    let [zh, en] = &scheme.phrases.0;
+    let cell = if lang == Lang::Zh { zh } else { en };
+    cell.get_or_init(|| Spoken {
+        nodes: (0..scheme.nodes.len()).filter_map(|at| u32::try_from(at).ok()).map(|at| phrase(scheme, NodeId(at), lang).into_boxed_str()).collect(),
+        readings: scheme.clause_ids().map(|(id, _)| clause_readings(scheme, id, lang)).collect(),
+    })
+}
+
+/// A node in plain words, kept with the scheme.
+pub(crate) fn spoken_phrase(scheme: &Scheme, node: NodeId, lang: Lang) -> &str {
+    spoken(scheme, lang).nodes.get(node.index()).map_or("", |words| words)
+}
+
+/// Readings of the register that a clause rests on, one line each, kept with the scheme.
+pub(crate) fn spoken_readings(scheme: &Scheme, clause: ClauseId, lang: Lang) -> &[Box<str>] {
+    spoken(scheme, lang).readings.get(clause.index()).map_or(&[], Vec::as_slice)
+}
+
+fn clause_readings(scheme: &Scheme, clause: ClauseId, lang: Lang) -> Vec<Box<str>> {
+    scheme
+        .readings
+        .iter()
+        .filter(|r| r.clauses.contains(&clause))
+        .map(|r| {
+            let words = r.words.as_ref().map_or(String::new(), |w| format!("“{w}” "));
+            let line = match lang {
+                Lang::Zh => format!("{words}取：{}；另：{}", r.taken.join("；"), r.others.join("；或 ")),
+                Lang::En => format!("{words}read as: {}; could be: {}", r.taken.join("; "), r.others.join("; or ")),
+            };
+            line.into_boxed_str()
+        })
+        .collect()
+}
 
 /// The name of something missing, as the exchange format writes it: `品牌年销售额`, `主体税区级留成@2023`,
 /// `引进人才[2].认定年度`, `参数 美元汇率`, `决定 1.3`, `名次 1.3`.

@@ -3,6 +3,7 @@
 
 use crate::source::Span;
 pub use crate::syntax::ast::{Arith, Compare, Failing, Gather, Mode, Modifier, Period, Window, YearRef};
+use std::sync::OnceLock;
 use values::{Date, Fen, Rational, Unit};
 
 macro_rules! index {
@@ -746,6 +747,21 @@ pub struct Scheme {
     pub node_spans: Vec<Span>,
     /// Words of each clause.
     pub clause_words: Vec<Words>,
+    /// Phrases made once for all explanations; no part of the hash.
+    pub phrases: Phrases,
+}
+
+/// What every explanation of a scheme says in the same words, made when first asked for: Chinese, then English.
+#[derive(Clone, Debug, Default)]
+pub struct Phrases(pub(crate) [OnceLock<Spoken>; 2]);
+
+/// Words of one language.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spoken {
+    /// One phrase a node.
+    pub(crate) nodes: Vec<Box<str>>,
+    /// Readings of each clause, one line each.
+    pub(crate) readings: Vec<Vec<Box<str>>>,
 }
 
 impl Scheme {

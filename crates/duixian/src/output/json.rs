@@ -35,7 +35,7 @@ struct Clause<'a> {
     amount: Option<String>,
     ceiling: Option<String>,
     missing: Vec<String>,
-    trace: Option<Explanation>,
+    trace: Option<Explanation<'a>>,
     title: &'a str,
     decided: bool,
     place: Option<u32>,
@@ -136,7 +136,7 @@ fn line<'a>(results: &'a Results<'a>, app: &'a Application, assessment: &'a Asse
     }
 }
 
-fn clause<'a>(results: &'a Results<'a>, app: &Application, assessment: &Assessment, result: &'a ClauseResult) -> Clause<'a> {
+fn clause<'a>(results: &'a Results<'a>, app: &'a Application, assessment: &Assessment, result: &'a ClauseResult) -> Clause<'a> {
     let scheme = results.scheme;
     Clause {
         clause: id(scheme, result.clause),

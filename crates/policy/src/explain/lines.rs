@@ -3,8 +3,9 @@
 use super::{Line, Sign};
 use crate::application::Application;
 use crate::eval::trace::{Shown, Step, below};
-use crate::plain::{self, field_name, modifier_words, phrase};
+use crate::plain::{self, field_name, modifier_words, spoken_phrase};
 use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type};
+use std::borrow::Cow;
 use values::{Date, Fault, Fen, Lang, Rational};
 
 pub(super) struct Teller<'a> {
@@ -13,12 +14,17 @@ pub(super) struct Teller<'a> {
     pub(super) lang: Lang,
 }
 
-impl Teller<'_> {
+impl<'s> Teller<'s> {
     pub(super) fn pick(&self, zh: &str, en: &str) -> String {
         match self.lang {
             Lang::Zh => zh.to_owned(),
             Lang::En => en.to_owned(),
         }
+    }
+
+    /// A word that never changes.
+    fn word(&self, zh: &'static str, en: &'static str) -> Cow<'static, str> {
+        Cow::Borrowed(if self.lang == Lang::Zh { zh } else { en })
     }
 
     pub(super) fn money(&self, fen: Fen) -> String {
@@ -47,33 +53,33 @@ impl Teller<'_> {
     }
 
     /// A value as people write it.
-    fn shown(&self, shown: &Shown, node: NodeId) -> String {
+    fn shown(&self, shown: &Shown, node: NodeId) -> Cow<'s, str> {
         let ty = self.scheme.node(node).map_or(Type::Text, |n| n.ty);
         match shown {
-            Shown::Number(n) => self.number(*n, ty),
-            Shown::YesNo(b) => self.pick(if *b { "是" } else { "否" }, if *b { "yes" } else { "no" }),
-            Shown::Date(d) => d.to_string(),
-            Shown::Year(y) => self.pick(&format!("{y}年"), &y.to_string()),
+            Shown::Number(n) => self.number(*n, ty).into(),
+            Shown::YesNo(b) => self.word(if *b { "是" } else { "否" }, if *b { "yes" } else { "no" }),
+            Shown::Date(d) => d.to_string().into(),
+            Shown::Year(y) => self.pick(&format!("{y}年"), &y.to_string()).into(),
             Shown::Choice(c) => match ty {
-                Type::Choice(fact) => self.scheme.choices(fact).get(usize::from(*c)).cloned().unwrap_or_default(),
-                _ => String::new(),
+                Type::Choice(fact) => self.scheme.choices(fact).get(usize::from(*c)).map_or("", String::as_str).into(),
+                _ => "".into(),
             },
-            Shown::Text(t) => format!("「{t}」"),
-            Shown::Unknown => self.pick("不清楚", "not known"),
-            Shown::Absent => self.pick("没有", "none"),
-            Shown::Fault(fault) => self.fault(*fault),
+            Shown::Text(t) => format!("「{t}」").into(),
+            Shown::Unknown => self.word("不清楚", "not known"),
+            Shown::Absent => self.word("没有", "none"),
+            Shown::Fault(fault) => self.fault(*fault).into(),
         }
     }
 
-    fn line(&self, sign: Sign, node: NodeId) -> Line {
-        Line { sign, text: phrase(self.scheme, node, self.lang), value: None, gap: None, general: false, node: Some(node.0), lines: Vec::new() }
+    fn line(&self, sign: Sign, node: NodeId) -> Line<'s> {
+        Line { sign, text: Cow::Borrowed(spoken_phrase(self.scheme, node, self.lang)), value: None, gap: None, general: false, node: Some(node.0), lines: Vec::new() }
     }
 
     fn op(&self, node: NodeId) -> Option<&Op> {
         self.scheme.node(node).map(|n| &n.op)
     }
 
-    pub(super) fn condition(&self, steps: &[Step], at: usize) -> Line {
+    pub(super) fn condition(&self, steps: &[Step], at: usize) -> Line<'s> {
         let Some(step) = steps.get(at) else { return self.line(Sign::Note, NodeId(0)) };
         let sign = match step.shown {
             Shown::YesNo(true) => Sign::Met,
@@ -98,7 +104,7 @@ impl Teller<'_> {
             }
         }
         if sign == Sign::Unknown && line.gap.is_none() && line.lines.is_empty() {
-            line.gap = Some(self.pick("还没有填", "not filled in"));
+            line.gap = Some(self.word("还没有填", "not filled in"));
         }
         line
     }
@@ -112,18 +118,18 @@ impl Teller<'_> {
     }
 
     /// A condition below a condition, or a value it looked at.
-    fn part(&self, steps: &[Step], at: usize) -> Line {
+    fn part(&self, steps: &[Step], at: usize) -> Line<'s> {
         let is_condition = steps.get(at).and_then(|s| self.scheme.node(s.node)).is_some_and(|n| n.ty == Type::YesNo);
         let mut line = if is_condition { self.condition(steps, at) } else { self.amount(steps, at) };
         if let Some(step) = steps.get(at)
             && step.env.year != self.app.year
         {
-            line.text = format!("{}{}", self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)), line.text);
+            line.text = format!("{}{}", self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)), line.text).into();
         }
         line
     }
 
-    fn compared(&self, line: &mut Line, steps: &[Step], step: &Step, parts: &[usize]) {
+    fn compared(&self, line: &mut Line<'s>, steps: &[Step], step: &Step, parts: &[usize]) {
         let operands: Vec<&Step> = parts.iter().filter_map(|i| steps.get(*i)).collect();
         let Some(left) = operands.first() else { return };
         line.value = Some(self.shown(&left.shown, left.node));
@@ -132,9 +138,9 @@ impl Teller<'_> {
             let mut facts = Vec::new();
             crate::check::facts_of(self.scheme, left.node, &mut facts);
             let names: Vec<String> = facts.iter().filter_map(|f| self.scheme.fact(*f)).map(|f| f.name.clone()).collect();
-            line.gap = Some(self.pick(&format!("还没有填 {}", names.join("、")), &format!("not filled in: {}", names.join(", "))));
+            line.gap = Some(self.pick(&format!("还没有填 {}", names.join("、")), &format!("not filled in: {}", names.join(", "))).into());
         } else if step.shown == Shown::YesNo(false) {
-            line.gap = self.gap(step, &operands);
+            line.gap = self.gap(step, &operands).map(Cow::Owned);
         }
         // A computed left side shows how it was computed.
         if let Some(first) = parts.first()
@@ -192,7 +198,7 @@ impl Teller<'_> {
     }
 
     /// A bar: good when it does not hold.
-    pub(super) fn bar(&self, steps: &[Step], at: usize) -> Line {
+    pub(super) fn bar(&self, steps: &[Step], at: usize) -> Line<'s> {
         let mut line = self.condition(steps, at);
         line.sign = match line.sign {
             Sign::Met => Sign::Failed,
@@ -200,27 +206,27 @@ impl Teller<'_> {
             other => other,
         };
         line.gap = None;
-        line.text = format!("{} {}", self.pick("排除", "excluded if"), line.text);
+        line.text = format!("{} {}", self.word("排除", "excluded if"), line.text).into();
         line
     }
 
-    pub(super) fn score(&self, steps: &[Step], at: usize, place: Option<u32>) -> Line {
+    pub(super) fn score(&self, steps: &[Step], at: usize, place: Option<u32>) -> Line<'s> {
         let mut line = self.amount(steps, at);
         let words = place.map_or(self.pick("名次未定", "place not known"), |p| self.pick(&format!("第 {p} 名"), &format!("place {p}")));
-        line.text = format!("{}{}", self.pick("排名依据 ", "ranked by "), line.text);
-        line.gap = Some(words);
+        line.text = format!("{}{}", self.word("排名依据 ", "ranked by "), line.text).into();
+        line.gap = Some(words.into());
         line
     }
 
-    pub(super) fn limit(&self, steps: &[Step], at: usize, used: Fen) -> Line {
+    pub(super) fn limit(&self, steps: &[Step], at: usize, used: Fen) -> Line<'s> {
         let mut line = self.amount(steps, at);
-        line.text = self.pick("限额", "limit");
-        line.gap = Some(self.pick(&format!("以前已用 {}", self.money(used)), &format!("used before: {}", self.money(used))));
+        line.text = self.word("限额", "limit");
+        line.gap = Some(self.pick(&format!("以前已用 {}", self.money(used)), &format!("used before: {}", self.money(used))).into());
         line
     }
 
     /// An amount as a sequence: the formula first, then each modifier in the order it is applied.
-    pub(super) fn chain(&self, steps: &[Step], at: usize) -> Vec<Line> {
+    pub(super) fn chain(&self, steps: &[Step], at: usize) -> Vec<Line<'s>> {
         let Some(step) = steps.get(at) else { return Vec::new() };
         let Some(Op::Modified(_, modifier, _)) = self.op(step.node) else { return vec![self.amount(steps, at)] };
         let parts = below(steps, at);
@@ -233,7 +239,7 @@ impl Teller<'_> {
     }
 
     /// A step of an amount with what it follows from. Literals say nothing beyond the phrase above them.
-    pub(super) fn amount(&self, steps: &[Step], at: usize) -> Line {
+    pub(super) fn amount(&self, steps: &[Step], at: usize) -> Line<'s> {
         let Some(step) = steps.get(at) else { return self.line(Sign::Step, NodeId(0)) };
         let mut line = self.line(Sign::Step, step.node);
         line.value = Some(self.shown(&step.shown, step.node));
@@ -244,7 +250,7 @@ impl Teller<'_> {
         match self.op(step.node) {
             Some(Op::Fact(fact)) => line.text = self.fact(*fact, step),
             Some(Op::Field(list, field)) => {
-                line.text = format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field));
+                line.text = format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field)).into();
             }
             Some(Op::Modified(..)) => line.lines = self.chain(steps, at),
             Some(Op::Tier(_) | Op::Case(..)) => self.selection(&mut line, steps, step, &parts),
@@ -253,7 +259,7 @@ impl Teller<'_> {
                 for (index, part) in parts.iter().enumerate() {
                     let mut inner = self.amount(steps, *part);
                     if index == 1 && steps.get(*part).is_some_and(|s| s.size > 0) {
-                        inner.text = format!("{}：{}", phrase_period(*period, self.lang), inner.text);
+                        inner.text = format!("{}：{}", phrase_period(*period, self.lang), inner.text).into();
                     }
                     line.lines.push(inner);
                 }
@@ -275,22 +281,22 @@ impl Teller<'_> {
         !matches!(op, Some(Op::Number(_) | Op::YesNo(_) | Op::Date(_) | Op::Year(_) | Op::Choice(_) | Op::Text(_)) | None)
     }
 
-    fn fact(&self, fact: FactId, step: &Step) -> String {
-        let Some(fact) = self.scheme.fact(fact) else { return String::new() };
+    fn fact(&self, fact: FactId, step: &Step) -> Cow<'s, str> {
+        let Some(fact) = self.scheme.fact(fact) else { return Cow::Borrowed("") };
         let year = (fact.by_year || fact.by_month) && step.env.year != self.app.year;
         match (year, fact.by_month) {
-            (true, false) => self.pick(&format!("{}年 {}", step.env.year, fact.name), &format!("{} {}", fact.name, step.env.year)),
-            (_, true) => format!("{} {}-{:02}", fact.name, step.env.year, step.env.month),
-            _ => fact.name.clone(),
+            (true, false) => self.pick(&format!("{}年 {}", step.env.year, fact.name), &format!("{} {}", fact.name, step.env.year)).into(),
+            (_, true) => format!("{} {}-{:02}", fact.name, step.env.year, step.env.month).into(),
+            _ => Cow::Borrowed(fact.name.as_str()),
         }
     }
 
-    fn modifier(&self, line: &mut Line, modifier: crate::scheme::Modifier, steps: &[Step], step: &Step, parts: &[usize]) {
+    fn modifier(&self, line: &mut Line<'s>, modifier: crate::scheme::Modifier, steps: &[Step], step: &Step, parts: &[usize]) {
         let (Some(base), Some(argument)) = (parts.first().and_then(|i| steps.get(*i)), parts.get(1).and_then(|i| steps.get(*i))) else { return };
         let (zh, en) = modifier_words(modifier);
-        line.text = format!("{} {}", self.pick(zh, en), phrase(self.scheme, argument.node, self.lang));
-        if base.shown == step.shown {
-            line.gap = Some(self.pick("未起作用", "changes nothing"));
+        line.text = format!("{} {}", self.word(zh, en), spoken_phrase(self.scheme, argument.node, self.lang)).into();
+        if base.shown == step.shown && matches!(step.shown, Shown::Number(_)) {
+            line.gap = Some(self.word("未起作用", "changes nothing"));
         }
         for part in parts.iter().skip(1) {
             if self.speaks(steps, *part) {
@@ -299,7 +305,7 @@ impl Teller<'_> {
         }
     }
 
-    fn selection(&self, line: &mut Line, steps: &[Step], step: &Step, parts: &[usize]) {
+    fn selection(&self, line: &mut Line<'s>, steps: &[Step], step: &Step, parts: &[usize]) {
         let (measures, rows): (usize, Vec<NodeId>) = match self.op(step.node) {
             Some(Op::Tier(tier)) => (tier.measures.len(), tier.rows.iter().filter_map(|r| r.value).collect()),
             Some(Op::Case(_, rows, _)) => (1, rows.iter().filter_map(|r| r.value).collect()),
@@ -316,15 +322,16 @@ impl Teller<'_> {
                     _ => None,
                 };
                 if let Some(row) = row {
-                    inner.text = format!("{}{}", self.pick("取这一档：", "this row: "), plain::row(self.scheme, row, self.lang));
-                    inner.gap = self.next_tier(steps, step, parts);
+                    let which = if step.shown == Shown::Unknown { self.pick("可能是这一档：", "perhaps this row: ") } else { self.pick("取这一档：", "this row: ") };
+                    inner.text = format!("{which}{}", plain::row(self.scheme, row, self.lang)).into();
+                    inner.gap = self.next_tier(steps, step, parts).map(Cow::Owned);
                 }
                 line.lines.push(inner);
             }
         }
         if step.shown == Shown::Absent {
             let next = self.next_tier(steps, step, parts).map_or(String::new(), |n| format!("{}{n}", self.pick("，", ", ")));
-            line.gap = Some(format!("{}{next}", self.pick("没有一档适用", "no row applies")));
+            line.gap = Some(format!("{}{next}", self.word("没有一档适用", "no row applies")).into());
         }
     }
 
@@ -343,7 +350,7 @@ impl Teller<'_> {
         Some(self.pick(&format!("距下一档差 {off}"), &format!("{off} to the next tier")))
     }
 
-    fn fold(&self, line: &mut Line, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {
+    fn fold(&self, line: &mut Line<'s>, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {
         let _ = op;
         for part in parts {
             let Some(step) = steps.get(*part) else { continue };
@@ -354,10 +361,10 @@ impl Teller<'_> {
                 _ => self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)),
             };
             if !inner.text.starts_with(&name) {
-                inner.text = format!("{name}{}", inner.text);
+                inner.text = format!("{name}{}", inner.text).into();
             }
             if step.shown == Shown::Absent {
-                inner.gap = Some(self.pick("不计", "left out"));
+                inner.gap = Some(self.word("不计", "left out"));
             }
             line.lines.push(inner);
         }

@@ -15,7 +15,7 @@ fn mark(sign: Sign) -> &'static str {
 }
 
 /// As lines of text.
-pub fn text(explanation: &Explanation) -> String {
+pub fn text(explanation: &Explanation<'_>) -> String {
     let zh = explanation.lang == "zh";
     let mut out = String::new();
     let _ = writeln!(out, "{} {}  {}", explanation.clause, explanation.title, explanation.headline);
@@ -31,13 +31,13 @@ pub fn text(explanation: &Explanation) -> String {
     for note in &explanation.notes {
         let _ = writeln!(out, "  → {note}");
     }
-    for words in &explanation.words {
+    for words in explanation.words {
         let _ = writeln!(out, "  {}{words}", if zh { "原文：" } else { "Text: " });
     }
     out
 }
 
-fn write_line(out: &mut String, line: &Line, depth: usize, zh: bool) {
+fn write_line(out: &mut String, line: &Line<'_>, depth: usize, zh: bool) {
     let colon = if zh { "：" } else { ": " };
     let value = line.value.as_ref().map_or(String::new(), |v| format!("{colon}{v}"));
     let gap = line.gap.as_ref().map_or(String::new(), |g| if zh { format!("（{g}）") } else { format!(" ({g})") });
@@ -68,15 +68,15 @@ table{border-collapse:collapse;margin:.6rem 0;background:var(--paper)}td,th{bord
 @media print{body{background:#fff}.clause{break-inside:avoid;border-color:#999}}";
 
 /// As a fragment of HTML; everything from outside is escaped.
-pub fn html(explanation: &Explanation) -> String {
+pub fn html(explanation: &Explanation<'_>) -> String {
     let zh = explanation.lang == "zh";
     let mut out = String::new();
     let _ = write!(
         out,
         "<section class=\"clause {}\"><h3><span class=\"id\">{}</span>{}</h3><span class=\"headline\">{}</span>",
         explanation.outcome,
-        escape(&explanation.clause),
-        escape(&explanation.title),
+        escape(explanation.clause),
+        escape(explanation.title),
         escape(&explanation.headline)
     );
     list(&mut out, &explanation.conditions);
@@ -92,7 +92,7 @@ pub fn html(explanation: &Explanation) -> String {
     }
     if !explanation.words.is_empty() {
         let _ = write!(out, "<blockquote lang=\"zh\" title=\"{}\">", if zh { "原文" } else { "The official words" });
-        for words in &explanation.words {
+        for words in explanation.words {
             let _ = write!(out, "<p>{}</p>", escape(words));
         }
         out.push_str("</blockquote>");
@@ -101,7 +101,7 @@ pub fn html(explanation: &Explanation) -> String {
     out
 }
 
-fn list(out: &mut String, lines: &[Line]) {
+fn list(out: &mut String, lines: &[Line<'_>]) {
     if lines.is_empty() {
         return;
     }

@@ -102,7 +102,7 @@ impl Reader<'_> {
             Raw::List(_) => "列表".to_owned(),
             Raw::Map(_) => "对象".to_owned(),
         };
-        self.error(field, "wrong-type", Text::new(format!("这里应是{zh}，读到的是“{found}”"), format!("{en} is expected, found '{found}'")), Text::new(format!("写成 {example}"), format!("write it like {example}")));
+        self.error(field, "wrong-type", Text::new(format!("这里应填{zh}，读到的是“{found}”"), format!("{en} is expected, found '{found}'")), Text::new(format!("写成 {example}"), format!("write it like {example}")));
         None
     }
 
@@ -186,7 +186,7 @@ impl Reader<'_> {
                     NumberError::Exponent => ("float", Text::new("不用科学记数法，写成 10000000", "write 10000000, not 1e7")),
                     NumberError::TooLong => ("too-long", Text::new("检查位数", "check its digits")),
                     NumberError::Separator => ("not-a-number", Text::new("不写千分位逗号", "leave out thousands separators")),
-                    _ if unit_like(text) => ("wrong-unit", Text::new("只写数，单位按事实的声明（元）", "write the number only, in the unit of the fact (yuan)")),
+                    _ if unit_like(text) => ("wrong-unit", Text::new("只写数；单位是事实声明里的单位，万、亿要写开", "write the number only, in the unit the fact declares, without 万 or 亿")),
                     _ => ("not-a-number", Text::new("只写数字和小数点，如 1234.56", "digits and a point only, like 1234.56")),
                 };
                 self.error(field, code, Text::new(format!("“{found}”不是可用的数"), format!("'{found}' is not a usable number")), help);
