@@ -41,6 +41,17 @@ index!(
     UnitId
 );
 
+impl UnitId {
+    /// No unit: a ratio or plain number. Every scheme has these units, in this order.
+    pub const RATIO: Self = Self(0);
+    /// Fen.
+    pub const MONEY: Self = Self(1);
+    /// Months.
+    pub const MONTHS: Self = Self(2);
+    /// Days.
+    pub const DAYS: Self = Self(3);
+}
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {

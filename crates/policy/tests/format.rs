@@ -111,7 +111,6 @@ fn a_scheme_keeps_its_hash_when_formatted() {
     }
 }
 
-/// The reading's own lines and head are kept as written in the scheme, so they differ by language; all else is one.
 #[test]
 fn an_english_file_compiles_to_the_same_scheme() {
     for sources in POLICIES.iter().map(|name| policy(name)) {
@@ -119,21 +118,7 @@ fn an_english_file_compiles_to_the_same_scheme() {
         let english = compile(&each_file(&sources, Some(Keywords::English)));
         let codes = |c: &policy::Compiled| c.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>();
         assert_eq!(codes(&english), codes(&chinese));
-        let (chinese, english) = (chinese.scheme.unwrap(), english.scheme.unwrap());
-        let same = |a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| assert_eq!(format!("{a:?}"), format!("{b:?}"));
-        same(&english.policy, &chinese.policy);
-        same(&english.units, &chinese.units);
-        same(&english.facts, &chinese.facts);
-        same(&english.params, &chinese.params);
-        same(&english.nodes, &chinese.nodes);
-        same(&english.definitions, &chinese.definitions);
-        same(&english.generals, &chinese.generals);
-        same(&english.clauses, &chinese.clauses);
-        same(&english.groups, &chinese.groups);
-        same(&english.pools, &chinese.pools);
-        same(&english.clawbacks, &chinese.clawbacks);
-        same(&english.targets, &chinese.targets);
-        assert_eq!(english.readings.len(), chinese.readings.len());
+        assert_eq!(english.scheme.unwrap().hash, chinese.scheme.unwrap().hash);
     }
 }
 

@@ -71,8 +71,25 @@ impl Fen {
     /// The amount in yuan with thousands separators: `1,234.50`.
     #[must_use]
     pub fn grouped(self) -> String {
-        let (sign, yuan, fen) = self.parts();
-        format!("{sign}{}.{fen:02}", group_thousands(&yuan.to_string()))
+        // Written backwards into one buffer: every explanation is full of amounts. 19 digits of fen, 6 commas, point, sign.
+        let (sign, mut yuan, fen) = self.parts();
+        let mut reversed: Vec<u8> = Vec::with_capacity(32);
+        let digit = |n: u64| b'0' + u8::try_from(n % 10).unwrap_or(0);
+        reversed.extend([digit(fen), digit(fen / 10), b'.']);
+        let mut places = 0;
+        loop {
+            if places > 0 && places % 3 == 0 {
+                reversed.push(b',');
+            }
+            reversed.push(digit(yuan));
+            yuan /= 10;
+            places += 1;
+            if yuan == 0 {
+                break;
+            }
+        }
+        reversed.extend(sign.bytes());
+        reversed.into_iter().rev().map(char::from).collect()
     }
 
     /// The amount as an officer reads it: `50万元`, `1.5亿元`, `286,542.00元`.

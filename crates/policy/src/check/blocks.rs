@@ -1,6 +1,6 @@
 //! 并用, 资金, 追回, 目标 and the ambiguity register.
 
-use super::{Lower, MONEY, Place};
+use super::{Lower, Place};
 use crate::diagnostic::Diagnostic;
 use crate::scheme::{Clawback, ClauseId, Group, Overrun, Pool, Reading, Target, TaskEntry, Type};
 use crate::source::Span;
@@ -254,6 +254,3 @@ fn head_of(about: &About, policy: &str) -> String {
         About::Words => String::new(),
     }
 }
-
-/// The unit of money is what every pool and award is in.
-const _: () = assert!(MONEY.0 == 1);

@@ -215,8 +215,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Units every scheme has, in this order.
-const RATIO: UnitId = UnitId(0);
-const MONEY: UnitId = UnitId(1);
-const MONTHS: UnitId = UnitId(2);
-const DAYS: UnitId = UnitId(3);
+const RATIO: UnitId = UnitId::RATIO;
+const MONEY: UnitId = UnitId::MONEY;
+const MONTHS: UnitId = UnitId::MONTHS;
+const DAYS: UnitId = UnitId::DAYS;

@@ -4,7 +4,7 @@ use super::{Line, Sign};
 use crate::application::Application;
 use crate::eval::trace::{Shown, Step, below};
 use crate::plain::{self, field_name, modifier_words, spoken_phrase};
-use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type};
+use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type, UnitId};
 use std::borrow::Cow;
 use values::{Date, Fault, Fen, Lang, Rational};
 
@@ -29,7 +29,7 @@ impl<'s> Teller<'s> {
 
     pub(super) fn money(&self, fen: Fen) -> String {
         match self.lang {
-            Lang::Zh => format!("{}元", fen.grouped()),
+            Lang::Zh => fen.grouped() + "元",
             Lang::En => format!("¥{}", fen.grouped()),
         }
     }
@@ -42,8 +42,7 @@ impl<'s> Teller<'s> {
     }
 
     fn number(&self, value: Rational, ty: Type) -> String {
-        if let Type::Number(unit) = ty
-            && self.scheme.unit(unit).money() == Some("CNY")
+        if ty == Type::Number(UnitId::MONEY)
             && value.is_integer()
             && let Ok(fen) = i64::try_from(value.numerator())
         {

@@ -12,7 +12,7 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
             && !exact.is_integer()
             && result.decided
         {
-            let yuan = crate::plain::written(teller.scheme, exact, crate::scheme::Type::Number(crate::scheme::UnitId(1)), teller.lang);
+            let yuan = crate::plain::written(teller.scheme, exact, crate::scheme::Type::Number(crate::scheme::UnitId::MONEY), teller.lang);
             out.push(teller.pick(&format!("四舍五入到分：{yuan} → {}", teller.money(amount)), &format!("rounded half up to the fen: {yuan} → {}", teller.money(amount))));
         }
         if let Some(decision) = trace.decision {

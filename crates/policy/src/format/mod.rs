@@ -73,7 +73,6 @@ fn rewritten(body: &str, keywords: Option<Keywords>) -> Option<String> {
     let blocks: Vec<_> = lines.iter().map(roles::block).collect();
     let placed = place::place(&blocks, &source, keywords);
     let text = joined(&source, &placed);
-    if outline(&lines) != outline(&read(&text)?) { eprintln!("GUARD\n{source}---\n{text}"); }
     (outline(&lines) == outline(&read(&text)?)).then_some(text)
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Spelled {
     pub(super) rest: String,
     /// What stands between them if the first is not set off.
     pub(super) gap: &'static str,
-    /// Columns from the first to the third word of the line, if the second is a single one: see `roles`.
+    /// Columns from the second word to the third: how far the content of a line that 取 repeats is set in.
     pub(super) second: usize,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-/// The pieces behind `from`, and the gaps between them.
+/// The pieces from `from` on, and the gaps between them.
 fn joined(pieces: &[Piece], from: usize, titled: bool) -> String {
     let mut out = String::new();
     for (at, piece) in pieces.iter().enumerate().skip(from) {

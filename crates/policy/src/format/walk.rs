@@ -55,10 +55,10 @@ const OPENS: &[&str] = &[
     "即", "缺", "申报项目", "每年", "累计", "一次性",
 ];
 
-/// General words that end a value.
+/// General words behind which neither a value nor a name comes.
 const CLOSES: &[&str] = &[
-    "增量", "增幅", "的部分", "已得", "首得年份", "本年所得", "已付额", "决定额", "不予", "年度", "截止", "名次", "其余", "含", "不含", "佐证",
-    "来源",
+    "增量", "增幅", "的部分", "已得", "首得年份", "本年所得", "已付额", "决定额", "不予", "年度", "截止", "名次", "其余", "含",
+    "不含", "佐证", "来源",
 ];
 
 /// No Local word is a keyword.

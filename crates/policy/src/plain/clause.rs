@@ -143,7 +143,7 @@ fn pay(page: &mut Page<'_>, clause: &Clause) {
         .instalments
         .iter()
         .map(|row| {
-            let share = row.share.map_or(page.pick("其余", "the rest"), |s| written(page.scheme, s, Type::Number(crate::scheme::UnitId(0)), page.lang));
+            let share = row.share.map_or(page.pick("其余", "the rest"), |s| written(page.scheme, s, Type::Number(crate::scheme::UnitId::RATIO), page.lang));
             let test = row.test.map_or(String::new(), |t| page.pick(&format!("，须 {}", phrase(page.scheme, t, page.lang)), &format!(", if {}", phrase(page.scheme, t, page.lang))));
             page.pick(&format!("第 {} 年：{share}{test}", row.year), &format!("year {}: {share}{test}", row.year))
         })
