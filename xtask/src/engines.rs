@@ -29,8 +29,6 @@ pub fn run_engines(root: &Path) -> Outcome {
     Ok(())
 }
 
-
-
 fn environment(root: &Path) -> Result<PathBuf, String> {
     let venv = root.join("target/engines-venv");
     let python = venv.join("bin/python");

@@ -104,8 +104,11 @@ fn source(root: &Path, path: &Path, wrong: &mut Vec<String>) {
 
 /// README and its Chinese twin have the same headings in number, and so the same content in outline.
 fn twins(root: &Path, wrong: &mut Vec<String>) {
-    for (english, chinese) in [("README.md", "README.zh-CN.md"), ("docs/language/README.md", "docs/language/README.zh-CN.md"), ("examples/README.md", "examples/README.zh-CN.md")] {
-        let outline = |name: &str| fs::read_to_string(root.join(name)).ok().map(|text| text.lines().filter(|l| l.starts_with('#') || l.starts_with("```")).count());
+    for (english, chinese) in
+        [("README.md", "README.zh-CN.md"), ("docs/language/README.md", "docs/language/README.zh-CN.md"), ("examples/README.md", "examples/README.zh-CN.md")]
+    {
+        let outline =
+            |name: &str| fs::read_to_string(root.join(name)).ok().map(|text| text.lines().filter(|l| l.starts_with('#') || l.starts_with("```")).count());
         match (outline(english), outline(chinese)) {
             (Some(a), Some(b)) if a == b => {}
             (Some(_), Some(_)) => wrong.push(format!("{english} and {chinese} differ in headings or code")),

@@ -64,16 +64,7 @@ impl Diagnostic {
     /// A diagnostic of `code`; the severity follows from its letter (E or W).
     pub fn new(code: &'static str, span: Span, zh: impl Into<String>, en: impl Into<String>) -> Self {
         let severity = if code.starts_with('W') { Severity::Warning } else { Severity::Error };
-        Self {
-            code,
-            severity,
-            span,
-            related: None,
-            heading: String::new(),
-            message: Text::new(zh, en),
-            help: None,
-            replacement: None,
-        }
+        Self { code, severity, span, related: None, heading: String::new(), message: Text::new(zh, en), help: None, replacement: None }
     }
 
     /// Adds how to mend it.
@@ -109,9 +100,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= 1.max(length.min(candidate.chars().count()) / 2) && *distance < length.max(1)
-        })
+        .filter(|(distance, candidate)| *distance <= 1.max(length.min(candidate.chars().count()) / 2) && *distance < length.max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -60,9 +60,7 @@ pub struct Defaults {
 }
 
 /// Names an application may hold.
-const KNOWN: &[&str] = &[
-    "id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only",
-];
+const KNOWN: &[&str] = &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only"];
 
 struct Reader<'a> {
     scheme: &'a Scheme,
@@ -93,14 +91,24 @@ impl Reader<'_> {
 
     fn application(&mut self, raw: &Raw, defaults: Defaults) -> Option<Application> {
         let Raw::Map(entries) = raw else {
-            self.error("", "not-an-object", Text::new("一行应是一份申请（JSON 对象）", "a line must be one application (a JSON object)"), Text::new("例：{\"id\":\"1\",\"year\":2024,\"facts\":{}}", "for example: {\"id\":\"1\",\"year\":2024,\"facts\":{}}"));
+            self.error(
+                "",
+                "not-an-object",
+                Text::new("一行应是一份申请（JSON 对象）", "a line must be one application (a JSON object)"),
+                Text::new("例：{\"id\":\"1\",\"year\":2024,\"facts\":{}}", "for example: {\"id\":\"1\",\"year\":2024,\"facts\":{}}"),
+            );
             return None;
         };
         self.duplicates("", entries);
         for (name, _) in entries {
             if !KNOWN.contains(&name.as_str()) {
                 let near = nearest(name, KNOWN.iter().copied()).map_or(KNOWN.join("、"), String::from);
-                self.error(name.clone(), "unknown-field", Text::new(format!("没有“{name}”这一项"), format!("there is no field '{name}'")), Text::new(format!("可用：{near}"), format!("known: {near}")));
+                self.error(
+                    name.clone(),
+                    "unknown-field",
+                    Text::new(format!("没有“{name}”这一项"), format!("there is no field '{name}'")),
+                    Text::new(format!("可用：{near}"), format!("known: {near}")),
+                );
             }
         }
         let id = self.id(raw);
@@ -117,8 +125,18 @@ impl Reader<'_> {
                     }
                 }
             }
-            None | Some(Raw::Null) => self.error("facts", "missing-facts", Text::new("缺 facts（可以为空）", "facts is missing (it may be empty)"), Text::new("补上 \"facts\":{}", "add \"facts\":{}")),
-            Some(_) => self.error("facts", "wrong-type", Text::new("facts 应是名称和值", "facts must be names and values"), Text::new("例：\"facts\":{\"在本区纳税\":true}", "for example: \"facts\":{\"在本区纳税\":true}")),
+            None | Some(Raw::Null) => self.error(
+                "facts",
+                "missing-facts",
+                Text::new("缺 facts（可以为空）", "facts is missing (it may be empty)"),
+                Text::new("补上 \"facts\":{}", "add \"facts\":{}"),
+            ),
+            Some(_) => self.error(
+                "facts",
+                "wrong-type",
+                Text::new("facts 应是名称和值", "facts must be names and values"),
+                Text::new("例：\"facts\":{\"在本区纳税\":true}", "for example: \"facts\":{\"在本区纳税\":true}"),
+            ),
         }
         self.history(raw.get("history"), &mut app);
         self.decisions(raw.get("decisions"), &mut app);
@@ -135,7 +153,12 @@ impl Reader<'_> {
     fn duplicates(&mut self, prefix: &str, entries: &[(String, Raw)]) {
         for (at, (name, _)) in entries.iter().enumerate() {
             if entries.iter().take(at).any(|(before, _)| before == name) {
-                self.error(format!("{prefix}{name}"), "duplicate-key", Text::new(format!("“{name}”写了两次，不知道用哪一个"), format!("'{name}' stands twice: which one holds?")), Text::new("删去一个", "remove one"));
+                self.error(
+                    format!("{prefix}{name}"),
+                    "duplicate-key",
+                    Text::new(format!("“{name}”写了两次，不知道用哪一个"), format!("'{name}' stands twice: which one holds?")),
+                    Text::new("删去一个", "remove one"),
+                );
             }
         }
     }
@@ -144,11 +167,21 @@ impl Reader<'_> {
         match raw.get("id") {
             Some(Raw::Text(id) | Raw::Number(id)) if !id.trim().is_empty() => Some(id.clone()),
             None | Some(Raw::Null | Raw::Text(_)) => {
-                self.error("id", "missing-id", Text::new("缺 id", "id is missing"), Text::new("每份申请写一个不重复的 id", "give each application an id of its own"));
+                self.error(
+                    "id",
+                    "missing-id",
+                    Text::new("缺 id", "id is missing"),
+                    Text::new("每份申请写一个不重复的 id", "give each application an id of its own"),
+                );
                 None
             }
             Some(_) => {
-                self.error("id", "wrong-type", Text::new("id 应是文字", "id must be text"), Text::new("例：\"id\":\"2024-001\"", "for example: \"id\":\"2024-001\""));
+                self.error(
+                    "id",
+                    "wrong-type",
+                    Text::new("id 应是文字", "id must be text"),
+                    Text::new("例：\"id\":\"2024-001\"", "for example: \"id\":\"2024-001\""),
+                );
                 None
             }
         }
@@ -158,7 +191,12 @@ impl Reader<'_> {
         match raw.get("year") {
             None | Some(Raw::Null) => {
                 if defaults.year.is_none() {
-                    self.error("year", "missing-year", Text::new("缺 year（认定年度）", "year (the award year) is missing"), Text::new("补上 \"year\":2024，或用 --year 2024", "add \"year\":2024, or use --year 2024"));
+                    self.error(
+                        "year",
+                        "missing-year",
+                        Text::new("缺 year（认定年度）", "year (the award year) is missing"),
+                        Text::new("补上 \"year\":2024，或用 --year 2024", "add \"year\":2024, or use --year 2024"),
+                    );
                 }
                 defaults.year
             }
@@ -177,7 +215,12 @@ impl Reader<'_> {
         let Some(raw) = raw else { return };
         let Raw::Map(entries) = raw else {
             if *raw != Raw::Null {
-                self.error("applicant", "wrong-type", Text::new("applicant 应有 name、kind、uscc", "applicant holds name, kind, uscc"), Text::new("例：{\"name\":\"示例公司\",\"kind\":\"企业\"}", "for example: {\"name\":\"…\",\"kind\":\"企业\"}"));
+                self.error(
+                    "applicant",
+                    "wrong-type",
+                    Text::new("applicant 应有 name、kind、uscc", "applicant holds name, kind, uscc"),
+                    Text::new("例：{\"name\":\"示例公司\",\"kind\":\"企业\"}", "for example: {\"name\":\"…\",\"kind\":\"企业\"}"),
+                );
             }
             return;
         };
@@ -195,7 +238,12 @@ impl Reader<'_> {
                     }
                 }
                 ("uscc", value) => app.uscc = self.words(&field, value).and_then(|code| self.credit_code(&field, &code)),
-                _ => self.error(field, "unknown-field", Text::new(format!("没有“{name}”这一项"), format!("there is no field '{name}'")), Text::new("可用：name、kind、uscc", "known: name, kind, uscc")),
+                _ => self.error(
+                    field,
+                    "unknown-field",
+                    Text::new(format!("没有“{name}”这一项"), format!("there is no field '{name}'")),
+                    Text::new("可用：name、kind、uscc", "known: name, kind, uscc"),
+                ),
             }
         }
     }
@@ -208,14 +256,22 @@ impl Reader<'_> {
                         field: field.to_owned(),
                         code: "check-digit",
                         severity: Severity::Warning,
-                        message: Text::new(format!("统一社会信用代码的校验位不符，按前17位应是 {expected}"), format!("the check digit does not fit: {expected} would follow from the first 17")),
+                        message: Text::new(
+                            format!("统一社会信用代码的校验位不符，按前17位应是 {expected}"),
+                            format!("the check digit does not fit: {expected} would follow from the first 17"),
+                        ),
                         help: Text::new("核对营业执照；确有这样的代码时可以保留", "compare it with the licence; a few real codes are like this"),
                     });
                 }
                 Some(parsed.to_string())
             }
             Err(error) => {
-                self.error(field, "credit-code", Text::new(format!("统一社会信用代码的结构不对：{code}"), format!("not a credit code: {error}")), Text::new("应为18位数字和大写字母（不含 I、O、S、V、Z）", "18 digits and capitals without I, O, S, V, Z"));
+                self.error(
+                    field,
+                    "credit-code",
+                    Text::new(format!("统一社会信用代码的结构不对：{code}"), format!("not a credit code: {error}")),
+                    Text::new("应为18位数字和大写字母（不含 I、O、S、V、Z）", "18 digits and capitals without I, O, S, V, Z"),
+                );
                 None
             }
         }
@@ -242,7 +298,12 @@ impl Reader<'_> {
     }
 
     fn absent<T>(&mut self, prefix: &str, name: &str) -> Option<T> {
-        self.error(format!("{prefix}.{name}"), "missing-field", Text::new(format!("缺 {name}"), format!("{name} is missing")), Text::new("补上这一项", "add it"));
+        self.error(
+            format!("{prefix}.{name}"),
+            "missing-field",
+            Text::new(format!("缺 {name}"), format!("{name} is missing")),
+            Text::new("补上这一项", "add it"),
+        );
         None
     }
 
@@ -265,7 +326,12 @@ impl Reader<'_> {
                 entries.clone()
             }
             Some(_) => {
-                self.error(field, "wrong-type", Text::new(format!("{field} 应是名称和值"), format!("{field} must be names and values")), Text::new("写成 {\"名称\":值}", "write {\"name\": value}"));
+                self.error(
+                    field,
+                    "wrong-type",
+                    Text::new(format!("{field} 应是名称和值"), format!("{field} must be names and values")),
+                    Text::new("写成 {\"名称\":值}", "write {\"name\": value}"),
+                );
                 Vec::new()
             }
         }
@@ -279,7 +345,12 @@ impl Reader<'_> {
         self.duplicates(&format!("{prefix}."), entries);
         for (name, _) in entries {
             if !known.contains(&name.as_str()) {
-                self.error(format!("{prefix}.{name}"), "unknown-field", Text::new(format!("没有“{name}”这一项"), format!("there is no field '{name}'")), Text::new(format!("可用：{}", known.join("、")), format!("known: {}", known.join(", "))));
+                self.error(
+                    format!("{prefix}.{name}"),
+                    "unknown-field",
+                    Text::new(format!("没有“{name}”这一项"), format!("there is no field '{name}'")),
+                    Text::new(format!("可用：{}", known.join("、")), format!("known: {}", known.join(", "))),
+                );
             }
         }
     }
@@ -325,7 +396,12 @@ impl Reader<'_> {
             let at = self.scheme.params.iter().position(|p| p.currency.as_deref() == Some(code.as_str()) || p.name == code);
             let Some((param, decl)) = at.and_then(|at| u32::try_from(at).ok().map(ParamId).zip(self.scheme.params.get(at))) else {
                 let known = self.scheme.params.iter().map(|p| p.currency.clone().unwrap_or_else(|| p.name.clone())).collect::<Vec<_>>().join("、");
-                self.error(field, "unknown-rate", Text::new(format!("本政策不用“{code}”"), format!("this policy does not use '{code}'")), Text::new(format!("可用：{known}"), format!("known: {known}")));
+                self.error(
+                    field,
+                    "unknown-rate",
+                    Text::new(format!("本政策不用“{code}”"), format!("this policy does not use '{code}'")),
+                    Text::new(format!("可用：{known}"), format!("known: {known}")),
+                );
                 continue;
             };
             let (scale, ratio) = (decl.scale, self.scheme.unit(decl.unit).is_none() && decl.currency.is_none());
@@ -374,7 +450,12 @@ impl Reader<'_> {
             let group = self.scheme.groups.iter().position(|g| g.name == name).and_then(|at| u32::try_from(at).ok());
             let Some(group) = group else {
                 let known = self.scheme.groups.iter().map(|g| g.name.as_str()).collect::<Vec<_>>().join("、");
-                self.error(field, "unknown-group", Text::new(format!("没有并用规则“{name}”"), format!("there is no group '{name}'")), Text::new(format!("可用：{known}"), format!("known: {known}")));
+                self.error(
+                    field,
+                    "unknown-group",
+                    Text::new(format!("没有并用规则“{name}”"), format!("there is no group '{name}'")),
+                    Text::new(format!("可用：{known}"), format!("known: {known}")),
+                );
                 continue;
             };
             if let Some(id) = self.words(&field, &value)
@@ -394,7 +475,9 @@ impl Reader<'_> {
         let field = format!("facts.{name}");
         let Some(id) = self.scheme.fact_named(bare) else {
             let near = nearest(bare, self.scheme.facts.iter().map(|f| f.name.as_str())).map(String::from);
-            let help = near.map_or(Text::new("用 duixian facts 看全部事实", "see duixian facts for all of them"), |n| Text::new(format!("是不是“{n}”？"), format!("did you mean '{n}'?")));
+            let help = near.map_or(Text::new("用 duixian facts 看全部事实", "see duixian facts for all of them"), |n| {
+                Text::new(format!("是不是“{n}”？"), format!("did you mean '{n}'?"))
+            });
             self.error(field, "unknown-fact", Text::new(format!("没有“{bare}”这个事实"), format!("there is no fact '{bare}'")), help);
             return;
         };
@@ -411,7 +494,12 @@ impl Reader<'_> {
             }
             (None, value) => {
                 if self.scheme.fact(id).is_some_and(|f| f.by_month) {
-                    self.error(field, "period", Text::new(format!("“{bare}”按月填报，要写明月份"), format!("'{bare}' is monthly: say which month")), Text::new("写成 {\"2024-03\": …} 或列名 事实@2024-03", "write {\"2024-03\": …}, or the column fact@2024-03"));
+                    self.error(
+                        field,
+                        "period",
+                        Text::new(format!("“{bare}”按月填报，要写明月份"), format!("'{bare}' is monthly: say which month")),
+                        Text::new("写成 {\"2024-03\": …} 或列名 事实@2024-03", "write {\"2024-03\": …}, or the column fact@2024-03"),
+                    );
                     return;
                 }
                 self.set(id, &field, When { year: app.year, month: 0 }, value, app);
@@ -429,12 +517,22 @@ impl Reader<'_> {
             (Some(year), Some(Some(month)), true) => When { year, month },
             _ => {
                 let example = if by_month { "2024-03" } else { "2024" };
-                self.error(field, "period", Text::new(format!("“{at}”不是这个事实的期间"), format!("'{at}' is not a period of this fact")), Text::new(format!("写成 {example}"), format!("write it like {example}")));
+                self.error(
+                    field,
+                    "period",
+                    Text::new(format!("“{at}”不是这个事实的期间"), format!("'{at}' is not a period of this fact")),
+                    Text::new(format!("写成 {example}"), format!("write it like {example}")),
+                );
                 return;
             }
         };
         if !by_month && !by_year && when.year != app.year {
-            self.error(field, "period", Text::new("这个事实不按年，只有认定年度的值", "this fact is not yearly: only the award year's value is used"), Text::new("去掉年份，或删去这一项", "leave the year out, or remove it"));
+            self.error(
+                field,
+                "period",
+                Text::new("这个事实不按年，只有认定年度的值", "this fact is not yearly: only the award year's value is used"),
+                Text::new("去掉年份，或删去这一项", "leave the year out, or remove it"),
+            );
             return;
         }
         self.set(id, field, when, value, app);
@@ -449,7 +547,12 @@ impl Reader<'_> {
         let value = match (&ty, value) {
             (FactType::List { fields, .. }, Raw::List(records)) => self.records(field, fields, records).map(FactValue::List),
             (FactType::List { .. }, _) => {
-                self.error(field, "wrong-type", Text::new("这里应是名单（列表）", "a list is expected here"), Text::new("写成 [{…},{…}]；没有就写 []", "write [{…},{…}], or [] for none"));
+                self.error(
+                    field,
+                    "wrong-type",
+                    Text::new("这里应是名单（列表）", "a list is expected here"),
+                    Text::new("写成 [{…},{…}]；没有就写 []", "write [{…},{…}], or [] for none"),
+                );
                 None
             }
             (ty, value) => self.value(field, id, ty, value),

@@ -14,5 +14,5 @@ pub mod situation;
 pub mod source;
 pub mod syntax;
 
-pub use eval::{AssessOptions, Population, assess};
 pub use check::{Compiled, compile};
+pub use eval::{AssessOptions, Population, assess};

@@ -70,7 +70,14 @@ pub fn run(compiled: &Compiled) -> Report {
     report
 }
 
-fn one(scheme: &Scheme, situation: &SituationBlock, span: Span, all: &[(&SituationBlock, Span)], branches: &mut Branches, counts: &mut [(String, usize)]) -> SituationResult {
+fn one(
+    scheme: &Scheme,
+    situation: &SituationBlock,
+    span: Span,
+    all: &[(&SituationBlock, Span)],
+    branches: &mut Branches,
+    counts: &mut [(String, usize)],
+) -> SituationResult {
     let mut failures = Vec::new();
     let (names, applications) = build::applications(scheme, situation, all, &mut failures);
     let population = assess(scheme, &applications, &AssessOptions { trace: true, clauses: None });
@@ -107,7 +114,8 @@ fn check(
         return;
     };
     let Some(clause) = scheme.clause_named(&expectation.clause.text) else {
-        failures.push((expectation.span, Text::new(format!("没有条款 {}", expectation.clause.text), format!("there is no clause {}", expectation.clause.text))));
+        failures
+            .push((expectation.span, Text::new(format!("没有条款 {}", expectation.clause.text), format!("there is no clause {}", expectation.clause.text))));
         return;
     };
     let Some(result) = assessment.clauses.iter().find(|r| r.clause == clause) else { return };
@@ -147,7 +155,11 @@ fn recovered(assessment: &Assessment, clause: crate::scheme::ClauseId, year: i32
     match found {
         Some(recovery) if recovery.due == wanted && wanted.is_some() => None,
         None if wanted == Some(Fen(0)) => None,
-        Some(recovery) => Some(recovery.due.map_or(Text::new("待定", "undetermined"), |fen| Text::new(format!("追回 {}", fen.plain_zh()), format!("to recover {}", fen.plain_en())))),
+        Some(recovery) => Some(
+            recovery
+                .due
+                .map_or(Text::new("待定", "undetermined"), |fen| Text::new(format!("追回 {}", fen.plain_zh()), format!("to recover {}", fen.plain_en()))),
+        ),
         None => Some(Text::new("不追回", "nothing to recover")),
     }
 }
@@ -161,10 +173,14 @@ fn differs(scheme: &Scheme, expected: &ExpectedOutcome, result: &ClauseResult) -
             outcome && wanted.is_some() && result.amount == wanted && *ceiling != result.decided
         }
         ExpectedOutcome::Eligible => result.outcome == Outcome::Eligible,
-        ExpectedOutcome::Ineligible(reason) => result.outcome == Outcome::Ineligible && reason.as_ref().is_none_or(|r| reasons(scheme, result).iter().any(|known| known.contains(r.as_str()))),
+        ExpectedOutcome::Ineligible(reason) => {
+            result.outcome == Outcome::Ineligible && reason.as_ref().is_none_or(|r| reasons(scheme, result).iter().any(|known| known.contains(r.as_str())))
+        }
         ExpectedOutcome::Undetermined(lacks) => {
             result.outcome == Outcome::Undetermined
-                && lacks.as_ref().is_none_or(|words| words.split('、').all(|word| result.missing.iter().any(|m| plain::missing(scheme, m, Lang::Zh).contains(word.trim()))))
+                && lacks
+                    .as_ref()
+                    .is_none_or(|words| words.split('、').all(|word| result.missing.iter().any(|m| plain::missing(scheme, m, Lang::Zh).contains(word.trim()))))
         }
         ExpectedOutcome::Exhausted => result.outcome == Outcome::Exhausted,
         ExpectedOutcome::Barred => result.outcome == Outcome::Barred,

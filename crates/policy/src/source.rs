@@ -142,11 +142,7 @@ pub fn split(file: u16, text: &str) -> Document {
         if let Some((ours, _, body, mark)) = &fence {
             if line.trim_start().starts_with(mark.as_str()) && line.trim().chars().all(|c| c == '`' || c == '~') {
                 if *ours {
-                    document.fences.push(Fence {
-                        section: document.sections.len() - 1,
-                        quote: quote_here,
-                        body: Span::new(file, *body, start),
-                    });
+                    document.fences.push(Fence { section: document.sections.len() - 1, quote: quote_here, body: Span::new(file, *body, start) });
                 }
                 fence = None;
             }
@@ -159,11 +155,7 @@ pub fn split(file: u16, text: &str) -> Document {
                 quote.lines.push((at, words.to_owned()));
                 quote.span.end = at.end;
             } else {
-                document.quotes.push(Quote {
-                    section: document.sections.len() - 1,
-                    span: Span::new(file, start, end),
-                    lines: vec![(at, words.to_owned())],
-                });
+                document.quotes.push(Quote { section: document.sections.len() - 1, span: Span::new(file, start, end), lines: vec![(at, words.to_owned())] });
                 quote_here = Some(document.quotes.len() - 1);
             }
             quote_open = true;
@@ -185,11 +177,7 @@ pub fn split(file: u16, text: &str) -> Document {
     if let Some((ours, start, body, _)) = fence {
         document.unclosed = Some(Span::new(file, start, body.min(text.len())));
         if ours {
-            document.fences.push(Fence {
-                section: document.sections.len() - 1,
-                quote: quote_here,
-                body: Span::new(file, body.min(text.len()), text.len()),
-            });
+            document.fences.push(Fence { section: document.sections.len() - 1, quote: quote_here, body: Span::new(file, body.min(text.len()), text.len()) });
         }
     }
     document

@@ -474,7 +474,31 @@ fn wide(c: char) -> char {
 fn soup() -> impl Strategy<Value = String> {
     let heads = policy::syntax::words::WORDS.iter().filter(|w| w.2 == policy::syntax::words::Role::Head).flat_map(|w| [w.0, w.1]);
     let all = policy::syntax::words::WORDS.iter().flat_map(|w| [w.0, w.1]);
-    let others = ["甲", "乙丙", "「文」", "“文”", "『5G』", "5", "3年", "2023年", "3月", "２万元", "1.1", "2024-12-31", "（", "）", "：", ",", "、", "；", "前5名", "第1年", "+", "×", "# 注"];
+    let others = [
+        "甲",
+        "乙丙",
+        "「文」",
+        "“文”",
+        "『5G』",
+        "5",
+        "3年",
+        "2023年",
+        "3月",
+        "２万元",
+        "1.1",
+        "2024-12-31",
+        "（",
+        "）",
+        "：",
+        ",",
+        "、",
+        "；",
+        "前5名",
+        "第1年",
+        "+",
+        "×",
+        "# 注",
+    ];
     let word = prop::sample::select(all.chain(others).collect::<Vec<_>>());
     let line = (0_usize..12, prop::collection::vec(word, 1..6)).prop_map(|(column, words)| format!("{}{}\n", " ".repeat(column), words.join(" ")));
     (prop::sample::select(heads.collect::<Vec<_>>()), prop::collection::vec(line, 0..4)).prop_map(|(head, lines)| format!("{head} 甲\n{}", lines.concat()))

@@ -111,10 +111,7 @@ impl WorkCalendar {
     /// allowed after the header. Errors: the first wrong line, as [`CalendarError`] lists them.
     pub fn from_csv(text: &str) -> Result<Self, CalendarError> {
         let mut lines = text.trim_start_matches('\u{FEFF}').lines().zip(1..);
-        if lines
-            .next()
-            .is_none_or(|(header, _)| header.trim() != "date,kind")
-        {
+        if lines.next().is_none_or(|(header, _)| header.trim() != "date,kind") {
             return Err(CalendarError::Header);
         }
         let mut table = Table::default();
@@ -130,10 +127,7 @@ impl WorkCalendar {
                 "work" if date.is_weekend() => true,
                 "work" => return Err(CalendarError::WorkOnWeekday { line, date }),
                 _ => {
-                    return Err(CalendarError::Kind {
-                        line,
-                        kind: kind.to_owned(),
-                    });
+                    return Err(CalendarError::Kind { line, kind: kind.to_owned() });
                 }
             };
             if table.listed.insert(date, worked).is_some() {
@@ -141,9 +135,7 @@ impl WorkCalendar {
             }
             table.years.insert(date.year());
         }
-        Ok(Self {
-            table: Arc::new(table),
-        })
+        Ok(Self { table: Arc::new(table) })
     }
 
     /// Whether the notice for a year is known.
@@ -160,8 +152,7 @@ impl WorkCalendar {
     /// Whether a day is worked; none if the notice for its year is not known.
     #[must_use]
     pub fn is_working_day(&self, date: Date) -> Option<bool> {
-        self.is_published(date.year())
-            .then(|| self.day_off(date).is_none())
+        self.is_published(date.year()).then(|| self.day_off(date).is_none())
     }
 
     /// Why a day is off, by the notice or, without one, by the weekday alone.
@@ -201,10 +192,7 @@ impl WorkCalendar {
     #[must_use]
     pub fn deadline_days(&self, start: Date, n: u32) -> Deadline {
         let Some(mut end) = start.add_days(i64::from(n)) else {
-            return Deadline {
-                provisional: true,
-                ..Deadline::at(Date::LAST)
-            };
+            return Deadline { provisional: true, ..Deadline::at(Date::LAST) };
         };
         let mut deadline = Deadline::at(end);
         while self.note(&mut deadline, end) {
@@ -234,11 +222,6 @@ impl WorkCalendar {
 impl Deadline {
     /// A period that ends on a day, with nothing left out yet.
     const fn at(date: Date) -> Self {
-        Self {
-            date,
-            provisional: false,
-            skipped: Vec::new(),
-            worked_weekends: Vec::new(),
-        }
+        Self { date, provisional: false, skipped: Vec::new(), worked_weekends: Vec::new() }
     }
 }

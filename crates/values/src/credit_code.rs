@@ -9,9 +9,7 @@ use crate::number::half_width;
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// Weights of the first 17 characters: powers of 3 modulo 31.
-const WEIGHTS: [u32; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
 /// Characters in a code.
 pub const LENGTH: usize = 18;
@@ -50,9 +48,7 @@ pub enum CreditCodeError {
         found: char,
     },
     /// A letter among characters 3 to 8, which are the digits of the region.
-    #[error(
-        "character {position} is `{found}`, but characters 3 to 8 are the digits of the region"
-    )]
+    #[error("character {position} is `{found}`, but characters 3 to 8 are the digits of the region")]
     Region {
         /// Place of the character.
         position: usize,
@@ -68,18 +64,8 @@ impl CreditCode {
     pub fn parse(text: &str) -> Result<(Self, CheckDigit), CreditCodeError> {
         let code = Self(characters(text)?);
         let expected = code.expected_check();
-        let right = code
-            .0
-            .last()
-            .is_some_and(|last| char::from(*last) == expected);
-        Ok((
-            code,
-            if right {
-                CheckDigit::Right
-            } else {
-                CheckDigit::Wrong { expected }
-            },
-        ))
+        let right = code.0.last().is_some_and(|last| char::from(*last) == expected);
+        Ok((code, if right { CheckDigit::Right } else { CheckDigit::Wrong { expected } }))
     }
 
     /// The code of 17 characters with the check character that belongs to them, for examples and tests.
@@ -97,12 +83,7 @@ impl CreditCode {
     /// The check character of the first 17: (31 − Σ mod 31) mod 31, the outer modulo so that a sum of
     /// zero gives `0`.
     fn expected_check(&self) -> char {
-        let sum: u32 = self
-            .0
-            .iter()
-            .zip(WEIGHTS)
-            .map(|(c, weight)| value(*c).unwrap_or(0) * weight)
-            .sum();
+        let sum: u32 = self.0.iter().zip(WEIGHTS).map(|(c, weight)| value(*c).unwrap_or(0) * weight).sum();
         let place = usize::try_from((31 - sum % 31) % 31).unwrap_or(0);
         ALPHABET.get(place).map_or('0', |c| char::from(*c))
     }
@@ -155,18 +136,10 @@ fn characters(text: &str) -> Result<[u8; LENGTH], CreditCodeError> {
     let mut code = [0; LENGTH];
     for ((slot, given), position) in code.iter_mut().zip(text.chars()).zip(1..) {
         let plain = half_width(given).to_ascii_uppercase();
-        let byte = u8::try_from(plain)
-            .ok()
-            .filter(|byte| value(*byte).is_some());
-        let byte = byte.ok_or(CreditCodeError::Character {
-            position,
-            found: given,
-        })?;
+        let byte = u8::try_from(plain).ok().filter(|byte| value(*byte).is_some());
+        let byte = byte.ok_or(CreditCodeError::Character { position, found: given })?;
         if (3..=8).contains(&position) && !byte.is_ascii_digit() {
-            return Err(CreditCodeError::Region {
-                position,
-                found: given,
-            });
+            return Err(CreditCodeError::Region { position, found: given });
         }
         *slot = byte;
     }
@@ -175,8 +148,5 @@ fn characters(text: &str) -> Result<[u8; LENGTH], CreditCodeError> {
 
 /// The value of a character; none if the standard does not use it.
 fn value(character: u8) -> Option<u32> {
-    ALPHABET
-        .iter()
-        .zip(0..)
-        .find_map(|(known, value)| (*known == character).then_some(value))
+    ALPHABET.iter().zip(0..).find_map(|(known, value)| (*known == character).then_some(value))
 }

@@ -40,9 +40,7 @@ impl Date {
         let year = i16::try_from(year).ok()?;
         let month = i8::try_from(month).ok()?;
         let day = i8::try_from(day).ok()?;
-        jiff::civil::Date::new(year, month, day)
-            .ok()
-            .and_then(Self::within)
+        jiff::civil::Date::new(year, month, day).ok().and_then(Self::within)
     }
 
     /// Keeps the years that are written with four digits.
@@ -139,22 +137,14 @@ impl Date {
     /// Whether the day is a Saturday or Sunday. Whether it is worked is asked of the calendar.
     #[must_use]
     pub fn is_weekend(self) -> bool {
-        matches!(
-            self.0.weekday(),
-            jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday
-        )
+        matches!(self.0.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
     }
 }
 
 impl fmt::Display for Date {
     /// `2024-12-31`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!(
-            "{:04}-{:02}-{:02}",
-            self.year(),
-            self.month(),
-            self.day()
-        ))
+        f.pad(&format!("{:04}-{:02}-{:02}", self.year(), self.month(), self.day()))
     }
 }
 

@@ -19,11 +19,7 @@ impl Fen {
     ///
     /// Errors: those of a number, `TooManyDecimals` beyond two written decimals, `OutOfRange` beyond 64 bits of fen.
     pub fn parse_yuan(text: &str) -> Result<Self, NumberError> {
-        let Decimal {
-            negative,
-            digits,
-            places,
-        } = Decimal::parse(text)?;
+        let Decimal { negative, digits, places } = Decimal::parse(text)?;
         let scale: u128 = match places {
             0 => 100,
             1 => 10,
@@ -33,16 +29,12 @@ impl Fen {
         let magnitude = digits.checked_mul(scale).ok_or(NumberError::OutOfRange)?;
         let magnitude = i128::try_from(magnitude).map_err(|_| NumberError::OutOfRange)?;
         let signed = if negative { -magnitude } else { magnitude };
-        i64::try_from(signed)
-            .map(Self)
-            .map_err(|_| NumberError::OutOfRange)
+        i64::try_from(signed).map(Self).map_err(|_| NumberError::OutOfRange)
     }
 
     /// The nearest whole fen of an exact amount in fen, halves towards +∞. Error: `Overflow`.
     pub fn from_rational_half_up(fen: Rational) -> Result<Self, Fault> {
-        i64::try_from(fen.round_half_up()?)
-            .map(Self)
-            .map_err(|_| Fault::Overflow)
+        i64::try_from(fen.round_half_up()?).map(Self).map_err(|_| Fault::Overflow)
     }
 
     /// The amount as an exact number of fen.
@@ -112,11 +104,7 @@ impl Fen {
     /// Sign, whole yuan and remaining fen.
     fn parts(self) -> (&'static str, u64, u64) {
         let magnitude = self.0.unsigned_abs();
-        (
-            if self.0 < 0 { "-" } else { "" },
-            magnitude / 100,
-            magnitude % 100,
-        )
+        (if self.0 < 0 { "-" } else { "" }, magnitude / 100, magnitude % 100)
     }
 }
 
@@ -172,8 +160,5 @@ pub fn share_largest_remainder(claims: &[Fen], pool: Fen) -> Result<Vec<Fen>, Sh
     for (_, share) in order.into_iter().take(extra) {
         *share += 1;
     }
-    Ok(shares
-        .into_iter()
-        .map(|share| Fen(i64::try_from(share).unwrap_or(i64::MAX)))
-        .collect())
+    Ok(shares.into_iter().map(|share| Fen(i64::try_from(share).unwrap_or(i64::MAX))).collect())
 }

@@ -76,22 +76,11 @@ impl Decimal {
         }
         let fraction = fraction.unwrap_or_default();
         let mut digits: u128 = 0;
-        for digit in whole
-            .chars()
-            .chain(fraction.chars())
-            .filter_map(|c| c.to_digit(10))
-        {
-            digits = digits
-                .checked_mul(10)
-                .and_then(|shifted| shifted.checked_add(u128::from(digit)))
-                .ok_or(NumberError::OutOfRange)?;
+        for digit in whole.chars().chain(fraction.chars()).filter_map(|c| c.to_digit(10)) {
+            digits = digits.checked_mul(10).and_then(|shifted| shifted.checked_add(u128::from(digit))).ok_or(NumberError::OutOfRange)?;
         }
         let places = u32::try_from(fraction.len()).map_err(|_| NumberError::TooLong)?;
-        Ok(Self {
-            negative,
-            digits,
-            places,
-        })
+        Ok(Self { negative, digits, places })
     }
 }
 
@@ -102,11 +91,7 @@ fn is_digits(text: &str) -> bool {
 /// The most helpful reason for text that is not a plain decimal.
 fn refusal(unsigned: &str) -> NumberError {
     let starts_with_digit = unsigned.starts_with(|c: char| c.is_ascii_digit());
-    let only = |allowed: &str| {
-        unsigned
-            .chars()
-            .all(|c| c.is_ascii_digit() || allowed.contains(c))
-    };
+    let only = |allowed: &str| unsigned.chars().all(|c| c.is_ascii_digit() || allowed.contains(c));
     let ends_with_digit = unsigned.ends_with(|c: char| c.is_ascii_digit());
     if starts_with_digit && ends_with_digit && only(".eE+-") && unsigned.contains(['e', 'E']) {
         NumberError::Exponent

@@ -31,10 +31,7 @@ impl Rational {
     /// the program come through [`Rational::parse_decimal`] or [`Rational::new`], which refuse it.
     #[must_use]
     pub const fn from_int(value: i128) -> Self {
-        assert!(
-            value != i128::MIN,
-            "i128::MIN has no negative and is no Rational"
-        );
+        assert!(value != i128::MIN, "i128::MIN has no negative and is no Rational");
         Self { num: value, den: 1 }
     }
 
@@ -47,21 +44,14 @@ impl Rational {
         }
         let (n, d) = (num.unsigned_abs(), den.unsigned_abs());
         let common = gcd(n, d);
-        Self::reduced(
-            (num < 0) != (den < 0),
-            quotient(n, common),
-            quotient(d, common),
-        )
+        Self::reduced((num < 0) != (den < 0), quotient(n, common), quotient(d, common))
     }
 
     /// The fraction of magnitudes that are already in lowest terms.
     fn reduced(negative: bool, num: u128, den: u128) -> Result<Self, Fault> {
         let num = i128::try_from(num).map_err(|_| Fault::Overflow)?;
         let den = i128::try_from(den).map_err(|_| Fault::Overflow)?;
-        Ok(Self {
-            num: if negative { -num } else { num },
-            den,
-        })
+        Ok(Self { num: if negative { -num } else { num }, den })
     }
 
     /// The numerator, with the sign of the number.
@@ -136,12 +126,8 @@ impl Rational {
         // result itself does not.
         let across = gcd(a, d);
         let back = gcd(c, b);
-        let num = quotient(a, across)
-            .checked_mul(quotient(c, back))
-            .ok_or(Fault::Overflow)?;
-        let den = quotient(b, back)
-            .checked_mul(quotient(d, across))
-            .ok_or(Fault::Overflow)?;
+        let num = quotient(a, across).checked_mul(quotient(c, back)).ok_or(Fault::Overflow)?;
+        let den = quotient(b, back).checked_mul(quotient(d, across)).ok_or(Fault::Overflow)?;
         Self::reduced(self.is_negative() != other.is_negative(), num, den)
     }
 
@@ -154,14 +140,8 @@ impl Rational {
     pub const fn reciprocal(self) -> Result<Self, Fault> {
         match self.num {
             0 => Err(Fault::DivisionByZero),
-            num if num < 0 => Ok(Self {
-                num: -self.den,
-                den: -num,
-            }),
-            num => Ok(Self {
-                num: self.den,
-                den: num,
-            }),
+            num if num < 0 => Ok(Self { num: -self.den, den: -num }),
+            num => Ok(Self { num: self.den, den: num }),
         }
     }
 
@@ -171,10 +151,7 @@ impl Rational {
     #[must_use]
     #[allow(clippy::should_implement_trait)]
     pub const fn neg(self) -> Self {
-        Self {
-            num: -self.num,
-            den: self.den,
-        }
+        Self { num: -self.num, den: self.den }
     }
 
     /// The magnitude of the number.
@@ -193,11 +170,7 @@ impl Rational {
             // A small denominator fits i64 too, so the quotient of 64-bit integers exists.
             Some((num, den)) => {
                 let down = num.unsigned_abs() / den;
-                if num < 0 {
-                    -i128::from(down) - 1
-                } else {
-                    i128::from(down)
-                }
+                if num < 0 { -i128::from(down) - 1 } else { i128::from(down) }
             }
             None => self.num.div_euclid(self.den),
         }
@@ -226,11 +199,7 @@ impl Rational {
         let part = Wide::product(step.num.unsigned_abs(), self.den.unsigned_abs());
         let (steps, rest) = whole.divide(part);
         let steps = steps.narrow().ok_or(Fault::Overflow)?;
-        steps_down(
-            self.is_negative() != step.is_negative(),
-            steps,
-            rest.is_zero(),
-        )
+        steps_down(self.is_negative() != step.is_negative(), steps, rest.is_zero())
     }
 
     /// The nearest whole number, halves towards +∞ (2.5 → 3, −2.5 → −2).
@@ -247,11 +216,7 @@ impl Rational {
             Some(_) => self.num - down * self.den,
             None => self.num.rem_euclid(self.den),
         };
-        Ok(if rest >= self.den - rest {
-            down + 1
-        } else {
-            down
-        })
+        Ok(if rest >= self.den - rest { down + 1 } else { down })
     }
 
     /// Reads a decimal such as `-12.340`: digits with an optional minus and point, full-width twins
@@ -259,11 +224,7 @@ impl Rational {
     ///
     /// Errors: as [`NumberError`] lists them; exponents, separators and more than 40 characters are refused.
     pub fn parse_decimal(text: &str) -> Result<Self, NumberError> {
-        let Decimal {
-            negative,
-            digits,
-            places,
-        } = Decimal::parse(text)?;
+        let Decimal { negative, digits, places } = Decimal::parse(text)?;
         let digits = i128::try_from(digits).map_err(|_| NumberError::OutOfRange)?;
         let power = 10i128.checked_pow(places).ok_or(NumberError::OutOfRange)?;
         let signed = if negative { -digits } else { digits };
@@ -317,9 +278,7 @@ impl Rational {
         let again = gcd(rest.narrow().ok_or(Fault::Overflow)?, common);
         let (num, _) = sum.divide(Wide::from(again));
         let num = num.narrow().ok_or(Fault::Overflow)?;
-        let den = quotient(b, common)
-            .checked_mul(quotient(d, again))
-            .ok_or(Fault::Overflow)?;
+        let den = quotient(b, common).checked_mul(quotient(d, again)).ok_or(Fault::Overflow)?;
         Self::reduced(negative, num, den)
     }
 }
@@ -342,20 +301,14 @@ fn add_small(a: i64, b: u64, c: i64, d: u64) -> Rational {
         return Rational::ZERO;
     }
     if common == 1 {
-        return Rational {
-            num: sum,
-            den: i128::from(b_rest) * i128::from(d_rest),
-        };
+        return Rational { num: sum, den: i128::from(b_rest) * i128::from(d_rest) };
     }
     let rest = remainder(sum.unsigned_abs(), u128::from(common));
     let again = gcd(rest, u128::from(common));
     let num = quotient(sum.unsigned_abs(), again).cast_signed();
     // `again` divides `common`, which divides `d`.
     let den = i128::from(b_rest) * quotient(u128::from(d), again).cast_signed();
-    Rational {
-        num: if sum < 0 { -num } else { num },
-        den,
-    }
+    Rational { num: if sum < 0 { -num } else { num }, den }
 }
 
 /// The floor of a signed quotient from its magnitude, and whether that was exact.
@@ -458,11 +411,7 @@ impl Ord for Rational {
             (sign, _) => {
                 let left = Wide::product(self.num.unsigned_abs(), other.den.unsigned_abs());
                 let right = Wide::product(other.num.unsigned_abs(), self.den.unsigned_abs());
-                if sign < 0 {
-                    right.cmp(&left)
-                } else {
-                    left.cmp(&right)
-                }
+                if sign < 0 { right.cmp(&left) } else { left.cmp(&right) }
             }
         }
     }
@@ -482,10 +431,7 @@ impl Default for Rational {
 
 impl From<i64> for Rational {
     fn from(value: i64) -> Self {
-        Self {
-            num: i128::from(value),
-            den: 1,
-        }
+        Self { num: i128::from(value), den: 1 }
     }
 }
 

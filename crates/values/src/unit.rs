@@ -112,9 +112,7 @@ impl Unit {
     /// The unit of a ratio: none.
     #[must_use]
     pub const fn none() -> Self {
-        Self {
-            factors: Vec::new(),
-        }
+        Self { factors: Vec::new() }
     }
 
     /// The unit of one base unit by name, such as `间`. For money see [`Unit::currency`].
@@ -150,9 +148,7 @@ impl Unit {
     /// The unit of one base unit.
     #[must_use]
     pub fn of(base: BaseUnit) -> Self {
-        Self {
-            factors: vec![(base, 1)],
-        }
+        Self { factors: vec![(base, 1)] }
     }
 
     /// Whether this is the unit of a ratio.
@@ -177,10 +173,7 @@ impl Unit {
 
     fn combine(&self, other: &Self, join: fn(i32, i32) -> i32) -> Self {
         let mut factors = Vec::with_capacity(self.factors.len() + other.factors.len());
-        let (mut left, mut right) = (
-            self.factors.iter().peekable(),
-            other.factors.iter().peekable(),
-        );
+        let (mut left, mut right) = (self.factors.iter().peekable(), other.factors.iter().peekable());
         loop {
             let order = match (left.peek(), right.peek()) {
                 (None, None) => break,
@@ -190,10 +183,7 @@ impl Unit {
             };
             let a = if order.is_le() { left.next() } else { None };
             let b = if order.is_ge() { right.next() } else { None };
-            let exponent = join(
-                a.map_or(0, |factor| factor.1),
-                b.map_or(0, |factor| factor.1),
-            );
+            let exponent = join(a.map_or(0, |factor| factor.1), b.map_or(0, |factor| factor.1));
             if let (Some((base, _)), true) = (a.or(b), exponent != 0) {
                 factors.push((base.clone(), exponent));
             }
@@ -203,17 +193,13 @@ impl Unit {
 
     /// The base units with their exponents, sorted by name, none of them zero.
     pub fn factors(&self) -> impl Iterator<Item = (&BaseUnit, i32)> {
-        self.factors
-            .iter()
-            .map(|(base, exponent)| (base, *exponent))
+        self.factors.iter().map(|(base, exponent)| (base, *exponent))
     }
 
     /// The exponent of a base unit, 0 if it does not occur.
     #[must_use]
     pub fn exponent(&self, name: &str) -> i32 {
-        self.factors()
-            .find(|(base, _)| base.name() == name)
-            .map_or(0, |(_, exponent)| exponent)
+        self.factors().find(|(base, _)| base.name() == name).map_or(0, |(_, exponent)| exponent)
     }
 
     /// The base unit, if the unit is just that (exponent 1).

@@ -141,33 +141,22 @@ pub fn known_unit(word: &str) -> Option<(Unit, Rational)> {
 pub fn known_unit_words() -> impl Iterator<Item = &'static str> {
     let currencies = CURRENCIES.iter().map(|(word, _)| *word);
     let scaled = SCALED.iter().map(|(word, ..)| *word);
-    currencies
-        .chain(scaled)
-        .chain(BASES.iter().map(|(word, ..)| *word))
+    currencies.chain(scaled).chain(BASES.iter().map(|(word, ..)| *word))
 }
 
 /// The ISO 4217 code of a currency word: `美元` → `USD`.
 #[must_use]
 pub fn currency_code(word: &str) -> Option<&'static str> {
-    CURRENCIES
-        .iter()
-        .find(|(name, _)| *name == word)
-        .map(|(_, code)| *code)
+    CURRENCIES.iter().find(|(name, _)| *name == word).map(|(_, code)| *code)
 }
 
 /// The word of an ISO 4217 code: `USD` → `美元`.
 #[must_use]
 pub fn currency_word(code: &str) -> Option<&'static str> {
-    CURRENCIES
-        .iter()
-        .find(|(_, known)| *known == code)
-        .map(|(word, _)| *word)
+    CURRENCIES.iter().find(|(_, known)| *known == code).map(|(word, _)| *word)
 }
 
 /// The English words of a base unit for one and for several, if it has them.
 pub(crate) fn base_word_en(base: &str) -> Option<(&'static str, &'static str)> {
-    BASES
-        .iter()
-        .find(|(name, ..)| *name == base)
-        .map(|(_, one, several)| (*one, *several))
+    BASES.iter().find(|(name, ..)| *name == base).map(|(_, one, several)| (*one, *several))
 }

@@ -25,43 +25,25 @@ impl Wide {
         // Each sum stays below 2^128: (2^64 − 1)² + 2·(2^64 − 1) = 2^128 − 1.
         let first = a1 * b0 + (bottom >> 64);
         let second = a0 * b1 + (first & HALF);
-        Self {
-            high: a1 * b1 + (first >> 64) + (second >> 64),
-            low: (second << 64) | (bottom & HALF),
-        }
+        Self { high: a1 * b1 + (first >> 64) + (second >> 64), low: (second << 64) | (bottom & HALF) }
     }
 
     /// The sum; both operands must be below 2^255.
     pub(crate) const fn plus(self, other: Self) -> Self {
         let (low, carry) = self.low.overflowing_add(other.low);
-        Self {
-            high: self
-                .high
-                .wrapping_add(other.high)
-                .wrapping_add(carry as u128),
-            low,
-        }
+        Self { high: self.high.wrapping_add(other.high).wrapping_add(carry as u128), low }
     }
 
     /// The difference; `other` must not be larger than `self`.
     pub(crate) const fn minus(self, other: Self) -> Self {
         let (low, borrow) = self.low.overflowing_sub(other.low);
-        Self {
-            high: self
-                .high
-                .wrapping_sub(other.high)
-                .wrapping_sub(borrow as u128),
-            low,
-        }
+        Self { high: self.high.wrapping_sub(other.high).wrapping_sub(borrow as u128), low }
     }
 
     /// Quotient and remainder; the divisor must be above 0 and below 2^255.
     pub(crate) fn divide(self, divisor: Self) -> (Self, Self) {
         if self.high == 0 && divisor.high == 0 && divisor.low != 0 {
-            return (
-                Self::from(self.low / divisor.low),
-                Self::from(self.low % divisor.low),
-            );
+            return (Self::from(self.low / divisor.low), Self::from(self.low % divisor.low));
         }
         let mut quotient = Self::ZERO;
         let mut rest = Self::ZERO;
@@ -91,9 +73,6 @@ impl Wide {
     }
 
     const fn doubled(self, last_bit: bool) -> Self {
-        Self {
-            high: (self.high << 1) | (self.low >> 127),
-            low: (self.low << 1) | last_bit as u128,
-        }
+        Self { high: (self.high << 1) | (self.low >> 127), low: (self.low << 1) | last_bit as u128 }
     }
 }

@@ -40,10 +40,7 @@ fn ratio(value: Rational) -> String {
 
 /// Money in any currency; `value` counts 1/100 of it.
 fn money(value: Rational, code: &str, lang: Lang) -> String {
-    let whole = i64::try_from(value.numerator())
-        .ok()
-        .filter(|_| value.is_integer())
-        .map(Fen);
+    let whole = i64::try_from(value.numerator()).ok().filter(|_| value.is_integer()).map(Fen);
     let word = currency_word(code).unwrap_or(code);
     match (whole, lang, code) {
         (Some(fen), Lang::Zh, "CNY") => fen.plain_zh(),
@@ -66,10 +63,7 @@ fn money(value: Rational, code: &str, lang: Lang) -> String {
 /// A duration in months, in years where that is whole.
 fn months(value: Rational, lang: Lang) -> String {
     let years = value.checked_div(Rational::from(12)).ok();
-    match (
-        years.filter(|years| years.is_integer() && !years.is_zero()),
-        lang,
-    ) {
+    match (years.filter(|years| years.is_integer() && !years.is_zero()), lang) {
         (Some(years), Lang::Zh) => format!("{years}年"),
         (Some(years), Lang::En) if years.abs() == Rational::ONE => format!("{years} year"),
         (Some(years), Lang::En) => format!("{years} years"),
@@ -96,21 +90,11 @@ fn with_base(number: &str, base: &BaseUnit, lang: Lang) -> String {
 
 /// A quantity of a compound unit: currencies brought from 1/100 to whole, a yearly price where the monthly one does not end.
 fn compound(value: Rational, unit: &Unit, lang: Lang) -> String {
-    let hundreds: i32 = unit
-        .factors()
-        .filter(|(base, _)| base.currency().is_some())
-        .map(|(_, exponent)| exponent)
-        .sum();
+    let hundreds: i32 = unit.factors().filter(|(base, _)| base.currency().is_some()).map(|(_, exponent)| exponent).sum();
     let hundred = Rational::from(100);
     let mut shown = Ok(value);
     for _ in 0..hundreds.unsigned_abs() {
-        shown = shown.and_then(|shown| {
-            if hundreds > 0 {
-                shown.checked_div(hundred)
-            } else {
-                shown.checked_mul(hundred)
-            }
-        });
+        shown = shown.and_then(|shown| if hundreds > 0 { shown.checked_div(hundred) } else { shown.checked_mul(hundred) });
     }
     let Ok(shown) = shown else {
         return format!("{value} × {}", unit.write(lang));
@@ -118,15 +102,10 @@ fn compound(value: Rational, unit: &Unit, lang: Lang) -> String {
     let words = unit.write(lang);
     if shown.to_decimal(PLACES_MAX).is_none() {
         // A price by the year is held by the month, which may not end: 25元/平方米/年 is 25/12 a month.
-        let yearly = shown
-            .checked_mul(Rational::from(12))
-            .ok()
-            .filter(|yearly| yearly.to_decimal(PLACES_MAX).is_some());
+        let yearly = shown.checked_mul(Rational::from(12)).ok().filter(|yearly| yearly.to_decimal(PLACES_MAX).is_some());
         let by_year = match lang {
             Lang::Zh => words.strip_suffix("/月").map(|rest| format!("{rest}/年")),
-            Lang::En => words
-                .strip_suffix("/month")
-                .map(|rest| format!("{rest}/year")),
+            Lang::En => words.strip_suffix("/month").map(|rest| format!("{rest}/year")),
         };
         if let (Some(yearly), Some(by_year)) = (yearly, by_year) {
             return exact_or_near(yearly, lang, &|number| join(number, &by_year, lang));
@@ -166,9 +145,7 @@ fn number(value: Rational, lang: Lang) -> Option<String> {
     if lang == Lang::Zh && value.abs() < Rational::from(10_000) {
         return Some(decimal);
     }
-    let (sign, unsigned) = decimal
-        .strip_prefix('-')
-        .map_or(("", decimal.as_str()), |rest| ("-", rest));
+    let (sign, unsigned) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |rest| ("-", rest));
     Some(match unsigned.split_once('.') {
         Some((whole, fraction)) => format!("{sign}{}.{fraction}", group_thousands(whole)),
         None => format!("{sign}{}", group_thousands(unsigned)),
@@ -177,17 +154,9 @@ fn number(value: Rational, lang: Lang) -> Option<String> {
 
 /// The value to two decimals, unless that is zero or does not fit.
 fn near(value: Rational) -> Option<String> {
-    let hundredths = value
-        .checked_mul(Rational::from(100))
-        .ok()?
-        .round_half_up()
-        .ok()?;
+    let hundredths = value.checked_mul(Rational::from(100)).ok()?.round_half_up().ok()?;
     let near = Rational::new(hundredths, 100).ok()?;
-    if near.is_zero() {
-        None
-    } else {
-        near.to_decimal(2)
-    }
+    if near.is_zero() { None } else { near.to_decimal(2) }
 }
 
 /// The number before 万 or 亿 with that word, where it is short enough to be read at once.
@@ -195,18 +164,12 @@ fn near(value: Rational) -> Option<String> {
 /// `value` counts 1/`parts` of the unit. 亿 stands from 1亿 up if at most four decimals say it exactly
 /// (1.0001亿 is 10001万), 万 from 1万 up with at most two.
 pub(crate) fn myriads(value: Rational, parts: i64) -> Option<String> {
-    [(100_000_000, 4, "亿"), (10_000, 2, "万")]
-        .into_iter()
-        .find_map(|(size, places, word)| {
-            let size = Rational::from(parts)
-                .checked_mul(Rational::from(size))
-                .ok()?;
-            let number = value.checked_div(size).ok()?;
-            if number.abs() < Rational::ONE {
-                return None;
-            }
-            number
-                .to_decimal(places)
-                .map(|decimal| format!("{decimal}{word}"))
-        })
+    [(100_000_000, 4, "亿"), (10_000, 2, "万")].into_iter().find_map(|(size, places, word)| {
+        let size = Rational::from(parts).checked_mul(Rational::from(size)).ok()?;
+        let number = value.checked_div(size).ok()?;
+        if number.abs() < Rational::ONE {
+            return None;
+        }
+        number.to_decimal(places).map(|decimal| format!("{decimal}{word}"))
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{Lower, Place};
 use crate::diagnostic::Diagnostic;
-use crate::scheme::{Clawback, ClauseId, Group, Overrun, Pool, Reading, Target, TaskEntry, Type};
+use crate::scheme::{ClauseId, Clawback, Group, Overrun, Pool, Reading, Target, TaskEntry, Type};
 use crate::source::Span;
 use crate::syntax::ast::{About, Alternative, BlockKind, ClawbackBlock, GroupBlock, Name, Overrun as OverrunLine, PoolBlock, Scope, TargetBlock};
 use values::Fen;
@@ -13,7 +13,10 @@ impl<'a> Lower<'a> {
         match (scope, block) {
             (Some(scope), Some(block)) => self.scope(scope, block),
             _ => {
-                self.fault(Diagnostic::new("E0305", name.span, "没有写“适用”", "it does not say which clauses it is for").help("加一行：适用 全部（或条款编号）", "add a line: 适用 全部 (or ids)"));
+                self.fault(
+                    Diagnostic::new("E0305", name.span, "没有写“适用”", "it does not say which clauses it is for")
+                        .help("加一行：适用 全部（或条款编号）", "add a line: 适用 全部 (or ids)"),
+                );
                 Vec::new()
             }
         }
@@ -25,7 +28,10 @@ impl<'a> Lower<'a> {
         let limits = block.limits.iter().filter_map(|limit| self.limit(limit)).collect::<Vec<_>>();
         let frequency = block.frequency.as_ref().map(|f| self.frequency(f));
         if block.mode.is_none() && limits.is_empty() && frequency.is_none() {
-            self.fault(Diagnostic::new("E0313", block.name.span, "并用没有写怎么并用", "the group does not say how its members stand together").help("加一行：方式 就高（或 择一、叠加），或 限额 …", "add a line: 方式 就高 (or 择一, 叠加), or 限额 …"));
+            self.fault(
+                Diagnostic::new("E0313", block.name.span, "并用没有写怎么并用", "the group does not say how its members stand together")
+                    .help("加一行：方式 就高（或 择一、叠加），或 限额 …", "add a line: 方式 就高 (or 择一, 叠加), or 限额 …"),
+            );
         }
         self.scheme.groups.push(Group {
             name: block.name.text.clone(),
@@ -48,7 +54,10 @@ impl<'a> Lower<'a> {
                 Some(expr) => match self.money(expr).and_then(|node| self.constant(node)).and_then(|v| Fen::from_rational_half_up(v).ok()) {
                     Some(fen) => Some(fen),
                     None => {
-                        self.fault(Diagnostic::new("E0314", expr.span, "额度应是一个金额，或写 另定", "the pool holds an amount, or 另定").help("例：额度 每年 1000万元", "for example: 额度 每年 1000万元"));
+                        self.fault(
+                            Diagnostic::new("E0314", expr.span, "额度应是一个金额，或写 另定", "the pool holds an amount, or 另定")
+                                .help("例：额度 每年 1000万元", "for example: 额度 每年 1000万元"),
+                        );
                         continue;
                     }
                 },
@@ -57,11 +66,20 @@ impl<'a> Lower<'a> {
             amounts.push((*year, fen));
         }
         if amounts.is_empty() {
-            self.fault(Diagnostic::new("E0314", block.name.span, "资金没有写“额度”", "the pool does not say how much it holds").help("加一行：额度 每年 1000万元（或 另定）", "add a line: 额度 每年 1000万元 (or 另定)"));
+            self.fault(
+                Diagnostic::new("E0314", block.name.span, "资金没有写“额度”", "the pool does not say how much it holds")
+                    .help("加一行：额度 每年 1000万元（或 另定）", "add a line: 额度 每年 1000万元 (or 另定)"),
+            );
         }
         let overrun = match &block.overrun {
             None => {
-                self.fault(Diagnostic::new("E0302", block.name.span, "资金没有写超额时怎么分", "the pool does not say how it is shared when it does not suffice").help("加一行：超额 按比例（或 先到先得、按 X 高者先、按条款 …、顺延）", "add a line: 超额 按比例 (or 先到先得, 按 X 高者先, 按条款 …, 顺延)"));
+                self.fault(
+                    Diagnostic::new("E0302", block.name.span, "资金没有写超额时怎么分", "the pool does not say how it is shared when it does not suffice")
+                        .help(
+                            "加一行：超额 按比例（或 先到先得、按 X 高者先、按条款 …、顺延）",
+                            "add a line: 超额 按比例 (or 先到先得, 按 X 高者先, 按条款 …, 顺延)",
+                        ),
+                );
                 Overrun::ProRata
             }
             Some(OverrunLine::FirstCome) => Overrun::FirstCome,
@@ -73,7 +91,14 @@ impl<'a> Lower<'a> {
                 None => Overrun::ProRata,
             },
         };
-        self.scheme.pools.push(Pool { name: block.name.text.clone(), members, amounts, overrun, last_in_part: block.last_in_part, source: block.source.clone() });
+        self.scheme.pools.push(Pool {
+            name: block.name.text.clone(),
+            members,
+            amounts,
+            overrun,
+            last_in_part: block.last_in_part,
+            source: block.source.clone(),
+        });
     }
 
     /// Pools must be nested or disjoint; inner ones are shared first.
@@ -89,7 +114,15 @@ impl<'a> Lower<'a> {
         }
         for (a, b) in clashes {
             let span = self.block_named(&b).unwrap_or_default();
-            self.fault(Diagnostic::new("E0504", span, format!("资金「{a}」与「{b}」互有交叉，说不清先分哪一个"), format!("the pools '{a}' and '{b}' overlap without one holding the other")).help("让一个包含另一个，或互不相交", "nest them or keep them apart"));
+            self.fault(
+                Diagnostic::new(
+                    "E0504",
+                    span,
+                    format!("资金「{a}」与「{b}」互有交叉，说不清先分哪一个"),
+                    format!("the pools '{a}' and '{b}' overlap without one holding the other"),
+                )
+                .help("让一个包含另一个，或互不相交", "nest them or keep them apart"),
+            );
         }
         self.scheme.pools.sort_by_key(|pool| pool.members.len());
     }
@@ -105,7 +138,10 @@ impl<'a> Lower<'a> {
         let members = self.members(block.scope.as_ref(), &block.name);
         let triggers: Vec<_> = block.triggers.iter().filter_map(|trigger| self.condition(trigger)).collect();
         if block.triggers.is_empty() {
-            self.fault(Diagnostic::new("E0315", block.name.span, "追回没有写“触发”", "the clawback does not say what sets it off").help("加一行：触发 …", "add a line: 触发 …"));
+            self.fault(
+                Diagnostic::new("E0315", block.name.span, "追回没有写“触发”", "the clawback does not say what sets it off")
+                    .help("加一行：触发 …", "add a line: 触发 …"),
+            );
         }
         self.place = Place { clawback: true, ..Place::default() };
         let recover = block.recover.as_ref().and_then(|expr| self.money(expr));
@@ -133,7 +169,10 @@ impl<'a> Lower<'a> {
         }
         let indicator = block.indicator.clone().unwrap_or_default();
         if indicator.is_empty() || block.goals.is_empty() {
-            self.fault(Diagnostic::new("E0316", block.name.span, "目标要写“指标”和“要求”", "a target needs 指标 and 要求").help("例：指标 网络零售额；要求 2027年 超过 100亿元", "for example: 指标 网络零售额; 要求 2027年 超过 100亿元"));
+            self.fault(
+                Diagnostic::new("E0316", block.name.span, "目标要写“指标”和“要求”", "a target needs 指标 and 要求")
+                    .help("例：指标 网络零售额；要求 2027年 超过 100亿元", "for example: 指标 网络零售额; 要求 2027年 超过 100亿元"),
+            );
         }
         self.scheme.targets.push(Target {
             name: block.name.text.clone(),
@@ -147,10 +186,9 @@ impl<'a> Lower<'a> {
         let policy_id = self.scheme.policy.id.clone();
         for block in self.blocks {
             match &block.kind {
-                BlockKind::Sentence(sentence) if sentence.sort == "任务" => self.scheme.tasks.push(TaskEntry {
-                    words: String::new(),
-                    responsible: sentence.responsible.iter().map(|n| n.text.clone()).collect(),
-                }),
+                BlockKind::Sentence(sentence) if sentence.sort == "任务" => {
+                    self.scheme.tasks.push(TaskEntry { words: String::new(), responsible: sentence.responsible.iter().map(|n| n.text.clone()).collect() })
+                }
                 BlockKind::Reading(reading) => {
                     let clauses = match &reading.about {
                         About::Clauses(names) => names.iter().filter_map(|name| self.clause_id(name)).collect(),
@@ -174,7 +212,10 @@ impl<'a> Lower<'a> {
                         }
                     }
                     if reading.taken.is_empty() && !reading.open {
-                        self.fault(Diagnostic::new("E0317", block.span, "读法没有写“取”", "the reading does not say what is taken").help("加一行：取 …；还没定就写 待定", "add a line: 取 …; 待定 if nobody has decided"));
+                        self.fault(
+                            Diagnostic::new("E0317", block.span, "读法没有写“取”", "the reading does not say what is taken")
+                                .help("加一行：取 …；还没定就写 待定", "add a line: 取 …; 待定 if nobody has decided"),
+                        );
                     }
                     self.scheme.readings.push(Reading {
                         clauses,
@@ -236,8 +277,13 @@ impl<'a> Lower<'a> {
         for line in &taken.lines {
             if !lines.iter().any(|known| known == line || known.ends_with(&format!(" {line}"))) {
                 self.fault(
-                    Diagnostic::new("E0318", taken.span, format!("“取”写的“{line}”在所指的条款里没有"), format!("the line taken, '{line}', does not stand in the block it names"))
-                        .help("照抄条款里的那一行", "repeat the line as it stands there"),
+                    Diagnostic::new(
+                        "E0318",
+                        taken.span,
+                        format!("“取”写的“{line}”在所指的条款里没有"),
+                        format!("the line taken, '{line}', does not stand in the block it names"),
+                    )
+                    .help("照抄条款里的那一行", "repeat the line as it stands there"),
                 );
             }
         }

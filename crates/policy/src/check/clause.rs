@@ -59,7 +59,10 @@ impl<'a> Lower<'a> {
             Some(scope) => self.scope(scope, index),
             None => {
                 let span = self.blocks.get(index).map(|b| b.span).unwrap_or_default();
-                self.fault(Diagnostic::new("E0305", span, "通则没有写“适用”", "the general rule does not say which clauses it is for").help("加一行：适用 全部（或 本节、条款编号）", "add a line: 适用 全部 (or 本节, or ids)"));
+                self.fault(
+                    Diagnostic::new("E0305", span, "通则没有写“适用”", "the general rule does not say which clauses it is for")
+                        .help("加一行：适用 全部（或 本节、条款编号）", "add a line: 适用 全部 (or 本节, or ids)"),
+                );
                 Vec::new()
             }
         };
@@ -87,7 +90,15 @@ impl<'a> Lower<'a> {
                 }
                 _ => {
                     let span = self.blocks.get(index).map(|b| b.span).unwrap_or_default();
-                    self.fault(Diagnostic::new("E0305", span, "通则里只能写 对象、条件、排除、限额、牵头、参与、佐证", "a general rule may hold only 对象, 条件, 排除, 限额, 牵头, 参与, 佐证").help("其余的行写进条款", "put the other lines into the clauses"));
+                    self.fault(
+                        Diagnostic::new(
+                            "E0305",
+                            span,
+                            "通则里只能写 对象、条件、排除、限额、牵头、参与、佐证",
+                            "a general rule may hold only 对象, 条件, 排除, 限额, 牵头, 参与, 佐证",
+                        )
+                        .help("其余的行写进条款", "put the other lines into the clauses"),
+                    );
                 }
             }
         }
@@ -108,7 +119,10 @@ impl<'a> Lower<'a> {
             }
         }
         if scope.section && out.is_empty() && !scope.all {
-            self.fault(Diagnostic::new("W0501", scope.span, "本节没有条款", "there is no clause in this section").help("检查标题和“适用”", "check the headings and the scope"));
+            self.fault(
+                Diagnostic::new("W0501", scope.span, "本节没有条款", "there is no clause in this section")
+                    .help("检查标题和“适用”", "check the headings and the scope"),
+            );
         }
         out
     }
@@ -121,7 +135,10 @@ impl<'a> Lower<'a> {
         match self.names.get(&name.text).map(|(meaning, _)| *meaning) {
             Some(super::Meaning::Fact(fact)) => Some(fact),
             _ => {
-                self.fault(Diagnostic::new("E0202", name.span, format!("“{}”不是事实", name.text), format!("'{}' is no fact", name.text)).help("在“事实”里声明它", "declare it in 事实"));
+                self.fault(
+                    Diagnostic::new("E0202", name.span, format!("“{}”不是事实", name.text), format!("'{}' is no fact", name.text))
+                        .help("在“事实”里声明它", "declare it in 事实"),
+                );
                 None
             }
         }
@@ -135,7 +152,11 @@ impl<'a> Lower<'a> {
             if let ClauseLine::Where(name, expr) = line {
                 let taken = self.names.get(&name.text).map(|(_, span)| *span).or_else(|| self.locals.iter().find(|l| l.0 == name.text).map(|l| l.3));
                 if let Some(before) = taken {
-                    self.fault(Diagnostic::new("E0201", name.span, format!("“{}”已有声明", name.text), format!("'{}' is declared already", name.text)).related(before).help("换一个名称", "choose another name"));
+                    self.fault(
+                        Diagnostic::new("E0201", name.span, format!("“{}”已有声明", name.text), format!("'{}' is declared already", name.text))
+                            .related(before)
+                            .help("换一个名称", "choose another name"),
+                    );
                     continue;
                 }
                 self.locals.push((name.text.clone(), State::Untouched, Some(expr), name.span));
@@ -147,7 +168,10 @@ impl<'a> Lower<'a> {
         let names: Vec<(String, Span)> = self.locals.iter().map(|(name, _, _, span)| (name.clone(), *span)).collect();
         for (at, (name, span)) in names.into_iter().enumerate() {
             if matches!(self.locals.get(at).map(|l| l.1), Some(State::Untouched)) {
-                self.fault(Diagnostic::new("W0502", span, format!("“{name}”没有用到"), format!("'{name}' is not used")).help("删去它，或在“给予”里用上", "remove or use it"));
+                self.fault(
+                    Diagnostic::new("W0502", span, format!("“{name}”没有用到"), format!("'{name}' is not used"))
+                        .help("删去它，或在“给予”里用上", "remove or use it"),
+                );
             }
             if let Some(State::Done(Some(node))) = self.locals.get(at).map(|l| l.1)
                 && let Some(clause) = self.scheme.clauses.get_mut(id.index())
@@ -271,7 +295,10 @@ impl<'a> Lower<'a> {
             return Some(fitted);
         }
         let (found, found_en) = (self.unit_word(self.ty(node)), self.type_en(self.ty(node)));
-        self.fault(Diagnostic::new("E0214", expr.span, format!("这里应得出 元，得出的是 {found}"), format!("this must come out in 元, it comes out in {found_en}")).help("检查各项单位：外币乘汇率，单价乘数量，比率乘金额", "check the units: currency × rate, price × quantity, ratio × money"));
+        self.fault(
+            Diagnostic::new("E0214", expr.span, format!("这里应得出 元，得出的是 {found}"), format!("this must come out in 元, it comes out in {found_en}"))
+                .help("检查各项单位：外币乘汇率，单价乘数量，比率乘金额", "check the units: currency × rate, price × quantity, ratio × money"),
+        );
         None
     }
 
@@ -281,14 +308,19 @@ impl<'a> Lower<'a> {
             GiveLine::UpTo(expr) => self.money(expr).map(Give::UpTo),
             GiveLine::Waive(expr) => self.money(expr).map(Give::Waive),
             GiveLine::Service(words, _) => Some(Give::Service(words.clone())),
-            GiveLine::Decided(modifiers, _) => modifiers.iter().map(|(modifier, expr)| self.money(expr).map(|node| (*modifier, node))).collect::<Option<_>>().map(Give::Decided),
+            GiveLine::Decided(modifiers, _) => {
+                modifiers.iter().map(|(modifier, expr)| self.money(expr).map(|node| (*modifier, node))).collect::<Option<_>>().map(Give::Decided)
+            }
         };
         let span = match give {
             GiveLine::Amount(e) | GiveLine::UpTo(e) | GiveLine::Waive(e) => e.span,
             GiveLine::Service(_, span) | GiveLine::Decided(_, span) => *span,
         };
         if self.scheme.clauses.get(id.index()).is_some_and(|c| c.give.is_some()) {
-            self.fault(Diagnostic::new("E0304", span, "一个条款只有一个“给予”", "a clause gives one thing").help("两种给予写成两个条款，或用 就高、合计 合成一个", "make it two clauses, or join them with 就高 or 合计"));
+            self.fault(
+                Diagnostic::new("E0304", span, "一个条款只有一个“给予”", "a clause gives one thing")
+                    .help("两种给予写成两个条款，或用 就高、合计 合成一个", "make it two clauses, or join them with 就高 or 合计"),
+            );
             return;
         }
         self.edit(id, |clause| clause.give = lowered);
@@ -316,7 +348,15 @@ impl<'a> Lower<'a> {
         };
         for node in [Some(score), tie].into_iter().flatten() {
             if names_a_clause(&self.scheme, node) {
-                self.fault(Diagnostic::new("E0503", line.span, "排名不能用条款的结果：名次和条款会互相等待", "a ranking cannot name a clause's result: each would wait for the other").help("用申报人的事实排名", "rank by facts of the applicant"));
+                self.fault(
+                    Diagnostic::new(
+                        "E0503",
+                        line.span,
+                        "排名不能用条款的结果：名次和条款会互相等待",
+                        "a ranking cannot name a clause's result: each would wait for the other",
+                    )
+                    .help("用申报人的事实排名", "rank by facts of the applicant"),
+                );
                 return None;
             }
         }
@@ -364,7 +404,10 @@ impl<'a> Lower<'a> {
                     Some(expr) => {
                         let share = self.number(expr).filter(|n| self.ty(*n) == Type::Number(RATIO)).and_then(|n| self.constant(n));
                         if share.is_none() {
-                            self.fault(Diagnostic::new("E0312", expr.span, "每期写占总额的比例", "an instalment is a share of the whole").help("例：第 1 年：50%", "for example: 第 1 年：50%"));
+                            self.fault(
+                                Diagnostic::new("E0312", expr.span, "每期写占总额的比例", "an instalment is a share of the whole")
+                                    .help("例：第 1 年：50%", "for example: 第 1 年：50%"),
+                            );
                         }
                         share
                     }
@@ -383,7 +426,10 @@ impl<'a> Lower<'a> {
         }
         let over = sum > Rational::ONE || (!rest && sum != Rational::ONE);
         if over && let Some(row) = rows.last() {
-            self.fault(Diagnostic::new("E0312", row.span, "各期加起来不是全额", "the instalments do not add up to the whole").help("改写比例，或最后一期写 其余", "change the shares, or write 其余 in the last row"));
+            self.fault(
+                Diagnostic::new("E0312", row.span, "各期加起来不是全额", "the instalments do not add up to the whole")
+                    .help("改写比例，或最后一期写 其余", "change the shares, or write 其余 in the last row"),
+            );
         }
         out
     }
@@ -427,9 +473,15 @@ impl<'a> Lower<'a> {
         }
         self.edit(id, |clause| clause.facts = facts);
         if no_give {
-            self.fault(Diagnostic::new("E0303", span, "条款没有写“给予”", "the clause does not say what it gives").help("加一行：给予 …（金额、至多 …、服务「…」）", "add a line: 给予 …"));
+            self.fault(
+                Diagnostic::new("E0303", span, "条款没有写“给予”", "the clause does not say what it gives")
+                    .help("加一行：给予 …（金额、至多 …、服务「…」）", "add a line: 给予 …"),
+            );
         } else if money && no_frequency {
-            self.fault(Diagnostic::new("E0301", span, "给钱的条款要写“频次”：给一次，还是每年给", "a clause that pays must say how often").help("加一行：频次 一次性（或 每年、每年，共 2 年）", "add a line: 频次 一次性 (or 每年; 每年，共 2 年)"));
+            self.fault(
+                Diagnostic::new("E0301", span, "给钱的条款要写“频次”：给一次，还是每年给", "a clause that pays must say how often")
+                    .help("加一行：频次 一次性（或 每年、每年，共 2 年）", "add a line: 频次 一次性 (or 每年; 每年，共 2 年)"),
+            );
         }
     }
 
@@ -466,7 +518,15 @@ impl<'a> Lower<'a> {
                     Some(1) => {
                         let name = |c: ClauseId| self.scheme.clause(c).map_or(String::new(), |c| c.id.clone());
                         let (a, b) = (name(id), name(to));
-                        self.fault(Diagnostic::new("E0502", span, format!("条款互相引用：{a} → {b} → … → {a}"), format!("clauses name each other: {a} → {b} → … → {a}")).help("断开其中一处引用", "break one of the references"));
+                        self.fault(
+                            Diagnostic::new(
+                                "E0502",
+                                span,
+                                format!("条款互相引用：{a} → {b} → … → {a}"),
+                                format!("clauses name each other: {a} → {b} → … → {a}"),
+                            )
+                            .help("断开其中一处引用", "break one of the references"),
+                        );
                     }
                     _ => {}
                 }
@@ -501,7 +561,9 @@ pub(crate) fn facts_of(scheme: &Scheme, root: NodeId, facts: &mut Vec<FactId>) {
 
 /// An expression that stands on another clause's result, perhaps through a name.
 fn names_a_clause(scheme: &Scheme, root: NodeId) -> bool {
-    scheme.node(root).is_some_and(|node| matches!(node.op, Op::ClauseAmount(_) | Op::ClauseEligible(_)) || children(&node.op).into_iter().any(|child| names_a_clause(scheme, child)))
+    scheme.node(root).is_some_and(|node| {
+        matches!(node.op, Op::ClauseAmount(_) | Op::ClauseEligible(_)) || children(&node.op).into_iter().any(|child| names_a_clause(scheme, child))
+    })
 }
 
 /// Operands of an operation, in order.
@@ -510,7 +572,14 @@ pub(crate) fn children(op: &Op) -> Vec<NodeId> {
     let mut out = Vec::new();
     match op {
         Op::Named(_, a) | Op::At(_, a) | Op::NthYear(a) | Op::YearOf(a) | Op::Rise(a, _) | Op::Growth(a, _) | Op::In(a, _) | Op::Not(a) => out.push(*a),
-        Op::Arith(_, a, b) | Op::Above(a, b) | Op::UpTo(a, b) | Op::Modified(a, _, b) | Op::Compare(_, _, a, b) | Op::Is(a, b, _) | Op::DateCompare(_, _, a, b) | Op::Shift(a, b, ..) => out.extend([*a, *b]),
+        Op::Arith(_, a, b)
+        | Op::Above(a, b)
+        | Op::UpTo(a, b)
+        | Op::Modified(a, _, b)
+        | Op::Compare(_, _, a, b)
+        | Op::Is(a, b, _)
+        | Op::DateCompare(_, _, a, b)
+        | Op::Shift(a, b, ..) => out.extend([*a, *b]),
         Op::Steps(a, b, c) | Op::If(a, b, c) | Op::Between(a, b, _, c, _) => out.extend([*a, *b, *c]),
         Op::FirstReach { value, bound, .. } => out.extend([*value, *bound]),
         Op::Aged { date, length, until, .. } => {

@@ -34,7 +34,10 @@ impl<'a> Lower<'a> {
             ExprKind::AsOf => Some(self.push(Op::AsOf, Type::Date, false, span)),
             ExprKind::Place => {
                 if !self.place.ranked {
-                    self.fault(Diagnostic::new("E0503", span, "本条没有“排名”，不能用“名次”", "this clause has no 排名, so it has no 名次").help("加一行：排名 … 前 5 名", "add a line: 排名 … 前 5 名"));
+                    self.fault(
+                        Diagnostic::new("E0503", span, "本条没有“排名”，不能用“名次”", "this clause has no 排名, so it has no 名次")
+                            .help("加一行：排名 … 前 5 名", "add a line: 排名 … 前 5 名"),
+                    );
                     return None;
                 }
                 let unit = self.unit_id(&values::Unit::base("名"));
@@ -49,7 +52,10 @@ impl<'a> Lower<'a> {
             }
             ExprKind::Memory(memory) => {
                 if self.place.clause.is_none() {
-                    self.fault(Diagnostic::new("E0503", span, "“本条”只用在条款里", "本条 stands only in a clause").help("写 条款 1.1 本年所得，或移到条款里", "move it into the clause"));
+                    self.fault(
+                        Diagnostic::new("E0503", span, "“本条”只用在条款里", "本条 stands only in a clause")
+                            .help("写 条款 1.1 本年所得，或移到条款里", "move it into the clause"),
+                    );
                     return None;
                 }
                 Some(match memory {
@@ -128,7 +134,11 @@ impl<'a> Lower<'a> {
     fn quantity(&mut self, number: Rational, unit: &str, span: Span) -> Option<NodeId> {
         if unit == "月" {
             let digits = self.words(span).trim_end_matches('月');
-            self.fault(Diagnostic::new("E0108", span, "“3月”是三月份，不是三个月", "'3月' is March, not three months").help(format!("时长写成 {digits}个月"), format!("write a duration as {digits}个月")).replace(format!("{digits}个月")));
+            self.fault(
+                Diagnostic::new("E0108", span, "“3月”是三月份，不是三个月", "'3月' is March, not three months")
+                    .help(format!("时长写成 {digits}个月"), format!("write a duration as {digits}个月"))
+                    .replace(format!("{digits}个月")),
+            );
             return None;
         }
         let (base, scale) = self.unit(unit, span)?;
@@ -164,12 +174,23 @@ impl<'a> Lower<'a> {
         let to = self.clause_id(name)?;
         match self.place.clause {
             Some(_) if self.place.ranking => {
-                self.fault(Diagnostic::new("E0503", name.span, "排名不能用条款的结果：名次和条款会互相等待", "a ranking cannot name a clause's result: each would wait for the other").help("用申报人的事实排名", "rank by facts of the applicant"));
+                self.fault(
+                    Diagnostic::new(
+                        "E0503",
+                        name.span,
+                        "排名不能用条款的结果：名次和条款会互相等待",
+                        "a ranking cannot name a clause's result: each would wait for the other",
+                    )
+                    .help("用申报人的事实排名", "rank by facts of the applicant"),
+                );
                 return None;
             }
             Some(from) => self.references.push((from, to, name.span)),
             None => {
-                self.fault(Diagnostic::new("E0503", name.span, "条款的结果只能在条款里引用", "a clause's result can be named only inside a clause").help("移到条款的“其中”里", "move it into 其中 of the clause"));
+                self.fault(
+                    Diagnostic::new("E0503", name.span, "条款的结果只能在条款里引用", "a clause's result can be named only inside a clause")
+                        .help("移到条款的“其中”里", "move it into 其中 of the clause"),
+                );
                 return None;
             }
         }
@@ -258,7 +279,10 @@ impl<'a> Lower<'a> {
             FactType::List { .. } => {
                 self.fault(
                     Diagnostic::new("E0210", name.span, format!("“{}”是名单，不能直接当作值", name.text), format!("'{}' is a list, not a value", name.text))
-                        .help(format!("用 合计 每个 {0} 计 …，或 个数 每个 {0} 条件 …", name.text), format!("use 合计 每个 {0} 计 …, or 个数 每个 {0} 条件 …", name.text)),
+                        .help(
+                            format!("用 合计 每个 {0} 计 …，或 个数 每个 {0} 条件 …", name.text),
+                            format!("use 合计 每个 {0} 计 …, or 个数 每个 {0} 条件 …", name.text),
+                        ),
                 );
                 return None;
             }
@@ -270,8 +294,13 @@ impl<'a> Lower<'a> {
         let ty = self.value_type(id.into(), &fact.ty, name)?;
         if fact.by_month && !self.month {
             self.fault(
-                Diagnostic::new("E0217", name.span, format!("“{}”按月填报，这里没有说明是哪个月", name.text), format!("'{}' is monthly: which month?", name.text))
-                    .help(format!("写 3月 {0}，或 合计 每个 1月至12月 计 {0}", name.text), format!("write 3月 {0}, or 合计 每个 1月至12月 计 {0}", name.text)),
+                Diagnostic::new(
+                    "E0217",
+                    name.span,
+                    format!("“{}”按月填报，这里没有说明是哪个月", name.text),
+                    format!("'{}' is monthly: which month?", name.text),
+                )
+                .help(format!("写 3月 {0}，或 合计 每个 1月至12月 计 {0}", name.text), format!("write 3月 {0}, or 合计 每个 1月至12月 计 {0}", name.text)),
             );
             return None;
         }
@@ -288,7 +317,10 @@ impl<'a> Lower<'a> {
         match state {
             State::Done(node) => return node,
             State::Underway => {
-                self.fault(Diagnostic::new("E0502", span, format!("“{name}”绕回了自己"), format!("'{name}' is defined by itself")).help("断开这个循环", "break the cycle"));
+                self.fault(
+                    Diagnostic::new("E0502", span, format!("“{name}”绕回了自己"), format!("'{name}' is defined by itself"))
+                        .help("断开这个循环", "break the cycle"),
+                );
                 return None;
             }
             State::Untouched => {}
@@ -314,7 +346,10 @@ impl<'a> Lower<'a> {
         let node = match (state, expr) {
             (State::Done(node), _) => node?,
             (State::Underway, _) | (_, None) => {
-                self.fault(Diagnostic::new("E0502", span, format!("“{}”绕回了自己", name.text), format!("'{}' is defined by itself", name.text)).help("断开这个循环", "break the cycle"));
+                self.fault(
+                    Diagnostic::new("E0502", span, format!("“{}”绕回了自己", name.text), format!("'{}' is defined by itself", name.text))
+                        .help("断开这个循环", "break the cycle"),
+                );
                 return None;
             }
             (State::Untouched, Some(expr)) => {
@@ -338,7 +373,10 @@ impl<'a> Lower<'a> {
 
     pub(super) fn wrong_type<T>(&mut self, span: Span, node: NodeId, zh: &str, en: &str) -> Option<T> {
         let (found, found_en) = (self.unit_word(self.ty(node)), self.type_en(self.ty(node)));
-        self.fault(Diagnostic::new("E0210", span, format!("这里应是{zh}，写的是 {found}"), format!("{en} is expected here, this is {found_en}")).help("换成相应类型的事实或数", "use a fact or number of that type"));
+        self.fault(
+            Diagnostic::new("E0210", span, format!("这里应是{zh}，写的是 {found}"), format!("{en} is expected here, this is {found_en}"))
+                .help("换成相应类型的事实或数", "use a fact or number of that type"),
+        );
         None
     }
 
@@ -371,7 +409,10 @@ impl<'a> Lower<'a> {
             return Some((fitted, b));
         }
         let (x, y) = (self.unit_word(Type::Number(left)), self.unit_word(Type::Number(right)));
-        let digits: String = if self.scheme.unit(right).is_none() { "" } else { self.words(span) }.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '万' | '亿')).collect();
+        let digits: String = if self.scheme.unit(right).is_none() { "" } else { self.words(span) }
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '万' | '亿'))
+            .collect();
         let (x_en, y_en) = (self.type_en(Type::Number(left)), self.type_en(Type::Number(right)));
         let diagnostic = Diagnostic::new("E0214", span, format!("左边是 {x}，右边是 {y}"), format!("the left side is in {x_en}, the right side in {y_en}"));
         let diagnostic = if digits.is_empty() || self.scheme.unit(left).is_none() {
@@ -482,8 +523,13 @@ impl<'a> Lower<'a> {
 
     pub(super) fn may_be_absent(&mut self, span: Span) {
         self.fault(
-            Diagnostic::new("E0215", span, "这里可能没有值（没有一档适用，或没有一项符合）", "there may be no value here (no tier applies, or no member remains)")
-                .help("写明没有时怎么算：，无则 0元；或加一行“其余：…”", "say what holds then: ，无则 0元, or a row 其余：…"),
+            Diagnostic::new(
+                "E0215",
+                span,
+                "这里可能没有值（没有一档适用，或没有一项符合）",
+                "there may be no value here (no tier applies, or no member remains)",
+            )
+            .help("写明没有时怎么算：，无则 0元；或加一行“其余：…”", "say what holds then: ，无则 0元, or a row 其余：…"),
         );
     }
 
@@ -535,7 +581,10 @@ impl<'a> Lower<'a> {
         if let Gather::AtLeast(k) = op
             && k as usize > out.len()
         {
-            self.fault(Diagnostic::new("E0210", span, format!("至少 {k} 项，但只列了 {} 项", out.len()), format!("at least {k} of {}", out.len())).help("改写项数", "change the number"));
+            self.fault(
+                Diagnostic::new("E0210", span, format!("至少 {k} 项，但只列了 {} 项", out.len()), format!("at least {k} of {}", out.len()))
+                    .help("改写项数", "change the number"),
+            );
         }
         let first = out.first().map(|m| m.value)?;
         let ty = match op {
@@ -565,7 +614,10 @@ impl<'a> Lower<'a> {
                     (Over::List(fact), unit)
                 }
                 Some(_) => {
-                    self.fault(Diagnostic::new("E0210", name.span, format!("“{}”不是名单", name.text), format!("'{}' is no list", name.text)).help("声明为 名单（家）", "declare it as 名单（家）"));
+                    self.fault(
+                        Diagnostic::new("E0210", name.span, format!("“{}”不是名单", name.text), format!("'{}' is no list", name.text))
+                            .help("声明为 名单（家）", "declare it as 名单（家）"),
+                    );
                     return None;
                 }
                 None => {
@@ -581,7 +633,9 @@ impl<'a> Lower<'a> {
         match over {
             Over::List(fact) => {
                 if self.record.is_some() {
-                    self.fault(Diagnostic::new("E0210", span, "名单里不能再套名单", "a list inside a list").help("拆成两步，用“其中”起名", "split it with 其中"));
+                    self.fault(
+                        Diagnostic::new("E0210", span, "名单里不能再套名单", "a list inside a list").help("拆成两步，用“其中”起名", "split it with 其中"),
+                    );
                     return None;
                 }
                 self.record = Some(fact);

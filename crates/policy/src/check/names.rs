@@ -69,9 +69,14 @@ impl<'a> Lower<'a> {
             if let Some((_, before)) = self.clause_ids.get(&clause.id.text) {
                 let before = *before;
                 self.fault(
-                    Diagnostic::new("E0201", clause.id.span, format!("条款 {} 写了两次", clause.id.text), format!("clause {} stands here twice", clause.id.text))
-                        .related(before)
-                        .help("改用另一个编号", "use another id"),
+                    Diagnostic::new(
+                        "E0201",
+                        clause.id.span,
+                        format!("条款 {} 写了两次", clause.id.text),
+                        format!("clause {} stands here twice", clause.id.text),
+                    )
+                    .related(before)
+                    .help("改用另一个编号", "use another id"),
                 );
                 continue;
             }
@@ -89,9 +94,14 @@ impl<'a> Lower<'a> {
                 if let Some((_, before)) = self.names.get(&field.name.text) {
                     let before = *before;
                     self.fault(
-                        Diagnostic::new("E0201", field.name.span, format!("栏目“{}”与另一个名称相同", field.name.text), format!("the field '{}' repeats another name", field.name.text))
-                            .related(before)
-                            .help("给栏目换一个名称", "rename the field"),
+                        Diagnostic::new(
+                            "E0201",
+                            field.name.span,
+                            format!("栏目“{}”与另一个名称相同", field.name.text),
+                            format!("the field '{}' repeats another name", field.name.text),
+                        )
+                        .related(before)
+                        .help("给栏目换一个名称", "rename the field"),
                     );
                 }
             }
@@ -175,7 +185,10 @@ impl<'a> Lower<'a> {
                 let mut seen = BTreeSet::new();
                 for name in names {
                     if !seen.insert(&name.text) {
-                        self.fault(Diagnostic::new("E0201", name.span, format!("选项“{}”重复", name.text), format!("the choice '{}' stands twice", name.text)).help("删去一个", "remove one"));
+                        self.fault(
+                            Diagnostic::new("E0201", name.span, format!("选项“{}”重复", name.text), format!("the choice '{}' stands twice", name.text))
+                                .help("删去一个", "remove one"),
+                        );
                     }
                 }
                 FactType::Choice(names.iter().map(|n| n.text.clone()).collect())
@@ -187,16 +200,29 @@ impl<'a> Lower<'a> {
                 let mut fields: Vec<Field> = Vec::new();
                 for field in &decl.fields {
                     if matches!(field.ty, TypeWord::List(_)) {
-                        self.fault(Diagnostic::new("E0212", field.ty_span, "名单里不能再放名单", "a list inside a list").help("拆成两个事实", "make it two facts"));
+                        self.fault(
+                            Diagnostic::new("E0212", field.ty_span, "名单里不能再放名单", "a list inside a list").help("拆成两个事实", "make it two facts"),
+                        );
                     }
                     if fields.iter().any(|known| known.name == field.name.text) {
-                        self.fault(Diagnostic::new("E0201", field.name.span, format!("栏目“{}”重复", field.name.text), format!("the field '{}' stands twice", field.name.text)).help("改名", "rename it"));
+                        self.fault(
+                            Diagnostic::new(
+                                "E0201",
+                                field.name.span,
+                                format!("栏目“{}”重复", field.name.text),
+                                format!("the field '{}' stands twice", field.name.text),
+                            )
+                            .help("改名", "rename it"),
+                        );
                     }
                     let ty = self.fact_type(field);
                     fields.push(Field { name: field.name.text.clone(), ty });
                 }
                 if fields.is_empty() {
-                    self.fault(Diagnostic::new("E0212", decl.ty_span, "名单没有栏目", "the list has no fields").help("在下面缩进写栏目，一行一个", "write its fields below, one a line"));
+                    self.fault(
+                        Diagnostic::new("E0212", decl.ty_span, "名单没有栏目", "the list has no fields")
+                            .help("在下面缩进写栏目，一行一个", "write its fields below, one a line"),
+                    );
                 }
                 FactType::List { unit, fields }
             }
@@ -222,7 +248,10 @@ impl<'a> Lower<'a> {
                 None => (MONEY, Rational::ONE, word.as_str()),
             },
             _ => {
-                self.fault(Diagnostic::new("E0212", table.ty_span, "参数只能是数", "a table holds numbers").help("例：参数 美元汇率 元/美元 按日", "for example: 参数 美元汇率 元/美元 按日"));
+                self.fault(
+                    Diagnostic::new("E0212", table.ty_span, "参数只能是数", "a table holds numbers")
+                        .help("例：参数 美元汇率 元/美元 按日", "for example: 参数 美元汇率 元/美元 按日"),
+                );
                 (UnitId(0), Rational::ONE, "")
             }
         };
@@ -267,7 +296,15 @@ impl<'a> Lower<'a> {
             let (ty, ty_en) = (self.unit_word(self.ty(node)), self.type_en(self.ty(node)));
             let wanted = self.unit_word(Type::Number(param.unit));
             let wanted_en = self.type_en(Type::Number(param.unit));
-            self.fault(Diagnostic::new("E0214", row.value.span, format!("这里应是以 {wanted} 计的数，写的是 {ty}"), format!("a number of {wanted_en} is expected, this is {ty_en}")).help("改写单位", "change the unit"));
+            self.fault(
+                Diagnostic::new(
+                    "E0214",
+                    row.value.span,
+                    format!("这里应是以 {wanted} 计的数，写的是 {ty}"),
+                    format!("a number of {wanted_en} is expected, this is {ty_en}"),
+                )
+                .help("改写单位", "change the unit"),
+            );
             return None;
         };
         let mut out = ParamRow { day: None, year: None, choices: Vec::new(), value, announced: row.announced };
@@ -283,11 +320,17 @@ impl<'a> Lower<'a> {
                         None => self.unknown_choice(name, fact.map(ChoiceSet::from)),
                     }
                 }
-                _ => self.fault(Diagnostic::new("E0212", row.span, "这一行的索引与参数的声明不符", "the index of this row does not match the declaration").help("按日写日期，按年写年份，按选项写选项", "a day for 按日, a year for 按年, choices for 按 …")),
+                _ => self.fault(
+                    Diagnostic::new("E0212", row.span, "这一行的索引与参数的声明不符", "the index of this row does not match the declaration")
+                        .help("按日写日期，按年写年份，按选项写选项", "a day for 按日, a year for 按年, choices for 按 …"),
+                ),
             }
         }
         if out.choices.len() != param.by.len() || (param.by_day && out.day.is_none()) || (param.by_year && out.year.is_none()) {
-            self.fault(Diagnostic::new("E0212", row.span, "这一行的索引不全", "the index of this row is not complete").help("每个索引写一个值，用、分开", "one value for each index, separated by 、"));
+            self.fault(
+                Diagnostic::new("E0212", row.span, "这一行的索引不全", "the index of this row is not complete")
+                    .help("每个索引写一个值，用、分开", "one value for each index, separated by 、"),
+            );
             return None;
         }
         Some(out)

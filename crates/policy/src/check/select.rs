@@ -39,7 +39,10 @@ impl<'a> Lower<'a> {
                 if let (Some(x), Some(y)) = (self.constant(l), self.constant(h))
                     && (x > y || (x == y && !(low.included && high.included)))
                 {
-                    self.fault(Diagnostic::new("E0306", span, "下限高于上限，没有数能满足", "the lower bound is above the upper").help("对调或改写两个界限", "swap or change the bounds"));
+                    self.fault(
+                        Diagnostic::new("E0306", span, "下限高于上限，没有数能满足", "the lower bound is above the upper")
+                            .help("对调或改写两个界限", "swap or change the bounds"),
+                    );
                 }
                 Op::Between(a, l, low.included, h, high.included)
             }
@@ -155,7 +158,10 @@ impl<'a> Lower<'a> {
         match since.and_then(|years| years.into_iter().min()) {
             Some(year) => Some(year),
             None => {
-                self.fault(Diagnostic::new("E0216", span, "“首次”要知道从哪一年起比", "首次 needs the first year to compare with").help("在事实后写：按年 自 2022年", "write 按年 自 2022年 behind the fact"));
+                self.fault(
+                    Diagnostic::new("E0216", span, "“首次”要知道从哪一年起比", "首次 needs the first year to compare with")
+                        .help("在事实后写：按年 自 2022年", "write 按年 自 2022年 behind the fact"),
+                );
                 None
             }
         }
@@ -205,7 +211,8 @@ impl<'a> Lower<'a> {
         for (at, row) in out.iter_mut().enumerate() {
             row.height = u16::try_from(if descending { count - 1 - at } else { at }).unwrap_or(u16::MAX);
         }
-        let since = if first { Some(nodes.iter().zip(measures).map(|(n, m)| self.since(*n, m.span)).collect::<Option<Vec<_>>>()?.into_iter().min()?) } else { None };
+        let since =
+            if first { Some(nodes.iter().zip(measures).map(|(n, m)| self.since(*n, m.span)).collect::<Option<Vec<_>>>()?.into_iter().min()?) } else { None };
         let ty = self.ty(kind);
         let gives_nothing = out.iter().any(|row| row.value.is_none_or(|v| self.optional(v)));
         let rest = match otherwise {
@@ -263,11 +270,21 @@ impl<'a> Lower<'a> {
             let Some(range) = row.tests.first_mut() else { continue };
             let Some((low, high)) = edges.get(index) else { continue };
             if let (Some(low), None) = (low, high) {
-                let next = edges.iter().zip(&bounds).filter_map(|((l, _), b)| l.map(|l| (l, b.low))).filter(|(l, _)| above(*l, *low)).min_by(|a, b| order_low(a.0, b.0));
+                let next = edges
+                    .iter()
+                    .zip(&bounds)
+                    .filter_map(|((l, _), b)| l.map(|l| (l, b.low)))
+                    .filter(|(l, _)| above(*l, *low))
+                    .min_by(|a, b| order_low(a.0, b.0));
                 range.high = next.and_then(|(_, bound)| bound).map(|(node, included)| (node, !included));
                 range.high_implied = range.high.is_some();
             } else if let (None, Some(high)) = (low, high) {
-                let next = edges.iter().zip(&bounds).filter_map(|((_, h), b)| h.map(|h| (h, b.high))).filter(|(h, _)| order_high(*h, *high).is_lt()).max_by(|a, b| order_high(a.0, b.0));
+                let next = edges
+                    .iter()
+                    .zip(&bounds)
+                    .filter_map(|((_, h), b)| h.map(|h| (h, b.high)))
+                    .filter(|(h, _)| order_high(*h, *high).is_lt())
+                    .max_by(|a, b| order_high(a.0, b.0));
                 range.low = next.and_then(|(_, bound)| bound).map(|(node, included)| (node, !included));
                 range.low_implied = range.low.is_some();
             }
@@ -290,7 +307,10 @@ impl<'a> Lower<'a> {
             if let (Some(l), Some(h)) = (low, high)
                 && (l.0 > h.0 || (l.0 == h.0 && !(l.1 && h.1)))
             {
-                self.fault(Diagnostic::new("E0306", span, "这一档没有数能满足", "no value can reach this row").help("下限要低于上限", "its lower bound must be below the upper"));
+                self.fault(
+                    Diagnostic::new("E0306", span, "这一档没有数能满足", "no value can reach this row")
+                        .help("下限要低于上限", "its lower bound must be below the upper"),
+                );
                 fine = false;
             }
             let Some((next_low, _, next)) = settled.get(index + 1) else { continue };
@@ -301,9 +321,14 @@ impl<'a> Lower<'a> {
                     let words = (self.words(span).trim().to_owned(), self.words(next_span).trim().to_owned());
                     let witness = next_low.map_or(String::new(), |l| self.witness(row.tests.first(), l.0));
                     self.fault(
-                        Diagnostic::new("E0307", next_span, format!("“{}”与“{}”重叠{witness}", words.0, words.1), format!("'{}' and '{}' overlap{witness}", words.0, words.1))
-                            .related(span)
-                            .help("让一档写不含，或写 低于/超过", "exclude the bound in one of them"),
+                        Diagnostic::new(
+                            "E0307",
+                            next_span,
+                            format!("“{}”与“{}”重叠{witness}", words.0, words.1),
+                            format!("'{}' and '{}' overlap{witness}", words.0, words.1),
+                        )
+                        .related(span)
+                        .help("让一档写不含，或写 低于/超过", "exclude the bound in one of them"),
                     );
                     fine = false;
                 }
@@ -330,8 +355,13 @@ impl<'a> Lower<'a> {
         } else if !falling {
             let span = spans.first().copied().unwrap_or_default();
             self.fault(
-                Diagnostic::new("E0308", span, "界限不是固定的数时，各档要用同一方向的比较", "rows with bounds that are not literals must compare in one direction")
-                    .help("都写 达到 …，由低到高；或都写 不超过 …", "write 达到 … in all rows, from low to high; or 不超过 … in all"),
+                Diagnostic::new(
+                    "E0308",
+                    span,
+                    "界限不是固定的数时，各档要用同一方向的比较",
+                    "rows with bounds that are not literals must compare in one direction",
+                )
+                .help("都写 达到 …，由低到高；或都写 不超过 …", "write 达到 … in all rows, from low to high; or 不超过 … in all"),
             );
             return None;
         }
@@ -353,7 +383,13 @@ impl<'a> Lower<'a> {
             if !dominated || x == y {
                 let span = spans.get(usize::from(row.written)).copied().unwrap_or_default();
                 let other = spans.get(usize::from(next.written)).copied();
-                let diagnostic = Diagnostic::new("E0309", span, "这两档说不清哪一档更高：一个量高，另一个量低", "neither of these rows is the higher: one measure rises, the other falls").help("每一档的各个界限都应不低于前一档", "each row's bounds must be no lower than those of the row before");
+                let diagnostic = Diagnostic::new(
+                    "E0309",
+                    span,
+                    "这两档说不清哪一档更高：一个量高，另一个量低",
+                    "neither of these rows is the higher: one measure rises, the other falls",
+                )
+                .help("每一档的各个界限都应不低于前一档", "each row's bounds must be no lower than those of the row before");
                 self.fault(match other {
                     Some(other) => diagnostic.related(other),
                     None => diagnostic,
@@ -384,7 +420,10 @@ impl<'a> Lower<'a> {
                     for name in names {
                         match self.choice(fact, &name.text) {
                             Some(choice) if seen.contains(&choice) => {
-                                self.fault(Diagnostic::new("E0307", name.span, format!("“{}”出现在两行", name.text), format!("'{}' stands in two rows", name.text)).help("删去一处", "remove one"));
+                                self.fault(
+                                    Diagnostic::new("E0307", name.span, format!("“{}”出现在两行", name.text), format!("'{}' stands in two rows", name.text))
+                                        .help("删去一处", "remove one"),
+                                );
                             }
                             Some(choice) => {
                                 seen.push(choice);
@@ -425,7 +464,10 @@ impl<'a> Lower<'a> {
             let tests = match &row.test {
                 Some(RowHead::Tests(tests)) if tests.len() == 1 => self.ranges(&[node], tests),
                 _ => {
-                    self.fault(Diagnostic::new("E0310", row.span, "累进的每一行要写界限", "each band needs a bound").help("例：不超过 500万元：2%；超过 500万元：3%", "for example: 不超过 500万元：2%; 超过 500万元：3%"));
+                    self.fault(
+                        Diagnostic::new("E0310", row.span, "累进的每一行要写界限", "each band needs a bound")
+                            .help("例：不超过 500万元：2%；超过 500万元：3%", "for example: 不超过 500万元：2%; 超过 500万元：3%"),
+                    );
                     None
                 }
             };
@@ -450,7 +492,10 @@ impl<'a> Lower<'a> {
             let (Some(high), Some(low)) = (row.tests.first().and_then(|r| r.high), next.tests.first().and_then(|r| r.low)) else { continue };
             if self.constant(high.0) != self.constant(low.0) {
                 let at = spans.get(usize::from(next.written)).copied().unwrap_or(span);
-                self.fault(Diagnostic::new("E0310", at, "累进的各段要首尾相接", "bands must be adjacent").help("上一段的上限就是下一段的下限", "the end of one band is the start of the next"));
+                self.fault(
+                    Diagnostic::new("E0310", at, "累进的各段要首尾相接", "bands must be adjacent")
+                        .help("上一段的上限就是下一段的下限", "the end of one band is the start of the next"),
+                );
                 return None;
             }
         }

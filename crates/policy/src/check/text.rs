@@ -93,7 +93,10 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
                     sentence.used = SentenceUse::Kind(sort);
                 }
                 if sort == "叙述" && names_money(&sentence.words) && sentence.used == SentenceUse::Kind("叙述") {
-                    faults.push(Diagnostic::new("E0411", sentence.span, "写了金额的句子不能归为叙述", "a sentence that names money is no narrative").help("写成规则，或归为 程序、鼓励、授权", "write its rule, or call it procedure, encouragement or delegation"));
+                    faults.push(
+                        Diagnostic::new("E0411", sentence.span, "写了金额的句子不能归为叙述", "a sentence that names money is no narrative")
+                            .help("写成规则，或归为 程序、鼓励、授权", "write its rule, or call it procedure, encouragement or delegation"),
+                    );
                 }
             }
         }
@@ -103,8 +106,13 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
         let open = sentence.used == SentenceUse::Unclassified || (sentence.used == SentenceUse::Title && names_money(&sentence.words));
         if open && (has_official || !document.fences.is_empty()) {
             faults.push(
-                Diagnostic::new("E0409", sentence.span, format!("这句话没有归类：“{}”", shorten(&sentence.words)), format!("this sentence is nothing yet: '{}'", shorten(&sentence.words)))
-                    .help("在下面写它的规则，或写 文句 叙述、鼓励、程序、释义、授权、任务", "write its rule below, or 文句 (text) with what it is"),
+                Diagnostic::new(
+                    "E0409",
+                    sentence.span,
+                    format!("这句话没有归类：“{}”", shorten(&sentence.words)),
+                    format!("this sentence is nothing yet: '{}'", shorten(&sentence.words)),
+                )
+                .help("在下面写它的规则，或写 文句 叙述、鼓励、程序、释义、授权、任务", "write its rule below, or 文句 (text) with what it is"),
             );
         }
     }
@@ -140,8 +148,13 @@ fn same_text(quotes: &[Compact], official: &str, end: Span, faults: &mut Vec<Dia
     let found: String = ours.iter().skip(at.saturating_sub(6)).take(18).map(|(c, _)| c).collect();
     let span = ours.get(at).map_or(end, |(_, span)| *span);
     faults.push(
-        Diagnostic::new("E0410", span, format!("引文与原文不同：原文是“…{around}…”，这里是“…{found}…”"), format!("the quote differs from the official text: '…{around}…' there, '…{found}…' here"))
-            .help("按原文改正引文；原文有改动请换 official.txt", "correct the quote; replace official.txt if the text changed"),
+        Diagnostic::new(
+            "E0410",
+            span,
+            format!("引文与原文不同：原文是“…{around}…”，这里是“…{found}…”"),
+            format!("the quote differs from the official text: '…{around}…' there, '…{found}…' here"),
+        )
+        .help("按原文改正引文；原文有改动请换 official.txt", "correct the quote; replace official.txt if the text changed"),
     );
 }
 
@@ -222,8 +235,14 @@ fn cited(block: &Block, quotes: &[Quote], compacted: &[Compact], faults: &mut Ve
                 narrowed |= !inside.is_empty();
                 out.push(*one);
             }
-            [] => faults.push(Diagnostic::new("E0407", cite.span, format!("原文里没有“{}”", cite.from), format!("the text does not hold '{}'", cite.from)).help("照抄原文的字", "repeat the words as they stand")),
-            _ => faults.push(Diagnostic::new("E0408", cite.span, format!("“{}”在原文里不止一处", cite.from), format!("'{}' stands in several places", cite.from)).help("多抄几个字，使它只有一处", "repeat a few more words")),
+            [] => faults.push(
+                Diagnostic::new("E0407", cite.span, format!("原文里没有“{}”", cite.from), format!("the text does not hold '{}'", cite.from))
+                    .help("照抄原文的字", "repeat the words as they stand"),
+            ),
+            _ => faults.push(
+                Diagnostic::new("E0408", cite.span, format!("“{}”在原文里不止一处", cite.from), format!("'{}' stands in several places", cite.from))
+                    .help("多抄几个字，使它只有一处", "repeat a few more words"),
+            ),
         }
     }
     if !narrowed {
@@ -264,7 +283,8 @@ fn find(cite: &crate::syntax::ast::Cite, quotes: &[usize], compacted: &[Compact]
 }
 
 fn fill_words(parsed: &Parsed, compacted: &[Compact], quotes: &[Quote], scheme: &mut Scheme, sources: &Sources, faults: &mut Vec<Diagnostic>) {
-    let sections = |block: &Block| parsed.documents.get(usize::from(block.file)).and_then(|d| d.sections.get(block.section)).map_or(String::new(), |s| s.title.clone());
+    let sections =
+        |block: &Block| parsed.documents.get(usize::from(block.file)).and_then(|d| d.sections.get(block.section)).map_or(String::new(), |s| s.title.clone());
     // Words of a reading may run over the end of one quote into the next.
     let whole: String = compacted.iter().map(|q| q.text.as_str()).collect();
     let mut general = 0;
@@ -280,7 +300,9 @@ fn fill_words(parsed: &Parsed, compacted: &[Compact], quotes: &[Quote], scheme: 
             ranges.sort_unstable();
             ranges
                 .into_iter()
-                .map(|(quote, from, to)| compacted.get(quote).and_then(|q| q.chars.get(from..to)).unwrap_or_default().iter().map(|(c, _)| *c).collect::<String>())
+                .map(|(quote, from, to)| {
+                    compacted.get(quote).and_then(|q| q.chars.get(from..to)).unwrap_or_default().iter().map(|(c, _)| *c).collect::<String>()
+                })
                 .filter(|words: &String| !words.is_empty())
                 .collect()
         };
@@ -315,7 +337,10 @@ fn fill_words(parsed: &Parsed, compacted: &[Compact], quotes: &[Quote], scheme: 
                         whole.contains(&wanted)
                     });
                     if !present {
-                        quiet.push(Diagnostic::new("E0407", block.span, format!("原文里没有“{words}”"), format!("the text does not hold '{words}'")).help("照抄原文的字；省略处写……", "repeat the words as they stand; …… marks what is left out"));
+                        quiet.push(
+                            Diagnostic::new("E0407", block.span, format!("原文里没有“{words}”"), format!("the text does not hold '{words}'"))
+                                .help("照抄原文的字；省略处写……", "repeat the words as they stand; …… marks what is left out"),
+                        );
                     }
                 }
             }

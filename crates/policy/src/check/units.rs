@@ -14,11 +14,7 @@ impl Lower<'_> {
         for (index, part) in word.split('/').enumerate() {
             for factor in part.split('·') {
                 let (base, one) = self.base_unit(factor, span)?;
-                let (next, factor_scale) = if index == 0 {
-                    (unit.mul(&base), scale.checked_mul(one))
-                } else {
-                    (unit.div(&base), scale.checked_div(one))
-                };
+                let (next, factor_scale) = if index == 0 { (unit.mul(&base), scale.checked_mul(one)) } else { (unit.div(&base), scale.checked_div(one)) };
                 unit = next;
                 scale = factor_scale.ok()?;
             }

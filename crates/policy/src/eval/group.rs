@@ -187,7 +187,11 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
         if !group.only_elsewhere {
             for (at, earlier) in app.history.iter().enumerate() {
                 let member = group.members.contains(&earlier.clause) && earlier.clause != item.clause && earlier.year == app.year && earlier.amount > Fen(0);
-                if member && equal(&own, &earlier_keys(scheme, group, earlier)) == Some(true) && !stacked(scheme, app, item.clause, earlier.clause) && earlier_counted.insert(at) {
+                if member
+                    && equal(&own, &earlier_keys(scheme, group, earlier)) == Some(true)
+                    && !stacked(scheme, app, item.clause, earlier.clause)
+                    && earlier_counted.insert(at)
+                {
                     clashing.push(earlier.amount);
                 }
             }
@@ -396,7 +400,15 @@ fn best(scheme: &Scheme, eval: &Eval<'_, false>, items: &[Item], clashes: &[(usi
     (search.best.map_or(held, |(_, held)| held), second)
 }
 
-fn settle(scheme: &Scheme, eval: &Eval<'_, false>, items: &[Item], held: &[bool], second: Option<Fen>, clashes: &[(usize, usize, u32)], assessment: &mut Assessment) {
+fn settle(
+    scheme: &Scheme,
+    eval: &Eval<'_, false>,
+    items: &[Item],
+    held: &[bool],
+    second: Option<Fen>,
+    clashes: &[(usize, usize, u32)],
+    assessment: &mut Assessment,
+) {
     let awards = cut(scheme, items, held, &caps(scheme, eval.app));
     for (at, item) in items.iter().enumerate() {
         let Some(result) = assessment.clauses.get_mut(item.at) else { continue };

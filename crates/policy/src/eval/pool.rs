@@ -109,7 +109,13 @@ fn by_measure(scheme: &Scheme, node: NodeId, highest: bool, claims: &[Claim], ap
     };
     let mut keyed: Vec<(Option<Rational>, usize)> = claims.iter().enumerate().map(|(at, claim)| (measure(claim), at)).collect();
     keyed.sort_by(|a, b| match (a.0, b.0) {
-        (Some(x), Some(y)) => if highest { y.cmp(&x) } else { x.cmp(&y) },
+        (Some(x), Some(y)) => {
+            if highest {
+                y.cmp(&x)
+            } else {
+                x.cmp(&y)
+            }
+        }
         (Some(_), None) => std::cmp::Ordering::Less,
         (None, Some(_)) => std::cmp::Ordering::Greater,
         (None, None) => std::cmp::Ordering::Equal,

@@ -93,7 +93,8 @@ fn standing(rank: &Rank, entries: &[Entry]) -> Vec<PlaceKnown> {
                 return PlaceKnown::Unranked;
             }
             let (Some(score), Some(key)) = (entry.score, &entry.key) else { return PlaceKnown::Unknown(entry.missing.clone()) };
-            let rivals = entries.iter().filter(|other| other.year == entry.year && other.candidate != Some(false) && other.key.as_ref().is_none_or(|k| k == key));
+            let rivals =
+                entries.iter().filter(|other| other.year == entry.year && other.candidate != Some(false) && other.key.as_ref().is_none_or(|k| k == key));
             let (mut better, mut provisional) = (0_u32, false);
             for rival in rivals {
                 let sure = rival.candidate == Some(true) && rival.key.is_some();

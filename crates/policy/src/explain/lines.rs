@@ -71,7 +71,15 @@ impl<'s> Teller<'s> {
     }
 
     fn line(&self, sign: Sign, node: NodeId) -> Line<'s> {
-        Line { sign, text: Cow::Borrowed(spoken_phrase(self.scheme, node, self.lang)), value: None, gap: None, general: false, node: Some(node.0), lines: Vec::new() }
+        Line {
+            sign,
+            text: Cow::Borrowed(spoken_phrase(self.scheme, node, self.lang)),
+            value: None,
+            gap: None,
+            general: false,
+            node: Some(node.0),
+            lines: Vec::new(),
+        }
     }
 
     fn op(&self, node: NodeId) -> Option<&Op> {
@@ -249,7 +257,9 @@ impl<'s> Teller<'s> {
         match self.op(step.node) {
             Some(Op::Fact(fact)) => line.text = self.fact(*fact, step),
             Some(Op::Field(list, field)) => {
-                line.text = format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field)).into();
+                line.text =
+                    format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field))
+                        .into();
             }
             Some(Op::Modified(..)) => line.lines = self.chain(steps, at),
             Some(Op::Tier(_) | Op::Case(..)) => self.selection(&mut line, steps, step, &parts),
@@ -321,7 +331,11 @@ impl<'s> Teller<'s> {
                     _ => None,
                 };
                 if let Some(row) = row {
-                    let which = if step.shown == Shown::Unknown { self.pick("可能是这一档：", "perhaps this row: ") } else { self.pick("取这一档：", "this row: ") };
+                    let which = if step.shown == Shown::Unknown {
+                        self.pick("可能是这一档：", "perhaps this row: ")
+                    } else {
+                        self.pick("取这一档：", "this row: ")
+                    };
                     inner.text = format!("{which}{}", plain::row(self.scheme, row, self.lang)).into();
                     inner.gap = self.next_tier(steps, step, parts).map(Cow::Owned);
                 }

@@ -13,7 +13,12 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
             && result.decided
         {
             let yuan = crate::plain::written(teller.scheme, exact, crate::scheme::Type::Number(crate::scheme::UnitId::MONEY), teller.lang);
-            out.push(teller.pick(&format!("四舍五入到分：{yuan} → {}", teller.money(amount)), &format!("rounded half up to the fen: {yuan} → {}", teller.money(amount))));
+            out.push(
+                teller.pick(
+                    &format!("四舍五入到分：{yuan} → {}", teller.money(amount)),
+                    &format!("rounded half up to the fen: {yuan} → {}", teller.money(amount)),
+                ),
+            );
         }
         if let Some(decision) = trace.decision {
             out.push(teller.pick(&format!("决定：{}", teller.money(decision)), &format!("decided: {}", teller.money(decision))));
@@ -27,8 +32,13 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
     out.extend(result.marks.iter().filter_map(|mark| note(teller, mark)));
     for choice in assessment.groups.iter().filter(|g| g.held.contains(&result.clause) || g.gave_way.contains(&result.clause)) {
         let name = teller.scheme.groups.get(choice.group as usize).map_or("", |g| g.name.as_str());
-        let next = choice.next_best.map_or(String::new(), |fen| teller.pick(&format!("；次优组合合计 {}", teller.money(fen)), &format!("; the next best combination sums to {}", teller.money(fen))));
-        out.push(teller.pick(&format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)), &format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way))));
+        let next = choice.next_best.map_or(String::new(), |fen| {
+            teller.pick(&format!("；次优组合合计 {}", teller.money(fen)), &format!("; the next best combination sums to {}", teller.money(fen)))
+        });
+        out.push(teller.pick(
+            &format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)),
+            &format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)),
+        ));
     }
     if let Some(award) = result.awarded {
         out.push(teller.pick(&format!("实得 {}", teller.money(award)), &format!("awarded {}", teller.money(award))));
@@ -43,7 +53,10 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
     }
     for recovery in assessment.recoveries.iter().filter(|r| r.clause == result.clause) {
         let due = recovery.due.map_or(teller.pick("待定", "undetermined"), |fen| teller.money(fen));
-        out.push(teller.pick(&format!("{}年已付的 {} 应追回 {due}", recovery.year, teller.money(recovery.paid)), &format!("of {} paid for {}, {due} is to be recovered", teller.money(recovery.paid), recovery.year)));
+        out.push(teller.pick(
+            &format!("{}年已付的 {} 应追回 {due}", recovery.year, teller.money(recovery.paid)),
+            &format!("of {} paid for {}, {due} is to be recovered", teller.money(recovery.paid), recovery.year),
+        ));
     }
     out
 }
@@ -87,11 +100,21 @@ fn note(teller: &Teller<'_>, mark: &Mark) -> Option<String> {
             let winner = scheme.clause(*winner).map_or("", |c| c.id.as_str());
             teller.pick(&format!("按「{}」让位于 {winner}", group(at)), &format!("under '{}' it gave way to {winner}", group(at)))
         }
-        Mark::Yielded(at, None) => teller.pick(&format!("按「{}」，他处已得不低于本条", group(at)), &format!("under '{}': as much is held elsewhere", group(at))),
-        Mark::ToppedUp(fen) => teller.pick(&format!("同一项目他处（或本年另条）已得 {}", teller.money(*fen)), &format!("{} is held elsewhere for the same project", teller.money(*fen))),
-        Mark::GroupCut(at, fen) => teller.pick(&format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), &format!("cut by {} under '{}'", teller.money(*fen), group(at))),
-        Mark::PossibleClash(at) => teller.pick(&format!("可能与另一项重复（「{}」）：申报项目或类别未填", group(at)), &format!("may clash under '{}': project or kind is not given", group(at))),
-        Mark::PoolCut(at, fen) => teller.pick(&format!("「{}」不足，减 {}", pool(at), teller.money(*fen)), &format!("'{}' does not suffice: cut by {}", pool(at), teller.money(*fen))),
+        Mark::Yielded(at, None) => {
+            teller.pick(&format!("按「{}」，他处已得不低于本条", group(at)), &format!("under '{}': as much is held elsewhere", group(at)))
+        }
+        Mark::ToppedUp(fen) => teller
+            .pick(&format!("同一项目他处（或本年另条）已得 {}", teller.money(*fen)), &format!("{} is held elsewhere for the same project", teller.money(*fen))),
+        Mark::GroupCut(at, fen) => {
+            teller.pick(&format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), &format!("cut by {} under '{}'", teller.money(*fen), group(at)))
+        }
+        Mark::PossibleClash(at) => teller.pick(
+            &format!("可能与另一项重复（「{}」）：申报项目或类别未填", group(at)),
+            &format!("may clash under '{}': project or kind is not given", group(at)),
+        ),
+        Mark::PoolCut(at, fen) => {
+            teller.pick(&format!("「{}」不足，减 {}", pool(at), teller.money(*fen)), &format!("'{}' does not suffice: cut by {}", pool(at), teller.money(*fen)))
+        }
         Mark::PoolUnset(at) => teller.pick(&format!("「{}」的额度未定，金额暂定", pool(at)), &format!("the amount of '{}' is not set: provisional", pool(at))),
     })
 }

@@ -59,9 +59,8 @@ pub fn format(file: u16, text: &str, keywords: Option<Keywords>) -> Formatted {
     }
     out.push_str(text.get(done..).unwrap_or_default());
     if let Some(span) = document.unclosed {
-        diagnostics.push(
-            Diagnostic::new("E0110", span, "这段规则没有结束", "this fence is not closed").help("在末尾补一行 ```", "close it with a line of ```"),
-        );
+        diagnostics
+            .push(Diagnostic::new("E0110", span, "这段规则没有结束", "this fence is not closed").help("在末尾补一行 ```", "close it with a line of ```"));
     }
     Formatted { text: out, diagnostics }
 }

@@ -30,7 +30,10 @@ pub(super) enum Shape {
     /// 事实: what stands below is a table.
     Facts,
     /// A row of that table: where its type and its attributes begin.
-    Fact { type_at: usize, attributes_at: usize },
+    Fact {
+        type_at: usize,
+        attributes_at: usize,
+    },
     /// 申报人: a block inside the block.
     Person,
     /// 取, 另: repeats a line whose own content goes on below.
@@ -136,9 +139,7 @@ fn opens_in(head: &str, key: &str, line: &Line) -> bool {
         "目标" => &["指标", "要求", "责任"],
         "文句" => &["责任"],
         "读法" => &["待定"],
-        "情形" => {
-            &["承", "年度", "截止", "事实", "往年", "决定", "参数", "项目", "他处", "选择", "申报人", "结果", "实得", "追回"]
-        }
+        "情形" => &["承", "年度", "截止", "事实", "往年", "决定", "参数", "项目", "他处", "选择", "申报人", "结果", "实得", "追回"],
         _ => &[],
     };
     role(line) == Some(Role::Line) || own.contains(&key)
@@ -216,9 +217,7 @@ fn children_of(line: &Line) -> Vec<Item<'_>> {
 /// 取 and 另 hold texts, 无此行, or a line of the block they speak of.
 fn alternative(tokens: &[Token]) -> Vec<Use> {
     match tokens.first().map(|t| &t.kind) {
-        Some(TokenKind::Word { key: Some((key, Role::Line)), .. }) => {
-            with_first(Use::Plain, uses(reads("", key), tokens.get(1..).unwrap_or_default()))
-        }
+        Some(TokenKind::Word { key: Some((key, Role::Line)), .. }) => with_first(Use::Plain, uses(reads("", key), tokens.get(1..).unwrap_or_default())),
         _ => walk::expression(tokens, &walk::ALTERNATIVE),
     }
 }

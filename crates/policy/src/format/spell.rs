@@ -158,9 +158,7 @@ fn counts(item: &Item<'_>, at: usize, suffix: &str) -> bool {
 }
 
 /// Keywords whose text follows without a space.
-const NAMES_TEXT: &[&str] = &[
-    "佐证", "问", "期间", "来源", "因", "即", "至", "服务", "缺", "政策", "条款", "通则", "并用", "资金", "追回", "目标", "情形",
-];
+const NAMES_TEXT: &[&str] = &["佐证", "问", "期间", "来源", "因", "即", "至", "服务", "缺", "政策", "条款", "通则", "并用", "资金", "追回", "目标", "情形"];
 
 /// Keywords whose parenthesis follows without a space.
 const CALLS: &[&str] = &["年次", "年份", "选项", "名单"];

@@ -51,15 +51,33 @@ pub(super) const ALTERNATIVE: Local = local(&["无此行", "第", "前", "共"],
 
 /// Local words behind which a value, a name or a further keyword must come.
 const OPENS: &[&str] = &[
-    "按", "自", "核验", "期间", "问", "公布", "公布满", "有效", "除", "只对", "按条款", "禁报", "同分", "前", "共", "第",
-    "即", "缺", "申报项目", "每年", "累计", "一次性",
+    "按",
+    "自",
+    "核验",
+    "期间",
+    "问",
+    "公布",
+    "公布满",
+    "有效",
+    "除",
+    "只对",
+    "按条款",
+    "禁报",
+    "同分",
+    "前",
+    "共",
+    "第",
+    "即",
+    "缺",
+    "申报项目",
+    "每年",
+    "累计",
+    "一次性",
 ];
 
 /// General words behind which neither a value nor a name comes.
-const CLOSES: &[&str] = &[
-    "增量", "增幅", "的部分", "已得", "首得年份", "本年所得", "已付额", "决定额", "不予", "年度", "截止", "名次", "其余", "含",
-    "不含", "佐证", "来源",
-];
+const CLOSES: &[&str] =
+    &["增量", "增幅", "的部分", "已得", "首得年份", "本年所得", "已付额", "决定额", "不予", "年度", "截止", "名次", "其余", "含", "不含", "佐证", "来源"];
 
 /// No Local word is a keyword.
 pub(super) fn plain(tokens: &[Token]) -> Vec<Use> {

@@ -46,15 +46,26 @@ impl Reader<'_> {
         for (at, record) in records.iter().enumerate() {
             let prefix = format!("{field}[{}]", at + 1);
             let Raw::Map(entries) = record else {
-                self.error(prefix, "wrong-type", Text::new("名单的每一条应是名称和值", "a record holds names and values"), Text::new("写成 {\"名称\":\"…\"}", "write {\"name\": …}"));
+                self.error(
+                    prefix,
+                    "wrong-type",
+                    Text::new("名单的每一条应是名称和值", "a record holds names and values"),
+                    Text::new("写成 {\"名称\":\"…\"}", "write {\"name\": …}"),
+                );
                 continue;
             };
             self.duplicates(&format!("{prefix}."), entries);
             for (name, _) in entries {
                 if !fields.iter().any(|f| f.name == *name) {
                     let known = fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join("、");
-                    let near = nearest(name, fields.iter().map(|f| f.name.as_str())).map_or(format!("可用：{known}"), |n| format!("是不是“{n}”？可用：{known}"));
-                    self.error(format!("{prefix}.{name}"), "unknown-field", Text::new(format!("名单没有“{name}”这一栏"), format!("the list has no field '{name}'")), Text::new(near.clone(), near));
+                    let near =
+                        nearest(name, fields.iter().map(|f| f.name.as_str())).map_or(format!("可用：{known}"), |n| format!("是不是“{n}”？可用：{known}"));
+                    self.error(
+                        format!("{prefix}.{name}"),
+                        "unknown-field",
+                        Text::new(format!("名单没有“{name}”这一栏"), format!("the list has no field '{name}'")),
+                        Text::new(near.clone(), near),
+                    );
                 }
             }
             let mut values = Vec::with_capacity(fields.len());
@@ -102,7 +113,12 @@ impl Reader<'_> {
             Raw::List(_) => "列表".to_owned(),
             Raw::Map(_) => "对象".to_owned(),
         };
-        self.error(field, "wrong-type", Text::new(format!("这里应填{zh}，读到的是“{found}”"), format!("{en} is expected, found '{found}'")), Text::new(format!("写成 {example}"), format!("write it like {example}")));
+        self.error(
+            field,
+            "wrong-type",
+            Text::new(format!("这里应填{zh}，读到的是“{found}”"), format!("{en} is expected, found '{found}'")),
+            Text::new(format!("写成 {example}"), format!("write it like {example}")),
+        );
         None
     }
 
@@ -142,7 +158,12 @@ impl Reader<'_> {
             match Date::parse(text.trim()) {
                 Ok(date) => return Some(date),
                 Err(error) => {
-                    self.error(field, "date", Text::new(format!("“{}”不是日期，或没有这一天", shorten(text)), error.to_string()), Text::new("写成 2024-12-31", "write it like 2024-12-31"));
+                    self.error(
+                        field,
+                        "date",
+                        Text::new(format!("“{}”不是日期，或没有这一天", shorten(text)), error.to_string()),
+                        Text::new("写成 2024-12-31", "write it like 2024-12-31"),
+                    );
                     return None;
                 }
             }
@@ -170,7 +191,12 @@ impl Reader<'_> {
             Raw::Number(number) if number.bytes().all(|b| b.is_ascii_digit() || b == b'-') => Some(number),
             Raw::Number(number) => {
                 let found = shorten(number);
-                self.error(field, "float", Text::new(format!("“{found}”是浮点数，可能已不精确"), format!("'{found}' is a floating-point number and may be inexact")), Text::new("小数写成文字：\"1234.56\"；整数直接写", "write decimals as text: \"1234.56\"; integers as they are"));
+                self.error(
+                    field,
+                    "float",
+                    Text::new(format!("“{found}”是浮点数，可能已不精确"), format!("'{found}' is a floating-point number and may be inexact")),
+                    Text::new("小数写成文字：\"1234.56\"；整数直接写", "write decimals as text: \"1234.56\"; integers as they are"),
+                );
                 None
             }
             _ => self.wrong(field, value, "数", "a number", "\"1234.56\""),
@@ -186,7 +212,10 @@ impl Reader<'_> {
                     NumberError::Exponent => ("float", Text::new("不用科学记数法，写成 10000000", "write 10000000, not 1e7")),
                     NumberError::TooLong => ("too-long", Text::new("检查位数", "check its digits")),
                     NumberError::Separator => ("not-a-number", Text::new("不写千分位逗号", "leave out thousands separators")),
-                    _ if unit_like(text) => ("wrong-unit", Text::new("只写数；单位是事实声明里的单位，万、亿要写开", "write the number only, in the unit the fact declares, without 万 or 亿")),
+                    _ if unit_like(text) => (
+                        "wrong-unit",
+                        Text::new("只写数；单位是事实声明里的单位，万、亿要写开", "write the number only, in the unit the fact declares, without 万 or 亿"),
+                    ),
                     _ => ("not-a-number", Text::new("只写数字和小数点，如 1234.56", "digits and a point only, like 1234.56")),
                 };
                 self.error(field, code, Text::new(format!("“{found}”不是可用的数"), format!("'{found}' is not a usable number")), help);
@@ -197,7 +226,12 @@ impl Reader<'_> {
 
     fn not_negative(&mut self, field: &str, number: Rational) -> Option<Rational> {
         if number.is_negative() {
-            self.error(field, "negative", Text::new("不能是负数", "it cannot be negative"), Text::new("核对这个数；减少额请另列事实", "check it; a decrease is a fact of its own"));
+            self.error(
+                field,
+                "negative",
+                Text::new("不能是负数", "it cannot be negative"),
+                Text::new("核对这个数；减少额请另列事实", "check it; a decrease is a fact of its own"),
+            );
             return None;
         }
         Some(number)
@@ -211,7 +245,12 @@ impl Reader<'_> {
             && Rational::parse_decimal(text).is_ok()
         {
             let found = shorten(text);
-            self.error(field, "too-many-decimals", Text::new(format!("“{found}”多于两位小数"), format!("'{found}' has more than two decimals")), Text::new("金额精确到分", "money is exact to the fen"));
+            self.error(
+                field,
+                "too-many-decimals",
+                Text::new(format!("“{found}”多于两位小数"), format!("'{found}' has more than two decimals")),
+                Text::new("金额精确到分", "money is exact to the fen"),
+            );
             return None;
         }
         let number = self.number(field, text)?;
@@ -228,7 +267,12 @@ impl Reader<'_> {
         let number = self.number(field, text)?;
         let number = self.not_negative(field, number)?;
         if text.split_once('.').is_some_and(|(_, d)| d.len() > places) {
-            self.error(field, "too-many-decimals", Text::new(format!("多于{places}位小数"), format!("more than {places} decimals")), Text::new("减少小数位", "fewer decimals"));
+            self.error(
+                field,
+                "too-many-decimals",
+                Text::new(format!("多于{places}位小数"), format!("more than {places} decimals")),
+                Text::new("减少小数位", "fewer decimals"),
+            );
             return None;
         }
         self.bounded(field, number)
@@ -274,7 +318,12 @@ impl Reader<'_> {
             Raw::Number(n) | Raw::Text(n) => shorten(n),
             _ => "…".to_owned(),
         };
-        self.error(field, "wrong-unit", Text::new(format!("比率要带百分号，读到的是“{found}”"), format!("a ratio carries its sign, found '{found}'")), Text::new("写成 \"80.01%\"", "write it like \"80.01%\""));
+        self.error(
+            field,
+            "wrong-unit",
+            Text::new(format!("比率要带百分号，读到的是“{found}”"), format!("a ratio carries its sign, found '{found}'")),
+            Text::new("写成 \"80.01%\"", "write it like \"80.01%\""),
+        );
         None
     }
 }

@@ -72,8 +72,13 @@ impl Page<'_> {
         match &clause.give {
             None => String::new(),
             Some(Give::Amount(node)) => phrase(self.scheme, *node, self.lang),
-            Some(Give::UpTo(node)) => self.pick(&format!("至多 {}（具体金额由审批决定）", phrase(self.scheme, *node, self.lang)), &format!("up to {} (the amount is decided case by case)", phrase(self.scheme, *node, self.lang))),
-            Some(Give::Waive(node)) => self.pick(&format!("减免 {}", phrase(self.scheme, *node, self.lang)), &format!("a reduction of {}", phrase(self.scheme, *node, self.lang))),
+            Some(Give::UpTo(node)) => self.pick(
+                &format!("至多 {}（具体金额由审批决定）", phrase(self.scheme, *node, self.lang)),
+                &format!("up to {} (the amount is decided case by case)", phrase(self.scheme, *node, self.lang)),
+            ),
+            Some(Give::Waive(node)) => {
+                self.pick(&format!("减免 {}", phrase(self.scheme, *node, self.lang)), &format!("a reduction of {}", phrase(self.scheme, *node, self.lang)))
+            }
             Some(Give::Service(words)) => self.pick(&format!("服务：{words}"), &format!("a service: {words}")),
             Some(Give::Decided(modifiers)) => {
                 let mut words = self.pick("金额原文没有写，由审批决定", "the text states no amount: it is decided");
@@ -97,15 +102,20 @@ pub fn clause(scheme: &Scheme, id: ClauseId, lang: Lang) -> String {
     let kinds: Vec<String> = clause.applicants.iter().filter_map(|k| scheme.choices(scheme.kind_fact()).get(usize::from(*k)).cloned()).collect();
     page.line("谁可以申报", "Who may apply", &kinds.join("、"));
     page.line("谁得到", "Who is paid", clause.beneficiary.as_deref().unwrap_or_default());
-    let own: Vec<String> = clause.conditions.iter().map(|t| (phrase(scheme, t.node, lang), t.origin)).map(|(words, origin)| from(&page, words, origin)).collect();
+    let own: Vec<String> =
+        clause.conditions.iter().map(|t| (phrase(scheme, t.node, lang), t.origin)).map(|(words, origin)| from(&page, words, origin)).collect();
     page.items("条件（都要满足）", "Conditions (all must hold)", &own);
     let bars: Vec<String> = clause.bars.iter().map(|t| from(&page, phrase(scheme, t.node, lang), t.origin)).collect();
     page.items("有下列情形的不给", "Excluded by", &bars);
     if let Some(rank) = &clause.rank {
-        let among = rank.each.and_then(|f| scheme.fact(f)).map_or(String::new(), |f| page.pick(&format!("，每个{}分别排", f.name), &format!(", for each {}", f.name)));
+        let among =
+            rank.each.and_then(|f| scheme.fact(f)).map_or(String::new(), |f| page.pick(&format!("，每个{}分别排", f.name), &format!(", for each {}", f.name)));
         let top = rank.top.map_or(String::new(), |n| page.pick(&format!("前 {n} 名"), &format!("the first {n}")));
         let who = if rank.all_records { page.pick("，在全部记录中排", ", among all records") } else { String::new() };
-        let words = page.pick(&format!("按 {} 取{top}{among}{who}", phrase(scheme, rank.score, lang)), &format!("{top} by {}{among}{who}", phrase(scheme, rank.score, lang)));
+        let words = page.pick(
+            &format!("按 {} 取{top}{among}{who}", phrase(scheme, rank.score, lang)),
+            &format!("{top} by {}{among}{who}", phrase(scheme, rank.score, lang)),
+        );
         page.line("排名", "Ranking", &words);
     }
     let give = page.give(clause);
@@ -115,7 +125,14 @@ pub fn clause(scheme: &Scheme, id: ClauseId, lang: Lang) -> String {
     let limits: Vec<String> = clause
         .limits
         .iter()
-        .map(|l| format!("{} {}{}", page.window(l.window), phrase(scheme, l.amount, lang), l.each.map_or(String::new(), |k| page.pick(&format!("，按每个{}计", page.key(k)), &format!(", for each {}", page.key(k))))))
+        .map(|l| {
+            format!(
+                "{} {}{}",
+                page.window(l.window),
+                phrase(scheme, l.amount, lang),
+                l.each.map_or(String::new(), |k| page.pick(&format!("，按每个{}计", page.key(k)), &format!(", for each {}", page.key(k))))
+            )
+        })
         .collect();
     page.items("限额（连同以前已得的）", "Limits (with what was received before)", &limits);
     let frequency = clause.frequency.as_ref().map_or(String::new(), |f| page.frequency(f));
@@ -144,7 +161,9 @@ fn pay(page: &mut Page<'_>, clause: &Clause) {
         .iter()
         .map(|row| {
             let share = row.share.map_or(page.pick("其余", "the rest"), |s| written(page.scheme, s, Type::Number(crate::scheme::UnitId::RATIO), page.lang));
-            let test = row.test.map_or(String::new(), |t| page.pick(&format!("，须 {}", phrase(page.scheme, t, page.lang)), &format!(", if {}", phrase(page.scheme, t, page.lang))));
+            let test = row.test.map_or(String::new(), |t| {
+                page.pick(&format!("，须 {}", phrase(page.scheme, t, page.lang)), &format!(", if {}", phrase(page.scheme, t, page.lang)))
+            });
             page.pick(&format!("第 {} 年：{share}{test}", row.year), &format!("year {}: {share}{test}", row.year))
         })
         .collect();
@@ -157,7 +176,11 @@ fn evidence(page: &mut Page<'_>, clause: &Clause) {
     for id in &clause.facts {
         let Some(fact) = page.scheme.fact(*id) else { continue };
         if !fact.evidence.is_empty() || !fact.verified_by.is_empty() {
-            let by = if fact.verified_by.is_empty() { String::new() } else { page.pick(&format!("（{}核验）", fact.verified_by.join("、")), &format!(" (confirmed by {})", fact.verified_by.join("、"))) };
+            let by = if fact.verified_by.is_empty() {
+                String::new()
+            } else {
+                page.pick(&format!("（{}核验）", fact.verified_by.join("、")), &format!(" (confirmed by {})", fact.verified_by.join("、")))
+            };
             let papers = if fact.evidence.is_empty() { page.pick("无需提交", "nothing to hand in") } else { fact.evidence.join("、") };
             rows.push(format!("{}{}{papers}{by}", fact.name, page.pick("：", ": ")));
         }
@@ -179,7 +202,10 @@ fn readings(page: &mut Page<'_>, id: ClauseId) {
             let words = r.words.as_ref().map_or(String::new(), |w| format!("“{w}” "));
             let others = r.others.join(&page.pick("；或 ", "; or "));
             let because = r.because.as_ref().map_or(String::new(), |b| format!("（{b}）"));
-            page.pick(&format!("{words}取：{}；另有读法：{others}{because}", r.taken.join("；")), &format!("{words}read as: {}; could also be: {others}{because}", r.taken.join("; ")))
+            page.pick(
+                &format!("{words}取：{}；另有读法：{others}{because}", r.taken.join("；")),
+                &format!("{words}read as: {}; could also be: {others}{because}", r.taken.join("; ")),
+            )
         })
         .collect();
     page.items("原文有几种读法的地方", "Where the text can be read in several ways", &rows);
@@ -198,7 +224,8 @@ pub fn overview(scheme: &Scheme, calendar: &WorkCalendar, published: Option<Date
         let deadline = if working { calendar.deadline_working_days(start, days) } else { calendar.deadline_days(start, days) };
         let unit = if working { page.pick("个工作日", " working days") } else { page.pick("日", " days") };
         let skipped = deadline.skipped.len();
-        let provisional = if deadline.provisional { page.pick("（日历未公布，暂定）", " (provisional: the calendar is not published)") } else { String::new() };
+        let provisional =
+            if deadline.provisional { page.pick("（日历未公布，暂定）", " (provisional: the calendar is not published)") } else { String::new() };
         let words = page.pick(
             &format!("至 {}{provisional}（自 {start} 次日起 {days}{unit}，其间 {skipped} 天休息日不计）", deadline.date),
             &format!("until {}{provisional} ({days}{unit} from the day after {start}; {skipped} days off left out)", deadline.date),
@@ -210,14 +237,28 @@ pub fn overview(scheme: &Scheme, calendar: &WorkCalendar, published: Option<Date
         (Some(date), ..) => date.to_string(),
         (None, Some(days), Some(day)) => {
             let first = day.add_days(i64::from(days) + 1).map_or(String::new(), |d| d.to_string());
-            page.pick(&format!("另定；{day} 公布，满 {days} 日之后，最早 {first}"), &format!("to be set; published {day}, after {days} days: {first} at the earliest"))
+            page.pick(
+                &format!("另定；{day} 公布，满 {days} 日之后，最早 {first}"),
+                &format!("to be set; published {day}, after {days} days: {first} at the earliest"),
+            )
         }
-        (None, Some(days), None) => page.pick(&format!("另定；公布满 {days} 日之后（公布日未定，可用 --published 试算）"), &format!("to be set, after {days} days from publication (try --published)")),
+        (None, Some(days), None) => page.pick(
+            &format!("另定；公布满 {days} 日之后（公布日未定，可用 --published 试算）"),
+            &format!("to be set, after {days} days from publication (try --published)"),
+        ),
         (None, None, _) => page.pick("另定", "to be set"),
     };
     page.line("施行", "In force from", &format!("{year}{force}"));
     page.line("失效", "Expires", &policy.expires.map_or(page.pick("另定", "to be set"), |d| d.to_string()));
-    let rows: Vec<String> = scheme.clauses.iter().map(|c| format!("{} {}：{}", c.id, c.title, page.give(c))).collect();
+    let rows: Vec<String> = scheme
+        .clauses
+        .iter()
+        .map(|c| {
+            let limits: String =
+                c.limits.iter().map(|l| format!("{}{} {}", page.pick("，", ", "), page.window(l.window), phrase(scheme, l.amount, lang))).collect();
+            format!("{} {}：{}{limits}", c.id, c.title, page.give(c))
+        })
+        .collect();
     page.items("条款", "Clauses", &rows);
     let pools: Vec<String> = scheme.pools.iter().map(|p| pool(&page, p)).collect();
     page.items("资金", "Budget", &pools);
@@ -225,7 +266,13 @@ pub fn overview(scheme: &Scheme, calendar: &WorkCalendar, published: Option<Date
         .targets
         .iter()
         .map(|t| {
-            let goals: Vec<String> = t.goals.iter().map(|(year, compare, word, value, unit)| format!("{year} {} {}", super::comparison(*compare, word, lang), written(scheme, *value, Type::Number(*unit), lang))).collect();
+            let goals: Vec<String> = t
+                .goals
+                .iter()
+                .map(|(year, compare, word, value, unit)| {
+                    format!("{year} {} {}", super::comparison(*compare, word, lang), written(scheme, *value, Type::Number(*unit), lang))
+                })
+                .collect();
             let by = if t.responsible.is_empty() { String::new() } else { format!("（{}）", t.responsible.join("、")) };
             format!("{}：{}{by}", t.indicator, goals.join("、"))
         })
@@ -249,8 +296,13 @@ fn pool(page: &Page<'_>, pool: &crate::scheme::Pool) -> String {
         Overrun::FirstCome => page.pick("先到先得", "first come, first served"),
         Overrun::ProRata => page.pick("按比例", "pro rata"),
         Overrun::CarryOver => page.pick("顺延到下一年", "carried over to the next year"),
-        Overrun::ByMeasure(node, _) => page.pick(&format!("按 {} 排序", phrase(page.scheme, *node, page.lang)), &format!("by {}", phrase(page.scheme, *node, page.lang))),
+        Overrun::ByMeasure(node, _) => {
+            page.pick(&format!("按 {} 排序", phrase(page.scheme, *node, page.lang)), &format!("by {}", phrase(page.scheme, *node, page.lang)))
+        }
         Overrun::ByClause(_) => page.pick("按条款先后", "by clause"),
     };
-    page.pick(&format!("{}：{}；超出时{rule}", pool.name, amounts.join("、")), &format!("{}: {}; if it does not suffice, {rule}", pool.name, amounts.join(", ")))
+    page.pick(
+        &format!("{}：{}；超出时{rule}", pool.name, amounts.join("、")),
+        &format!("{}: {}; if it does not suffice, {rule}", pool.name, amounts.join(", ")),
+    )
 }

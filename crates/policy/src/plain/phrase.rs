@@ -187,7 +187,13 @@ impl Speaker<'_> {
                 let (x, l, h) = (self.say(*x, Grip::Sum), self.say(*low, Grip::Sum), self.say(*high, Grip::Sum));
                 let zh = |b: &bool| if *b { "（含）" } else { "（不含）" };
                 let en = |b: &bool| if *b { "included" } else { "excluded" };
-                (self.pick(&format!("{x} 介于 {l}{} 至 {h}{}", zh(low_in), zh(high_in)), &format!("{x} is between {l} ({}) and {h} ({})", en(low_in), en(high_in))), Grip::Condition)
+                (
+                    self.pick(
+                        &format!("{x} 介于 {l}{} 至 {h}{}", zh(low_in), zh(high_in)),
+                        &format!("{x} is between {l} ({}) and {h} ({})", en(low_in), en(high_in)),
+                    ),
+                    Grip::Condition,
+                )
             }
             Op::Is(a, b, negated) => {
                 let verb = self.pick(if *negated { "不为" } else { "为" }, if *negated { "is not" } else { "is" });
@@ -199,7 +205,13 @@ impl Speaker<'_> {
                     _ => FactId(0).into(),
                 };
                 let names: Vec<String> = set.iter().map(|c| self.choice(fact, *c)).collect();
-                (self.pick(&format!("{} 属于 {}", self.say(*a, Grip::Sum), names.join("、")), &format!("{} is one of {}", self.say(*a, Grip::Sum), names.join(", "))), Grip::Condition)
+                (
+                    self.pick(
+                        &format!("{} 属于 {}", self.say(*a, Grip::Sum), names.join("、")),
+                        &format!("{} is one of {}", self.say(*a, Grip::Sum), names.join(", ")),
+                    ),
+                    Grip::Condition,
+                )
             }
             Op::Aged { date, length, until, .. } => {
                 let (d, n) = (self.say(*date, Grip::Sum), self.say(*length, Grip::Sum));
@@ -285,7 +297,10 @@ impl Speaker<'_> {
             (Some((l, li)), Some((h, hi))) => {
                 let (l, h) = (self.say(l, Grip::Sum), self.say(h, Grip::Sum));
                 let zh = |b: bool| if b { "（含）" } else { "（不含）" };
-                self.pick(&format!("{l}{}至{h}{}", zh(li), zh(hi)), &format!("{} {l} and {} {h}", if li { "at least" } else { "more than" }, if hi { "at most" } else { "less than" }))
+                self.pick(
+                    &format!("{l}{}至{h}{}", zh(li), zh(hi)),
+                    &format!("{} {l} and {} {h}", if li { "at least" } else { "more than" }, if hi { "at most" } else { "less than" }),
+                )
             }
             (Some((l, li)), None) => {
                 let l = self.say(l, Grip::Sum);
@@ -307,12 +322,7 @@ impl Speaker<'_> {
         let measures: Vec<String> = tier.measures.iter().map(|m| self.say(*m, Grip::Sum)).collect();
         let mut ordered: Vec<_> = tier.rows.iter().collect();
         ordered.sort_by_key(|row| row.written);
-        let mut rows: Vec<String> = ordered
-            .iter()
-            .map(|row| {
-                format!("{}{}{}", self.tests(row), self.pick("：", ": "), self.value(row.value))
-            })
-            .collect();
+        let mut rows: Vec<String> = ordered.iter().map(|row| format!("{}{}{}", self.tests(row), self.pick("：", ": "), self.value(row.value))).collect();
         self.rest(tier.otherwise, &mut rows);
         let first = if tier.first_since.is_some() { self.pick("首次 ", "newly reached ") } else { String::new() };
         format!("{} {first}{}{}", self.pick("按档", "by tier of"), measures.join("、"), self.rows(&rows))

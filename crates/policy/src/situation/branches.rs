@@ -144,7 +144,8 @@ impl Branches {
                 for member in members {
                     let guard = member.guard.and_then(|g| parts.iter().find(|p| p.node == g));
                     let value = parts.iter().find(|p| p.node == member.value);
-                    let held = |s: Option<&&crate::eval::trace::Step>| s.is_some_and(|s| !matches!(s.shown, Shown::YesNo(false) | Shown::Absent | Shown::Unknown));
+                    let held =
+                        |s: Option<&&crate::eval::trace::Step>| s.is_some_and(|s| !matches!(s.shown, Shown::YesNo(false) | Shown::Absent | Shown::Unknown));
                     if held(value) && (member.guard.is_none() || held(guard)) {
                         self.seen.insert(Branch::Taken(step.node, member.value));
                     }

@@ -16,7 +16,12 @@ const YEAR: i32 = 2024;
 type Failures = Vec<(Span, Text)>;
 
 /// The applicants of a situation with their names.
-pub(super) fn applications(scheme: &Scheme, situation: &SituationBlock, all: &[(&SituationBlock, Span)], failures: &mut Failures) -> (Vec<Option<String>>, Vec<Application>) {
+pub(super) fn applications(
+    scheme: &Scheme,
+    situation: &SituationBlock,
+    all: &[(&SituationBlock, Span)],
+    failures: &mut Failures,
+) -> (Vec<Option<String>>, Vec<Application>) {
     let mut names = Vec::new();
     let mut out = Vec::new();
     if situation.people.is_empty() {
@@ -109,7 +114,10 @@ fn lines_into(scheme: &Scheme, lines: &PersonLines, app: &mut Application, failu
                 app.params.retain(|(known, _)| known.0 != at);
                 app.params.push((ParamId(at), value));
             }
-            None => failures.push((name.span, Text::new(format!("没有参数“{}”，或它的值不是数", name.text), format!("no table '{}', or its value is no number", name.text)))),
+            None => failures.push((
+                name.span,
+                Text::new(format!("没有参数“{}”，或它的值不是数", name.text), format!("no table '{}', or its value is no number", name.text)),
+            )),
         }
     }
     for (clause, project) in &lines.projects {
@@ -168,7 +176,10 @@ fn fact_into(scheme: &Scheme, given: &GivenFact, app: &mut Application, failures
     };
     match value {
         Some(value) => app.set(id, when, value),
-        None => failures.push((given.name.span, Text::new(format!("“{}”的值与它的类型不符", given.name.text), format!("the value of '{}' does not fit its type", given.name.text)))),
+        None => failures.push((
+            given.name.span,
+            Text::new(format!("“{}”的值与它的类型不符", given.name.text), format!("the value of '{}' does not fit its type", given.name.text)),
+        )),
     }
 }
 

@@ -75,9 +75,7 @@ fn flat_line(file: u16, offset: usize, words: &str, faults: &mut Vec<Diagnostic>
     if let Some(at) = words.find('\t') {
         let span = Span::new(file, offset + at, offset + at + 1);
         faults.push(
-            Diagnostic::new("E0104", span, "行里有制表符，栏位无法确定", "a tab: its column cannot be known")
-                .help("改用空格", "use spaces")
-                .replace("    "),
+            Diagnostic::new("E0104", span, "行里有制表符，栏位无法确定", "a tab: its column cannot be known").help("改用空格", "use spaces").replace("    "),
         );
     }
     let lexed = lex(file, offset, words);

@@ -119,16 +119,7 @@ pub struct Lexed {
 
 /// Reads one line; `base` is the byte of the file at which it starts.
 pub fn lex(file: u16, base: usize, line: &str) -> Lexed {
-    let mut lexer = Lexer {
-        file,
-        base,
-        chars: line.char_indices().collect(),
-        at: 0,
-        line,
-        tokens: Vec::new(),
-        faults: Vec::new(),
-        spaced: false,
-    };
+    let mut lexer = Lexer { file, base, chars: line.char_indices().collect(), at: 0, line, tokens: Vec::new(), faults: Vec::new(), spaced: false };
     let comment = lexer.run();
     Lexed { tokens: lexer.tokens, comment, faults: lexer.faults }
 }
@@ -280,7 +271,9 @@ impl Lexer<'_> {
             self.push(word_kind(operator), from);
             return;
         }
-        if words::lookup(&text).is_none() && let Some(prefix) = COUNTED.iter().find(|p| counted(&text, p)) {
+        if words::lookup(&text).is_none()
+            && let Some(prefix) = COUNTED.iter().find(|p| counted(&text, p))
+        {
             // `前5名`: the space before and after the number is free.
             self.at = from + prefix.chars().count();
             self.push(word_kind(prefix), from);

@@ -261,9 +261,7 @@ pub fn lookup(word: &str) -> Option<(&'static str, Role)> {
     use std::collections::HashMap;
     use std::sync::OnceLock;
     static TABLE: OnceLock<HashMap<&'static str, (&'static str, Role)>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        WORDS.iter().flat_map(|(zh, en, role)| [(*zh, (*zh, *role)), (*en, (*zh, *role))]).collect()
-    });
+    let table = TABLE.get_or_init(|| WORDS.iter().flat_map(|(zh, en, role)| [(*zh, (*zh, *role)), (*en, (*zh, *role))]).collect());
     table.get(word).copied()
 }
 
@@ -283,8 +281,30 @@ pub fn opens_line(zh: &str, role: Role) -> bool {
 
 /// Words of [`Role::Local`] that open a line of 政策, 目标 or 情形.
 const LOCAL_LINES: &[&str] = &[
-    "机关", "地区", "稿别", "发布", "征求意见", "施行", "失效", "底本", "修订", "引用", "分界", "单位", "指标", "要求",
-    "责任", "承", "往年", "决定", "他处", "项目", "选择", "申报人", "结果", "实得",
+    "机关",
+    "地区",
+    "稿别",
+    "发布",
+    "征求意见",
+    "施行",
+    "失效",
+    "底本",
+    "修订",
+    "引用",
+    "分界",
+    "单位",
+    "指标",
+    "要求",
+    "责任",
+    "承",
+    "往年",
+    "决定",
+    "他处",
+    "项目",
+    "选择",
+    "申报人",
+    "结果",
+    "实得",
 ];
 
 #[cfg(test)]

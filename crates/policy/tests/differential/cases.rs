@@ -116,11 +116,7 @@ fn person(world: &World<'_>, json: &Json) -> Person {
         person.projects.insert(clause.clone(), text(project));
     }
     for other in json.get("elsewhere").and_then(Json::as_array).into_iter().flatten() {
-        person.elsewhere.push(Other {
-            amount: fen(&other["amount"]),
-            project: other.get("project").map(text),
-            kind: other.get("kind").map(text),
-        });
+        person.elsewhere.push(Other { amount: fen(&other["amount"]), project: other.get("project").map(text), kind: other.get("kind").map(text) });
     }
     person
 }
@@ -142,8 +138,7 @@ fn differences(parsed: &Parsed, name: &str, file: &str) -> (usize, Vec<String>) 
         let id = text(&case["clause"]);
         let verdict = world.verdict(index, world.rule_named(&id));
         let expected = Some(&case["expected"]).filter(|value| !value.is_null()).map(fen);
-        let refused = matches!(verdict.word, Word::Ineligible | Word::Exhausted | Word::Barred)
-            || verdict.missing == only(Miss::Decision(id.clone()));
+        let refused = matches!(verdict.word, Word::Ineligible | Word::Exhausted | Word::Barred) || verdict.missing == only(Miss::Decision(id.clone()));
         let right = match &expected {
             Some(fen) => verdict.word == Word::Eligible && verdict.amount.as_ref() == Some(fen),
             None => refused,

@@ -33,16 +33,11 @@ fn fact_value(ty: &FactType, given: &Given) -> FactValue {
         (Given::Number(number), _) => FactValue::Number(rational(number)),
         (Given::Date(date), _) => FactValue::Date(*date),
         (Given::Year(year), _) => FactValue::Year(*year),
-        (Given::Choice(word), FactType::Choice(words)) => {
-            FactValue::Choice(u16::try_from(words.iter().position(|w| w == word).unwrap()).unwrap())
-        }
+        (Given::Choice(word), FactType::Choice(words)) => FactValue::Choice(u16::try_from(words.iter().position(|w| w == word).unwrap()).unwrap()),
         (Given::Text(text), _) => FactValue::Text(text.clone()),
-        (Given::List(records), FactType::List { fields, .. }) => FactValue::List(
-            records
-                .iter()
-                .map(|record| fields.iter().map(|f| record.get(&f.name).map(|value| fact_value(&f.ty, value))).collect())
-                .collect(),
-        ),
+        (Given::List(records), FactType::List { fields, .. }) => {
+            FactValue::List(records.iter().map(|record| fields.iter().map(|f| record.get(&f.name).map(|value| fact_value(&f.ty, value))).collect()).collect())
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -74,12 +69,7 @@ pub fn application(scheme: &Scheme, person: &Person) -> Application {
     }
     app.projects = person.projects.iter().map(|(of, name)| (clause(of), name.clone())).collect();
     for (number, other) in person.elsewhere.iter().enumerate() {
-        app.elsewhere.push(Elsewhere {
-            name: format!("他处{number}"),
-            amount: fen(&other.amount),
-            project: other.project.clone(),
-            kind: other.kind.clone(),
-        });
+        app.elsewhere.push(Elsewhere { name: format!("他处{number}"), amount: fen(&other.amount), project: other.project.clone(), kind: other.kind.clone() });
     }
     for (group, of) in &person.choices {
         let at = scheme.groups.iter().position(|g| g.name == *group).unwrap();
@@ -112,9 +102,7 @@ fn named(scheme: &Scheme, person: &Person, missing: &EngineMissing) -> Miss {
     match missing {
         EngineMissing::Fact(id, year, month) => Miss::Fact(fact(*id), year.unwrap_or(person.year), month.unwrap_or(0)),
         EngineMissing::Field(id, field, record) => match &scheme.fact(*id).unwrap().ty {
-            FactType::List { fields, .. } => {
-                Miss::Field(fact(*id), fields[usize::from(*field)].name.clone(), usize::try_from(*record).unwrap())
-            }
+            FactType::List { fields, .. } => Miss::Field(fact(*id), fields[usize::from(*field)].name.clone(), usize::try_from(*record).unwrap()),
             other => panic!("{other:?}"),
         },
         EngineMissing::Param(id, year) => {

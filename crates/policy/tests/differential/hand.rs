@@ -169,9 +169,7 @@ fn folds_skip_what_is_absent_and_wait_for_what_is_unknown() {
           计    贡献
                 最高 100元
   频次  每年";
-    let record = |fields: &[(&str, Given)]| -> BTreeMap<String, Given> {
-        fields.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect()
-    };
+    let record = |fields: &[(&str, Given)]| -> BTreeMap<String, Given> { fields.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect() };
     let yes = ("认定", Given::YesNo(true));
     let list = |records: Vec<_>| with(2024, &[("人才", Given::List(records))]);
     let a = record(&[yes.clone(), ("起年", Given::Year(2023)), ("贡献", yuan(150))]);
@@ -327,17 +325,7 @@ fn places_are_shared_and_the_next_is_skipped() {
     let report = run(rules, &people);
     let places: Vec<_> = report.finals.iter().map(|f| (f[0].word, f[0].verdict.place)).collect();
     use Word::{Eligible, Ineligible, Undetermined};
-    assert_eq!(
-        places,
-        [
-            (Eligible, Some(1)),
-            (Eligible, Some(1)),
-            (Ineligible, Some(3)),
-            (Eligible, Some(2)),
-            (Eligible, Some(1)),
-            (Undetermined, None)
-        ]
-    );
+    assert_eq!(places, [(Eligible, Some(1)), (Eligible, Some(1)), (Ineligible, Some(3)), (Eligible, Some(2)), (Eligible, Some(1)), (Undetermined, None)]);
 }
 
 const GROUPED: &str = "
@@ -387,9 +375,8 @@ fn limits_of_a_group_cut_from_the_last() {
 
 #[test]
 fn inner_pools_share_before_outer_ones() {
-    let rules = format!(
-        "{GROUPED}资金「外」\n  适用  全部\n  额度  每年 20元\n  超额  先到先得\n资金「内」\n  适用  条款 2、3\n  额度  每年 13元\n  超额  按比例\n"
-    );
+    let rules =
+        format!("{GROUPED}资金「外」\n  适用  全部\n  额度  每年 20元\n  超额  先到先得\n资金「内」\n  适用  条款 2、3\n  额度  每年 13元\n  超额  按比例\n");
     let people = [Person::new("甲", 2024), Person::new("乙", 2024), Person::new("丙", 2023)];
     let report = run(&rules, &people);
     let awarded = |person: usize| report.finals[person].iter().map(|f| i64::try_from(f.awarded.clone().unwrap()).unwrap()).collect::<Vec<_>>();

@@ -48,14 +48,7 @@ fn broken(old: &ClauseResult, new: &ClauseResult) -> Option<&'static str> {
 }
 
 /// Gives a value to one thing somebody's results wait for; says which.
-fn fill_one(
-    scheme: &Scheme,
-    ground: &Ground<'_>,
-    results: &Population,
-    people: &mut [Person],
-    at: usize,
-    random: &mut Random,
-) -> Option<String> {
+fn fill_one(scheme: &Scheme, ground: &Ground<'_>, results: &Population, people: &mut [Person], at: usize, random: &mut Random) -> Option<String> {
     let waits = results.assessments[at].clauses.iter().flat_map(|clause| clause.missing.iter());
     // The kind of applicant is tested where it is declared: declaring it may well refuse what stood before.
     let facts: Vec<&Missing> = waits

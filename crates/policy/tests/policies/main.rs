@@ -97,7 +97,15 @@ fn the_shared_cases_and_the_thresholds_come_out_to_the_fen() {
                 let population = assess(&scheme, std::slice::from_ref(&app), &AssessOptions::default());
                 let result = result(&scheme, &population.assessments[0].clauses, case["clause"].as_str().unwrap());
                 if payable(result) != expected(&case) || result.outcome == Outcome::Undetermined {
-                    wrong.push(format!("{file} {}: {:?} {:?} instead of {:?} {:?} {}", case["id"], result.outcome, payable(result), expected(&case), result.missing, case["why"]));
+                    wrong.push(format!(
+                        "{file} {}: {:?} {:?} instead of {:?} {:?} {}",
+                        case["id"],
+                        result.outcome,
+                        payable(result),
+                        expected(&case),
+                        result.missing,
+                        case["why"]
+                    ));
                 }
             }
         }

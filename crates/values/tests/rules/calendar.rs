@@ -32,11 +32,7 @@ fn the_built_in_calendar_covers_2010_to_2026_without_a_gap() {
 #[test]
 fn a_deadline_lists_each_day_it_left_out_and_each_weekend_that_was_worked() {
     let deadline = WorkCalendar::china().deadline_working_days(d("2025-09-25"), 5);
-    let skipped: Vec<String> = deadline
-        .skipped
-        .iter()
-        .map(|(date, why)| format!("{date} {why:?}"))
-        .collect();
+    let skipped: Vec<String> = deadline.skipped.iter().map(|(date, why)| format!("{date} {why:?}")).collect();
     assert_eq!(
         skipped,
         [
@@ -82,39 +78,17 @@ fn a_deadline_in_an_unpublished_year_is_provisional_and_a_day_there_has_no_answe
     let beyond = china.deadline_working_days(d("2026-12-28"), 5);
     assert!(beyond.provisional);
     assert_eq!(beyond.date, d("2027-01-04"));
-    assert_eq!(
-        beyond.skipped,
-        [
-            (d("2027-01-02"), DayOff::Weekend),
-            (d("2027-01-03"), DayOff::Weekend)
-        ]
-    );
+    assert_eq!(beyond.skipped, [(d("2027-01-02"), DayOff::Weekend), (d("2027-01-03"), DayOff::Weekend)]);
     assert!(china.deadline_days(d("2026-12-28"), 30).provisional);
 }
 
 #[test]
 fn working_days_are_told_from_days_off() {
     let china = WorkCalendar::china();
-    assert_eq!(
-        china.is_working_day(d("2025-09-28")),
-        Some(true),
-        "a worked Sunday"
-    );
-    assert_eq!(
-        china.is_working_day(d("2025-10-01")),
-        Some(false),
-        "a holiday"
-    );
-    assert_eq!(
-        china.is_working_day(d("2025-10-11")),
-        Some(true),
-        "a worked Saturday"
-    );
-    assert_eq!(
-        china.is_working_day(d("2025-10-12")),
-        Some(false),
-        "a Sunday"
-    );
+    assert_eq!(china.is_working_day(d("2025-09-28")), Some(true), "a worked Sunday");
+    assert_eq!(china.is_working_day(d("2025-10-01")), Some(false), "a holiday");
+    assert_eq!(china.is_working_day(d("2025-10-11")), Some(true), "a worked Saturday");
+    assert_eq!(china.is_working_day(d("2025-10-12")), Some(false), "a Sunday");
     assert_eq!(china.day_off(d("2025-10-01")), Some(DayOff::Holiday));
     assert_eq!(china.day_off(d("2025-10-12")), Some(DayOff::Weekend));
     assert_eq!(china.day_off(d("2025-10-13")), None);
@@ -123,23 +97,14 @@ fn working_days_are_told_from_days_off() {
 #[test]
 fn a_period_of_no_days_ends_where_it_starts() {
     let china = WorkCalendar::china();
-    assert_eq!(
-        china.deadline_working_days(d("2025-10-01"), 0).date,
-        d("2025-10-01")
-    );
-    assert_eq!(
-        china.deadline_days(d("2025-10-01"), 0).date,
-        d("2025-10-09")
-    );
+    assert_eq!(china.deadline_working_days(d("2025-10-01"), 0).date, d("2025-10-01"));
+    assert_eq!(china.deadline_days(d("2025-10-01"), 0).date, d("2025-10-09"));
 }
 
 #[test]
 fn a_period_past_the_last_date_ends_there_provisionally() {
     let china = WorkCalendar::china();
-    for deadline in [
-        china.deadline_working_days(d("9999-12-20"), u32::MAX),
-        china.deadline_days(d("9999-12-20"), u32::MAX),
-    ] {
+    for deadline in [china.deadline_working_days(d("9999-12-20"), u32::MAX), china.deadline_days(d("9999-12-20"), u32::MAX)] {
         assert_eq!((deadline.date, deadline.provisional), (Date::LAST, true));
     }
 }
@@ -148,38 +113,15 @@ fn a_period_past_the_last_date_ends_there_provisionally() {
 fn a_calendar_file_is_refused_at_its_first_wrong_line() {
     let read = |lines: &str| WorkCalendar::from_csv(&format!("date,kind\n{lines}"));
     assert_eq!(WorkCalendar::from_csv(""), Err(CalendarError::Header));
-    assert_eq!(
-        WorkCalendar::from_csv("2027-01-01,off"),
-        Err(CalendarError::Header)
-    );
+    assert_eq!(WorkCalendar::from_csv("2027-01-01,off"), Err(CalendarError::Header));
     assert_eq!(read("2027-01-01"), Err(CalendarError::Form { line: 2 }));
-    let source = DateError::NoSuchDay {
-        year: 2027,
-        month: 2,
-        day: 29,
-    };
-    assert_eq!(
-        read("2027-02-29,off"),
-        Err(CalendarError::Date { line: 2, source })
-    );
-    assert_eq!(
-        read("\n2027-01-01,free"),
-        Err(CalendarError::Kind {
-            line: 3,
-            kind: "free".into()
-        })
-    );
+    let source = DateError::NoSuchDay { year: 2027, month: 2, day: 29 };
+    assert_eq!(read("2027-02-29,off"), Err(CalendarError::Date { line: 2, source }));
+    assert_eq!(read("\n2027-01-01,free"), Err(CalendarError::Kind { line: 3, kind: "free".into() }));
     let date = d("2027-01-01");
-    assert_eq!(
-        read("2027-01-01,off\n2027-01-01,off"),
-        Err(CalendarError::Twice { line: 3, date })
-    );
-    assert_eq!(
-        read("2027-01-01,work"),
-        Err(CalendarError::WorkOnWeekday { line: 2, date })
-    );
-    let bom = WorkCalendar::from_csv("\u{FEFF}date,kind\r\n# notice of 2026\r\n2027-01-01,off\r\n")
-        .unwrap();
+    assert_eq!(read("2027-01-01,off\n2027-01-01,off"), Err(CalendarError::Twice { line: 3, date }));
+    assert_eq!(read("2027-01-01,work"), Err(CalendarError::WorkOnWeekday { line: 2, date }));
+    let bom = WorkCalendar::from_csv("\u{FEFF}date,kind\r\n# notice of 2026\r\n2027-01-01,off\r\n").unwrap();
     assert_eq!(bom.is_working_day(date), Some(false));
     assert_eq!(bom.published_years().collect::<Vec<_>>(), [2027]);
 }

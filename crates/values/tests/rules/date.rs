@@ -8,8 +8,7 @@ pub fn d(text: &str) -> Date {
 }
 
 pub fn any_date() -> impl Strategy<Value = Date> {
-    (1i32..=9999, 1u8..=12, 1u8..=31)
-        .prop_filter_map("a day there is", |(y, m, day)| Date::new(y, m, day))
+    (1i32..=9999, 1u8..=12, 1u8..=31).prop_filter_map("a day there is", |(y, m, day)| Date::new(y, m, day))
 }
 
 proptest! {
@@ -59,14 +58,7 @@ proptest! {
 #[test]
 fn dates_are_read_in_two_forms() {
     let new_year = Date::new(2024, 1, 5).unwrap();
-    for text in [
-        "2024-01-05",
-        "2024年1月5日",
-        "2024年01月05日",
-        " 2024-01-05 ",
-        "２０２４－０１－０５",
-        "２０２４年１月５日",
-    ] {
+    for text in ["2024-01-05", "2024年1月5日", "2024年01月05日", " 2024-01-05 ", "２０２４－０１－０５", "２０２４年１月５日"] {
         assert_eq!(Date::parse(text), Ok(new_year), "{text}");
     }
 }
@@ -92,21 +84,11 @@ fn what_is_no_date_says_so_and_a_day_that_does_not_exist_is_named() {
         assert_eq!(Date::parse(text), Err(DateError::Form), "{text}");
     }
     assert_eq!(Date::parse("  "), Err(DateError::Empty));
-    let missing = DateError::NoSuchDay {
-        year: 2023,
-        month: 2,
-        day: 29,
-    };
+    let missing = DateError::NoSuchDay { year: 2023, month: 2, day: 29 };
     assert_eq!(Date::parse("2023-02-29"), Err(missing));
     assert_eq!(missing.to_string(), "there is no day 2023-02-29");
-    assert!(matches!(
-        Date::parse("2023年13月1日"),
-        Err(DateError::NoSuchDay { month: 13, .. })
-    ));
-    assert!(matches!(
-        Date::parse("0000-01-01"),
-        Err(DateError::NoSuchDay { year: 0, .. })
-    ));
+    assert!(matches!(Date::parse("2023年13月1日"), Err(DateError::NoSuchDay { month: 13, .. })));
+    assert!(matches!(Date::parse("0000-01-01"), Err(DateError::NoSuchDay { year: 0, .. })));
 }
 
 #[test]

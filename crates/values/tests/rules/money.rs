@@ -146,25 +146,13 @@ fn of_equal_remainders_the_earlier_claim_gets_the_fen() {
 fn a_pool_that_suffices_pays_every_claim_in_full() {
     let claims = [Fen(5), Fen(7)];
     assert_eq!(share_largest_remainder(&claims, Fen(12)).unwrap(), claims);
-    assert_eq!(
-        share_largest_remainder(&claims, Fen(i64::MAX)).unwrap(),
-        claims
-    );
+    assert_eq!(share_largest_remainder(&claims, Fen(i64::MAX)).unwrap(), claims);
     assert_eq!(share_largest_remainder(&[], Fen(5)).unwrap(), []);
-    assert_eq!(
-        share_largest_remainder(&claims, Fen(0)).unwrap(),
-        [Fen(0), Fen(0)]
-    );
+    assert_eq!(share_largest_remainder(&claims, Fen(0)).unwrap(), [Fen(0), Fen(0)]);
 }
 
 #[test]
 fn below_zero_nothing_is_shared() {
-    assert_eq!(
-        share_largest_remainder(&[Fen(1), Fen(-1)], Fen(5)),
-        Err(ShareError::NegativeClaim { index: 1 })
-    );
-    assert_eq!(
-        share_largest_remainder(&[Fen(1)], Fen(-5)),
-        Err(ShareError::NegativePool)
-    );
+    assert_eq!(share_largest_remainder(&[Fen(1), Fen(-1)], Fen(5)), Err(ShareError::NegativeClaim { index: 1 }));
+    assert_eq!(share_largest_remainder(&[Fen(1)], Fen(-5)), Err(ShareError::NegativePool));
 }

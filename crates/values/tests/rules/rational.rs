@@ -13,10 +13,7 @@ fn r(num: i128, den: i128) -> Rational {
 }
 
 fn big(value: Rational) -> BigRational {
-    BigRational::new(
-        BigInt::from(value.numerator()),
-        BigInt::from(value.denominator()),
-    )
+    BigRational::new(BigInt::from(value.numerator()), BigInt::from(value.denominator()))
 }
 
 /// What the type must answer: the value if its reduced form fits, else `Overflow`.
@@ -29,10 +26,7 @@ fn fitting(value: &BigRational) -> Result<Rational, Fault> {
 }
 
 fn fitting_int(value: &BigInt) -> Result<i128, Fault> {
-    value
-        .to_i128()
-        .filter(|value| *value != i128::MIN)
-        .ok_or(Fault::Overflow)
+    value.to_i128().filter(|value| *value != i128::MIN).ok_or(Fault::Overflow)
 }
 
 /// Integers of every size, dense at zero, at the limits of 64 and 128 bits, and with common factors.
@@ -49,18 +43,14 @@ fn integer() -> impl Strategy<Value = i128> {
 }
 
 fn rational() -> impl Strategy<Value = Rational> {
-    (integer(), integer()).prop_filter_map("a fraction that fits", |(num, den)| {
-        Rational::new(num, den).ok()
-    })
+    (integer(), integer()).prop_filter_map("a fraction that fits", |(num, den)| Rational::new(num, den).ok())
 }
 
 /// Two fractions that are likely to share factors or to be neighbours.
 fn pair() -> impl Strategy<Value = (Rational, Rational)> {
     prop_oneof![
         (rational(), rational()),
-        (rational(), integer()).prop_filter_map("fits", |(a, num)| {
-            Rational::new(num, a.denominator()).ok().map(|b| (a, b))
-        }),
+        (rational(), integer()).prop_filter_map("fits", |(a, num)| { Rational::new(num, a.denominator()).ok().map(|b| (a, b)) }),
         (rational(), -2i128..=2, -2i128..=2).prop_filter_map("fits", |(a, num, den)| {
             let num = a.numerator().checked_add(num)?;
             let den = a.denominator().checked_add(den)?;
@@ -217,14 +207,8 @@ fn the_one_integer_without_a_negative_is_stopped() {
 #[test]
 fn halves_round_towards_plus_infinity() {
     let rounded = |num, den| r(num, den).round_half_up().unwrap();
-    assert_eq!(
-        (rounded(5, 2), rounded(-5, 2), rounded(7, 2), rounded(-7, 2)),
-        (3, -2, 4, -3)
-    );
-    assert_eq!(
-        (rounded(1, 3), rounded(2, 3), rounded(-1, 3), rounded(-2, 3)),
-        (0, 1, 0, -1)
-    );
+    assert_eq!((rounded(5, 2), rounded(-5, 2), rounded(7, 2), rounded(-7, 2)), (3, -2, 4, -3));
+    assert_eq!((rounded(1, 3), rounded(2, 3), rounded(-1, 3), rounded(-2, 3)), (0, 1, 0, -1));
     assert_eq!(rounded(i128::MAX, 1), i128::MAX);
     assert_eq!(rounded(i128::MAX, 2), i128::MAX / 2 + 1);
     // The floor times the denominator lies below i128::MIN here.
@@ -233,11 +217,7 @@ fn halves_round_towards_plus_infinity() {
 
 #[test]
 fn only_whole_steps_count() {
-    let steps = |a: &str, b: &str| {
-        Rational::parse_decimal(a)
-            .unwrap()
-            .whole_steps(Rational::parse_decimal(b).unwrap())
-    };
+    let steps = |a: &str, b: &str| Rational::parse_decimal(a).unwrap().whole_steps(Rational::parse_decimal(b).unwrap());
     assert_eq!(steps("999.99", "500"), Ok(1));
     assert_eq!(steps("1000", "500"), Ok(2));
     assert_eq!(steps("0.3", "0.1"), Ok(3));
@@ -267,31 +247,18 @@ fn each_refused_number_says_why() {
         assert_eq!(read(exponent), Err(NumberError::Exponent), "{exponent:?}");
     }
     for separated in ["1,234", "1，234.5", "-12,345"] {
-        assert_eq!(
-            read(separated),
-            Err(NumberError::Separator),
-            "{separated:?}"
-        );
+        assert_eq!(read(separated), Err(NumberError::Separator), "{separated:?}");
     }
-    let garbage = [
-        "-", ".", ".5", "5.", "+5", "1.2.3", "--1", "NaN", "inf", "0x1f", "十", "1 000", "1%",
-        "1万", "e7", "٣", "²",
-    ];
+    let garbage = ["-", ".", ".5", "5.", "+5", "1.2.3", "--1", "NaN", "inf", "0x1f", "十", "1 000", "1%", "1万", "e7", "٣", "²"];
     for text in garbage {
         assert_eq!(read(text), Err(NumberError::NotANumber), "{text:?}");
     }
     assert_eq!(read(&"1".repeat(41)), Err(NumberError::TooLong));
     assert_eq!(read(&"1".repeat(40)), Err(NumberError::OutOfRange));
     assert_eq!(read(&"9".repeat(39)), Err(NumberError::OutOfRange));
-    assert_eq!(
-        read(&i128::MAX.to_string()),
-        Ok(Rational::from_int(i128::MAX))
-    );
+    assert_eq!(read(&i128::MAX.to_string()), Ok(Rational::from_int(i128::MAX)));
     assert_eq!(read(&format!("0.{}", "0".repeat(38))), Ok(Rational::ZERO));
-    assert_eq!(
-        read(&format!("0.{}1", "0".repeat(37))),
-        Ok(r(1, 10i128.pow(38)))
-    );
+    assert_eq!(read(&format!("0.{}1", "0".repeat(37))), Ok(r(1, 10i128.pow(38))));
 }
 
 #[test]
@@ -301,10 +268,7 @@ fn a_decimal_has_no_trailing_zeros_and_a_fraction_that_never_ends_stays_a_fracti
     assert_eq!(r(1, 8).to_decimal(3).as_deref(), Some("0.125"));
     assert_eq!(r(-5, 2).to_decimal(1).as_deref(), Some("-2.5"));
     assert_eq!(r(101, 100).to_decimal(6).as_deref(), Some("1.01"));
-    assert_eq!(
-        r(1, 1 << 126).to_decimal(126).map(|text| text.len()),
-        Some(128)
-    );
+    assert_eq!(r(1, 1 << 126).to_decimal(126).map(|text| text.len()), Some(128));
     assert_eq!(r(-1, 3).to_string(), "-1/3");
     assert_eq!(r(1, 10_000_000).to_string(), "1/10000000");
     assert_eq!(format!("{:>6}|{:?}", r(1, 2), r(1, 2)), "   0.5|1/2");

@@ -16,13 +16,7 @@ fn of(words: &str) -> Unit {
 fn unit() -> impl Strategy<Value = Unit> {
     let base = prop::sample::select(vec!["CNY", "USD", "平方米", "间", "月", "日", "辆"]);
     prop::collection::vec((base, any::<bool>()), 0..6).prop_map(|factors| {
-        factors.into_iter().fold(Unit::none(), |unit, (name, up)| {
-            if up {
-                unit.mul(&Unit::base(name))
-            } else {
-                unit.div(&Unit::base(name))
-            }
-        })
+        factors.into_iter().fold(Unit::none(), |unit, (name, up)| if up { unit.mul(&Unit::base(name)) } else { unit.div(&Unit::base(name)) })
     })
 }
 
@@ -58,13 +52,7 @@ proptest! {
 #[test]
 fn words_of_one_measure_share_a_base_and_differ_in_scale() {
     let scale = |word: &str| known_unit(word).unwrap().1;
-    let same = |a: &str, b: &str| {
-        assert_eq!(
-            known_unit(a).unwrap().0,
-            known_unit(b).unwrap().0,
-            "{a} {b}"
-        )
-    };
+    let same = |a: &str, b: &str| assert_eq!(known_unit(a).unwrap().0, known_unit(b).unwrap().0, "{a} {b}");
     for (a, b) in [
         ("元", "角"),
         ("元", "分钱"),
@@ -129,10 +117,7 @@ fn measure_words_never_mix() {
         "车次",
         "标箱",
     ];
-    let units: HashSet<Unit> = words
-        .iter()
-        .map(|word| known_unit(word).unwrap().0)
-        .collect();
+    let units: HashSet<Unit> = words.iter().map(|word| known_unit(word).unwrap().0).collect();
     assert_eq!(units.len(), words.len());
 }
 
@@ -152,14 +137,7 @@ fn percent_signs_and_unknown_words_are_no_units() {
 
 #[test]
 fn currencies_have_a_code_and_a_word() {
-    for (word, code) in [
-        ("元", "CNY"),
-        ("美元", "USD"),
-        ("欧元", "EUR"),
-        ("港元", "HKD"),
-        ("日元", "JPY"),
-        ("英镑", "GBP"),
-    ] {
+    for (word, code) in [("元", "CNY"), ("美元", "USD"), ("欧元", "EUR"), ("港元", "HKD"), ("日元", "JPY"), ("英镑", "GBP")] {
         assert_eq!(currency_code(word), Some(code));
         assert_eq!(currency_word(code), Some(word));
         assert_eq!(Unit::currency(code).money(), Some(code));

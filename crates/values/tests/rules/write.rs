@@ -47,14 +47,8 @@ fn money_finer_than_a_fen_is_shown_exactly() {
     assert_eq!(zh("12345.678", "元"), "12,345.678元");
     assert_eq!(en("0.125", "元"), "CNY 0.125");
     let third = Rational::new(100_000, 3).unwrap();
-    assert_eq!(
-        write(third, &Unit::cny(), Lang::Zh),
-        "1000/3元（约333.33元）"
-    );
-    assert_eq!(
-        write(third, &Unit::cny(), Lang::En),
-        "CNY 1000/3 (about CNY 333.33)"
-    );
+    assert_eq!(write(third, &Unit::cny(), Lang::Zh), "1000/3元（约333.33元）");
+    assert_eq!(write(third, &Unit::cny(), Lang::En), "CNY 1000/3 (about CNY 333.33)");
 }
 
 #[test]
@@ -63,14 +57,8 @@ fn ratios_read_as_percentages_where_they_end() {
     assert_eq!(zh("0.005", ""), "0.5%");
     assert_eq!(zh("-1.5", ""), "-150%");
     assert_eq!(en("0.4", ""), "40%");
-    assert_eq!(
-        write(Rational::new(1, 3).unwrap(), &Unit::none(), Lang::Zh),
-        "1/3"
-    );
-    assert_eq!(
-        write(Rational::from_int(i128::MAX), &Unit::none(), Lang::Zh),
-        format!("{}/1", i128::MAX)
-    );
+    assert_eq!(write(Rational::new(1, 3).unwrap(), &Unit::none(), Lang::Zh), "1/3");
+    assert_eq!(write(Rational::from_int(i128::MAX), &Unit::none(), Lang::Zh), format!("{}/1", i128::MAX));
 }
 
 #[test]
@@ -87,14 +75,8 @@ fn counts_and_measures_keep_their_word() {
     assert_eq!(en("5", "间"), "5 rooms");
     assert_eq!(en("12345.5", "平方米"), "12,345.5 m²");
     assert_eq!(en("-1234", "人"), "-1,234 people");
-    assert_eq!(
-        write(Rational::new(1, 3).unwrap(), &Unit::base("匹"), Lang::Zh),
-        "1/3匹（约0.33匹）"
-    );
-    assert_eq!(
-        write(Rational::new(1, 700).unwrap(), &Unit::base("匹"), Lang::Zh),
-        "1/700匹"
-    );
+    assert_eq!(write(Rational::new(1, 3).unwrap(), &Unit::base("匹"), Lang::Zh), "1/3匹（约0.33匹）");
+    assert_eq!(write(Rational::new(1, 700).unwrap(), &Unit::base("匹"), Lang::Zh), "1/700匹");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::{Cursor, Parser};
 use crate::diagnostic::Diagnostic;
 use crate::source::Document;
 use crate::syntax::ast::{
-    About, Alternative, Block, BlockKind, Cite, ClauseLine, ClawbackBlock, ExprKind, FactDecl, GeneralBlock, GroupBlock, LiteralNote, Mode, Name,
-    Overrun, PolicyBlock, PoolBlock, ReadingBlock, Scope, SentenceBlock, TableDecl, TableKey, TableRow, TargetBlock, TypeWord,
+    About, Alternative, Block, BlockKind, Cite, ClauseLine, ClawbackBlock, ExprKind, FactDecl, GeneralBlock, GroupBlock, LiteralNote, Mode, Name, Overrun,
+    Period, PolicyBlock, PoolBlock, ReadingBlock, Scope, SentenceBlock, TableDecl, TableKey, TableRow, TargetBlock, TypeWord, YearRef,
 };
 use crate::syntax::layout::Line;
 use crate::syntax::lexer::{Token, TokenKind};
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
 
     /// All words or texts of a line, for simple lines of data.
     fn words(&mut self, cursor: &mut Cursor<'a>) -> Vec<String> {
-        let mut words = Vec::new();
+        let mut words: Vec<String> = Vec::new();
         while !cursor.done() {
             if cursor.eat_sign('、') || cursor.eat_sign('，') {
                 continue;
@@ -172,7 +172,7 @@ impl<'a> Parser<'a> {
                     // `2023年 另定`: the text names the year and leaves month and day open.
                     if cursor.peek(1).is_some_and(|t| t.is("另定")) {
                         match self.period(cursor).and_then(|p| p.year) {
-                            Some(crate::syntax::ast::YearRef::Fixed(year)) => block.in_force_year = Some(year),
+                            Some(YearRef::Fixed(year)) => block.in_force_year = Some(year),
                             _ => self.unexpected(cursor),
                         }
                     }
@@ -233,7 +233,9 @@ impl<'a> Parser<'a> {
             cursor.next();
             return Some((days, working));
         }
-        self.fault(Diagnostic::new("E0108", at, "这里应写天数", "a number of days is expected here").help("写成 30日 或 30个工作日", "write 30日 or 30个工作日"));
+        self.fault(
+            Diagnostic::new("E0108", at, "这里应写天数", "a number of days is expected here").help("写成 30日 或 30个工作日", "write 30日 or 30个工作日"),
+        );
         cursor.next();
         None
     }
@@ -241,7 +243,10 @@ impl<'a> Parser<'a> {
     fn type_word(&mut self, cursor: &mut Cursor<'a>) -> TypeWord {
         let at = cursor.here();
         let Some(token) = cursor.next() else {
-            self.fault(Diagnostic::new("E0107", at, "这里缺类型", "the type is missing here").help("例：元、是否、平方米、日期、选项（甲、乙）", "for example: 元, 是否, 平方米, 日期, 选项（甲、乙）"));
+            self.fault(
+                Diagnostic::new("E0107", at, "这里缺类型", "the type is missing here")
+                    .help("例：元、是否、平方米、日期、选项（甲、乙）", "for example: 元, 是否, 平方米, 日期, 选项（甲、乙）"),
+            );
             return TypeWord::Text;
         };
         match token.word() {
@@ -298,9 +303,16 @@ impl<'a> Parser<'a> {
             match word {
                 "按年" => fact.by_year = true,
                 "按月" => fact.by_month = true,
-                "自" => match self.atom(cursor).kind {
-                    ExprKind::Year(year) => fact.since = Some(year),
-                    _ => self.expect(cursor, "年份"),
+                // Not an atom: `2022年 核验` would read as a year of something called 核验.
+                "自" => match self.period(cursor) {
+                    Some(Period { year: Some(YearRef::Fixed(year)), month: None }) => fact.since = Some(year),
+                    _ => {
+                        let at = cursor.here();
+                        self.fault(
+                            Diagnostic::new("E0107", at, "“自”后面要写年份", "自 (since) needs a year")
+                                .help("例：按年 自 2022年", "for example: 按年 自 2022年"),
+                        );
+                    }
                 },
                 "佐证" => fact.evidence.extend(self.texts(cursor)),
                 "核验" => fact.verified_by = self.names(cursor).into_iter().map(|n| n.text).collect(),
@@ -334,8 +346,17 @@ impl<'a> Parser<'a> {
         let name = self.name(cursor);
         let start = cursor.here();
         let ty = self.type_word(cursor);
-        let mut table =
-            TableDecl { name, ty, ty_span: start.to(cursor.before()), by_day: false, by_year: false, by: Vec::new(), valid_days: None, source: None, rows: Vec::new() };
+        let mut table = TableDecl {
+            name,
+            ty,
+            ty_span: start.to(cursor.before()),
+            by_day: false,
+            by_year: false,
+            by: Vec::new(),
+            valid_days: None,
+            source: None,
+            rows: Vec::new(),
+        };
         while let Some(word) = cursor.word() {
             cursor.next();
             match word {
@@ -501,7 +522,7 @@ impl<'a> Parser<'a> {
                         let mut cursor = Cursor::of(tokens, item);
                         let year = if cursor.eat("每年") { None } else { self.period(&mut cursor).and_then(|p| p.year) };
                         let year = match year {
-                            Some(crate::syntax::ast::YearRef::Fixed(year)) => Some(year),
+                            Some(YearRef::Fixed(year)) => Some(year),
                             _ => None,
                         };
                         let amount = if cursor.eat("另定") { None } else { Some(self.sum(&mut cursor)) };
@@ -664,7 +685,10 @@ impl<'a> Parser<'a> {
             cursor.next();
         } else {
             let at = cursor.here();
-            self.fault(Diagnostic::new("E0114", at, "文句要写明是哪一类", "say what the sentence is").help("叙述、鼓励、程序、释义、授权、任务 之一", "one of narrative, encouragement, procedure, meaning, delegation, task"));
+            self.fault(
+                Diagnostic::new("E0114", at, "文句要写明是哪一类", "say what the sentence is")
+                    .help("叙述、鼓励、程序、释义、授权、任务 之一", "one of narrative, encouragement, procedure, meaning, delegation, task"),
+            );
             cursor.skip();
         }
         self.finish(&mut cursor);
@@ -730,7 +754,8 @@ impl<'a> Parser<'a> {
     }
 
     fn alternative(&mut self, line: &Line, about: &About) -> Alternative {
-        let mut alternative = Alternative { words: Vec::new(), no_line: false, lines: Vec::new(), spelled: Vec::new(), clause_lines: Vec::new(), span: line.extent() };
+        let mut alternative =
+            Alternative { words: Vec::new(), no_line: false, lines: Vec::new(), spelled: Vec::new(), clause_lines: Vec::new(), span: line.extent() };
         let first = below(line);
         for item in std::iter::once(&first).chain(&line.more) {
             let mut cursor = Cursor::of(&item.tokens, item);
@@ -814,8 +839,21 @@ fn spell_out(line: &Line, into: &mut Vec<String>) {
 }
 
 fn spell(tokens: &[Token]) -> String {
-    let mut words = Vec::new();
+    let mut words: Vec<String> = Vec::new();
+    let mut counting = false;
     for token in tokens {
+        // `5 名` and `5名` are one thing.
+        if counting
+            && let TokenKind::Word { text, key } = &token.kind
+            && let text = key.map_or(text.as_str(), |(zh, _)| zh)
+            && matches!(text, "名" | "年" | "次" | "项" | "个月" | "家" | "户" | "个" | "期")
+            && let Some(last) = words.last_mut()
+        {
+            last.push_str(text);
+            counting = false;
+            continue;
+        }
+        counting = matches!(&token.kind, TokenKind::Number { suffix, .. } if suffix.is_empty());
         words.push(match &token.kind {
             TokenKind::Word { key: Some((zh, _)), .. } => (*zh).to_owned(),
             TokenKind::Word { text, .. } | TokenKind::Date(text) | TokenKind::Quoted(text) => text.clone(),

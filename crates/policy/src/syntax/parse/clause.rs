@@ -3,9 +3,7 @@
 use super::expr::modifier;
 use super::{Cursor, Parser};
 use crate::diagnostic::Diagnostic;
-use crate::syntax::ast::{
-    ClauseBlock, ClauseLine, Failing, FrequencyLine, Give, InstalmentLine, LimitLine, RankLine, Window,
-};
+use crate::syntax::ast::{ClauseBlock, ClauseLine, Failing, FrequencyLine, Give, InstalmentLine, LimitLine, RankLine, Window};
 use crate::syntax::layout::Line;
 use crate::syntax::lexer::{Token, TokenKind};
 
@@ -94,9 +92,11 @@ impl<'a> Parser<'a> {
                         None => None,
                     };
                     let mut papers = Vec::new();
-                    while let Some(text) = cursor.text().or_else(|| cursor.peek(0).and_then(Token::name).map(str::to_owned).inspect(|_| {
-                        cursor.next();
-                    })) {
+                    while let Some(text) = cursor.text().or_else(|| {
+                        cursor.peek(0).and_then(Token::name).map(str::to_owned).inspect(|_| {
+                            cursor.next();
+                        })
+                    }) {
                         papers.push(text);
                         if !cursor.eat_sign('、') {
                             break;
@@ -131,7 +131,9 @@ impl<'a> Parser<'a> {
         }
         if cursor.eat("决定额") {
             let mut modifiers = Vec::new();
-            while cursor.sign('，') && let Some(kind) = cursor.peek(1).and_then(Token::word).and_then(modifier) {
+            while cursor.sign('，')
+                && let Some(kind) = cursor.peek(1).and_then(Token::word).and_then(modifier)
+            {
                 cursor.next();
                 cursor.next();
                 modifiers.push((kind, self.any_of(cursor)));

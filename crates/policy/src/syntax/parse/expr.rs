@@ -3,9 +3,7 @@
 use super::{Cursor, Parser};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ast::{
-    Arith, Bound, Compare, Expr, ExprKind, Gather, Member, Memory, Modifier, Name, Period, Row, RowHead, RowTest, Source, YearRef,
-};
+use crate::syntax::ast::{Arith, Bound, Compare, Expr, ExprKind, Gather, Member, Memory, Modifier, Name, Period, Row, RowHead, RowTest, Source, YearRef};
 use crate::syntax::layout::Line;
 use crate::syntax::lexer::{Token, TokenKind};
 use crate::syntax::words::Role;
@@ -110,15 +108,19 @@ impl<'a> Parser<'a> {
     /// An expression and its comma modifiers.
     pub(super) fn modified(&mut self, cursor: &mut Cursor<'a>) -> Expr {
         let mut value = self.any_of(cursor);
-        while cursor.sign('，') && let Some(kind) = cursor.peek(1).and_then(Token::word).and_then(modifier) {
+        while cursor.sign('，')
+            && let Some(kind) = cursor.peek(1).and_then(Token::word).and_then(modifier)
+        {
             let comma = cursor.next();
             let _ = cursor.next();
             if let Some(comma) = comma
                 && inline_take(&value, comma.span)
             {
                 self.fault(
-                    Diagnostic::new("E0232", comma.span, "看不出这个限定管每一项，还是管全部", "does this modifier bind each member or the whole?")
-                        .help("把“计”另起一行：限定写在“计”下（每项）或“给予”下（全部）", "put 计 on its own line; write the modifier under 计 (each) or under 给予 (the whole)"),
+                    Diagnostic::new("E0232", comma.span, "看不出这个限定管每一项，还是管全部", "does this modifier bind each member or the whole?").help(
+                        "把“计”另起一行：限定写在“计”下（每项）或“给予”下（全部）",
+                        "put 计 on its own line; write the modifier under 计 (each) or under 给予 (the whole)",
+                    ),
                 );
             }
             let argument = self.any_of(cursor);
@@ -301,10 +303,7 @@ impl<'a> Parser<'a> {
         if terms > 1 && mixed {
             let words = left.span;
             let (zh, en) = self.two_readings(words);
-            self.fault(
-                Diagnostic::new("E0231", words, "加减与乘除写在一起，有两种读法", "plus/minus beside times/of can be read in two ways")
-                    .help(zh, en),
-            );
+            self.fault(Diagnostic::new("E0231", words, "加减与乘除写在一起，有两种读法", "plus/minus beside times/of can be read in two ways").help(zh, en));
         }
         left
     }
@@ -474,9 +473,8 @@ impl<'a> Parser<'a> {
             let text = format!("{digits:0>4}-{month:0>2}-{day:0>2}");
             return self.date(&text, start.to(cursor.before()));
         }
-        let names_follow = |ahead: usize| {
-            cursor.peek(ahead).is_some_and(|t| t.name().is_some() || matches!(&t.kind, TokenKind::Number { suffix, .. } if suffix == "月"))
-        };
+        let names_follow =
+            |ahead: usize| cursor.peek(ahead).is_some_and(|t| t.name().is_some() || matches!(&t.kind, TokenKind::Number { suffix, .. } if suffix == "月"));
         let is_year = matches!(quantity(digits, suffix), Some(ExprKind::Year(_)));
         if (is_year || suffix == "月") && names_follow(1) {
             let period = self.period(cursor).unwrap_or_default();
@@ -663,7 +661,11 @@ impl<'a> Parser<'a> {
         }
         let is_test = matches!(op, Gather::Any | Gather::All | Gather::AtLeast(_));
         if (is_test && guard.is_none()) || (!is_test && op != Gather::Count && body.is_none()) {
-            let (zh, en) = if is_test { ("“每个”后面缺“条件”", "条件 (require) is missing after 每个") } else { ("“每个”后面缺“计”：每一项算多少", "计 (take) is missing: how much for each?") };
+            let (zh, en) = if is_test {
+                ("“每个”后面缺“条件”", "条件 (require) is missing after 每个")
+            } else {
+                ("“每个”后面缺“计”：每一项算多少", "计 (take) is missing: how much for each?")
+            };
             self.fault(Diagnostic::new("E0109", span, zh, en).help("补上这一行", "add that line"));
         }
         let mut value = expr(ExprKind::Fold { op, source, guard, body }, span);
@@ -697,7 +699,8 @@ impl<'a> Parser<'a> {
             }
             if unit != "年" || from > to || to - from > 100 {
                 self.fault(
-                    Diagnostic::new("E0107", span, "期间写法不对", "this is not a period").help("例：每个 2023年至2025年、每个 3月至4月", "for example: 每个 2023年至2025年"),
+                    Diagnostic::new("E0107", span, "期间写法不对", "this is not a period")
+                        .help("例：每个 2023年至2025年、每个 3月至4月", "for example: 每个 2023年至2025年"),
                 );
                 return Source::PastYears(1);
             }
@@ -801,8 +804,13 @@ impl<'a> Parser<'a> {
         if tests.len() != measures && !tests.is_empty() {
             let at = cursor.before();
             self.fault(
-                Diagnostic::new("E0109", at, format!("有 {measures} 个量，这一行写了 {} 个界限", tests.len()), format!("{measures} measures, but {} bounds", tests.len()))
-                    .help("每个量一个界限，用、分开", "one bound a measure, separated by 、"),
+                Diagnostic::new(
+                    "E0109",
+                    at,
+                    format!("有 {measures} 个量，这一行写了 {} 个界限", tests.len()),
+                    format!("{measures} measures, but {} bounds", tests.len()),
+                )
+                .help("每个量一个界限，用、分开", "one bound a measure, separated by 、"),
             );
         }
         tests

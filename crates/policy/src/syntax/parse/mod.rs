@@ -30,9 +30,9 @@ pub fn parse(sources: &Sources) -> Parsed {
         let Ok(file) = u16::try_from(index) else { break };
         let document = split(file, &source.text);
         if let Some(span) = document.unclosed {
-            parsed.diagnostics.push(
-                Diagnostic::new("E0110", span, "这段规则没有结束", "this fence is not closed").help("在末尾补一行 ```", "close it with a line of ```"),
-            );
+            parsed
+                .diagnostics
+                .push(Diagnostic::new("E0110", span, "这段规则没有结束", "this fence is not closed").help("在末尾补一行 ```", "close it with a line of ```"));
         }
         for (number, fence) in document.fences.iter().enumerate() {
             let mut faults = Vec::new();
@@ -66,15 +66,21 @@ fn unicode(file: u16, body: Span, words: &str, faults: &mut Vec<Diagnostic>) {
         if matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}') {
             let start = body.start as usize + at;
             faults.push(
-                Diagnostic::new("E0103", Span::new(file, start, start + c.len_utf8()), format!("有看不见的字符 U+{:04X}", u32::from(c)), format!("an invisible character U+{:04X}", u32::from(c)))
-                    .help("删去它", "remove it")
-                    .replace(""),
+                Diagnostic::new(
+                    "E0103",
+                    Span::new(file, start, start + c.len_utf8()),
+                    format!("有看不见的字符 U+{:04X}", u32::from(c)),
+                    format!("an invisible character U+{:04X}", u32::from(c)),
+                )
+                .help("删去它", "remove it")
+                .replace(""),
             );
         }
     }
     if !unicode_normalization::is_nfc(words) {
         faults.push(
-            Diagnostic::new("E0103", body, "有字符不是规范写法（NFC）", "text is not in normal form (NFC)").help("用 duixian fmt 重写", "rewrite it with duixian fmt"),
+            Diagnostic::new("E0103", body, "有字符不是规范写法（NFC）", "text is not in normal form (NFC)")
+                .help("用 duixian fmt 重写", "rewrite it with duixian fmt"),
         );
     }
 }
@@ -237,13 +243,18 @@ impl<'a> Parser<'a> {
         }
         let at = cursor.here();
         let en = super::words::english(word).unwrap_or(word);
-        self.fault(Diagnostic::new("E0107", at, format!("这里应写“{word}”"), format!("'{en}' is expected here")).help(format!("补上“{word}”"), format!("add '{en}'")));
+        self.fault(
+            Diagnostic::new("E0107", at, format!("这里应写“{word}”"), format!("'{en}' is expected here")).help(format!("补上“{word}”"), format!("add '{en}'")),
+        );
     }
 
     pub(crate) fn expect_sign(&mut self, cursor: &mut Cursor<'a>, sign: char) {
         if !cursor.eat_sign(sign) {
             let at = cursor.here();
-            self.fault(Diagnostic::new("E0107", at, format!("这里应有“{sign}”"), format!("'{sign}' is expected here")).help(format!("补上“{sign}”"), format!("add '{sign}'")));
+            self.fault(
+                Diagnostic::new("E0107", at, format!("这里应有“{sign}”"), format!("'{sign}' is expected here"))
+                    .help(format!("补上“{sign}”"), format!("add '{sign}'")),
+            );
         }
     }
 
@@ -253,7 +264,10 @@ impl<'a> Parser<'a> {
             cursor.next();
             return Name { text: name.to_owned(), span };
         }
-        self.fault(Diagnostic::new("E0107", span, "这里应写一个名称", "a name is expected here").help("名称与保留词相同时写作『…』", "a name equal to a keyword is written 『…』"));
+        self.fault(
+            Diagnostic::new("E0107", span, "这里应写一个名称", "a name is expected here")
+                .help("名称与保留词相同时写作『…』", "a name equal to a keyword is written 『…』"),
+        );
         if !cursor.done() {
             cursor.next();
         }
@@ -297,21 +311,32 @@ impl<'a> Parser<'a> {
     pub(crate) fn count(&mut self, cursor: &mut Cursor<'a>, units: &[&str]) -> u32 {
         let at = cursor.here();
         let Some(TokenKind::Number { digits, suffix }) = cursor.kind() else {
-            self.fault(Diagnostic::new("E0107", at, "这里应写一个数", "a number is expected here").help("例：前 5 名、近 3 年", "for example: 前 5 名, 近 3 年"));
+            self.fault(
+                Diagnostic::new("E0107", at, "这里应写一个数", "a number is expected here").help("例：前 5 名、近 3 年", "for example: 前 5 名, 近 3 年"),
+            );
             return 1;
         };
         cursor.next();
         if suffix.is_empty() {
-            if cursor.peek(0).is_some_and(|t| matches!(&t.kind, TokenKind::Word { text, .. } if units.contains(&text.as_str())) || units.iter().any(|u| t.is(u))) {
+            if cursor
+                .peek(0)
+                .is_some_and(|t| matches!(&t.kind, TokenKind::Word { text, .. } if units.contains(&text.as_str())) || units.iter().any(|u| t.is(u)))
+            {
                 cursor.next();
             }
         } else if !units.contains(&suffix.as_str()) {
-            self.fault(Diagnostic::new("E0108", at, format!("单位“{suffix}”不能用在这里"), format!("the unit '{suffix}' cannot stand here")).help(format!("写成 {digits} {}", units.first().unwrap_or(&"")), "use the measure word of this line"));
+            self.fault(
+                Diagnostic::new("E0108", at, format!("单位“{suffix}”不能用在这里"), format!("the unit '{suffix}' cannot stand here"))
+                    .help(format!("写成 {digits} {}", units.first().unwrap_or(&"")), "use the measure word of this line"),
+            );
         }
         match digits.parse::<u32>() {
             Ok(count @ 1..=10_000) => count,
             _ => {
-                self.fault(Diagnostic::new("E0108", at, "个数应是 1 到 10000 的整数", "a whole number from 1 to 10000 is expected").help("改写这个数", "change the number"));
+                self.fault(
+                    Diagnostic::new("E0108", at, "个数应是 1 到 10000 的整数", "a whole number from 1 to 10000 is expected")
+                        .help("改写这个数", "change the number"),
+                );
                 1
             }
         }

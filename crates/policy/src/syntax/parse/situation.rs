@@ -207,6 +207,13 @@ impl<'a> Parser<'a> {
                 return None;
             }
             let at = cursor.here();
+            if cursor.done() {
+                parser.fault(
+                    Diagnostic::new("E0107", at, "这里缺一个名称", "a name is missing here")
+                        .help("写事实的名称，或删去“因”“缺”", "name the fact, or leave the word out"),
+                );
+                return None;
+            }
             let first = cursor.text().unwrap_or_else(|| {
                 cursor.skip();
                 at.to(cursor.before()).of(parser.text).to_owned()
@@ -253,7 +260,10 @@ impl<'a> Parser<'a> {
             _ => {
                 if cursor.done() {
                     let at = cursor.here();
-                    self.fault(Diagnostic::new("E0107", at, "这里缺结果", "the outcome is missing here").help("例：1.1 20万元、1.1 不符合 因 销售额、1.1 待定 缺 销售额", "for example: 1.1 20万元, 1.1 不符合, 1.1 待定"));
+                    self.fault(
+                        Diagnostic::new("E0107", at, "这里缺结果", "the outcome is missing here")
+                            .help("例：1.1 20万元、1.1 不符合 因 销售额、1.1 待定 缺 销售额", "for example: 1.1 20万元, 1.1 不符合, 1.1 待定"),
+                    );
                 }
                 ExpectedOutcome::Amount { amount: self.atom(cursor), ceiling: false }
             }

@@ -5,9 +5,7 @@ use super::value::Val;
 use super::{Around, Maker, Ty};
 
 const UNITS: &[&str] = &["元", "元", "元", "人", "平方米", "间", "", "分", "美元"];
-const COMPARE: &[&str] = &[
-    "达到", "不少于", "不低于", "超过", "突破", "高于", "多于", "不超过", "不高于", "不多于", "不满", "不足", "低于", "少于", "未达到",
-];
+const COMPARE: &[&str] = &["达到", "不少于", "不低于", "超过", "突破", "高于", "多于", "不超过", "不高于", "不多于", "不满", "不足", "低于", "少于", "未达到"];
 
 impl Maker {
     /// A condition on one line that needs no parentheses beside 且, 或, 非 and inside 若.
@@ -232,11 +230,7 @@ impl Maker {
 
     fn each_year_test(&mut self, around: Around) -> Val {
         let month = self.random.chance(40) && self.made.facts.iter().any(|fact| fact.by_month);
-        let source = if month {
-            self.months()
-        } else {
-            self.years()
-        };
+        let source = if month { self.months() } else { self.years() };
         let (op, each, require) = (self.one(&["任一", "同时"]), self.word("每个"), self.word("条件"));
         let test = self.condition(Around { month, year: !month, ..around.firm() });
         if self.random.chance(50) {
@@ -275,11 +269,7 @@ impl Maker {
             return Val::inline(self.condition(around), false);
         };
         let name = self.made.facts[list].name.clone();
-        let op = if self.random.chance(30) {
-            format!("{} 2 {}", self.word("至少"), self.word("项"))
-        } else {
-            self.one(&["任一", "同时"])
-        };
+        let op = if self.random.chance(30) { format!("{} 2 {}", self.word("至少"), self.word("项")) } else { self.one(&["任一", "同时"]) };
         let (each, require) = (self.word("每个"), self.word("条件"));
         let inside = Around { list: Some(list), ..around.firm() };
         let first = self.condition(inside);

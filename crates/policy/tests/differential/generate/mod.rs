@@ -160,11 +160,7 @@ pub struct Maker {
 impl Maker {
     /// A keyword in one of the languages.
     pub fn word(&mut self, zh: &str) -> String {
-        if self.random.chance(self.english) {
-            english(zh).unwrap_or_else(|| panic!("{zh} is no word")).to_owned()
-        } else {
-            zh.to_owned()
-        }
+        if self.random.chance(self.english) { english(zh).unwrap_or_else(|| panic!("{zh} is no word")).to_owned() } else { zh.to_owned() }
     }
 
     /// One of several keywords.

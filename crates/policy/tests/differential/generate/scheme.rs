@@ -12,15 +12,7 @@ pub fn scheme(seed: u64) -> Made {
     let mut random = Random::new(seed);
     let english = *random.pick(&[0, 0, 0, 50, 100]);
     let made = Made { kinds: vec!["奖励".into(), "补助".into()], ..Made::default() };
-    let mut maker = Maker {
-        random,
-        made,
-        english,
-        named: Vec::new(),
-        locals: Vec::new(),
-        divisors: Vec::new(),
-        earlier: Vec::new(),
-    };
+    let mut maker = Maker { random, made, english, named: Vec::new(), locals: Vec::new(), divisors: Vec::new(), earlier: Vec::new() };
     maker.everything();
     maker.made
 }
@@ -132,12 +124,7 @@ impl Maker {
             pool.push(plain("孵化户", Ty::List("家", fields)));
         }
         if self.random.chance(40) {
-            let fields = vec![
-                plain("到岗", Ty::YesNo),
-                plain("到岗日", Ty::Date),
-                plain("贡献", Ty::Number("元")),
-                plain("得分率", Ty::Number("")),
-            ];
+            let fields = vec![plain("到岗", Ty::YesNo), plain("到岗日", Ty::Date), plain("贡献", Ty::Number("元")), plain("得分率", Ty::Number(""))];
             pool.push(plain("人才", Ty::List("人", fields)));
         }
         self.made.facts = pool;
@@ -330,10 +317,7 @@ impl Maker {
                 _ => "2年内".to_owned(),
             };
             let (amount, members) = (self.literal("元"), self.ids(&members));
-            let lines = vec![
-                Line::key(self.word("适用"), members),
-                Line::key(self.word("限额"), format!("{window} {amount}")),
-            ];
+            let lines = vec![Line::key(self.word("适用"), members), Line::key(self.word("限额"), format!("{window} {amount}"))];
             self.block("并用", "合计封顶", lines);
         }
     }
@@ -397,11 +381,7 @@ impl Maker {
             let more = self.condition(around);
             when.beside.push(Line::words(more));
         }
-        let recover = if self.random.chance(60) {
-            self.word("全额")
-        } else {
-            format!("{} {} 50%", self.word("已付额"), self.word("的"))
-        };
+        let recover = if self.random.chance(60) { self.word("全额") } else { format!("{} {} 50%", self.word("已付额"), self.word("的")) };
         let lines = vec![Line::key(self.word("适用"), scope), when, Line::key(self.word("收回"), recover)];
         Line::key(self.word("追回"), "「追回」").below(lines)
     }

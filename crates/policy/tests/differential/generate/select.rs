@@ -298,9 +298,7 @@ impl Maker {
         let months = self.made.facts.iter().any(|fact| fact.by_month && fact.ty == Ty::Number("元"));
         let (source, inside) = match (self.random.below(10), lists) {
             (0..=5, Some(list)) => (self.made.facts[list].name.clone(), Around { list: Some(list), ..around }),
-            (6 | 7, _) if months => {
-                (self.months(), Around { month: true, ..around })
-            }
+            (6 | 7, _) if months => (self.months(), Around { month: true, ..around }),
             _ => (self.years(), Around { year: true, ..around }),
         };
         let inside = inside.deeper();

@@ -39,12 +39,10 @@ impl Maker {
         match unit {
             "" if self.random.chance(10) && hundredths % 10 == 0 => format!("{}‰", hundredths / 10),
             "" => format!("{plain}%"),
-            "元" | "美元" if part == 0 && whole % 1000 == 0 && whole > 0 && self.random.chance(50) => {
-                match whole / 1000 {
-                    thousands if thousands % 10 == 0 => format!("{}万{unit}", thousands / 10),
-                    thousands => format!("{}.{}万{unit}", thousands / 10, thousands % 10),
-                }
-            }
+            "元" | "美元" if part == 0 && whole % 1000 == 0 && whole > 0 && self.random.chance(50) => match whole / 1000 {
+                thousands if thousands % 10 == 0 => format!("{}万{unit}", thousands / 10),
+                thousands => format!("{}.{}万{unit}", thousands / 10, thousands % 10),
+            },
             "元" if part == 0 && whole >= 1000 && whole < 1_000_000 && self.random.chance(20) => {
                 format!("{},{:03}元", whole / 1000, whole % 1000)
             }
@@ -145,8 +143,7 @@ impl Maker {
     /// A fact by year, bare, for comparing years.
     fn yearly(&mut self, unit: &'static str) -> Option<String> {
         let facts = self.made.facts.iter();
-        let names: Vec<String> =
-            facts.filter(|f| f.by_year && f.ty == Ty::Number(unit)).map(|f| f.name.clone()).collect();
+        let names: Vec<String> = facts.filter(|f| f.by_year && f.ty == Ty::Number(unit)).map(|f| f.name.clone()).collect();
         (!names.is_empty()).then(|| self.random.pick(&names).clone())
     }
 

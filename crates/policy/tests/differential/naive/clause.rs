@@ -165,9 +165,7 @@ impl World<'_> {
             .map(|past| past.amount.clone())
             .sum();
         let most = in_fen(self.value(&limit.amount, here));
-        super::value::lift_numbers(got, most, |x, most, unit| {
-            Got::number(x.min(at_least_zero(most - Q::from_integer(used))), unit)
-        })
+        super::value::lift_numbers(got, most, |x, most, unit| Got::number(x.min(at_least_zero(most - Q::from_integer(used))), unit))
     }
 
     fn gate(&self, person: usize, clause: usize) -> Gate {
@@ -225,8 +223,7 @@ impl World<'_> {
         let rule = &self.rules[clause];
         let Some(frequency) = rule.frequency else { return Truth::No };
         let who = &self.people[person];
-        let entries: Vec<&Past> =
-            who.history.iter().filter(|past| past.clause == rule.id && past.amount.is_positive()).collect();
+        let entries: Vec<&Past> = who.history.iter().filter(|past| past.clause == rule.id && past.amount.is_positive()).collect();
         let exceeds = |entries: &[&Past]| {
             let inside = entries.iter().filter(|past| within(frequency.window, past.year, who.year)).count();
             let years: BTreeSet<i32> = entries.iter().map(|past| past.year).filter(|year| *year != who.year).collect();
@@ -238,8 +235,7 @@ impl World<'_> {
             Ok(own) => entries.iter().copied().filter(|past| past.key.as_ref() == Some(own)).collect(),
             Err(_) => Vec::new(),
         };
-        let thinkable: Vec<&Past> =
-            entries.iter().copied().filter(|past| own.is_err() || past.key.is_none() || sure.contains(past)).collect();
+        let thinkable: Vec<&Past> = entries.iter().copied().filter(|past| own.is_err() || past.key.is_none() || sure.contains(past)).collect();
         if exceeds(&sure) {
             return Truth::Yes;
         }
@@ -257,9 +253,7 @@ impl World<'_> {
         let rule = &self.rules[clause];
         let who = &self.people[person];
         match each.text.as_str() {
-            "申报项目" | "project_applied_for" => {
-                who.projects.get(&rule.id).cloned().ok_or_else(|| only(Miss::Project(rule.id.clone())))
-            }
+            "申报项目" | "project_applied_for" => who.projects.get(&rule.id).cloned().ok_or_else(|| only(Miss::Project(rule.id.clone()))),
             KIND => who.kind.clone().ok_or_else(|| only(Miss::Fact(KIND.to_owned(), who.year, 0))),
             name => {
                 let fact = self.facts[name];
@@ -298,11 +292,7 @@ impl World<'_> {
             }
             // reading: 全部记录 counts every record that does not fail the clause's own conditions, whatever its
             // other gates, and records loaded for ranking only; these take part in no other ranking.
-            let rival = if rank.all_records {
-                !self.fails_own(other, clause)
-            } else {
-                !record.rank_only && matches!(self.gate(other, clause), Gate::Open)
-            };
+            let rival = if rank.all_records { !self.fails_own(other, clause) } else { !record.rank_only && matches!(self.gate(other, clause), Gate::Open) };
             if !rival {
                 continue;
             }
@@ -351,9 +341,7 @@ impl World<'_> {
         match verdict.word {
             Word::Undetermined => Got::Unknown(verdict.missing),
             // reading: the amount of an undecided ceiling is the ceiling.
-            Word::Eligible if verdict.amount.is_some() => {
-                Got::number(Q::from_integer(verdict.amount.unwrap()), Some(Unit::cny()))
-            }
+            Word::Eligible if verdict.amount.is_some() => Got::number(Q::from_integer(verdict.amount.unwrap()), Some(Unit::cny())),
             // reading: a clause that is refused, or gives a service, gives no amount (T?).
             _ => Got::Absent,
         }

@@ -2,16 +2,11 @@
 
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
-use policy::syntax::ast::{
-    Arith, Bound, Compare, Expr, ExprKind, FactDecl, Gather, Memory, Modifier, Name, Period, TableDecl, TableKey,
-    TypeWord, YearRef,
-};
+use policy::syntax::ast::{Arith, Bound, Compare, Expr, ExprKind, FactDecl, Gather, Memory, Modifier, Name, Period, TableDecl, TableKey, TypeWord, YearRef};
 use values::{Date, Unit};
 
 use super::person::Given;
-use super::value::{
-    Got, Miss, Missing, Q, Truth, Value, all, any, big, divided, lift, lift_numbers, only, same, times, unit_of, whole,
-};
+use super::value::{Got, Miss, Missing, Q, Truth, Value, all, any, big, divided, lift, lift_numbers, only, same, times, unit_of, whole};
 use super::{KIND, World};
 
 /// Where an expression is evaluated.
@@ -83,12 +78,8 @@ impl World<'_> {
                 other => other,
             },
             ExprKind::Arith(op, left, right) => self.arith(*op, left, right, here),
-            ExprKind::Above(x, v) => lift_numbers(self.value(x, here), self.value(v, here), |x, v, unit| {
-                Got::number(at_least_zero(x - v), unit)
-            }),
-            ExprKind::UpTo(x, v) => {
-                lift_numbers(self.value(x, here), self.value(v, here), |x, v, unit| Got::number(x.min(v), unit))
-            }
+            ExprKind::Above(x, v) => lift_numbers(self.value(x, here), self.value(v, here), |x, v, unit| Got::number(at_least_zero(x - v), unit)),
+            ExprKind::UpTo(x, v) => lift_numbers(self.value(x, here), self.value(v, here), |x, v, unit| Got::number(x.min(v), unit)),
             ExprKind::Steps(x, step, each) => {
                 let steps = lift_numbers(self.value(x, here), self.value(step, here), |x, step, _| {
                     if step.is_zero() { Got::Fault } else { Got::number((x / step).floor(), Some(Unit::none())) }
@@ -101,15 +92,17 @@ impl World<'_> {
             }
             ExprKind::Growth(x, period) => {
                 let base = self.value(x, &Self::shifted(here, *period));
-                lift_numbers(self.value(x, here), base, |now, base, _| {
-                    if base.is_zero() { Got::Fault } else { Got::number(now / base - whole(1), Some(Unit::none())) }
-                })
+                lift_numbers(
+                    self.value(x, here),
+                    base,
+                    |now, base, _| {
+                        if base.is_zero() { Got::Fault } else { Got::number(now / base - whole(1), Some(Unit::none())) }
+                    },
+                )
             }
             ExprKind::Modified(base, modifier, argument) => self.modified(base, *modifier, argument, here),
             ExprKind::Paren(inner) => self.value(inner, here),
-            ExprKind::If(..) | ExprKind::Tier { .. } | ExprKind::Case { .. } | ExprKind::Bracket { .. } => {
-                self.selection(expr, here)
-            }
+            ExprKind::If(..) | ExprKind::Tier { .. } | ExprKind::Case { .. } | ExprKind::Bracket { .. } => self.selection(expr, here),
             ExprKind::Gather { op, .. } | ExprKind::Fold { op, .. } => match op {
                 Gather::Any | Gather::All | Gather::AtLeast(_) => self.test(expr, here).got(),
                 _ => self.collective(expr, here),
@@ -152,16 +145,14 @@ impl World<'_> {
                 };
                 self.aged(self.value(date, here), self.value(length, here), until)
             }
-            ExprKind::DateCompare(compare, _, left, right) => {
-                self.truth(lift(self.value(left, here), self.value(right, here), |a, b| {
-                    let order = match (&a, &b) {
-                        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-                        (Value::Year(a), Value::Year(b)) => a.cmp(b),
-                        other => panic!("dates or years are wanted, not {other:?}"),
-                    };
-                    Truth::of(holds(*compare, order)).got()
-                }))
-            }
+            ExprKind::DateCompare(compare, _, left, right) => self.truth(lift(self.value(left, here), self.value(right, here), |a, b| {
+                let order = match (&a, &b) {
+                    (Value::Date(a), Value::Date(b)) => a.cmp(b),
+                    (Value::Year(a), Value::Year(b)) => a.cmp(b),
+                    other => panic!("dates or years are wanted, not {other:?}"),
+                };
+                Truth::of(holds(*compare, order)).got()
+            })),
             ExprKind::Not(inner) => self.test(inner, here).not(),
             ExprKind::And(parts) => all(&self.tests(parts, here)),
             ExprKind::Or(parts) => any(&self.tests(parts, here)),
@@ -197,9 +188,7 @@ impl World<'_> {
         let (left, right) = (self.value(left, here), self.value(right, here));
         match (&left, &right) {
             // 满 on a date: so long since then.
-            (Got::Known(Value::Date(_)), Got::Known(Value::Number(..))) => {
-                self.aged(left, right, Got::Known(Value::Date(self.people[here.person].as_of)))
-            }
+            (Got::Known(Value::Date(_)), Got::Known(Value::Number(..))) => self.aged(left, right, Got::Known(Value::Date(self.people[here.person].as_of))),
             (Got::Known(Value::Year(a)), Got::Known(Value::Year(b))) => Truth::of(holds(compare, a.cmp(b))),
             _ => self.ordered(compare, left, right),
         }
@@ -369,12 +358,8 @@ impl World<'_> {
             }),
             Arith::Add => lift_numbers(left, right, |x, y, unit| Got::number(x + y, unit)),
             Arith::Sub => match (&left, &right) {
-                (Got::Known(Value::Date(a)), Got::Known(Value::Date(b))) => {
-                    Got::number(whole(b.days_until(*a)), Some(Unit::day()))
-                }
-                (Got::Known(Value::Year(a)), Got::Known(Value::Year(b))) => {
-                    Got::number(whole(i64::from(a - b) * 12), Some(Unit::month()))
-                }
+                (Got::Known(Value::Date(a)), Got::Known(Value::Date(b))) => Got::number(whole(b.days_until(*a)), Some(Unit::day())),
+                (Got::Known(Value::Year(a)), Got::Known(Value::Year(b))) => Got::number(whole(i64::from(a - b) * 12), Some(Unit::month())),
                 _ => lift_numbers(left, right, |x, y, unit| Got::number(x - y, unit)),
             },
         }

@@ -12,8 +12,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use policy::syntax::ast::{
-    Block, BlockKind, ClauseLine, ClawbackBlock, Expr, ExprKind, FactDecl, FrequencyLine, Gather, Give, GroupBlock,
-    InstalmentLine, LimitLine, PoolBlock, RankLine, Row, RowHead, Scope, TableDecl, TypeWord,
+    Block, BlockKind, ClauseLine, ClawbackBlock, Expr, ExprKind, FactDecl, FrequencyLine, Gather, Give, GroupBlock, InstalmentLine, LimitLine, PoolBlock,
+    RankLine, Row, RowHead, Scope, TableDecl, TypeWord,
 };
 use policy::syntax::parse::Parsed;
 use values::Date;
@@ -147,11 +147,7 @@ impl<'a> World<'a> {
             BlockKind::Group(group) => self.groups.push((group, place)),
             BlockKind::Pool(pool) => self.pools.push((pool, place)),
             BlockKind::Clawback(clawback) => self.clawbacks.push((clawback, place)),
-            BlockKind::General(_)
-            | BlockKind::Target(_)
-            | BlockKind::Reading(_)
-            | BlockKind::Sentence(_)
-            | BlockKind::Situation(_) => {}
+            BlockKind::General(_) | BlockKind::Target(_) | BlockKind::Reading(_) | BlockKind::Sentence(_) | BlockKind::Situation(_) => {}
         }
     }
 
@@ -211,9 +207,7 @@ impl<'a> World<'a> {
                     declared.is_some_and(|fact| fact.ty == TypeWord::YesNo)
                 }
             },
-            ExprKind::At(_, inner) | ExprKind::Paren(inner) | ExprKind::Modified(inner, _, _) => {
-                self.is_condition(inner, clause)
-            }
+            ExprKind::At(_, inner) | ExprKind::Paren(inner) | ExprKind::Modified(inner, _, _) => self.is_condition(inner, clause),
             ExprKind::If(_, yes, _) => self.is_condition(yes, clause),
             ExprKind::Tier { rows: list, .. } | ExprKind::Case { rows: list, .. } => rows(list),
             _ => false,

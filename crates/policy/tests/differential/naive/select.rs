@@ -184,8 +184,7 @@ impl World<'_> {
             }
             None => (0..now.len()).rev().collect(),
         };
-        let earlier: Vec<_> =
-            (first..here.year).map(|year| self.tiers(measures, rows, &Here { year, ..here.clone() })).collect();
+        let earlier: Vec<_> = (first..here.year).map(|year| self.tiers(measures, rows, &Here { year, ..here.clone() })).collect();
         now.into_iter()
             .enumerate()
             .map(|(at, (test, value))| {
@@ -269,9 +268,7 @@ impl World<'_> {
     /// 任一, 同时, 至少
     pub fn collective_test(&self, expr: &Expr, here: &Here) -> Truth {
         let (op, tests): (Gather, Vec<Truth>) = match &expr.kind {
-            ExprKind::Gather { op, members, .. } => {
-                (*op, members.iter().map(|member| self.test(&member.value, here)).collect())
-            }
+            ExprKind::Gather { op, members, .. } => (*op, members.iter().map(|member| self.test(&member.value, here)).collect()),
             ExprKind::Fold { op, source, guard, .. } => match self.places(source, here) {
                 Ok(there) => {
                     let guard = guard.as_ref().expect("a test of each");
@@ -337,9 +334,7 @@ impl World<'_> {
             }
             ExprKind::Bracket { measure, .. } => may(measure),
             ExprKind::Gather { op: Gather::Count, .. } | ExprKind::Fold { op: Gather::Count, .. } => false,
-            ExprKind::Gather { members, .. } => {
-                !members.is_empty() && members.iter().all(|member| member.guard.is_some() || may(&member.value))
-            }
+            ExprKind::Gather { members, .. } => !members.is_empty() && members.iter().all(|member| member.guard.is_some() || may(&member.value)),
             ExprKind::Fold { op, source, guard, body } => {
                 let empty = matches!(source, Source::List(_)) && *op != Gather::Sum;
                 empty || guard.is_some() || body.as_ref().is_some_and(|body| may(body))

@@ -67,10 +67,7 @@ impl World<'_> {
 
     fn after_groups(&self, person: usize) -> Vec<Final> {
         let verdicts: Vec<Verdict> = (0..self.rules.len()).map(|clause| self.verdict(person, clause)).collect();
-        let mut finals: Vec<Final> = verdicts
-            .iter()
-            .map(|verdict| Final { verdict: verdict.clone(), word: verdict.word, awarded: None })
-            .collect();
+        let mut finals: Vec<Final> = verdicts.iter().map(|verdict| Final { verdict: verdict.clone(), word: verdict.word, awarded: None }).collect();
         // reading: a record that is only ranked is awarded nothing.
         if self.people[person].rank_only {
             return finals;
@@ -168,8 +165,7 @@ impl World<'_> {
     }
 
     fn stacked(&self, a: usize, b: usize) -> bool {
-        (0..self.groups.len())
-            .any(|group| self.groups[group].0.mode == Some(Mode::Stack) && self.is_in(group, a) && self.is_in(group, b))
+        (0..self.groups.len()).any(|group| self.groups[group].0.mode == Some(Mode::Stack) && self.is_in(group, a) && self.is_in(group, b))
     }
 
     /// Whether two own clauses may not be held together in a group.
@@ -268,11 +264,9 @@ impl World<'_> {
             let sum: BigInt = claims.iter().map(|claim| claim.2.clone()).sum();
             let set = pool.amounts.iter().find(|(of, _)| *of == Some(year));
             let set = set.or_else(|| pool.amounts.iter().find(|(of, _)| of.is_none()));
-            let amount = set.and_then(|(_, amount)| amount.as_ref()).map(|amount| {
-                match in_fen(self.value(amount, &self.start(0, None))) {
-                    Got::Known(Value::Number(fen, _)) => super::value::half_up(&fen),
-                    other => panic!("额度 {other:?}"),
-                }
+            let amount = set.and_then(|(_, amount)| amount.as_ref()).map(|amount| match in_fen(self.value(amount, &self.start(0, None))) {
+                Got::Known(Value::Number(fen, _)) => super::value::half_up(&fen),
+                other => panic!("额度 {other:?}"),
             });
             let Some(amount) = amount else {
                 report.pools.insert((index, year), (None, sum.clone(), sum));

@@ -209,10 +209,7 @@ pub fn aligned(a: (Q, Option<Unit>), b: (Q, Option<Unit>)) -> (Q, Q, Option<Unit
 pub fn to_unit(value: Q, from: &Unit, to: &Unit) -> Q {
     let between = from.div(to);
     let months = between.exponent("月");
-    assert!(
-        between.factors().all(|(base, _)| base.name() == "月") && months.abs() <= 1,
-        "the units {from} and {to} do not go together"
-    );
+    assert!(between.factors().all(|(base, _)| base.name() == "月") && months.abs() <= 1, "the units {from} and {to} do not go together");
     match months {
         0 => value,
         -1 => value * whole(12),
