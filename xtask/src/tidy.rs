@@ -91,7 +91,7 @@ fn source(root: &Path, path: &Path, wrong: &mut Vec<String>) {
         for (number, line) in own.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             let float = ["f32", "f64"].iter().any(|ty| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == *ty));
-            if float && !name.ends_with("duixian/src/input/xlsx/number.rs") {
+            if float && !name.ends_with("duixian/src/input/xlsx.rs") {
                 wrong.push(format!("{name}:{}: no floating point beside money", number + 1));
             }
         }

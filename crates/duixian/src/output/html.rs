@@ -48,7 +48,7 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
         writeln!(out, "<details><summary>{}</summary><ul>", pick(lang, "其他条款", "Other clauses"))?;
         for result in refused {
             let explanation = explain::of(results.scheme, app, assessment, result, lang);
-            writeln!(out, "<li>{} {}：{}</li>", escape(&explanation.clause), escape(&explanation.title), escape(&explanation.headline))?;
+            writeln!(out, "<li>{} {}：{}</li>", escape(explanation.clause), escape(explanation.title), escape(&explanation.headline))?;
         }
         writeln!(out, "</ul></details>")?;
     }

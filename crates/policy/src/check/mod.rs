@@ -3,13 +3,13 @@
 
 mod blocks;
 mod clause;
-pub(crate) use clause::{children, facts_of};
 mod expr;
 mod hash;
 mod names;
 mod select;
 mod text;
 mod units;
+mod walk;
 
 use crate::diagnostic::Diagnostic;
 use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, ParamId, Scheme, Type, UnitId};
@@ -19,6 +19,7 @@ use crate::syntax::parse::{Parsed, parse};
 use std::collections::{HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};
 use values::{Rational, Unit};
+pub(crate) use walk::{children, facts_of};
 
 /// What compiling gives: the scheme, unless there are errors, and everything there is to say.
 #[derive(Clone, Debug)]

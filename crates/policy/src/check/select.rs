@@ -153,7 +153,7 @@ impl<'a> Lower<'a> {
     /// First year since which the facts of a measure are asked.
     fn since(&mut self, node: NodeId, span: Span) -> Option<i32> {
         let mut facts = Vec::new();
-        super::clause::facts_of(&self.scheme, node, &mut facts);
+        super::walk::facts_of(&self.scheme, node, &mut facts);
         let since = facts.iter().filter_map(|f| self.scheme.fact(*f)).filter(|f| f.by_year || f.by_month).map(|f| f.since).collect::<Option<Vec<_>>>();
         match since.and_then(|years| years.into_iter().min()) {
             Some(year) => Some(year),

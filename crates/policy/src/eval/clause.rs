@@ -17,6 +17,14 @@ pub(super) enum Frequented {
     Unknown(Vec<Missing>),
 }
 
+/// A result while it is made: what it lacks, whether it is still open, how it came about.
+struct Draft {
+    result: ClauseResult,
+    lack: Lack,
+    open: bool,
+    trace: Trace,
+}
+
 /// What the conditions say together.
 pub(super) struct Standing {
     pub(super) barred: Yield<'static>,
@@ -42,19 +50,18 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     fn clause(&mut self, id: ClauseId) -> ClauseResult {
         let scheme = self.scheme;
-        let mut result = ClauseResult { clause: id, ..NOTHING.clone() };
-        let Some(clause) = scheme.clauses.get(id.index()) else { return result };
+        let mut draft = Draft { result: ClauseResult { clause: id, ..NOTHING.clone() }, lack: Lack(0), open: false, trace: Trace::default() };
+        let Some(clause) = scheme.clauses.get(id.index()) else { return draft.result };
         self.clause = Some(id);
-        let mut trace = Trace::default();
-        let standing = self.standing(clause, &mut trace);
+        let standing = self.standing(clause, &mut draft.trace);
         let frequented = self.frequented(clause.frequency.as_ref(), &[id], Some(id));
         if TRACE {
-            trace.history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
+            draft.trace.history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
         }
-        result.marks = standing.marks;
-        let mut lack = standing.lack;
-        let mut open = standing.holds.is_none();
-        result.outcome = if standing.barred.yes() == Some(true) {
+        draft.result.marks = standing.marks;
+        draft.lack = standing.lack;
+        draft.open = standing.holds.is_none();
+        draft.result.outcome = if standing.barred.yes() == Some(true) {
             Outcome::Barred
         } else if frequented == Frequented::UsedUp {
             Outcome::Exhausted
@@ -64,43 +71,43 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             Outcome::Eligible
         };
         if let Yield::Unknown(more) = standing.barred {
-            lack = self.both(lack, more);
-            open = true;
+            draft.lack = self.both(draft.lack, more);
+            draft.open = true;
         }
-        if result.outcome == Outcome::Eligible {
+        if draft.result.outcome == Outcome::Eligible {
             if let Frequented::Unknown(missing) = frequented {
                 for what in missing {
                     let more = self.lack(what);
-                    lack = self.both(lack, more);
+                    draft.lack = self.both(draft.lack, more);
                 }
-                open = true;
+                draft.open = true;
             }
-            self.placed(clause, id, &mut result, &mut lack, &mut open, &mut trace);
+            self.placed(clause, id, &mut draft);
         }
-        if result.outcome == Outcome::Eligible {
+        if draft.result.outcome == Outcome::Eligible {
             for reading in &clause.open_readings {
                 let more = self.lack(Missing::Reading(*reading));
-                lack = self.both(lack, more);
-                open = true;
+                draft.lack = self.both(draft.lack, more);
+                draft.open = true;
             }
-            self.give(clause, id, &mut result, &mut lack, &mut open, &mut trace);
+            self.give(clause, id, &mut draft);
         }
-        if result.outcome == Outcome::Eligible && open {
-            result.outcome = Outcome::Undetermined;
+        if draft.result.outcome == Outcome::Eligible && draft.open {
+            draft.result.outcome = Outcome::Undetermined;
         }
-        match result.outcome {
+        match draft.result.outcome {
             Outcome::Eligible => {}
             Outcome::Undetermined => {
-                result.missing = self.missing(lack).to_vec();
-                result.fault = self.fault;
-                (result.amount, result.ceiling) = (None, None);
+                draft.result.missing = self.missing(draft.lack).to_vec();
+                draft.result.fault = self.fault;
+                (draft.result.amount, draft.result.ceiling) = (None, None);
             }
             _ => {
-                (result.amount, result.ceiling) = (None, None);
+                (draft.result.amount, draft.result.ceiling) = (None, None);
             }
         }
-        result.trace = TRACE.then(|| Box::new(trace));
-        result
+        draft.result.trace = TRACE.then(|| Box::new(draft.trace));
+        draft.result
     }
 
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
@@ -252,76 +259,76 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
     }
 
-    fn placed(&mut self, clause: &'a Clause, id: ClauseId, result: &mut ClauseResult, lack: &mut Lack, open: &mut bool, trace: &mut Trace) {
+    fn placed(&mut self, clause: &'a Clause, id: ClauseId, draft: &mut Draft) {
         let Some(rank) = &clause.rank else { return };
         if TRACE {
             let env = self.env();
             self.eval(rank.score, env);
-            trace.parts.push(Part { kind: PartKind::Score, steps: std::mem::take(&mut self.log).into() });
+            draft.trace.parts.push(Part { kind: PartKind::Score, steps: std::mem::take(&mut self.log).into() });
         }
         let places = self.places;
         let place = places.iter().find(|(c, _)| *c == id).map(|(_, p)| p);
         match place {
             Some(PlaceKnown::Place(place, provisional)) => {
-                result.place = Some(*place);
+                draft.result.place = Some(*place);
                 if *provisional {
-                    result.marks.push(Mark::ProvisionalPlace);
+                    draft.result.marks.push(Mark::ProvisionalPlace);
                 }
                 if rank.top.is_some_and(|top| *place > top) {
-                    result.marks.push(Mark::NotPlaced);
-                    result.outcome = Outcome::Ineligible;
+                    draft.result.marks.push(Mark::NotPlaced);
+                    draft.result.outcome = Outcome::Ineligible;
                 }
             }
             Some(PlaceKnown::Unranked) => {
                 // Undecided conditions: the conditions say what is missing.
-                *open = true;
+                draft.open = true;
             }
             Some(PlaceKnown::Unknown(missing)) => {
                 for what in missing {
                     let more = self.lack(what.clone());
-                    *lack = self.both(*lack, more);
+                    draft.lack = self.both(draft.lack, more);
                 }
-                *open = true;
+                draft.open = true;
             }
             None => {
                 let more = self.lack(Missing::Place(id));
-                *lack = self.both(*lack, more);
-                *open = true;
+                draft.lack = self.both(draft.lack, more);
+                draft.open = true;
             }
         }
     }
 
-    fn give(&mut self, clause: &'a Clause, id: ClauseId, result: &mut ClauseResult, lack: &mut Lack, open: &mut bool, trace: &mut Trace) {
+    fn give(&mut self, clause: &'a Clause, id: ClauseId, draft: &mut Draft) {
         let decision = self.app.decision(id);
         let env = self.env();
         let value = match &clause.give {
             None => Yield::Absent,
             Some(Give::Service(_)) => {
-                result.marks.push(Mark::Service);
+                draft.result.marks.push(Mark::Service);
                 return;
             }
             Some(Give::Amount(node) | Give::Waive(node) | Give::UpTo(node)) => self.eval(*node, env),
             Some(Give::Decided(modifiers)) => self.decided(id, decision, modifiers),
         };
         if TRACE {
-            trace.parts.push(Part { kind: PartKind::Amount, steps: std::mem::take(&mut self.log).into() });
-            trace.decision = decision;
+            draft.trace.parts.push(Part { kind: PartKind::Amount, steps: std::mem::take(&mut self.log).into() });
+            draft.trace.decision = decision;
         }
         match value {
             Yield::Absent => {
-                result.marks.push(Mark::NothingGiven);
-                result.outcome = Outcome::Ineligible;
+                draft.result.marks.push(Mark::NothingGiven);
+                draft.result.outcome = Outcome::Ineligible;
             }
             Yield::Unknown(more) => {
-                *lack = self.both(*lack, more);
-                *open = true;
+                draft.lack = self.both(draft.lack, more);
+                draft.open = true;
             }
             Yield::Fault(fault) => {
                 self.fault.get_or_insert(fault);
-                *open = true;
+                draft.open = true;
             }
-            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.max(Rational::ZERO), result, lack, open, trace),
-            Yield::Known(_) => *open = true,
+            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.max(Rational::ZERO), draft),
+            Yield::Known(_) => draft.open = true,
         }
     }
 
@@ -339,53 +346,53 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     /// Limits, the decision within a ceiling, and the one rounding: half up to the fen.
-    fn limited(&mut self, clause: &'a Clause, id: ClauseId, exact: Rational, result: &mut ClauseResult, lack: &mut Lack, open: &mut bool, trace: &mut Trace) {
+    fn limited(&mut self, clause: &'a Clause, id: ClauseId, exact: Rational, draft: &mut Draft) {
         let mut value = exact;
         for (at, limit) in clause.limits.iter().enumerate() {
-            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), trace) {
+            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), &mut draft.trace) {
                 Ok(left) => {
                     if left.is_zero() && !value.is_zero() {
-                        result.marks.push(Mark::LimitUsedUp);
+                        draft.result.marks.push(Mark::LimitUsedUp);
                     } else if left < value {
-                        result.marks.push(Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default()));
+                        draft.result.marks.push(Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default()));
                     }
                     value = value.min(left);
                 }
                 Err(more) => {
-                    *lack = self.both(*lack, more);
-                    *open = true;
+                    draft.lack = self.both(draft.lack, more);
+                    draft.open = true;
                     return;
                 }
             }
         }
-        trace.exact = Some(exact);
+        draft.trace.exact = Some(exact);
         let Ok(fen) = Fen::from_rational_half_up(value) else {
             self.fault.get_or_insert(values::Fault::Overflow);
-            *open = true;
+            draft.open = true;
             return;
         };
         match &clause.give {
             Some(Give::UpTo(_)) => {
-                result.ceiling = Some(fen);
+                draft.result.ceiling = Some(fen);
                 match self.app.decision(id) {
                     Some(decision) => {
                         if decision > fen {
-                            result.marks.push(Mark::DecisionCut(decision));
+                            draft.result.marks.push(Mark::DecisionCut(decision));
                         }
-                        result.amount = Some(decision.min(fen).max(Fen(0)));
+                        draft.result.amount = Some(decision.min(fen).max(Fen(0)));
                     }
                     None => {
-                        result.amount = Some(fen);
-                        result.decided = false;
-                        result.marks.push(Mark::Ceiling);
+                        draft.result.amount = Some(fen);
+                        draft.result.decided = false;
+                        draft.result.marks.push(Mark::Ceiling);
                     }
                 }
             }
             Some(Give::Waive(_)) => {
-                result.amount = Some(fen);
-                result.marks.push(Mark::Waived);
+                draft.result.amount = Some(fen);
+                draft.result.marks.push(Mark::Waived);
             }
-            _ => result.amount = Some(fen),
+            _ => draft.result.amount = Some(fen),
         }
     }
 

@@ -75,9 +75,8 @@ impl Branches {
                 add(Branch::Bars(test.node));
                 descend(scheme, test.node, &mut nodes);
             }
-            match &clause.give {
-                Some(Give::Amount(n) | Give::UpTo(n) | Give::Waive(n)) => descend(scheme, *n, &mut nodes),
-                _ => {}
+            if let Some(Give::Amount(n) | Give::UpTo(n) | Give::Waive(n)) = &clause.give {
+                descend(scheme, *n, &mut nodes);
             }
             for node in nodes {
                 inner(scheme, node, &mut add);

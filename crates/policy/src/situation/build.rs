@@ -207,7 +207,7 @@ fn fact_value(scheme: &Scheme, fact: FactId, ty: &FactType, expr: &Expr) -> Opti
             let value = number(expr)?;
             let unit = scheme.unit(*unit);
             let written = written_unit(expr)?;
-            let own = scheme.units.iter().any(|u| *u == unit) && unit.single().is_some_and(|b| Some(b.name()) == written_word(expr));
+            let own = scheme.units.contains(&unit) && unit.single().is_some_and(|b| Some(b.name()) == written_word(expr));
             if written != unit && !own {
                 return None;
             }
