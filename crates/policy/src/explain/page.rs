@@ -62,6 +62,7 @@ h1{font-size:1.5rem;margin:.2rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .6rem;
 .eligible .headline{color:var(--pass)}.ineligible .headline,.barred .headline{color:var(--no)}.undetermined .headline{color:var(--unknown)}.exhausted .headline,.yielded .headline{color:var(--warn)}
 ul.lines{list-style:none;margin:.2rem 0;padding-left:1.2rem}ul.lines ul.lines{padding-left:1.4rem;border-left:1px solid var(--line)}
 .lines .m{display:inline-block;width:1.3em;margin-left:-1.3em}.met>.m{color:var(--pass)}.failed>.m{color:var(--no)}.unknown>.m{color:var(--unknown)}
+h4{font-size:.9rem;color:var(--soft);margin:.6rem 0 .1rem}.lines details{display:inline-block;vertical-align:top}.lines summary{cursor:pointer;list-style:none}.lines summary::-webkit-details-marker{display:none}.lines summary::after{content:' ▸';color:var(--soft)}.lines details[open]>summary::after{content:' ▾'}
 .v{margin-left:.6em;font-weight:600}.gap{margin-left:.6em;color:var(--soft)}.general{margin-left:.6em;font-size:.85em;color:var(--soft)}
 .notes{margin:.4rem 0;padding-left:1.2rem}blockquote{font-family:'Noto Serif CJK SC','Source Han Serif SC',SimSun,serif;margin:.6rem 0 0;padding:.1rem 0 .1rem .9rem;border-left:2px solid var(--brand);color:#333}
 table{border-collapse:collapse;margin:.6rem 0;background:var(--paper)}td,th{border:1px solid var(--line);padding:.3rem .7rem;text-align:left}td.n{text-align:right}
@@ -81,6 +82,7 @@ pub fn html(explanation: &Explanation<'_>) -> String {
     );
     list(&mut out, &explanation.conditions);
     if !explanation.amount.is_empty() {
+        let _ = write!(out, "<h4>{}</h4>", if zh { "金额" } else { "Amount" });
         list(&mut out, &explanation.amount);
     }
     if !explanation.notes.is_empty() {
@@ -114,7 +116,13 @@ fn list(out: &mut String, lines: &[Line<'_>]) {
             Sign::Step => "step",
             Sign::Note => "note",
         };
-        let _ = write!(out, "<li class=\"{class}\"><span class=\"m\">{}</span>{}", mark(line.sign), escape(&line.text));
+        let _ = write!(out, "<li class=\"{class}\"><span class=\"m\">{}</span>", mark(line.sign));
+        // What holds needs no proof at first sight; one press shows it.
+        let folded = line.sign == Sign::Met && !line.lines.is_empty();
+        if folded {
+            out.push_str("<details><summary>");
+        }
+        out.push_str(&escape(&line.text));
         if let Some(value) = &line.value {
             let _ = write!(out, "<span class=\"v\">{}</span>", escape(value));
         }
@@ -124,8 +132,11 @@ fn list(out: &mut String, lines: &[Line<'_>]) {
         if line.general {
             out.push_str("<span class=\"general\">通则</span>");
         }
+        if folded {
+            out.push_str("</summary>");
+        }
         list(out, &line.lines);
-        out.push_str("</li>");
+        out.push_str(if folded { "</details></li>" } else { "</li>" });
     }
     out.push_str("</ul>");
 }
