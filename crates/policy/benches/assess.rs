@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may fail loudly")]
 
 use policy::application::{Application, FactValue, When};
+use policy::input::Raw;
 use policy::scheme::{FactType, Scheme};
 use policy::source::{SourceFile, Sources};
 use policy::{AssessOptions, assess, compile, explain};
@@ -45,6 +46,23 @@ fn applicant(scheme: &Scheme) -> Application {
     app
 }
 
+fn examples(scheme: &Scheme) -> Vec<Application> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/qianjiang.jsonl");
+    let read = |line: &str| policy::input::read(scheme, &raw(&serde_json::from_str(line).unwrap()), policy::input::Defaults::default()).0.unwrap();
+    std::fs::read_to_string(path).unwrap().lines().map(read).collect()
+}
+
+fn raw(value: &serde_json::Value) -> Raw {
+    match value {
+        serde_json::Value::Null => Raw::Null,
+        serde_json::Value::Bool(b) => Raw::Bool(*b),
+        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
+        serde_json::Value::String(s) => Raw::Text(s.clone()),
+        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
+        serde_json::Value::Object(map) => Raw::Map(map.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
+    }
+}
+
 #[divan::bench]
 fn compile_qianjiang(bencher: divan::Bencher<'_, '_>) {
     let sources = sources();
@@ -56,6 +74,34 @@ fn amounts_of_one_applicant(bencher: divan::Bencher<'_, '_>) {
     let scheme = compile(&sources()).scheme.unwrap();
     let app = [applicant(&scheme)];
     bencher.bench_local(|| assess(&scheme, divan::black_box(&app), &AssessOptions::default()));
+}
+
+/// Typical applicants: the twenty of `examples/qianjiang.jsonl` as one population, ranks, groups and the pool included.
+/// Divide by twenty.
+#[divan::bench]
+fn amounts_of_twenty_examples(bencher: divan::Bencher<'_, '_>) {
+    let scheme = compile(&sources()).scheme.unwrap();
+    let apps = examples(&scheme);
+    assert_eq!(apps.len(), 20);
+    bencher.bench_local(|| assess(&scheme, divan::black_box(&apps), &AssessOptions::default()));
+}
+
+/// The same with every explanation written out in words.
+#[divan::bench]
+fn words_of_twenty_examples(bencher: divan::Bencher<'_, '_>) {
+    let scheme = compile(&sources()).scheme.unwrap();
+    let apps = examples(&scheme);
+    let options = AssessOptions { trace: true, clauses: None };
+    bencher.bench_local(|| {
+        let population = assess(&scheme, divan::black_box(&apps), &options);
+        let mut lines = 0;
+        for (app, assessment) in apps.iter().zip(&population.assessments) {
+            for result in &assessment.clauses {
+                lines += explain::of(&scheme, app, assessment, result, Lang::Zh).conditions.len();
+            }
+        }
+        lines
+    });
 }
 
 /// The whole explanation as data: every condition with its value, every step, for all 21 clauses.

@@ -529,6 +529,8 @@ pub struct Clause {
     pub conditions: Vec<Test>,
     /// None may hold.
     pub bars: Vec<Test>,
+    /// Clauses with the same general conditions and bars share this number: they are tested once for all of them.
+    pub gate_set: u32,
     /// 其中, for reading.
     pub locals: Vec<(String, NodeId)>,
     /// 排名
@@ -543,6 +545,8 @@ pub struct Clause {
     pub instalments: Vec<Instalment>,
     /// 类别
     pub kind: Option<String>,
+    /// The first clause of that kind: kinds compare by it.
+    pub kind_as: Option<ClauseId>,
     /// 牵头
     pub lead: Vec<String>,
     /// 参与

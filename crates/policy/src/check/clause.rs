@@ -486,6 +486,29 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Numbers the sets of general tests, so that an evaluation runs each once.
+    pub(super) fn gate_sets(&mut self) {
+        let mut sets: Vec<(Vec<Test>, Vec<Test>)> = Vec::new();
+        for clause in &mut self.scheme.clauses {
+            let general = |tests: &[Test]| tests.iter().copied().filter(|t| t.origin != Origin::Clause).collect::<Vec<_>>();
+            let own = (general(&clause.conditions), general(&clause.bars));
+            let at = sets.iter().position(|known| *known == own).unwrap_or_else(|| {
+                sets.push(own);
+                sets.len() - 1
+            });
+            clause.gate_set = u32::try_from(at).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// Kinds of funds compare by the first clause that has them.
+    pub(super) fn kinds(&mut self) {
+        let kinds: Vec<Option<String>> = self.scheme.clauses.iter().map(|c| c.kind.clone()).collect();
+        for clause in &mut self.scheme.clauses {
+            clause.kind_as =
+                clause.kind.as_ref().and_then(|kind| kinds.iter().position(|k| k.as_ref() == Some(kind))).and_then(|at| u32::try_from(at).ok()).map(ClauseId);
+        }
+    }
+
     /// Orders clauses so that each stands after those it names; tells of cycles.
     pub(super) fn order(&mut self) {
         let count = self.scheme.clauses.len();

@@ -161,6 +161,8 @@ impl<'a> Lower<'a> {
             }
         }
         self.clauses();
+        self.kinds();
+        self.gate_sets();
         self.order();
         for block in self.blocks {
             match &block.kind {

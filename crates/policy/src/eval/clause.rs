@@ -36,6 +36,9 @@ pub(super) struct Standing {
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// The result of a clause, evaluated once.
     pub(super) fn result(&mut self, id: ClauseId) -> &ClauseResult {
+        if self.results.is_empty() {
+            self.results.resize_with(self.scheme.clauses.len(), || None);
+        }
         if self.results.get(id.index()).is_none_or(Option::is_none) {
             let outer = (self.clause, std::mem::take(&mut self.log), self.fault.take());
             let result = self.clause(id);
@@ -113,13 +116,17 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
     pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Trace) -> Standing {
         let mut marks = Vec::new();
-        let (mut count, mut barred) = (Count::default(), Count::default());
+        let (mut count, mut barred) = if TRACE { (Count::default(), Count::default()) } else { self.gate_set(clause) };
         for bar in &clause.bars {
+            let general = bar.origin != Origin::Clause;
+            if general && !TRACE {
+                continue;
+            }
             let result = self.part(*bar, PartKind::Bar(bar.origin), trace);
-            match (bar.origin, result) {
-                (Origin::General(_), result) => self.count(&mut barred, result),
-                (Origin::Clause, Yield::Known(Value::YesNo(b))) => self.count(&mut count, yes(!b)),
-                (Origin::Clause, other) => self.count(&mut count, other),
+            match result {
+                result if general => self.count(&mut barred, result),
+                Yield::Known(Value::YesNo(b)) => self.count(&mut count, yes(!b)),
+                other => self.count(&mut count, other),
             }
         }
         let barred = match barred.at_least(1) {
@@ -134,7 +141,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             marks.push(Mark::WrongKind);
             self.count(&mut count, yes(false));
         }
-        for test in &clause.conditions {
+        for test in clause.conditions.iter().filter(|t| TRACE || t.origin == Origin::Clause) {
             let result = self.part(*test, PartKind::Condition(test.origin), trace);
             self.count(&mut count, result);
             if !TRACE && result.yes() == Some(false) {
@@ -147,6 +154,25 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             _ => (None, Lack(0)),
         };
         Standing { barred, holds, lack, marks }
+    }
+
+    /// General tests of a clause, run once for all clauses that share them: conditions, bars.
+    fn gate_set(&mut self, clause: &'a Clause) -> (Count, Count) {
+        if let Some((_, conditions, bars)) = self.gate_sets.iter().find(|(set, ..)| *set == clause.gate_set) {
+            return (*conditions, *bars);
+        }
+        let env = self.env();
+        let (mut conditions, mut bars) = (Count::default(), Count::default());
+        let fault = self.fault.take();
+        for (tests, count) in [(&clause.bars, &mut bars), (&clause.conditions, &mut conditions)] {
+            for test in tests.iter().filter(|t| t.origin != Origin::Clause) {
+                let result = self.eval(test.node, env);
+                self.count(count, result);
+            }
+        }
+        self.fault = fault.or(self.fault);
+        self.gate_sets.push((clause.gate_set, conditions, bars));
+        (conditions, bars)
     }
 
     /// A test, taken from the shared results where it is a general one.
@@ -217,7 +243,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     pub(super) fn frequented(&self, frequency: Option<&Frequency>, clauses: &[ClauseId], of: Option<ClauseId>) -> Frequented {
-        let Some(frequency) = frequency else { return Frequented::Free };
+        let Some(frequency) = frequency.filter(|_| !self.app.history.is_empty()) else { return Frequented::Free };
         let paid: Vec<&Earlier> = self.app.history.iter().filter(|e| clauses.contains(&e.clause) && e.amount > Fen(0)).collect();
         let Some(key) = frequency.each else {
             return if self.used_up(frequency, &paid) { Frequented::UsedUp } else { Frequented::Free };

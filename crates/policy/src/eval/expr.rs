@@ -21,7 +21,7 @@ pub enum PlaceKnown {
 pub struct Eval<'a, const TRACE: bool> {
     pub(super) scheme: &'a Scheme,
     pub(super) app: &'a Application,
-    /// Sets of missing things; the first is empty.
+    /// Sets of missing things, counted from 1; 0 is the empty set.
     lacks: Vec<Vec<Missing>>,
     pub(super) log: Vec<Step>,
     pub(super) clause: Option<ClauseId>,
@@ -29,6 +29,8 @@ pub struct Eval<'a, const TRACE: bool> {
     pub(super) results: Vec<Option<ClauseResult>>,
     pub(super) paid: Option<Fen>,
     pub(super) fault: Option<Fault>,
+    /// Sets of general tests already run (without a trace): number, conditions, bars.
+    pub(super) gate_sets: Vec<(u32, Count, Count)>,
     /// Results of general conditions, shared by the clauses.
     pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>)>,
 }
@@ -38,13 +40,14 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         Self {
             scheme,
             app,
-            lacks: vec![Vec::new()],
+            lacks: Vec::new(),
             log: Vec::new(),
             clause: None,
             places,
-            results: std::iter::repeat_with(|| None).take(scheme.clauses.len()).collect(),
+            results: Vec::new(),
             paid: None,
             fault: None,
+            gate_sets: Vec::new(),
             gates: Vec::new(),
         }
     }
@@ -54,12 +57,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     pub(super) fn missing(&self, lack: Lack) -> &[Missing] {
-        self.lacks.get(lack.0 as usize).map_or(&[], Vec::as_slice)
+        (lack.0 as usize).checked_sub(1).and_then(|at| self.lacks.get(at)).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn lack(&mut self, what: Missing) -> Lack {
         self.lacks.push(vec![what]);
-        Lack(u32::try_from(self.lacks.len() - 1).unwrap_or(0))
+        Lack(u32::try_from(self.lacks.len()).unwrap_or(0))
     }
 
     pub(super) fn both(&mut self, a: Lack, b: Lack) -> Lack {
@@ -74,7 +77,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         union.sort();
         union.dedup();
         self.lacks.push(union);
-        Lack(u32::try_from(self.lacks.len() - 1).unwrap_or(0))
+        Lack(u32::try_from(self.lacks.len()).unwrap_or(0))
     }
 
     /// Evaluates a node and records the step.
@@ -440,7 +443,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     fn unknown(&mut self, missing: Vec<Missing>) -> Yield<'a> {
         self.lacks.push(missing);
-        Yield::Unknown(Lack(u32::try_from(self.lacks.len() - 1).unwrap_or(0)))
+        Yield::Unknown(Lack(u32::try_from(self.lacks.len()).unwrap_or(0)))
     }
 
     fn nth_year(&mut self, inner: NodeId, env: Env) -> Yield<'a> {
@@ -489,8 +492,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 }
 
 /// Tests seen so far: how many there are, how many hold, how many are undecided and what those lack.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Count {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Count {
     pub(super) all: usize,
     held: usize,
     open: usize,

@@ -43,8 +43,19 @@ struct Item {
     blocked: Option<u32>,
 }
 
-/// Keys of an award under one group, in the order of 同一; `None` where one is not known.
-type Keys<'a> = Vec<Option<Cow<'a, str>>>;
+/// One key of an award under a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part<'a> {
+    /// Not known.
+    Unknown,
+    /// A kind of fund, by the first clause that has it: the usual case, compared without reading words.
+    Kind(ClauseId),
+    /// Words.
+    Text(Cow<'a, str>),
+}
+
+/// Keys of an award under one group, in the order of 同一.
+type Keys<'a> = Vec<Part<'a>>;
 
 /// Members of a group with their keys. All keys stand in one table: `width` of them a member.
 struct Keyed<'a> {
@@ -65,7 +76,7 @@ impl<'a> Keyed<'a> {
         Self { members, width, table }
     }
 
-    fn iter(&self) -> impl Iterator<Item = (usize, &[Option<Cow<'a, str>>])> {
+    fn iter(&self) -> impl Iterator<Item = (usize, &[Part<'a>])> {
         self.members.iter().enumerate().map(|(row, at)| (*at, self.table.get(row * self.width..(row + 1) * self.width).unwrap_or_default()))
     }
 }
@@ -87,7 +98,7 @@ pub(super) fn choose(scheme: &Scheme, eval: &Eval<'_, false>, assessment: &mut A
     for (index, group) in scheme.groups.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let keyed = Keyed::of(scheme, app, group, &items);
-        possible(app, group, index, &items, &keyed, assessment);
+        possible(scheme, app, group, index, &items, &keyed, assessment);
         clash(scheme, app, group, index, &items, &keyed, &mut clashes);
     }
     if !app.elsewhere.is_empty() || !app.history.is_empty() {
@@ -115,22 +126,32 @@ fn exhaust(eval: &Eval<'_, false>, group: &Group, items: &mut Vec<Item>, assessm
 }
 
 /// Key of a clause's award under a group.
-fn key_of<'a>(scheme: &'a Scheme, app: &'a Application, clause: ClauseId, key: Key) -> Option<Cow<'a, str>> {
+fn key_of<'a>(scheme: &'a Scheme, app: &'a Application, clause: ClauseId, key: Key) -> Part<'a> {
     match key {
-        Key::Project => app.project(clause).map(Cow::Borrowed),
-        Key::Kind => scheme.clause(clause).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
-        Key::Fact(fact) => app.value(fact, When { year: app.year, month: 0 }).map(|v| Cow::Owned(word(scheme, fact, v))),
+        Key::Project => text(app.project(clause)),
+        Key::Kind => scheme.clause(clause).and_then(|c| c.kind_as).map_or(Part::Unknown, Part::Kind),
+        Key::Fact(fact) => app.value(fact, When { year: app.year, month: 0 }).map_or(Part::Unknown, |v| Part::Text(Cow::Owned(word(scheme, fact, v)))),
     }
 }
 
+fn text(words: Option<&str>) -> Part<'_> {
+    words.map_or(Part::Unknown, |w| Part::Text(Cow::Borrowed(w)))
+}
+
+/// The kind of an award from elsewhere: one of the scheme's, or its own words.
+fn kind_of<'a>(scheme: &Scheme, words: Option<&'a str>) -> Part<'a> {
+    let known = words.and_then(|w| scheme.clauses.iter().find(|c| c.kind.as_deref() == Some(w))).and_then(|c| c.kind_as);
+    known.map_or_else(|| text(words), Part::Kind)
+}
+
 /// Whether two key lists are equal: `None` where one is not known.
-fn equal(a: &[Option<Cow<'_, str>>], b: &[Option<Cow<'_, str>>]) -> Option<bool> {
+fn equal(a: &[Part<'_>], b: &[Part<'_>]) -> Option<bool> {
     let mut open = false;
-    for (x, y) in a.iter().zip(b) {
-        match (x, y) {
-            (Some(x), Some(y)) if x == y => {}
-            (Some(_), Some(_)) => return Some(false),
-            _ => open = true,
+    for pair in a.iter().zip(b) {
+        match pair {
+            (Part::Unknown, _) | (_, Part::Unknown) => open = true,
+            (x, y) if x == y => {}
+            _ => return Some(false),
         }
     }
     (!open).then_some(true)
@@ -141,27 +162,27 @@ fn keys<'a>(scheme: &'a Scheme, app: &'a Application, group: &Group, clause: Cla
 }
 
 /// Marks members whose key is not known while there is something to clash with.
-fn possible(app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, assessment: &mut Assessment) {
+fn possible(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, assessment: &mut Assessment) {
     if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || group.same.is_empty() {
         return;
     }
     for (at, own) in keyed.iter() {
         let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && equal(own, keys).is_none());
-        open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &elsewhere_keys(group, e)).is_none());
+        open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &elsewhere_keys(scheme, group, e)).is_none());
         if open && let Some(result) = items.get(at).and_then(|i| assessment.clauses.get_mut(i.at)) {
             result.marks.push(Mark::PossibleClash(index));
         }
     }
 }
 
-fn elsewhere_keys<'a>(group: &Group, award: &'a crate::application::Elsewhere) -> Keys<'a> {
+fn elsewhere_keys<'a>(scheme: &Scheme, group: &Group, award: &'a crate::application::Elsewhere) -> Keys<'a> {
     group
         .same
         .iter()
         .map(|key| match key {
-            Key::Project => award.project.as_deref().map(Cow::Borrowed),
-            Key::Kind => award.kind.as_deref().map(Cow::Borrowed),
-            Key::Fact(_) => None,
+            Key::Project => text(award.project.as_deref()),
+            Key::Kind => kind_of(scheme, award.kind.as_deref()),
+            Key::Fact(_) => Part::Unknown,
         })
         .collect()
 }
@@ -179,7 +200,7 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
         let mut clashing = Vec::new();
         if group.elsewhere {
             for (at, award) in app.elsewhere.iter().enumerate() {
-                if award.amount > Fen(0) && equal(&own, &elsewhere_keys(group, award)) == Some(true) && counted.insert(at) {
+                if award.amount > Fen(0) && equal(&own, &elsewhere_keys(scheme, group, award)) == Some(true) && counted.insert(at) {
                     clashing.push(award.amount);
                 }
             }
@@ -218,8 +239,8 @@ fn earlier_keys<'a>(scheme: &'a Scheme, group: &Group, earlier: &'a crate::appli
         .same
         .iter()
         .map(|key| match key {
-            Key::Kind => scheme.clause(earlier.clause).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
-            _ => earlier.key.as_deref().map(Cow::Borrowed),
+            Key::Kind => scheme.clause(earlier.clause).and_then(|c| c.kind_as).map_or(Part::Unknown, Part::Kind),
+            _ => text(earlier.key.as_deref()),
         })
         .collect()
 }
