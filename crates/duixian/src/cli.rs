@@ -78,7 +78,9 @@ pub enum Command {
         duixian facts policies/qianjiang --template 申报表.xlsx --year 2024")]
     Facts(FactsArgs),
     /// Show the register of open readings (读法)
-    #[command(after_help = "Example:\n  duixian readings policies/qianjiang")]
+    #[command(
+        after_help = "Examples:\n  duixian readings policies/qianjiang\n  duixian readings policies/qianjiang --facts examples/qianjiang.jsonl   # 换一种读法，差多少钱"
+    )]
     Readings(ReadingsArgs),
     /// Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
@@ -189,6 +191,9 @@ pub struct FactsArgs {
 pub struct ReadingsArgs {
     /// Folder of the policy
     pub dir: PathBuf,
+    /// Applicants (.json, .jsonl, .csv or .xlsx): say for each other reading who would get how much more or less
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
     /// How to write the register; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,

@@ -75,6 +75,14 @@ pub fn scheme(path: &Path, lang: Lang) -> Result<Scheme, Failure> {
     whole(&sources, compiled, lang)
 }
 
+/// A policy that compiles, with its sources and syntax. Otherwise the errors are written to stderr.
+pub fn policy(path: &Path, lang: Lang) -> Result<(Sources, Compiled, Scheme), Failure> {
+    let sources = sources(path)?;
+    let compiled = compile(&sources);
+    let scheme = whole(&sources, compiled.clone(), lang)?;
+    Ok((sources, compiled, scheme))
+}
+
 /// The scheme of what was compiled; otherwise its errors are written to stderr.
 pub fn whole(sources: &Sources, compiled: Compiled, lang: Lang) -> Result<Scheme, Failure> {
     match compiled.scheme {

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod format;
 pub mod input;
 pub mod plain;
+pub mod reading;
 pub mod scheme;
 pub mod situation;
 pub mod source;

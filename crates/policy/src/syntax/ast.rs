@@ -808,6 +808,8 @@ pub struct Alternative {
     pub no_line: bool,
     /// Lines of the clause or block, normalised to keywords and words for comparison.
     pub lines: Vec<String>,
+    /// Each of its lines on its own, in one spelling.
+    pub spelled_lines: Vec<String>,
     /// The same for readers: one entry a line, in Chinese keywords whatever the file uses.
     pub spelled: Vec<String>,
     /// Clause lines, where it is about clauses.

@@ -6,6 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::unreachable,
+    clippy::type_complexity,
+    clippy::manual_range_contains,
     reason = "a test fails loudly, in its helpers too"
 )]
 

@@ -3,6 +3,8 @@
 //! somebody who had not seen the rules.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+mod readings;
+
 use policy::application::Application;
 use policy::assessment::{ClauseResult, Outcome};
 use policy::input::{Defaults, Raw, read};

@@ -754,8 +754,15 @@ impl<'a> Parser<'a> {
     }
 
     fn alternative(&mut self, line: &Line, about: &About) -> Alternative {
-        let mut alternative =
-            Alternative { words: Vec::new(), no_line: false, lines: Vec::new(), spelled: Vec::new(), clause_lines: Vec::new(), span: line.extent() };
+        let mut alternative = Alternative {
+            words: Vec::new(),
+            no_line: false,
+            lines: Vec::new(),
+            spelled_lines: Vec::new(),
+            spelled: Vec::new(),
+            clause_lines: Vec::new(),
+            span: line.extent(),
+        };
         let first = below(line);
         for item in std::iter::once(&first).chain(&line.more) {
             let mut cursor = Cursor::of(&item.tokens, item);
@@ -772,6 +779,7 @@ impl<'a> Parser<'a> {
             }
             normalise(item, &mut alternative.lines);
             spell_out(item, &mut alternative.spelled);
+            each_line(item, &mut alternative.spelled_lines);
             if matches!(about, About::Clauses(_)) {
                 let mut sub = Parser { text: self.text, faults: Vec::new(), depth: self.depth };
                 let mut lines: Vec<ClauseLine> = Vec::new();
@@ -826,6 +834,14 @@ pub(super) fn normalise(line: &Line, into: &mut Vec<String>) {
     }
 }
 
+/// The line and those below it, each in one spelling.
+fn each_line(line: &Line, into: &mut Vec<String>) {
+    into.push(spell(&line.tokens));
+    for next in line.children.iter().chain(&line.more) {
+        each_line(next, into);
+    }
+}
+
 /// The line and those below it, each as a reader would write it.
 fn spell_out(line: &Line, into: &mut Vec<String>) {
     let mut words = spell(&line.tokens);
@@ -838,7 +854,8 @@ fn spell_out(line: &Line, into: &mut Vec<String>) {
     }
 }
 
-fn spell(tokens: &[Token]) -> String {
+/// Tokens in one spelling: keywords in Chinese, one space between words.
+pub(crate) fn spell(tokens: &[Token]) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut counting = false;
     for token in tokens {

@@ -10,6 +10,7 @@ use super::layout::{self, Line};
 use super::lexer::{Token, TokenKind};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{Document, Sources, Span, split};
+pub(crate) use blocks::spell;
 pub use expr::{comparison, quantity};
 
 /// All blocks of a scheme's files, with the documents they stand in.
