@@ -1,36 +1,17 @@
 //! 并用: the best lawful combination of one applicant's awards, what is deducted for awards held elsewhere, and
 //! limits over several clauses.
 
-use super::clause::Frequented;
 use super::expr::Eval;
-use crate::application::{Application, FactValue, When};
+use super::memory::{Frequented, word};
+use crate::application::{Application, When};
 use crate::assessment::{Assessment, GroupChoice, Mark, Outcome};
-use crate::scheme::{ClauseId, FactId, FactType, Group, Key, Limit, Mode, Scheme, Window};
+use crate::scheme::{ClauseId, Group, Key, Limit, Mode, Scheme, Window};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use values::{Fen, Rational};
+use values::Fen;
 
 /// More clashing awards than this are not searched for a second-best combination.
 const SECOND_BEST_MAX: usize = 12;
-
-/// A value as the word by which frequencies and groups compare it.
-pub(super) fn word(scheme: &Scheme, fact: FactId, value: &FactValue) -> String {
-    match value {
-        FactValue::Text(text) => text.clone(),
-        FactValue::Choice(choice) => scheme.choices(fact).get(usize::from(*choice)).cloned().unwrap_or_default(),
-        FactValue::YesNo(yes) => yes.to_string(),
-        FactValue::Date(date) => date.to_string(),
-        FactValue::Year(year) => year.to_string(),
-        FactValue::Number(number) => {
-            let scale = match scheme.fact(fact).map(|f| &f.ty) {
-                Some(FactType::Number { scale, .. }) => *scale,
-                _ => Rational::ONE,
-            };
-            number.checked_div(scale).unwrap_or(*number).to_string()
-        }
-        FactValue::List(_) => String::new(),
-    }
-}
 
 /// An award that takes part in the choice.
 struct Item {

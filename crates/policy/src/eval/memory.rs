@@ -1,0 +1,151 @@
+//! What earlier determinations leave open: frequencies, limits, and the keys they count by.
+
+use super::expr::Eval;
+use super::trace::{Part, PartKind, Trace};
+use super::value::{Lack, Value, Yield};
+use crate::application::{Earlier, FactValue};
+use crate::assessment::Missing;
+use crate::scheme::{ClauseId, FactId, FactType, Frequency, Key, Limit, Scheme, Window};
+use values::{Fen, Rational};
+
+/// How a frequency stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frequented {
+    Free,
+    UsedUp,
+    Unknown(Vec<Missing>),
+}
+
+/// A value as the word by which frequencies and groups compare it.
+pub(super) fn word(scheme: &Scheme, fact: FactId, value: &FactValue) -> String {
+    match value {
+        FactValue::Text(text) => text.clone(),
+        FactValue::Choice(choice) => scheme.choices(fact).get(usize::from(*choice)).cloned().unwrap_or_default(),
+        FactValue::YesNo(yes) => yes.to_string(),
+        FactValue::Date(date) => date.to_string(),
+        FactValue::Year(year) => year.to_string(),
+        FactValue::Number(number) => {
+            let scale = match scheme.fact(fact).map(|f| &f.ty) {
+                Some(FactType::Number { scale, .. }) => *scale,
+                _ => Rational::ONE,
+            };
+            number.checked_div(scale).unwrap_or(*number).to_string()
+        }
+        FactValue::List(_) => String::new(),
+    }
+}
+
+impl<'a, const TRACE: bool> Eval<'a, TRACE> {
+    /// The word a frequency or limit counts by, for this application.
+    pub(super) fn key_word(&self, key: Key, clause: Option<ClauseId>) -> Option<String> {
+        match key {
+            Key::Project => clause.and_then(|c| self.app.project(c)).map(String::from),
+            Key::Kind => clause.and_then(|c| self.scheme.clause(c)).and_then(|c| c.kind.clone()),
+            Key::Fact(fact) => {
+                let value = self.app.value(fact, self.when(fact, self.env()))?;
+                Some(word(self.scheme, fact, value))
+            }
+        }
+    }
+
+    fn key_missing(&self, key: Key, clause: Option<ClauseId>) -> Missing {
+        match (key, clause) {
+            (Key::Fact(fact), _) => Missing::Fact(fact, None, None),
+            (_, Some(clause)) => Missing::Project(clause),
+            (_, None) => Missing::Project(ClauseId(0)),
+        }
+    }
+
+    pub(super) fn frequented(&self, frequency: Option<&Frequency>, clauses: &[ClauseId], of: Option<ClauseId>) -> Frequented {
+        let Some(frequency) = frequency.filter(|_| !self.app.history.is_empty()) else { return Frequented::Free };
+        let paid: Vec<&Earlier> = self.app.history.iter().filter(|e| clauses.contains(&e.clause) && e.amount > Fen(0)).collect();
+        let Some(key) = frequency.each else {
+            return if self.used_up(frequency, &paid) { Frequented::UsedUp } else { Frequented::Free };
+        };
+        let own = self.key_word(key, of);
+        let sure: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_some() && e.key == own).collect();
+        let possible: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_none() || e.key.is_none() || e.key == own).collect();
+        if self.used_up(frequency, &sure) {
+            return Frequented::UsedUp;
+        }
+        if !self.used_up(frequency, &possible) {
+            return Frequented::Free;
+        }
+        let mut missing: Vec<Missing> = possible.iter().filter(|e| e.key.is_none()).map(|e| Missing::HistoryKey(e.clause, e.year)).collect();
+        if own.is_none() {
+            missing.push(self.key_missing(key, of));
+        }
+        missing.sort();
+        missing.dedup();
+        Frequented::Unknown(missing)
+    }
+
+    fn used_up(&self, frequency: &Frequency, paid: &[&Earlier]) -> bool {
+        let within = paid.iter().filter(|e| self.in_window(frequency.window, e.year)).count();
+        let mut years: Vec<i32> = paid.iter().map(|e| e.year).filter(|y| *y != self.app.year).collect();
+        years.sort_unstable();
+        years.dedup();
+        within >= frequency.times as usize || frequency.years_in_all.is_some_and(|n| years.len() >= n as usize)
+    }
+
+    pub(super) fn in_window(&self, window: Window, year: i32) -> bool {
+        match window {
+            Window::Life => true,
+            Window::Year => year == self.app.year,
+            Window::Years(n) => {
+                let first = self.app.year.saturating_sub(i32::try_from(n).unwrap_or(i32::MAX).saturating_sub(1));
+                (first..=self.app.year).contains(&year)
+            }
+        }
+    }
+
+    /// What a limit leaves, never below zero.
+    pub(super) fn left_of(&mut self, limit: &'a Limit, id: ClauseId, at: u32, trace: &mut Trace) -> Result<Rational, Lack> {
+        let env = self.env();
+        let total = self.eval(limit.amount, env);
+        let mut used = Fen(0);
+        let own = limit.each.map(|key| self.key_word(key, Some(id)));
+        let mut open = Vec::new();
+        for earlier in self.app.history.iter().filter(|e| e.clause == id && e.amount > Fen(0) && self.in_window(limit.window, e.year)) {
+            match (&own, &earlier.key) {
+                (Some(Some(own)), Some(key)) if own != key => continue,
+                (Some(Some(_)), None) => open.push(Missing::HistoryKey(id, earlier.year)),
+                (Some(None), _) => open.extend(limit.each.map(|key| self.key_missing(key, Some(id)))),
+                _ => {}
+            }
+            match used.checked_add(earlier.amount) {
+                Ok(sum) => used = sum,
+                Err(fault) => {
+                    self.fault.get_or_insert(fault);
+                    return Err(Lack(0));
+                }
+            }
+        }
+        if TRACE {
+            trace.parts.push(Part { kind: PartKind::Limit(at, used), steps: std::mem::take(&mut self.log).into() });
+        }
+        if !open.is_empty() {
+            let mut lack = Lack(0);
+            for what in open {
+                let more = self.lack(what);
+                lack = self.both(lack, more);
+            }
+            return Err(lack);
+        }
+        match total {
+            Yield::Known(Value::Number(n)) => match n.checked_sub(used.to_rational()) {
+                Ok(left) => Ok(left.max(Rational::ZERO)),
+                Err(fault) => {
+                    self.fault.get_or_insert(fault);
+                    Err(Lack(0))
+                }
+            },
+            Yield::Unknown(lack) => Err(lack),
+            Yield::Fault(fault) => {
+                self.fault.get_or_insert(fault);
+                Err(Lack(0))
+            }
+            _ => Err(Lack(0)),
+        }
+    }
+}
