@@ -101,6 +101,10 @@ pub enum Mark {
     ToppedUp(Fen),
     /// A group's limit cut it.
     GroupCut(u32, Fen),
+    /// A group's limit is not known: nothing is awarded until it is.
+    GroupUnknown(u32),
+    /// The order of a pool rests on a measure that is not known: last for now.
+    PoolOrderUnknown(u32),
     /// A group may bite, but a key is unknown.
     PossibleClash(u32),
     /// The pool did not suffice: pool, what was cut.

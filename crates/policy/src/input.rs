@@ -5,7 +5,7 @@ mod value;
 
 use crate::application::{Application, Earlier, Elsewhere, FactValue, When};
 use crate::diagnostic::{Severity, Text, nearest};
-use crate::scheme::{ClauseId, FactId, FactType, ParamId, Scheme};
+use crate::scheme::{ClauseId, FactId, FactType, Give, ParamId, Scheme};
 use values::{CheckDigit, CreditCode, Date, Fen, Rational};
 
 /// What a file says, before anybody knows what it means. Numbers keep their digits as written.
@@ -382,9 +382,20 @@ impl Reader<'_> {
     fn decisions(&mut self, raw: Option<&Raw>, app: &mut Application) {
         for (id, value) in self.entries("decisions", raw) {
             let field = format!("decisions.{id}");
-            if let Some(clause) = self.clause(&field, &id)
-                && let Some(amount) = self.yuan(&field, &value)
-            {
+            let Some(clause) = self.clause(&field, &id) else { continue };
+            if !matches!(self.scheme.clause(clause).and_then(|c| c.give.as_ref()), Some(Give::UpTo(_) | Give::Decided(_))) {
+                self.error(
+                    field,
+                    "nothing-to-decide",
+                    Text::new(
+                        format!("条款 {id} 的金额按规则算出，不由决定"),
+                        format!("the amount of clause {id} follows from its rule: there is nothing to decide"),
+                    ),
+                    Text::new("删去这个决定", "remove the decision"),
+                );
+                continue;
+            }
+            if let Some(amount) = self.yuan(&field, &value) {
                 app.decisions.push((clause, amount));
             }
         }
@@ -461,6 +472,15 @@ impl Reader<'_> {
             if let Some(id) = self.words(&field, &value)
                 && let Some(clause) = self.clause(&field, &id)
             {
+                if !self.scheme.groups.get(group as usize).is_some_and(|g| g.members.contains(&clause)) {
+                    self.error(
+                        field,
+                        "unknown-choice",
+                        Text::new(format!("条款 {id} 不在“{name}”里"), format!("clause {id} is no member of '{name}'")),
+                        Text::new("选其中的一条", "choose a member"),
+                    );
+                    continue;
+                }
                 app.choices.push((group, clause));
             }
         }

@@ -204,6 +204,8 @@ fn marked<'a>(scheme: &'a Scheme, mark: &Mark) -> Marked<'a> {
         Mark::Yielded(at, winner) => Marked { group: group(scheme, *at), clause: winner.map(|w| id(scheme, w)), ..plain("yielded") },
         Mark::ToppedUp(fen) => cut("topped_up", fen),
         Mark::GroupCut(at, fen) => Marked { group: group(scheme, *at), ..cut("group_cut", fen) },
+        Mark::GroupUnknown(at) => Marked { group: group(scheme, *at), ..plain("group_unknown") },
+        Mark::PoolOrderUnknown(at) => Marked { pool: scheme.pools.get(*at as usize).map(|p| p.name.as_str()), ..plain("pool_order_unknown") },
         Mark::PossibleClash(at) => Marked { group: group(scheme, *at), ..plain("possible_clash") },
         Mark::PoolCut(at, fen) => Marked { pool: pool(scheme, *at), ..cut("pool_cut", fen) },
         Mark::PoolUnset(at) => Marked { pool: pool(scheme, *at), ..plain("pool_unset") },

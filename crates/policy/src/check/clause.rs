@@ -214,6 +214,7 @@ impl<'a> Lower<'a> {
         self.references.truncate(references);
         self.scheme.nodes.truncate(nodes);
         self.scheme.node_spans.truncate(nodes);
+        self.steps.truncate(nodes);
         if let (Some(before), Some(slot)) = (before, self.scheme.clauses.get_mut(id.index())) {
             *slot = before;
         }
@@ -473,7 +474,8 @@ impl<'a> Lower<'a> {
             }
         }
         self.edit(id, |clause| clause.facts = facts);
-        if no_give {
+        let nothing = !no_give && self.scheme.clauses.get(id.index()).is_some_and(|c| c.give.is_none()) && !self.faults.iter().any(Diagnostic::is_error);
+        if no_give || nothing {
             self.fault(
                 Diagnostic::new("E0303", span, "条款没有写“给予”", "the clause does not say what it gives")
                     .help("加一行：给予 …（金额、至多 …、服务「…」）", "add a line: 给予 …"),

@@ -7,9 +7,34 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Memory, Name, Source};
 use values::Rational;
 
+/// Deeper than this no honest rule goes, definitions within definitions included.
+const NESTING_MAX: u32 = 300;
+
 impl<'a> Lower<'a> {
     /// Lowers an expression; `None` where a diagnostic was given. `choices` is the set a bare name may belong to.
     pub(super) fn expr(&mut self, expr: &'a Expr, choices: Option<ChoiceSet>) -> Option<NodeId> {
+        if self.nesting >= NESTING_MAX {
+            self.too_complex(expr.span);
+            return None;
+        }
+        self.nesting += 1;
+        let node = self.expr_inside(expr, choices);
+        self.nesting -= 1;
+        node
+    }
+
+    pub(super) fn too_complex(&mut self, span: Span) {
+        if !self.faults.iter().any(|f| f.code == "E0106") {
+            self.fault(
+                Diagnostic::new("E0106", span, "套得太深，或算起来步骤太多", "nested too deeply, or far too many steps").help(
+                    "拆成几步；名称套名称不要超过几十层，年份不要跨几百年",
+                    "split it; names upon names or spans of hundreds of years grow beyond bounds",
+                ),
+            );
+        }
+    }
+
+    fn expr_inside(&mut self, expr: &'a Expr, choices: Option<ChoiceSet>) -> Option<NodeId> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Broken => None,
@@ -424,15 +449,19 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// Gives `b` the type of `a`.
+    /// Gives `b` the type of `a`, or a diagnostic; `a` stays as it is.
     pub(super) fn agree(&mut self, a: NodeId, b: NodeId, span: Span) -> Option<NodeId> {
         match (self.ty(a), self.ty(b)) {
-            (Type::Number(_), Type::Number(_)) => {
-                let Type::Number(unit) = self.ty(a) else { return None };
+            (Type::Number(unit), Type::Number(other)) => {
                 if let Some(fitted) = self.fit(b, unit) {
                     return Some(fitted);
                 }
-                self.match_units(a, b, span).map(|(_, b)| b)
+                let (x, y) = (self.unit_word(Type::Number(unit)), self.unit_word(Type::Number(other)));
+                self.fault(
+                    Diagnostic::new("E0214", span, format!("前面以 {x} 计，这里以 {y} 计"), format!("the values before are in {x}, this one is in {y}"))
+                        .help("各项用同一单位；按年的单价写明 乘 1年", "use one unit for all; write a yearly price × 1年"),
+                );
+                None
             }
             (x, y) if x == y => Some(b),
             (x, _) => {
@@ -440,6 +469,11 @@ impl<'a> Lower<'a> {
                 self.wrong_type(span, b, &wanted, &wanted_en)
             }
         }
+    }
+
+    /// The first of these that is not a price by the year: the others are brought to its unit.
+    pub(super) fn plainest(&self, nodes: &[NodeId]) -> Option<NodeId> {
+        nodes.iter().copied().find(|n| !self.per_year.contains(n)).or_else(|| nodes.first().copied())
     }
 
     fn arith(&mut self, op: Arith, left: &'a Expr, right: &'a Expr, span: Span) -> Option<NodeId> {
@@ -508,12 +542,11 @@ impl<'a> Lower<'a> {
         if modifier == Modifier::DownTo && self.constant(b).is_some_and(|v| v.is_zero() || v.is_negative()) {
             self.fault(Diagnostic::new("E0311", argument.span, "取整的单位要大于零", "the step must be above zero").help("改写这个数", "change it"));
         }
-        if self.optional(b) && !matches!(modifier, Modifier::Bonus | Modifier::Less | Modifier::IfAbsent) {
-            self.may_be_absent(argument.span);
-        }
         let optional = match modifier {
             Modifier::IfAbsent => self.optional(b),
-            _ => self.optional(a),
+            Modifier::Bonus | Modifier::Less => self.optional(a),
+            // 最高 分档 …: below the lowest tier there is no cap and so no amount.
+            _ => self.optional(a) || self.optional(b),
         };
         let ty = self.ty(a);
         let node = self.push(Op::Modified(a, modifier, b), ty, optional, span);
@@ -553,16 +586,6 @@ impl<'a> Lower<'a> {
                 broken = true;
                 continue;
             };
-            let value = match out.first().map(|first| first.value) {
-                Some(first) if !tests && op != Gather::Count => match self.agree(first, value, member.value.span) {
-                    Some(value) => value,
-                    None => {
-                        broken = true;
-                        continue;
-                    }
-                },
-                _ => value,
-            };
             out.push(Member { guard, value });
         }
         let mut named = Vec::new();
@@ -577,6 +600,19 @@ impl<'a> Lower<'a> {
         }
         if broken || out.is_empty() {
             return None;
+        }
+        if !tests && op != Gather::Count {
+            let nodes: Vec<NodeId> = out.iter().map(|m| m.value).collect();
+            let target = self.plainest(&nodes)?;
+            for (at, member) in members.iter().enumerate() {
+                if let Some(value) = nodes.get(at).and_then(|n| self.agree(target, *n, member.value.span))
+                    && let Some(slot) = out.get_mut(at)
+                {
+                    slot.value = value;
+                } else {
+                    return None;
+                }
+            }
         }
         if let Gather::AtLeast(k) = op
             && k as usize > out.len()

@@ -12,7 +12,7 @@ mod units;
 mod walk;
 
 use crate::diagnostic::Diagnostic;
-use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, ParamId, Scheme, Type, UnitId};
+use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, Over, ParamId, Scheme, Type, UnitId};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
@@ -122,6 +122,10 @@ struct Lower<'a> {
     /// Which clause names which.
     references: Vec<(ClauseId, ClauseId, Span)>,
     own_units: Vec<String>,
+    /// How deep the expression at hand stands.
+    nesting: u32,
+    /// Steps that evaluating each node takes at most, records of lists counted as one.
+    steps: Vec<u64>,
     per_year: HashSet<NodeId>,
     per_month: HashSet<NodeId>,
     /// Block of each clause.
@@ -144,6 +148,8 @@ impl<'a> Lower<'a> {
             clause_ids: HashMap::new(),
             references: Vec::new(),
             own_units: Vec::new(),
+            nesting: 0,
+            steps: Vec::new(),
             per_year: HashSet::new(),
             per_month: HashSet::new(),
             clause_blocks: Vec::new(),
@@ -187,6 +193,12 @@ impl<'a> Lower<'a> {
 
     fn push(&mut self, op: Op, ty: Type, optional: bool, span: Span) -> NodeId {
         let id = NodeId(u32::try_from(self.scheme.nodes.len()).unwrap_or(u32::MAX));
+        let below = children(&op).into_iter().fold(1_u64, |sum, child| sum.saturating_add(self.steps.get(child.index()).copied().unwrap_or(0)));
+        let steps = below.saturating_mul(rounds(&op));
+        self.steps.push(steps);
+        if steps > STEPS_MAX {
+            self.too_complex(span);
+        }
         self.scheme.nodes.push(Node { op, ty, optional });
         self.scheme.node_spans.push(span);
         id
@@ -215,6 +227,22 @@ impl<'a> Lower<'a> {
             self.scheme.units.len() - 1
         });
         UnitId(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+}
+
+/// Nobody's rule takes more steps; it keeps definitions upon definitions from doubling without end.
+const STEPS_MAX: u64 = 200_000;
+
+/// How often a node evaluates what is below it.
+fn rounds(op: &Op) -> u64 {
+    match op {
+        Op::Fold { over: Over::PastYears(n), .. } => u64::from(*n).max(1),
+        Op::Fold { over: Over::Years(a, b), .. } => u64::from(b.abs_diff(*a)) + 1,
+        Op::Fold { over: Over::Months(a, b), .. } => u64::from(b.abs_diff(*a)) + 1,
+        Op::Rise(..) | Op::Growth(..) => 2,
+        Op::Tier(tier) if tier.first_since.is_some() => 100,
+        Op::FirstReach { .. } => 100,
+        _ => 1,
     }
 }
 

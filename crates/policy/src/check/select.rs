@@ -30,12 +30,15 @@ impl<'a> Lower<'a> {
                 Op::FirstReach { compare: *compare, word, value: a, bound: b, since }
             }
             ExprKind::Between(value, low, high) => {
-                let (a, l) = self.comparable(value, &low.value)?;
-                let (a, h) = {
-                    let h = self.number(&high.value)?;
-                    let (a, h) = self.match_units(a, h, high.value.span)?;
-                    (a, h)
-                };
+                let (a, l, h) = (self.number(value), self.number(&low.value), self.number(&high.value));
+                let (a, l, h) = (a?, l?, h?);
+                for (node, at) in [(a, value.span), (l, low.value.span), (h, high.value.span)] {
+                    self.refuse_absent(node, at);
+                }
+                let target = self.plainest(&[a, l, h])?;
+                let a = self.agree(target, a, value.span)?;
+                let l = self.agree(target, l, low.value.span)?;
+                let h = self.agree(target, h, high.value.span)?;
                 if let (Some(x), Some(y)) = (self.constant(l), self.constant(h))
                     && (x > y || (x == y && !(low.included && high.included)))
                 {
@@ -180,7 +183,7 @@ impl<'a> Lower<'a> {
 
     pub(super) fn tier(&mut self, first: bool, measures: &'a [Expr], rows: &'a [Row], span: Span) -> Option<NodeId> {
         let nodes: Vec<Option<NodeId>> = measures.iter().map(|m| self.number(m)).collect();
-        let nodes: Vec<NodeId> = nodes.into_iter().collect::<Option<_>>()?;
+        let mut nodes: Vec<NodeId> = nodes.into_iter().collect::<Option<_>>()?;
         for (node, measure) in nodes.iter().zip(measures) {
             self.refuse_absent(*node, measure.span);
         }
@@ -192,15 +195,18 @@ impl<'a> Lower<'a> {
             };
             match &row.test {
                 None => otherwise = value.map_or(Otherwise::None, Otherwise::Value),
-                Some(RowHead::Tests(tests)) if tests.len() == nodes.len() => match self.ranges(&nodes, tests) {
+                Some(RowHead::Tests(tests)) if tests.len() == nodes.len() => match self.ranges(&mut nodes, tests) {
                     Some(tests) => out.push(TierRow { written: u16::try_from(written).unwrap_or(u16::MAX), height: 0, tests, value }),
                     None => broken = true,
                 },
                 Some(_) => broken = true,
             }
         }
-        let kind = kind?;
-        if broken || out.is_empty() {
+        let Some(kind) = kind.filter(|_| !broken && !out.is_empty()) else {
+            self.gives_nothing(broken, span);
+            return None;
+        };
+        if !self.bounds_fit(&nodes, &out, span) {
             return None;
         }
         let spans: Vec<Span> = rows.iter().map(|row| row.span).collect();
@@ -225,13 +231,41 @@ impl<'a> Lower<'a> {
         Some(self.push(Op::Tier(Box::new(tier)), ty, optional, span))
     }
 
-    fn ranges(&mut self, measures: &[NodeId], tests: &'a [RowTest]) -> Option<Vec<Range>> {
+    /// Every bound in the unit of its measure; a row read before its measure was multiplied out would not be.
+    fn bounds_fit(&mut self, measures: &[NodeId], rows: &[TierRow], span: Span) -> bool {
+        let fits = rows.iter().all(|row| {
+            let pairs = measures.iter().zip(&row.tests);
+            pairs.flat_map(|(m, range)| [range.low, range.high].into_iter().flatten().map(move |b| (*m, b.0))).all(|(m, b)| self.ty(m) == self.ty(b))
+        });
+        if !fits {
+            self.fault(
+                Diagnostic::new("E0214", span, "各行的界限单位不同", "the bounds of the rows are in different units")
+                    .help("各行用同一单位", "use one unit in all rows"),
+            );
+        }
+        fits
+    }
+
+    /// A selection without one row that gives something says nothing.
+    fn gives_nothing(&mut self, broken: bool, span: Span) {
+        if !broken {
+            self.fault(
+                Diagnostic::new("E0109", span, "没有一行给出值", "no row gives anything")
+                    .help("至少一行写出值；都不给就不要这个选择", "write a value in one row at least"),
+            );
+        }
+    }
+
+    fn ranges(&mut self, measures: &mut [NodeId], tests: &'a [RowTest]) -> Option<Vec<Range>> {
         let mut out = Vec::new();
-        for (measure, test) in measures.iter().zip(tests) {
-            let bound = |lower: &mut Self, expr: &'a Expr| {
+        for (measure, test) in measures.iter_mut().zip(tests) {
+            // A measure by the year is multiplied out for a bound that is not; the measure changes, not only the bound.
+            let mut bound = |lower: &mut Self, expr: &'a Expr| {
                 let node = lower.number(expr)?;
                 lower.refuse_absent(node, expr.span);
-                lower.match_units(*measure, node, expr.span).map(|(_, b)| b)
+                let (fitted, node) = lower.match_units(*measure, node, expr.span)?;
+                *measure = fitted;
+                Some(node)
             };
             out.push(match test {
                 RowTest::Compare(compare, _, expr) => {
@@ -440,10 +474,10 @@ impl<'a> Lower<'a> {
                 Some(RowHead::Tests(_)) => broken = true,
             }
         }
-        let kind = kind?;
-        if broken {
+        let Some(kind) = kind.filter(|_| !broken) else {
+            self.gives_nothing(broken, span);
             return None;
-        }
+        };
         let ty = self.ty(kind);
         let total = seen.len() == self.scheme.choices(fact).len();
         let rest = match otherwise {
@@ -456,13 +490,13 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn bracket(&mut self, measure: &'a Expr, rows: &'a [Row], span: Span) -> Option<NodeId> {
-        let node = self.number(measure)?;
+        let mut node = self.number(measure)?;
         self.refuse_absent(node, measure.span);
         let (mut out, mut broken) = (Vec::new(), false);
         for (written, row) in rows.iter().enumerate() {
             let value = row.value.as_ref().and_then(|v| self.number(v));
             let tests = match &row.test {
-                Some(RowHead::Tests(tests)) if tests.len() == 1 => self.ranges(&[node], tests),
+                Some(RowHead::Tests(tests)) if tests.len() == 1 => self.ranges(std::slice::from_mut(&mut node), tests),
                 _ => {
                     self.fault(
                         Diagnostic::new("E0310", row.span, "累进的每一行要写界限", "each band needs a bound")
@@ -483,7 +517,7 @@ impl<'a> Lower<'a> {
                 _ => broken = true,
             }
         }
-        if broken || out.is_empty() {
+        if broken || out.is_empty() || !self.bounds_fit(&[node], &out, span) {
             return None;
         }
         let spans: Vec<Span> = rows.iter().map(|row| row.span).collect();

@@ -322,7 +322,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
         }
         draft.trace.exact = Some(exact);
-        let Ok(fen) = Fen::from_rational_half_up(value) else {
+        let rounded = Fen::from_rational_half_up(value).ok().filter(|fen| *fen <= AWARD_MAX);
+        let Some(fen) = rounded else {
             self.fault.get_or_insert(values::Fault::Overflow);
             draft.open = true;
             return;
@@ -352,6 +353,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
     }
 }
+
+/// No award of this world reaches ten trillion yuan; below it the sums of nine thousand such awards still fit.
+const AWARD_MAX: Fen = Fen(1_000_000_000_000_000);
 
 /// A result that says nothing: the start of every other.
 static NOTHING: ClauseResult = ClauseResult {

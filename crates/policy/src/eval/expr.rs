@@ -28,6 +28,8 @@ pub struct Eval<'a, const TRACE: bool> {
     pub(super) places: &'a [(ClauseId, PlaceKnown)],
     pub(super) results: Vec<Option<ClauseResult>>,
     pub(super) paid: Option<Fen>,
+    /// Facts that are not indexed hold for the award year only: for tests of later payments.
+    pub(super) later: bool,
     pub(super) fault: Option<Fault>,
     /// Sets of general tests already run (without a trace): number, conditions, bars.
     pub(super) gate_sets: Vec<(u32, Count, Count)>,
@@ -46,6 +48,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             places,
             results: Vec::new(),
             paid: None,
+            later: false,
             fault: None,
             gate_sets: Vec::new(),
             gates: Vec::new(),
@@ -108,7 +111,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             Op::Named(_, inner) => self.eval(*inner, env),
             Op::At(period, inner) => self.eval(*inner, shift(*period, env)),
             Op::AwardYear => Yield::Known(Value::Year(env.year)),
-            Op::AsOf => Yield::Known(Value::Date(self.app.as_of)),
+            Op::AsOf => Yield::Known(Value::Date(self.as_of(env))),
             Op::Place => self.place(),
             Op::AmountPaid => match self.paid {
                 Some(fen) => money(fen),
@@ -144,7 +147,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
             Op::Steps(x, step, each) => {
                 let (x, step, each) = (self.eval(*x, env), self.eval(*step, env), self.eval(*each, env));
-                let steps = self.combine_numbers(x, step, |x, step| Rational::new(x.whole_steps(step)?, 1));
+                let steps = self.combine_numbers(x, step, |x, step| Rational::new(x.whole_steps(step)?.max(0), 1));
                 self.combine_numbers(steps, each, Rational::checked_mul)
             }
             Op::Rise(x, period) => {
@@ -339,6 +342,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
     }
 
+    /// The day of judgement in the year in force: the same day of an earlier or later year.
+    fn as_of(&self, env: Env) -> values::Date {
+        let months = (i64::from(env.year) - i64::from(self.app.year)) * 12;
+        if months == 0 { self.app.as_of } else { self.app.as_of.add_months(months).unwrap_or(self.app.as_of) }
+    }
+
     pub(super) fn when(&self, fact: FactId, env: Env) -> When {
         match self.scheme.fact(fact) {
             Some(f) if f.by_month => When { year: env.year, month: env.month },
@@ -350,6 +359,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     fn fact(&mut self, fact: FactId, env: Env) -> Yield<'a> {
         let when = self.when(fact, env);
         let app = self.app;
+        // A payment test of a later year cannot be answered by the award year's value.
+        if self.later && when.year != env.year {
+            return Yield::Unknown(self.lack(Missing::Fact(fact, Some(env.year), None)));
+        }
         match app.value(fact, when) {
             Some(value) => self.value(Some(value), Missing::Fact(fact, None, None)),
             None => {
@@ -372,7 +385,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     fn param(&mut self, id: ParamId, env: Env) -> Yield<'a> {
         let scheme = self.scheme;
         let Some(param) = scheme.params.get(id.index()) else { return Yield::Absent };
-        if let Some((_, given)) = self.app.params.iter().find(|(p, _)| *p == id) {
+        // What comes with the application is the award year's; other years are the table's.
+        let now = !param.by_year || env.year == self.app.year;
+        if let Some((_, given)) = self.app.params.iter().find(|(p, _)| *p == id && now) {
             return Yield::Known(Value::Number(*given));
         }
         let mut choices = Vec::with_capacity(param.by.len());
@@ -385,7 +400,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         let row = param
             .rows
             .iter()
-            .filter(|row| row.choices == choices && row.year.is_none_or(|y| y == env.year) && row.day.is_none_or(|d| d <= self.app.as_of))
+            .filter(|row| {
+                row.choices == choices
+                    && row.year.is_none_or(|y| y == env.year)
+                    && row.day.is_none_or(|d| d <= self.app.as_of)
+                    && row.announced.is_none_or(|d| d <= self.app.as_of)
+            })
             .max_by_key(|row| row.day);
         let fresh = row.filter(|row| match (row.day, param.valid_days) {
             (Some(day), Some(days)) => day.days_until(self.app.as_of) <= i64::from(days),
@@ -423,8 +443,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     fn clause_amount(&mut self, clause: ClauseId) -> Yield<'a> {
         let result = self.result(clause);
-        let (outcome, amount, missing) = (result.outcome, result.amount, result.missing.clone());
+        let (outcome, amount, missing, decided) = (result.outcome, result.amount, result.missing.clone(), result.decided);
         match (outcome, amount) {
+            // A ceiling is not an amount until somebody decides it.
+            (Outcome::Eligible, Some(_)) if !decided => Yield::Unknown(self.lack(Missing::Decision(clause))),
             (Outcome::Eligible, Some(fen)) => money(fen),
             (Outcome::Undetermined, _) => self.unknown(missing),
             _ => Yield::Absent,
@@ -449,7 +471,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     fn nth_year(&mut self, inner: NodeId, env: Env) -> Yield<'a> {
         let years = match self.eval(inner, env) {
             Yield::Known(Value::Year(first)) => i128::from(env.year) - i128::from(first) + 1,
-            Yield::Known(Value::Date(start)) => i128::from(start.full_years_until(self.app.as_of)) + 1,
+            Yield::Known(Value::Date(start)) => i128::from(start.full_years_until(self.as_of(env))) + 1,
             other => return other,
         };
         Yield::Known(Value::Number(Rational::from_int(years * 12)))
@@ -460,7 +482,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         let length = self.eval(length, env);
         let end = match until {
             Some(until) => self.eval(until, env),
-            None => Yield::Known(Value::Date(self.app.as_of)),
+            None => Yield::Known(Value::Date(self.as_of(env))),
         };
         let full = self.combine(start, length, |d, n| match (d, n) {
             (Value::Date(d), Value::Number(n)) => later(d, n, days).map(Value::Date),

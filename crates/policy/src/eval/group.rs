@@ -3,9 +3,9 @@
 
 use super::expr::Eval;
 use super::memory::{Frequented, word};
-use crate::application::{Application, When};
+use crate::application::{Application, Earlier, When};
 use crate::assessment::{Assessment, GroupChoice, Mark, Outcome};
-use crate::scheme::{ClauseId, Group, Key, Limit, Mode, Scheme, Window};
+use crate::scheme::{ClauseId, Group, Key, Mode, Scheme};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use values::Fen;
@@ -63,7 +63,7 @@ impl<'a> Keyed<'a> {
 }
 
 /// Chooses for one applicant and writes outcomes, awards and marks.
-pub(super) fn choose(scheme: &Scheme, eval: &Eval<'_, false>, assessment: &mut Assessment) {
+pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &mut Assessment) {
     let app = eval.app;
     let mut items: Vec<Item> = Vec::new();
     for (at, result) in assessment.clauses.iter_mut().enumerate() {
@@ -72,37 +72,134 @@ pub(super) fn choose(scheme: &Scheme, eval: &Eval<'_, false>, assessment: &mut A
             items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
         }
     }
-    for group in &scheme.groups {
-        exhaust(eval, group, &mut items, assessment);
+    for (index, group) in scheme.groups.iter().enumerate() {
+        exhaust(eval, group, u32::try_from(index).unwrap_or(u32::MAX), &mut items, assessment);
     }
-    let mut clashes = Vec::new();
+    let mut bounds = Bounds::default();
     for (index, group) in scheme.groups.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let keyed = Keyed::of(scheme, app, group, &items);
         possible(scheme, app, group, index, &items, &keyed, assessment);
-        clash(scheme, app, group, index, &items, &keyed, &mut clashes);
+        clash(scheme, app, group, index, &items, &keyed, &mut bounds.clashes);
+        bounds.add(eval, group, index, &items, assessment);
     }
     if !app.elsewhere.is_empty() || !app.history.is_empty() {
         for item in &mut items {
             deduct(scheme, app, item, assessment);
         }
     }
-    let (held, second) = best(scheme, eval, &items, &clashes);
-    settle(scheme, eval, &items, &held, second, &clashes, assessment);
+    let (held, second) = best(scheme, app, &items, &bounds);
+    settle(&items, &held, second, &bounds, assessment);
 }
 
-/// A group's frequency counts over all its members.
-fn exhaust(eval: &Eval<'_, false>, group: &Group, items: &mut Vec<Item>, assessment: &mut Assessment) {
-    if group.frequency.is_none() || eval.frequented(group.frequency.as_ref(), &group.members, None) != Frequented::UsedUp {
+/// What binds the items of one applicant together.
+#[derive(Default)]
+struct Bounds {
+    /// Pairs that cannot both be held, with the group that says so.
+    clashes: Vec<(usize, usize, u32)>,
+    /// Of these items at most so many may be held.
+    counts: Vec<(Vec<usize>, usize, u32)>,
+    /// These items together get at most so much; they stand in the order in which the group lists them.
+    caps: Vec<(Vec<usize>, Fen, u32)>,
+    /// These items wait for something that is not known.
+    waiting: Vec<(Vec<usize>, u32)>,
+}
+
+impl Bounds {
+    fn add(&mut self, eval: &mut Eval<'_, false>, group: &Group, index: u32, items: &[Item], assessment: &mut Assessment) {
+        let members: Vec<usize> = group.members.iter().filter_map(|m| items.iter().position(|i| i.clause == *m)).collect();
+        if let Some(frequency) = &group.frequency {
+            for (word, part) in parts(eval, frequency.each, &members, items, index, assessment) {
+                let used = earlier(eval.app, group, word.as_deref()).filter(|e| eval.in_window(frequency.window, e.year)).count();
+                let allowed = (frequency.times as usize).saturating_sub(used);
+                if part.len() > allowed {
+                    self.counts.push((part, allowed, index));
+                }
+            }
+        }
+        for limit in &group.limits {
+            let env = eval.env();
+            let total = eval.eval(limit.amount, env).number().and_then(|n| Fen::from_rational_half_up(n).ok());
+            let Some(total) = total else {
+                self.waiting.push((members.clone(), index));
+                continue;
+            };
+            for (word, part) in parts(eval, limit.each, &members, items, index, assessment) {
+                let used = earlier(eval.app, group, word.as_deref()).filter(|e| eval.in_window(limit.window, e.year));
+                let used = used.fold(Fen(0), |sum, e| sum.checked_add(e.amount).unwrap_or(Fen(i64::MAX)));
+                let left = total.checked_sub(used).unwrap_or_default().max(Fen(0));
+                self.caps.push((part, left, index));
+            }
+        }
+    }
+
+    /// Whether `item` may be held beside what is held already.
+    fn lawful(&self, held: &[bool], item: usize) -> bool {
+        let clash = self.clashes.iter().any(|(a, b, _)| (*a == item && flag(held, *b)) || (*b == item && flag(held, *a)));
+        !clash && self.counts.iter().filter(|(set, ..)| set.contains(&item)).all(|(set, allowed, _)| set.iter().filter(|i| flag(held, **i)).count() < *allowed)
+    }
+}
+
+/// Earlier awards of a group's members, for one value of the key where it counts by one.
+fn earlier<'a>(app: &'a Application, group: &'a Group, word: Option<&'a str>) -> impl Iterator<Item = &'a Earlier> {
+    app.history.iter().filter(move |e| group.members.contains(&e.clause) && e.amount > Fen(0) && (word.is_none() || e.key.as_deref() == word))
+}
+
+/// The members, sorted by the key that a limit or frequency counts by. One whose key is not known is marked and left out.
+fn parts(
+    eval: &Eval<'_, false>,
+    each: Option<Key>,
+    members: &[usize],
+    items: &[Item],
+    index: u32,
+    assessment: &mut Assessment,
+) -> Vec<(Option<String>, Vec<usize>)> {
+    let Some(key) = each else { return vec![(None, members.to_vec())] };
+    let mut out: Vec<(Option<String>, Vec<usize>)> = Vec::new();
+    for at in members {
+        let Some(item) = items.get(*at) else { continue };
+        match eval.key_word(key, Some(item.clause)) {
+            Some(word) => match out.iter_mut().find(|(known, _)| known.as_ref() == Some(&word)) {
+                Some((_, part)) => part.push(*at),
+                None => out.push((Some(word), vec![*at])),
+            },
+            None => note(assessment, item, Mark::PossibleClash(index)),
+        }
+    }
+    out
+}
+
+fn note(assessment: &mut Assessment, item: &Item, mark: Mark) {
+    if let Some(result) = assessment.clauses.get_mut(item.at)
+        && !result.marks.contains(&mark)
+    {
+        result.marks.push(mark);
+    }
+}
+
+/// A group's frequency counts over all its members: those for whom it is used up are out.
+fn exhaust(eval: &Eval<'_, false>, group: &Group, index: u32, items: &mut Vec<Item>, assessment: &mut Assessment) {
+    if group.frequency.is_none() || eval.app.history.is_empty() {
         return;
     }
     items.retain(|item| {
-        let member = group.members.contains(&item.clause);
-        if member && let Some(result) = assessment.clauses.get_mut(item.at) {
-            result.outcome = Outcome::Exhausted;
-            (result.amount, result.ceiling) = (None, None);
+        if !group.members.contains(&item.clause) {
+            return true;
         }
-        !member
+        match eval.frequented(group.frequency.as_ref(), &group.members, Some(item.clause)) {
+            Frequented::Free => true,
+            Frequented::Unknown(_) => {
+                note(assessment, item, Mark::PossibleClash(index));
+                true
+            }
+            Frequented::UsedUp => {
+                if let Some(result) = assessment.clauses.get_mut(item.at) {
+                    result.outcome = Outcome::Exhausted;
+                    (result.amount, result.ceiling) = (None, None);
+                }
+                false
+            }
+        }
     });
 }
 
@@ -142,16 +239,16 @@ fn keys<'a>(scheme: &'a Scheme, app: &'a Application, group: &Group, clause: Cla
     group.same.iter().map(|key| key_of(scheme, app, clause, *key)).collect()
 }
 
-/// Marks members whose key is not known while there is something to clash with.
+/// Marks members whose own key is not known while there is something to clash with.
 fn possible(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, assessment: &mut Assessment) {
     if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || group.same.is_empty() {
         return;
     }
-    for (at, own) in keyed.iter() {
+    for (at, own) in keyed.iter().filter(|(_, own)| own.contains(&Part::Unknown)) {
         let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && equal(own, keys).is_none());
         open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &elsewhere_keys(scheme, group, e)).is_none());
-        if open && let Some(result) = items.get(at).and_then(|i| assessment.clauses.get_mut(i.at)) {
-            result.marks.push(Mark::PossibleClash(index));
+        if open && let Some(item) = items.get(at) {
+            note(assessment, item, Mark::PossibleClash(index));
         }
     }
 }
@@ -168,7 +265,7 @@ fn elsewhere_keys<'a>(scheme: &Scheme, group: &Group, award: &'a crate::applicat
         .collect()
 }
 
-/// Takes off what is already held for the same thing elsewhere, or under another clause in this award year.
+/// Takes off what is already held for the same thing elsewhere, or was paid under another clause.
 fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut Assessment) {
     let mut counted: BTreeSet<usize> = BTreeSet::new();
     let mut earlier_counted: BTreeSet<usize> = BTreeSet::new();
@@ -188,7 +285,7 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
         }
         if !group.only_elsewhere {
             for (at, earlier) in app.history.iter().enumerate() {
-                let member = group.members.contains(&earlier.clause) && earlier.clause != item.clause && earlier.year == app.year && earlier.amount > Fen(0);
+                let member = group.members.contains(&earlier.clause) && earlier.clause != item.clause && earlier.amount > Fen(0);
                 if member
                     && equal(&own, &earlier_keys(scheme, group, earlier)) == Some(true)
                     && !stacked(scheme, app, item.clause, earlier.clause)
@@ -238,15 +335,13 @@ fn stacked(scheme: &Scheme, app: &Application, a: ClauseId, b: ClauseId) -> bool
 
 /// Pairs of items that cannot both be held under a group.
 fn clash(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, clashes: &mut Vec<(usize, usize, u32)>) {
-    let once = group.frequency.as_ref().is_some_and(|f| f.times == 1);
-    let chooses = matches!(group.mode, Some(Mode::Highest | Mode::Choice)) && !group.only_elsewhere;
-    if !chooses && !once {
+    if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || group.only_elsewhere {
         return;
     }
     for (position, (i, a)) in keyed.iter().enumerate() {
         for (j, b) in keyed.iter().skip(position + 1) {
             let (Some(first), Some(second)) = (items.get(i), items.get(j)) else { continue };
-            if equal(a, b) == Some(true) && (once || !stacked(scheme, app, first.clause, second.clause)) {
+            if equal(a, b) == Some(true) && !stacked(scheme, app, first.clause, second.clause) {
                 clashes.push((i, j, index));
             }
         }
@@ -254,13 +349,10 @@ fn clash(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &
 }
 
 struct Search<'s> {
-    scheme: &'s Scheme,
     items: &'s [Item],
-    clashes: &'s [(usize, usize, u32)],
-    /// Used by earlier determinations, for each group limit.
-    caps: Vec<(usize, Fen)>,
-    /// Items that take part in a clash; the others are always held.
-    free: Vec<usize>,
+    bounds: &'s Bounds,
+    /// Items of this component that may have to give way, in order of clauses.
+    free: &'s [usize],
     prune: bool,
     best: Option<(Fen, Vec<bool>)>,
     second: Option<Fen>,
@@ -278,8 +370,7 @@ impl Search<'_> {
         {
             return;
         }
-        let lawful = !self.clashes.iter().any(|(a, b, _)| (*a == item && flag(held, *b)) || (*b == item && flag(held, *a)));
-        if lawful {
+        if self.bounds.lawful(held, item) {
             set(held, item, true);
             self.run(at + 1, held);
         }
@@ -287,25 +378,30 @@ impl Search<'_> {
         self.run(at + 1, held);
     }
 
-    /// No combination below this point is worth more.
+    /// No combination below this point is worth more: what is held, and of what is open the items that may still join.
     fn bound(&self, at: usize, held: &[bool]) -> Fen {
         let open = self.free.get(at..).unwrap_or_default();
-        let sum = self.items.iter().enumerate().filter(|(i, _)| flag(held, *i) || open.contains(i)).map(|(_, item)| item.value);
-        sum.fold(Fen(0), |a, b| a.checked_add(b).unwrap_or(Fen(i64::MAX)))
+        let joins = |i: usize| open.contains(&i) && self.bounds.lawful(held, i);
+        sum(self.items.iter().enumerate().filter(|(i, _)| flag(held, *i) || joins(*i)).map(|(_, item)| item.value))
     }
 
     fn leaf(&mut self, held: &[bool]) {
-        let sum = cut(self.scheme, self.items, held, &self.caps).iter().fold(Fen(0), |a, b| a.checked_add(*b).unwrap_or(Fen(i64::MAX)));
+        let worth = sum(cut(self.items, held, self.bounds).into_iter());
         match &self.best {
-            Some((best, _)) if sum <= *best => self.second = Some(self.second.map_or(sum, |s| s.max(sum))),
+            Some((best, _)) if worth <= *best => self.second = Some(self.second.map_or(worth, |s| s.max(worth))),
             _ => {
                 if let Some((old, _)) = self.best.take() {
                     self.second = Some(self.second.map_or(old, |s| s.max(old)));
                 }
-                self.best = Some((sum, held.to_vec()));
+                self.best = Some((worth, held.to_vec()));
             }
         }
     }
+}
+
+/// A sum of awards. Each is far below the limit of 64 bits, and so are all of one applicant.
+fn sum(amounts: impl Iterator<Item = Fen>) -> Fen {
+    amounts.fold(Fen(0), |a, b| a.checked_add(b).unwrap_or(Fen(i64::MAX)))
 }
 
 fn flag(held: &[bool], at: usize) -> bool {
@@ -319,16 +415,11 @@ fn set(held: &mut [bool], at: usize, value: bool) {
 }
 
 /// Awards of a combination after the limits of groups, which cut members from the last listed.
-fn cut(scheme: &Scheme, items: &[Item], held: &[bool], caps: &[(usize, Fen)]) -> Vec<Fen> {
+fn cut(items: &[Item], held: &[bool], bounds: &Bounds) -> Vec<Fen> {
     let mut awards: Vec<Fen> = items.iter().enumerate().map(|(i, item)| if flag(held, i) { item.value } else { Fen(0) }).collect();
-    for (group, left) in caps {
-        let Some(group) = scheme.groups.get(*group) else { continue };
-        let mut sum = Fen(0);
-        let members: Vec<usize> = group.members.iter().filter_map(|m| items.iter().position(|i| i.clause == *m)).collect();
-        for at in &members {
-            sum = sum.checked_add(awards.get(*at).copied().unwrap_or_default()).unwrap_or(Fen(i64::MAX));
-        }
-        let mut over = sum.checked_sub(*left).unwrap_or_default().max(Fen(0));
+    for (members, left, _) in &bounds.caps {
+        let together = sum(members.iter().filter_map(|at| awards.get(*at)).copied());
+        let mut over = together.checked_sub(*left).unwrap_or_default().max(Fen(0));
         for at in members.iter().rev() {
             if let Some(award) = awards.get_mut(*at) {
                 let part = over.min(*award);
@@ -340,87 +431,78 @@ fn cut(scheme: &Scheme, items: &[Item], held: &[bool], caps: &[(usize, Fen)]) ->
     awards
 }
 
-/// What group limits leave for this application: `(group, fen)`. An unknown limit does not bite.
-fn caps(scheme: &Scheme, app: &Application) -> Vec<(usize, Fen)> {
-    let mut out = Vec::new();
-    for (index, group) in scheme.groups.iter().enumerate() {
-        for limit in &group.limits {
-            if let Some(left) = left(scheme, app, group, limit) {
-                out.push((index, left));
-            }
-        }
-    }
-    out
-}
-
-fn left(scheme: &Scheme, app: &Application, group: &Group, limit: &Limit) -> Option<Fen> {
-    let mut eval = Eval::<false>::new(scheme, app, &[]);
-    let env = eval.env();
-    let total = Fen::from_rational_half_up(eval.eval(limit.amount, env).number()?).ok()?;
-    let mut used = Fen(0);
-    for earlier in app.history.iter().filter(|e| group.members.contains(&e.clause) && e.amount > Fen(0)) {
-        let inside = match limit.window {
-            Window::Life => true,
-            _ => eval.in_window(limit.window, earlier.year),
-        };
-        if inside {
-            used = used.checked_add(earlier.amount).ok()?;
-        }
-    }
-    Some(total.checked_sub(used).ok()?.max(Fen(0)))
-}
-
-fn best(scheme: &Scheme, eval: &Eval<'_, false>, items: &[Item], clashes: &[(usize, usize, u32)]) -> (Vec<bool>, Option<Fen>) {
-    let app = eval.app;
+/// The lawful combination of the greatest sum, and the sum of the next best. Items that no clash or limit joins are
+/// decided apart.
+fn best(scheme: &Scheme, app: &Application, items: &[Item], bounds: &Bounds) -> (Vec<bool>, Option<Fen>) {
     let mut held: Vec<bool> = vec![true; items.len()];
-    let mut free: Vec<usize> = clashes.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
+    let mut free: Vec<usize> = bounds.clashes.iter().flat_map(|(a, b, _)| [*a, *b]).chain(bounds.counts.iter().flat_map(|c| c.0.clone())).collect();
     free.sort_unstable();
     free.dedup();
-    // The applicant's choice in a 择一 group leaves nothing open for those it clashes with.
-    let mut refused = Vec::new();
+    // The applicant's choice in a 择一 group leaves nothing open for those it clashes with, unless nothing is left of it.
     for (group, chosen) in &app.choices {
-        if scheme.groups.get(*group as usize).is_none_or(|g| g.mode != Some(Mode::Choice)) {
-            continue;
+        let chooses = scheme.groups.get(*group as usize).is_some_and(|g| g.mode == Some(Mode::Choice));
+        let chosen = items.iter().position(|i| i.clause == *chosen && (i.value > Fen(0) || i.amount == Fen(0)));
+        let (true, Some(chosen)) = (chooses, chosen) else { continue };
+        for (a, b, _) in bounds.clashes.iter().filter(|c| c.2 == *group) {
+            if let Some(rival) = (*a == chosen).then_some(*b).or((*b == chosen).then_some(*a)) {
+                set(&mut held, rival, false);
+                free.retain(|i| *i != rival);
+            }
         }
-        let Some(chosen) = items.iter().position(|i| i.clause == *chosen) else { continue };
-        refused.extend(clashes.iter().filter(|c| c.2 == *group).filter_map(|(a, b, _)| (*a == chosen).then_some(*b).or((*b == chosen).then_some(*a))));
-    }
-    free.retain(|i| !refused.contains(i));
-    for at in refused {
-        set(&mut held, at, false);
-    }
-    if free.is_empty() {
-        return (held, None);
     }
     for at in &free {
         set(&mut held, *at, false);
     }
-    let prune = free.len() > SECOND_BEST_MAX;
-    let mut search = Search { scheme, items, clashes, caps: caps(scheme, app), free, prune, best: None, second: None };
-    search.run(0, &mut held.clone());
-    let second = if prune { None } else { search.second };
-    (search.best.map_or(held, |(_, held)| held), second)
+    let mut margin: Option<Fen> = None;
+    for component in components(&free, bounds) {
+        let prune = component.len() > SECOND_BEST_MAX;
+        let mut search = Search { items, bounds, free: &component, prune, best: None, second: None };
+        search.run(0, &mut held.clone());
+        let Some((worth, chosen)) = search.best else { continue };
+        held = chosen;
+        if let Some(second) = search.second.filter(|_| !prune) {
+            let less = worth.checked_sub(second).unwrap_or_default();
+            margin = Some(margin.map_or(less, |m| m.min(less)));
+        }
+    }
+    let worth = sum(cut(items, &held, bounds).into_iter());
+    (held, margin.and_then(|less| worth.checked_sub(less).ok()))
 }
 
-fn settle(
-    scheme: &Scheme,
-    eval: &Eval<'_, false>,
-    items: &[Item],
-    held: &[bool],
-    second: Option<Fen>,
-    clashes: &[(usize, usize, u32)],
-    assessment: &mut Assessment,
-) {
-    let awards = cut(scheme, items, held, &caps(scheme, eval.app));
+/// Free items joined by a clash, a count or a limit, each component in order of clauses.
+fn components(free: &[usize], bounds: &Bounds) -> Vec<Vec<usize>> {
+    let mut left: Vec<usize> = free.to_vec();
+    let mut out = Vec::new();
+    while let Some(first) = left.first().copied() {
+        let mut component = vec![first];
+        let mut next = 0;
+        while let Some(item) = component.get(next).copied() {
+            next += 1;
+            let pairs = bounds.clashes.iter().filter_map(|(a, b, _)| (*a == item).then_some(*b).or((*b == item).then_some(*a)));
+            let sets = bounds.counts.iter().map(|c| &c.0).chain(bounds.caps.iter().map(|c| &c.0)).filter(|set| set.contains(&item));
+            for other in pairs.chain(sets.flatten().copied()) {
+                if left.contains(&other) && !component.contains(&other) {
+                    component.push(other);
+                }
+            }
+        }
+        component.sort_unstable();
+        left.retain(|i| !component.contains(i));
+        out.push(component);
+    }
+    out
+}
+
+fn settle(items: &[Item], held: &[bool], second: Option<Fen>, bounds: &Bounds, assessment: &mut Assessment) {
+    let awards = cut(items, held, bounds);
     for (at, item) in items.iter().enumerate() {
         let Some(result) = assessment.clauses.get_mut(item.at) else { continue };
         let award = awards.get(at).copied().unwrap_or_default();
         if flag(held, at) {
             result.awarded = Some(award);
             if award < item.value {
-                let group = caps(scheme, eval.app).iter().map(|c| c.0).find(|g| scheme.groups.get(*g).is_some_and(|g| g.members.contains(&item.clause)));
-                let cut = item.value.checked_sub(award).unwrap_or_default();
-                result.marks.push(Mark::GroupCut(u32::try_from(group.unwrap_or(0)).unwrap_or(0), cut));
+                let group = bounds.caps.iter().find(|(set, ..)| set.contains(&at)).map_or(0, |c| c.2);
+                result.marks.push(Mark::GroupCut(group, item.value.checked_sub(award).unwrap_or_default()));
             }
             // Nothing is left of it because the same is held elsewhere: it gave way.
             if item.value == Fen(0) && item.amount > Fen(0) {
@@ -430,20 +512,38 @@ fn settle(
             }
             continue;
         }
-        let winner = clashes.iter().find_map(|(a, b, group)| {
+        let winner = bounds.clashes.iter().find_map(|(a, b, group)| {
             let other = (*a == at).then_some(*b).or((*b == at).then_some(*a))?;
             flag(held, other).then(|| (items.get(other).map(|i| i.clause), *group))
         });
+        let counted = bounds.counts.iter().find(|(set, ..)| set.contains(&at)).map(|(set, _, group)| {
+            let other = set.iter().find(|i| flag(held, **i)).and_then(|i| items.get(*i)).map(|i| i.clause);
+            (other, *group)
+        });
         result.outcome = Outcome::Yielded;
         result.awarded = None;
-        let (clause, group) = winner.unwrap_or((None, 0));
+        let (clause, group) = winner.or(counted).unwrap_or((None, 0));
         result.marks.push(Mark::Yielded(group, clause));
     }
-    let mut groups: Vec<u32> = clashes.iter().map(|c| c.2).collect();
+    // A limit that is not known is no licence to pay: its members wait.
+    for (members, group) in &bounds.waiting {
+        for item in members.iter().filter_map(|at| items.get(*at)) {
+            if let Some(result) = assessment.clauses.get_mut(item.at) {
+                result.awarded = None;
+                result.marks.push(Mark::GroupUnknown(*group));
+            }
+        }
+    }
+    choices(items, held, second, bounds, assessment);
+}
+
+fn choices(items: &[Item], held: &[bool], second: Option<Fen>, bounds: &Bounds, assessment: &mut Assessment) {
+    let mut groups: Vec<u32> = bounds.clashes.iter().map(|c| c.2).chain(bounds.counts.iter().map(|c| c.2)).collect();
     groups.sort_unstable();
     groups.dedup();
     for group in groups {
-        let members: BTreeSet<usize> = clashes.iter().filter(|c| c.2 == group).flat_map(|c| [c.0, c.1]).collect();
+        let pairs = bounds.clashes.iter().filter(|c| c.2 == group).flat_map(|c| [c.0, c.1]);
+        let members: BTreeSet<usize> = pairs.chain(bounds.counts.iter().filter(|c| c.2 == group).flat_map(|c| c.0.clone())).collect();
         let of = |wanted: bool| members.iter().filter(|m| flag(held, **m) == wanted).filter_map(|m| items.get(*m).map(|i| i.clause)).collect();
         assessment.groups.push(GroupChoice { group, held: of(true), gave_way: of(false), next_best: second });
     }

@@ -23,7 +23,7 @@ use values::{Date, Fen, Rational};
 pub struct AssessOptions {
     /// Record how each result came about.
     pub trace: bool,
-    /// Only these clauses; groups and pools then see no others.
+    /// Only these clauses in the result; groups and pools see all of them.
     pub clauses: Option<Vec<ClauseId>>,
 }
 
@@ -43,17 +43,17 @@ pub fn assess(scheme: &Scheme, applications: &[Application], options: &AssessOpt
     let mut assessments: Vec<Assessment> = applications
         .iter()
         .zip(&places)
-        .map(|(app, places)| if options.trace { one::<true>(scheme, app, places, options) } else { one::<false>(scheme, app, places, options) })
+        .map(|(app, places)| if options.trace { one::<true>(scheme, app, places) } else { one::<false>(scheme, app, places) })
         .collect();
     let pools = pool::share(scheme, applications, &mut assessments);
-    for (assessment, app) in assessments.iter_mut().zip(applications) {
-        finish(scheme, app, assessment);
+    for ((assessment, app), places) in assessments.iter_mut().zip(applications).zip(&places) {
+        finish(scheme, app, places, options, assessment);
     }
     Population { assessments, pools }
 }
 
 /// Stages 2 to 5 for one application.
-fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseId, PlaceKnown)], options: &AssessOptions) -> Assessment {
+fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseId, PlaceKnown)]) -> Assessment {
     let mut assessment = Assessment { id: app.id.clone(), year: app.year, clauses: Vec::new(), groups: Vec::new(), recoveries: Vec::new(), total: Fen(0) };
     if app.rank_only {
         return assessment;
@@ -63,21 +63,22 @@ fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseI
         eval.result(*id);
     }
     assessment.clauses = std::mem::take(&mut eval.results).into_iter().flatten().collect();
-    if let Some(wanted) = &options.clauses {
-        assessment.clauses.retain(|result| wanted.contains(&result.clause));
-    }
-    let plain = Eval::<false>::new(scheme, app, places);
-    group::choose(scheme, &plain, &mut assessment);
+    let mut plain = Eval::<false>::new(scheme, app, places);
+    group::choose(scheme, &mut plain, &mut assessment);
     assessment.recoveries = recoveries(scheme, app);
     assessment
 }
 
 /// Totals and payment plans, after the pools.
-fn finish(scheme: &Scheme, app: &Application, assessment: &mut Assessment) {
+fn finish(scheme: &Scheme, app: &Application, places: &[(ClauseId, PlaceKnown)], options: &AssessOptions, assessment: &mut Assessment) {
+    // Groups and pools saw every clause; what was not asked for is left out only now.
+    if let Some(wanted) = &options.clauses {
+        assessment.clauses.retain(|result| wanted.contains(&result.clause));
+    }
     for result in &mut assessment.clauses {
         if let Some(award) = result.awarded {
             assessment.total = assessment.total.checked_add(award).unwrap_or(Fen(i64::MAX));
-            result.plan = plan(scheme, app, result.clause, award);
+            result.plan = plan(scheme, app, places, result.clause, award);
         }
     }
 }
@@ -86,21 +87,27 @@ fn finish(scheme: &Scheme, app: &Application, assessment: &mut Assessment) {
 const LATER_MAX: i32 = 10;
 
 /// Instalments: each rounded down to the fen, 其余 takes what is left.
-fn plan(scheme: &Scheme, app: &Application, clause: ClauseId, award: Fen) -> Vec<(i32, Fen, Option<bool>)> {
-    let Some(clause) = scheme.clause(clause) else { return Vec::new() };
+fn plan(scheme: &Scheme, app: &Application, places: &[(ClauseId, PlaceKnown)], id: ClauseId, award: Fen) -> Vec<(i32, Fen, Option<bool>)> {
+    let Some(clause) = scheme.clause(id) else { return Vec::new() };
     let mut left = award;
     let mut out = Vec::new();
     let mut ended = false;
-    for instalment in &clause.instalments {
+    let all_shares = clause.instalments.iter().all(|i| i.share.is_some());
+    let last = clause.instalments.len().saturating_sub(1);
+    for (at, instalment) in clause.instalments.iter().enumerate() {
         let year = app.year.saturating_add(i32::try_from(instalment.year).unwrap_or(i32::MAX)).saturating_sub(1);
         let part = match instalment.share {
+            // Shares that make up the whole leave no fen over: the last takes what rounding left.
+            Some(_) if all_shares && at == last => left,
             Some(share) => award.to_rational().checked_mul(share).map(Rational::floor).ok().and_then(|n| i64::try_from(n).ok()).map_or(Fen(0), Fen).min(left),
             None => left,
         };
         left = left.checked_sub(part).unwrap_or_default();
         let tested = |year: i32| {
             instalment.test.map_or(Some(true), |node| {
-                let mut eval = Eval::<false>::new(scheme, app, &[]);
+                let mut eval = Eval::<false>::new(scheme, app, places);
+                eval.clause = Some(id);
+                eval.later = true;
                 let env = value::Env { year, ..eval.env() };
                 eval.eval(node, env).yes()
             })

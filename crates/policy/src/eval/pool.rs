@@ -32,7 +32,14 @@ pub(super) fn share(scheme: &Scheme, applications: &[Application], assessments: 
                 out.push(PoolShare { pool: index, year, amount: None, claims: sum, given: sum });
                 continue;
             };
-            let given = if sum <= amount { claims.iter().map(|c| c.amount).collect() } else { divide(scheme, pool, amount, &claims, applications) };
+            let given: Vec<Fen> = if sum <= amount { claims.iter().map(|c| c.amount).collect() } else { divide(scheme, pool, amount, &claims, applications) };
+            if sum > amount
+                && let Overrun::ByMeasure(node, _) = &pool.overrun
+            {
+                for claim in claims.iter().filter(|c| measure(scheme, *node, c, applications).is_none()) {
+                    mark(assessments, claim, Mark::PoolOrderUnknown(index));
+                }
+            }
             let mut total = Fen(0);
             for (claim, part) in claims.iter().zip(given) {
                 total = total.checked_add(part).unwrap_or(total);
@@ -100,14 +107,14 @@ fn divide(scheme: &Scheme, pool: &Pool, amount: Fen, claims: &[Claim], applicati
     out
 }
 
+fn measure(scheme: &Scheme, node: NodeId, claim: &Claim, applications: &[Application]) -> Option<Rational> {
+    let mut eval = Eval::<false>::new(scheme, applications.get(claim.person)?, &[]);
+    let env = eval.env();
+    eval.eval(node, env).number()
+}
+
 fn by_measure(scheme: &Scheme, node: NodeId, highest: bool, claims: &[Claim], applications: &[Application]) -> Vec<usize> {
-    let measure = |claim: &Claim| -> Option<Rational> {
-        let app = applications.get(claim.person)?;
-        let mut eval = Eval::<false>::new(scheme, app, &[]);
-        let env = eval.env();
-        eval.eval(node, env).number()
-    };
-    let mut keyed: Vec<(Option<Rational>, usize)> = claims.iter().enumerate().map(|(at, claim)| (measure(claim), at)).collect();
+    let mut keyed: Vec<(Option<Rational>, usize)> = claims.iter().enumerate().map(|(at, claim)| (measure(scheme, node, claim, applications), at)).collect();
     keyed.sort_by(|a, b| match (a.0, b.0) {
         (Some(x), Some(y)) => {
             if highest {

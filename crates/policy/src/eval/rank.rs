@@ -6,6 +6,7 @@ use super::value::{Lack, Yield};
 use crate::application::Application;
 use crate::assessment::Missing;
 use crate::scheme::{Clause, ClauseId, Key, Origin, Rank, Scheme};
+use std::collections::BTreeMap;
 use values::Rational;
 
 /// What one application brings to a ranking.
@@ -26,7 +27,7 @@ pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Vec<(
         let Some(clause) = scheme.clause(*id) else { continue };
         let Some(rank) = &clause.rank else { continue };
         let entries: Vec<Entry> = applications.iter().zip(&places).map(|(app, known)| entry(scheme, clause, *id, rank, app, known)).collect();
-        for (place, known) in standing(rank, &entries).into_iter().zip(&mut places) {
+        for (place, known) in standing(&entries).into_iter().zip(&mut places) {
             known.push((*id, place));
         }
     }
@@ -62,13 +63,19 @@ fn entry(scheme: &Scheme, clause: &Clause, id: ClauseId, rank: &Rank, app: &Appl
     Entry { year: app.year, key, score, candidate, missing }
 }
 
-/// 全部记录: whoever is not excluded by the clause's own conditions is a record of the ranking. A score on record
-/// counts even where nothing else is known of the firm.
+/// 全部记录: whoever is not excluded by the clause's own conditions is a record of the ranking. A rank-only record was
+/// loaded to be counted; of another, unknown conditions leave it open whether it counts.
 fn own_conditions(eval: &mut Eval<'_, false>, clause: &Clause) -> Option<bool> {
     let env = eval.env();
-    let own = clause.conditions.iter().filter(|t| t.origin == Origin::Clause);
-    let excluded = own.map(|t| eval.eval(t.node, env)).any(|result| result.yes() == Some(false));
-    Some(!excluded)
+    let mut open = false;
+    for test in clause.conditions.iter().filter(|t| t.origin == Origin::Clause) {
+        match eval.eval(test.node, env).yes() {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => open = true,
+        }
+    }
+    (!open || eval.app.rank_only).then_some(true)
 }
 
 fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -> Option<bool> {
@@ -84,8 +91,43 @@ fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -
     }
 }
 
-fn standing(rank: &Rank, entries: &[Entry]) -> Vec<PlaceKnown> {
-    let _ = rank;
+/// Scores of one year and key, sorted: those that count for sure, and those that may.
+#[derive(Default)]
+struct Field {
+    sure: Vec<(Rational, Rational)>,
+    perhaps: Vec<(Rational, Rational)>,
+    /// Somebody whose score is not known.
+    blank: bool,
+}
+
+impl Field {
+    fn add(&mut self, entry: &Entry, certain_key: bool) {
+        match entry.score {
+            Some(score) if entry.candidate == Some(true) && certain_key => self.sure.push(score),
+            Some(score) => self.perhaps.push(score),
+            None => self.blank = true,
+        }
+    }
+
+    fn above(scores: &[(Rational, Rational)], score: (Rational, Rational)) -> usize {
+        scores.len() - scores.partition_point(|other| *other <= score)
+    }
+}
+
+fn standing(entries: &[Entry]) -> Vec<PlaceKnown> {
+    let mut fields: BTreeMap<(i32, Option<&str>), Field> = BTreeMap::new();
+    // Records whose key is not known may belong to any field of their year.
+    let mut anywhere: BTreeMap<i32, Field> = BTreeMap::new();
+    for entry in entries.iter().filter(|e| e.candidate != Some(false)) {
+        match &entry.key {
+            Some(key) => fields.entry((entry.year, key.as_deref())).or_default().add(entry, true),
+            None => anywhere.entry(entry.year).or_default().add(entry, false),
+        }
+    }
+    for field in fields.values_mut().chain(anywhere.values_mut()) {
+        field.sure.sort_unstable();
+        field.perhaps.sort_unstable();
+    }
     entries
         .iter()
         .map(|entry| {
@@ -93,18 +135,10 @@ fn standing(rank: &Rank, entries: &[Entry]) -> Vec<PlaceKnown> {
                 return PlaceKnown::Unranked;
             }
             let (Some(score), Some(key)) = (entry.score, &entry.key) else { return PlaceKnown::Unknown(entry.missing.clone()) };
-            let rivals =
-                entries.iter().filter(|other| other.year == entry.year && other.candidate != Some(false) && other.key.as_ref().is_none_or(|k| k == key));
-            let (mut better, mut provisional) = (0_u32, false);
-            for rival in rivals {
-                let sure = rival.candidate == Some(true) && rival.key.is_some();
-                match rival.score {
-                    Some(other) if other > score && sure => better += 1,
-                    Some(other) if other > score => provisional = true,
-                    None => provisional = true,
-                    _ => {}
-                }
-            }
+            let Some(field) = fields.get(&(entry.year, key.as_deref())) else { return PlaceKnown::Unranked };
+            let better = u32::try_from(Field::above(&field.sure, score)).unwrap_or(u32::MAX - 1);
+            let others = anywhere.get(&entry.year);
+            let provisional = field.blank || Field::above(&field.perhaps, score) > 0 || others.is_some_and(|o| o.blank || Field::above(&o.perhaps, score) > 0);
             PlaceKnown::Place(better + 1, provisional)
         })
         .collect()

@@ -112,6 +112,13 @@ fn note(teller: &Teller<'_>, mark: &Mark) -> Option<String> {
             &format!("可能与另一项重复（「{}」）：申报项目或类别未填", group(at)),
             &format!("may clash under '{}': project or kind is not given", group(at)),
         ),
+        Mark::GroupUnknown(at) => teller.pick(
+            &format!("「{}」的限额还算不出，暂不能给", group(at)),
+            &format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at)),
+        ),
+        Mark::PoolOrderUnknown(at) => {
+            teller.pick(&format!("「{}」的排序依据未填，暂排最后", pool(at)), &format!("what '{}' is ordered by is not filled in: last for now", pool(at)))
+        }
         Mark::PoolCut(at, fen) => {
             teller.pick(&format!("「{}」不足，减 {}", pool(at), teller.money(*fen)), &format!("'{}' does not suffice: cut by {}", pool(at), teller.money(*fen)))
         }

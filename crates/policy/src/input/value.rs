@@ -6,8 +6,8 @@ use crate::diagnostic::{Text, nearest};
 use crate::scheme::{FactId, FactType, Field};
 use values::{Date, NumberError, Rational};
 
-/// Money facts must fit an i64 of fen.
-const FEN_MAX: i128 = i64::MAX as i128;
+/// Ten trillion yuan in fen: more than any applicant has, and sums of thousands of them still fit 64 bits.
+const FEN_MAX: i128 = 1_000_000_000_000_000;
 
 /// Measures beyond this are a slip of the keyboard, and would only cause overflow later.
 const MEASURE_MAX: i128 = 1_000_000_000_000_000;
@@ -257,7 +257,7 @@ impl Reader<'_> {
         let number = self.not_negative(field, number)?;
         let fen = number.checked_mul(Rational::from_int(100)).ok().filter(|n| n.is_integer() && n.numerator() <= FEN_MAX);
         if fen.is_none() {
-            self.error(field, "out-of-range", Text::new("金额太大", "the amount is too large"), Text::new("检查位数", "check its digits"));
+            self.error(field, "out-of-range", Text::new("金额超过10万亿元", "the amount is above ten trillion"), Text::new("检查位数", "check its digits"));
         }
         fen
     }

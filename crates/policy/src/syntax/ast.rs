@@ -229,7 +229,7 @@ pub enum ExprKind {
     Modified(Box<Expr>, Modifier, Box<Expr>),
     /// A value in parentheses.
     Paren(Box<Expr>),
-    /// 分档 [首次] measures, rows
+    /// 分档, perhaps 首次, measures, rows
     Tier {
         /// 首次
         first: bool,

@@ -1,10 +1,10 @@
 //! Both evaluators on one file of applicants, and where they differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use num_bigint::BigInt;
-use num_traits::{ToPrimitive, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 use policy::application::{Application, Earlier, Elsewhere, FactValue, When};
 use policy::assessment::{ClauseResult, Missing as EngineMissing, Outcome};
 use policy::scheme::{FactId, FactType, ParamId, Scheme};
@@ -12,11 +12,11 @@ use policy::syntax::parse::Parsed;
 use policy::{AssessOptions, Population, assess};
 use values::{Fen, Rational};
 
-use crate::naive::clause::Word;
+use crate::naive::clause::{Word, plan};
 use crate::naive::person::{Given, Person};
 use crate::naive::share::{Final, Report};
 use crate::naive::value::{Miss, Missing, Q};
-use crate::naive::{KIND, World};
+use crate::naive::{KIND, Rule, World};
 
 fn rational(value: &Q) -> Rational {
     Rational::new(value.numer().to_i128().unwrap(), value.denom().to_i128().unwrap()).unwrap()
@@ -119,7 +119,7 @@ fn named(scheme: &Scheme, person: &Person, missing: &EngineMissing) -> Miss {
 }
 
 /// How two results of a clause differ, if they do.
-fn clause_difference(scheme: &Scheme, person: &Person, ours: &Final, theirs: &ClauseResult) -> Option<String> {
+fn clause_difference(scheme: &Scheme, rule: &Rule<'_>, person: &Person, ours: &Final, theirs: &ClauseResult) -> Option<String> {
     let verdict = &ours.verdict;
     let amount = |fen: Fen| BigInt::from(fen.0);
     let mut wrong = Vec::new();
@@ -145,12 +145,22 @@ fn clause_difference(scheme: &Scheme, person: &Person, ours: &Final, theirs: &Cl
     if ours.word == Word::Undetermined {
         let faulty = verdict.missing.contains(&Miss::Fault);
         let plain: BTreeSet<&Miss> = verdict.missing.iter().filter(|miss| **miss != Miss::Fault).collect();
-        if plain != missing.iter().collect() {
+        let told: BTreeSet<&Miss> = missing.iter().collect();
+        let thinkable: BTreeSet<&Miss> = plain.iter().copied().chain(&verdict.later).collect();
+        if !plain.is_subset(&told) || !told.is_subset(&thinkable) {
             wrong.push("missing");
         }
-        // A fault is told of where it is the only reason.
-        if plain.is_empty() && faulty != theirs.fault.is_some() {
+        // A fault is told of where it is the only reason; that of another clause this one names need not be.
+        if plain.is_empty() && theirs.fault.is_some() && !faulty {
             wrong.push("fault");
+        }
+    }
+    if let Some(award) = &ours.awarded
+        && award.is_positive()
+    {
+        let theirs: Vec<(i32, BigInt)> = theirs.plan.iter().map(|(year, part, _)| (*year, amount(*part))).collect();
+        if plan(rule, person.year, award) != theirs {
+            wrong.push("plan");
         }
     }
     if wrong.is_empty() {
@@ -158,7 +168,7 @@ fn clause_difference(scheme: &Scheme, person: &Person, ours: &Final, theirs: &Cl
     }
     let id = &scheme.clause(theirs.clause).unwrap().id;
     Some(format!(
-        "clause {id} of {}: {}\n  naive {ours:?}\n  real  outcome {:?} amount {:?} ceiling {:?} decided {} place {:?} awarded {:?} fault {:?} missing {missing:?} marks {:?}",
+        "clause {id} of {}: {}\n  naive {ours:?}\n  real  outcome {:?} amount {:?} ceiling {:?} decided {} place {:?} awarded {:?} fault {:?} missing {missing:?} marks {:?} plan {:?}",
         person.id,
         wrong.join(", "),
         theirs.outcome,
@@ -168,12 +178,13 @@ fn clause_difference(scheme: &Scheme, person: &Person, ours: &Final, theirs: &Cl
         theirs.place,
         theirs.awarded,
         theirs.fault,
-        theirs.marks
+        theirs.marks,
+        theirs.plan
     ))
 }
 
 /// Every difference between the two.
-pub fn differences(scheme: &Scheme, people: &[Person], ours: &Report, theirs: &Population) -> Vec<String> {
+fn differences(scheme: &Scheme, world: &World<'_>, people: &[Person], ours: &Report, theirs: &Population) -> Vec<String> {
     let mut found = Vec::new();
     for (at, person) in people.iter().enumerate() {
         let assessment = &theirs.assessments[at];
@@ -183,8 +194,8 @@ pub fn differences(scheme: &Scheme, people: &[Person], ours: &Report, theirs: &P
             }
             continue;
         }
-        for (clause, result) in ours.finals[at].iter().zip(&assessment.clauses) {
-            found.extend(clause_difference(scheme, person, clause, result));
+        for ((clause, rule), result) in ours.finals[at].iter().zip(&world.rules).zip(&assessment.clauses) {
+            found.extend(clause_difference(scheme, rule, person, clause, result));
         }
         let total = ours.total(at);
         if total != BigInt::from(assessment.total.0) {
@@ -205,8 +216,8 @@ pub fn differences(scheme: &Scheme, people: &[Person], ours: &Report, theirs: &P
     found
 }
 
-/// Differences of the pools; `name_of` gives the name of a pool as the naive evaluator counts them.
-pub fn pool_differences(scheme: &Scheme, world: &World<'_>, ours: &Report, theirs: &Population) -> Vec<String> {
+/// Differences of the pools.
+fn pool_differences(scheme: &Scheme, world: &World<'_>, ours: &Report, theirs: &Population) -> Vec<String> {
     let mut found = Vec::new();
     for ((index, year), (amount, claims, given)) in &ours.pools {
         let name = &world.pools[*index].0.name.text;
@@ -223,12 +234,38 @@ pub fn pool_differences(scheme: &Scheme, world: &World<'_>, ours: &Report, their
     found
 }
 
+/// How often each thing happened, so that a test can tell that it tested something.
+pub type Tally = BTreeMap<&'static str, usize>;
+
+fn count(report: &Report, tally: &mut Tally) {
+    for last in report.finals.iter().flatten() {
+        let amount = last.verdict.amount.clone().unwrap_or_default();
+        let mut note = |what: &'static str, so: bool| *tally.entry(what).or_default() += usize::from(so);
+        note("eligible", last.word == Word::Eligible);
+        note("ineligible", last.word == Word::Ineligible);
+        note("undetermined", last.word == Word::Undetermined);
+        note("exhausted", last.word == Word::Exhausted);
+        note("yielded", last.word == Word::Yielded);
+        note("barred", last.word == Word::Barred);
+        note("an amount above zero", !amount.is_zero());
+        note("a ceiling", last.verdict.ceiling.is_some());
+        note("a place", last.verdict.place.is_some());
+        note("an award that was cut", last.awarded.as_ref().is_some_and(|awarded| *awarded < amount));
+        note("a fault", last.verdict.missing.contains(&Miss::Fault));
+    }
+    for (amount, claims, _) in report.pools.values() {
+        *tally.entry("a pool that does not suffice").or_default() += usize::from(amount.as_ref().is_some_and(|a| a < claims));
+    }
+    *tally.entry("a recovery").or_default() += report.recoveries.iter().flatten().count();
+}
+
 /// Runs both and says where they differ.
-pub fn run(parsed: &Parsed, scheme: &Scheme, people: &[Person]) -> Vec<String> {
+pub fn run(parsed: &Parsed, scheme: &Scheme, people: &[Person], tally: &mut Tally) -> Vec<String> {
     let world = World::new(parsed, people);
     let ours = world.run();
+    count(&ours, tally);
     let theirs = real(scheme, people);
-    let mut found = differences(scheme, people, &ours, &theirs);
+    let mut found = differences(scheme, &world, people, &ours, &theirs);
     found.extend(pool_differences(scheme, &world, &ours, &theirs));
     found
 }

@@ -16,6 +16,7 @@ mod compare;
 mod generate;
 mod hand;
 mod naive;
+mod overflow;
 mod property;
 mod real;
 mod refine;

@@ -1,5 +1,6 @@
-//! The properties, on generated schemes and applicants. `DUIXIAN_SEED` and `DUIXIAN_CASES` choose other ones; with
-//! `DUIXIAN_SURVEY` differences are listed instead of stopping at the first.
+//! The properties, on generated schemes and applicants. `DUIXIAN_SEED` and `DUIXIAN_CASES` choose other ones, with
+//! `DUIXIAN_SURVEY` differences are listed instead of stopping at the first, and `DUIXIAN_OPEN` writes what is known
+//! to differ as well.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +35,8 @@ fn ground<'a>(made: &'a Made, kinds: &'a [String]) -> Ground<'a> {
         sorts: &made.kinds,
         choices: &made.choices,
         years: &[2024, 2023, 2025],
-        yes: 65,
-        rarely: &[],
+        yes: 75,
+        rarely: &["失信"],
     }
 }
 
@@ -81,12 +82,13 @@ fn judge(seed: u64, source: &str, people: &[Person], found: &[String]) {
 fn both_evaluators_agree_on_generated_schemes() {
     let (mut compiled, mut all) = (0, 0);
     let mut refused: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for seed in seeds(400) {
+    let mut tally = compare::Tally::new();
+    for seed in seeds(700) {
         all += 1;
         match case(seed, 6) {
             Ok(case) => {
                 compiled += 1;
-                let found = compare::run(&case.parsed, &case.scheme, &case.people);
+                let found = compare::run(&case.parsed, &case.scheme, &case.people, &mut tally);
                 judge(seed, &case.source, &case.people, &found);
             }
             Err(errors) => {
@@ -96,7 +98,9 @@ fn both_evaluators_agree_on_generated_schemes() {
             }
         }
     }
-    println!("{compiled} of {all} compile; refused: {refused:#?}");
+    println!("{compiled} of {all} compile; refused: {refused:#?}; {tally:#?}");
+    let never: Vec<_> = tally.iter().filter(|(_, times)| **times == 0).collect();
+    assert!(all < 500 || never.is_empty(), "never happened: {never:?}");
     assert!(compiled * 4 >= all, "{compiled} of {all} generated schemes compile: {refused:#?}");
 }
 
@@ -109,16 +113,5 @@ fn filling_in_a_fact_never_changes_what_is_known() {
         let mut people = case.people;
         let found = refine::fill(&case.scheme, &ground, &mut people, &mut random);
         judge(seed, &case.source, &people, &found);
-    }
-}
-
-#[test]
-fn show() {
-    let Ok(who) = std::env::var("DUIXIAN_SHOW") else { return };
-    let seed = seeds(1).next().unwrap();
-    println!("{}", scheme::scheme(seed).source());
-    if let Ok(case) = case(seed, 6) {
-        let who: Vec<String> = who.split(',').map(str::to_owned).collect();
-        println!("{}", compare::story(seed, "", &case.people, &who));
     }
 }

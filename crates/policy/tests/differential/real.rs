@@ -86,13 +86,15 @@ fn check(name: &str) {
         yes: 90,
         rarely: &["列入", "受财政", "被行业", "被媒体", "事故", "投诉", "违法"],
     };
+    let mut tally = compare::Tally::new();
     for seed in seeds(60) {
         let mut random = Random::new(seed);
         let mut people = ground.people(&mut random, 5);
-        let mut found = compare::run(&parsed, &scheme, &people);
+        let mut found = compare::run(&parsed, &scheme, &people, &mut tally);
         found.extend(refine::fill(&scheme, &ground, &mut people, &mut random));
         assert!(found.is_empty(), "{name} {}", compare::story(seed, "", &people, &found));
     }
+    println!("{name}: {tally:#?}");
 }
 
 #[test]

@@ -12,6 +12,9 @@ use values::{Date, Rational};
 /// Deeper than this no honest policy goes; it keeps a hostile file from exhausting the stack.
 const DEPTH_MAX: u32 = 48;
 
+/// Operators or modifiers in a row; a longer chain belongs under 合计 or gets names.
+const CHAIN_MAX: u32 = 100;
+
 /// The comparison a word stands for.
 pub fn comparison(word: &str) -> Option<Compare> {
     Some(match word {
@@ -108,9 +111,15 @@ impl<'a> Parser<'a> {
     /// An expression and its comma modifiers.
     pub(super) fn modified(&mut self, cursor: &mut Cursor<'a>) -> Expr {
         let mut value = self.any_of(cursor);
+        let mut turns = 0;
         while cursor.sign('，')
             && let Some(kind) = cursor.peek(1).and_then(Token::word).and_then(modifier)
         {
+            turns += 1;
+            if turns > CHAIN_MAX {
+                self.too_long(cursor);
+                break;
+            }
             let comma = cursor.next();
             let _ = cursor.next();
             if let Some(comma) = comma
@@ -132,7 +141,11 @@ impl<'a> Parser<'a> {
 
     /// Lines that must all be modifiers of `value`.
     pub(super) fn modifier_lines(&mut self, mut value: Expr, lines: &'a [Line]) -> Expr {
-        for line in lines {
+        for (turn, line) in lines.iter().enumerate() {
+            if turn > CHAIN_MAX as usize {
+                self.stray(line);
+                break;
+            }
             if let Some(kind) = line.key().and_then(modifier) {
                 let mut cursor = Cursor::of(line.rest(), line);
                 let argument = self.value(&mut cursor, &line.more);
@@ -286,7 +299,7 @@ impl<'a> Parser<'a> {
     /// 加/减 over bare products; mixed with 乘/的 it needs parentheses.
     pub(super) fn sum(&mut self, cursor: &mut Cursor<'a>) -> Expr {
         let (mut left, mut mixed) = self.product(cursor);
-        let mut terms = 1;
+        let mut terms: u32 = 1;
         loop {
             let operator = match cursor.word() {
                 Some("加") => Arith::Add,
@@ -296,6 +309,10 @@ impl<'a> Parser<'a> {
             cursor.next();
             let (right, right_mixed) = self.product(cursor);
             terms += 1;
+            if terms > CHAIN_MAX {
+                self.too_long(cursor);
+                break;
+            }
             mixed |= right_mixed;
             let span = left.span.to(right.span);
             left = expr(ExprKind::Arith(operator, Box::new(left), Box::new(right)), span);
@@ -324,7 +341,11 @@ impl<'a> Parser<'a> {
     fn product(&mut self, cursor: &mut Cursor<'a>) -> (Expr, bool) {
         let mut left = self.postfix(cursor);
         let mut mixed = false;
-        loop {
+        for turn in 0.. {
+            if turn > CHAIN_MAX {
+                self.too_long(cursor);
+                break;
+            }
             let operator = match cursor.word() {
                 Some("乘") => Arith::Mul,
                 Some("除以") => Arith::Div,
@@ -337,11 +358,26 @@ impl<'a> Parser<'a> {
             let span = left.span.to(right.span);
             left = expr(ExprKind::Arith(operator, Box::new(left), Box::new(right)), span);
         }
+        (left, mixed)
+    }
+
+    /// A chain that nobody could read, and that would exhaust the stack.
+    fn too_long(&mut self, cursor: &mut Cursor<'a>) {
+        let at = cursor.here();
+        self.fault(
+            Diagnostic::new("E0106", at, "一行里连得太长", "the chain on this line is too long")
+                .help("用“合计”分行列出，或用“其中”起名", "list the parts under 合计, or name them with 其中"),
+        );
+        cursor.skip();
     }
 
     fn postfix(&mut self, cursor: &mut Cursor<'a>) -> Expr {
         let mut value = self.atom(cursor);
-        loop {
+        for turn in 0.. {
+            if turn > CHAIN_MAX {
+                self.too_long(cursor);
+                break;
+            }
             let start = value.span;
             match cursor.word() {
                 Some(word @ ("超过" | "不超过")) => {
@@ -388,6 +424,7 @@ impl<'a> Parser<'a> {
                 _ => return value,
             }
         }
+        value
     }
 
     /// 上年 · 2015年 · 3月 · 上年 3月, if one starts here.
@@ -544,11 +581,17 @@ impl<'a> Parser<'a> {
             }
             "若" => {
                 cursor.next();
+                // Each 否则 may hold another 若: they count as depth.
+                if self.depth >= DEPTH_MAX {
+                    return self.any_of(cursor);
+                }
+                self.depth += 1;
                 let condition = self.any_of(cursor);
                 self.expect(cursor, "则");
                 let yes = self.sum(cursor);
                 self.expect(cursor, "否则");
                 let no = self.sum(cursor);
+                self.depth -= 1;
                 let span = start.to(no.span);
                 expr(ExprKind::If(Box::new(condition), Box::new(yes), Box::new(no)), span)
             }

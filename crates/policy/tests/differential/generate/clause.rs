@@ -41,6 +41,9 @@ impl Maker {
         if money && self.random.chance(30) {
             lines.push(self.limit(around));
         }
+        if money && self.random.chance(15) {
+            lines.push(self.instalments());
+        }
         if self.random.chance(60) {
             let kinds = self.made.kinds.clone();
             lines.push(Line::key(self.word("类别"), self.random.pick(&kinds).clone()));
@@ -153,7 +156,7 @@ impl Maker {
     /// A fact that may be a key: a text, a choice or a year.
     fn key_fact(&mut self) -> Option<String> {
         let facts = self.made.facts.iter();
-        let keys = facts.filter(|fact| matches!(fact.ty, Ty::Text | Ty::Choice(_) | Ty::Year | Ty::Date));
+        let keys = facts.filter(|fact| matches!(fact.ty, Ty::Text | Ty::Choice(_) | Ty::Year | Ty::Date | Ty::Number("间" | "平方米")));
         let keys: Vec<String> = keys.map(|fact| fact.name.clone()).collect();
         (!keys.is_empty()).then(|| self.random.pick(&keys).clone())
     }
@@ -242,8 +245,37 @@ impl Maker {
             1 => self.word("每年"),
             _ => format!("{}年内", self.random.within(2, 3)),
         };
-        let amount = if self.random.chance(75) { self.literal("元") } else { self.value("元", around.firm()).text };
+        let mut amount = if self.random.chance(75) { self.literal("元") } else { self.value("元", around.firm()).text };
+        if self.random.chance(25) {
+            let (comma, each) = (self.sign('，'), self.word("每个"));
+            let key = self.key_fact().filter(|_| self.random.chance(60)).unwrap_or_else(|| "申报项目".to_owned());
+            amount = format!("{amount}{comma}{each} {key}");
+        }
         Line::key(self.word("限额"), format!("{window} {amount}"))
+    }
+
+    fn instalments(&mut self) -> Line {
+        let (nth, to, colon) = (self.word("第"), self.word("至"), self.sign('：'));
+        let mut rows = Vec::new();
+        if self.random.chance(30) {
+            let equally = self.word("均付");
+            rows.push(Line::words(format!("{nth} 1 {to} {} 年{colon}{equally}", self.random.within(2, 4))));
+        } else {
+            let count = self.random.within(1, 2);
+            for at in 1..=count {
+                let share = *self.random.pick(&["50%", "30%", "1/3", "0.5‰"]);
+                rows.push(Line::words(format!("{nth} {at} 年{colon}{share}")));
+            }
+            let rest = self.word("其余");
+            rows.push(Line::words(format!("{nth} {} 年{colon}{rest}", count + 1)));
+        }
+        if self.random.chance(40) {
+            let (comma, test) = (self.sign('，'), self.word("须"));
+            let fact = *self.random.pick(&["销售额 不低于 5元", "示范单位"]);
+            let last = rows.last_mut().unwrap();
+            last.rest = format!("{}{comma}{test} {fact}", last.rest);
+        }
+        Line::key(self.word("兑付"), "").below(rows)
     }
 
     /// 通则
@@ -256,8 +288,7 @@ impl Maker {
             lines.push(Line::key(self.word("条件"), test));
         }
         if self.random.chance(60) || lines.len() == 1 {
-            let tests = self.names_of(&Ty::YesNo, around);
-            let test = if self.random.chance(70) { self.random.pick(&tests).text.clone() } else { self.condition(around) };
+            let test = if self.random.chance(80) { "失信".to_owned() } else { self.condition(around) };
             lines.push(Line::key(self.word("排除"), test));
         }
         Line::key(self.word("通则"), "").below(lines)

@@ -30,6 +30,25 @@ impl Maker {
                 if self.random.chance(50) { format!("{eligible} {clause} {id}") } else { format!("{eligible} {id}") }
             }
             9 => self.first_time().unwrap_or_else(|| self.comparison(around)),
+            12 if around.clause && self.random.chance(40) => {
+                let (award, minus, this, first) = (self.word("年度"), self.word("减"), self.word("本条"), self.word("首得年份"));
+                format!("{award} {minus} {this} {first} {} {}年", self.one(&["低于", "不超过"]), self.random.within(1, 2))
+            }
+            13 if self.random.chance(40) => {
+                let unit = self.unit_among(&["元", "平方米"], around);
+                let (x, low) = (self.measure(unit, around), self.measure(unit, around));
+                let (word, to, incl) = (self.word("介于"), self.word("至"), self.word("含"));
+                let (mark, high) = (self.paren(&incl), self.edge(unit, 10_000_000));
+                format!("{} {word} {}{mark}{to} {high}", x.text, low.text)
+            }
+            14 if self.random.chance(50) => match self.yearly("元") {
+                Some(name) => {
+                    let (over, last, growth) = (self.word("比"), self.word("上年"), self.word("增幅"));
+                    let (than, v) = (self.one(COMPARE), self.literal(""));
+                    format!("{name} {over} {last} {growth} {than} {v}")
+                }
+                None => self.comparison(around),
+            },
             10 => {
                 let unit = self.unit_among(&["元", "平方米"], around);
                 let (a, b) = (self.measure(unit, around), self.measure(unit, around));
@@ -104,7 +123,13 @@ impl Maker {
         }
         let date = self.random.pick(&dates).text.clone();
         let day = format!("{}-{:02}-{:02}", self.random.within(2020, 2024), self.random.within(1, 12), self.random.within(1, 28));
-        match self.random.below(5) {
+        match self.random.below(6) {
+            5 => {
+                let (year, inner) = (self.word("年份"), self.paren(&date));
+                let than = self.one(&["早于", "不早于", "晚于", "不晚于"]);
+                let of = if self.random.chance(50) { self.word("年度") } else { format!("{}年", self.random.within(2021, 2024)) };
+                format!("{year}{inner} {than} {of}")
+            }
             0 => {
                 self.made.days.push(day.clone());
                 format!("{date} {} {day}", self.one(&["早于", "不早于", "晚于", "不晚于"]))

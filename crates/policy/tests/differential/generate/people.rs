@@ -53,7 +53,7 @@ impl Ground<'_> {
         }
         person.kind = if random.chance(70) { Some(random.pick(self.kinds).clone()) } else { None };
         person.rank_only = random.chance(5);
-        let gap = *random.pick(&[0, 0, 5, 25]);
+        let gap = *random.pick(&[0, 0, 5, 15, 40]);
         for fact in self.facts {
             self.fact(random, &mut person, fact, gap);
         }
@@ -80,7 +80,8 @@ impl Ground<'_> {
                 person.params.insert(rate.clone(), Q::new(71_884.into(), 10_000.into()));
             }
         }
-        if random.chance(30) {
+        let others = if random.chance(30) { 1 + random.below(2) } else { 0 };
+        for _ in 0..others {
             person.elsewhere.push(Other {
                 amount: BigInt::from(*random.pick(&[0, 1, 5000, 10_000, 50_000])),
                 project: random.chance(85).then(|| (*random.pick(PROJECTS)).to_owned()),
@@ -100,7 +101,7 @@ impl Ground<'_> {
             Ty::Choice(words) => Some(words[0].clone()),
             _ => None,
         });
-        let mut keys: Vec<String> = ["楼甲", "楼乙", "春节", "2023", "2022"].map(str::to_owned).to_vec();
+        let mut keys: Vec<String> = ["楼甲", "楼乙", "春节", "2023", "2022", "5", "100.5", "0"].map(str::to_owned).to_vec();
         keys.extend(choices);
         random.chance(75).then(|| random.pick(&keys).clone())
     }

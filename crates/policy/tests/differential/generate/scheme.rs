@@ -42,7 +42,7 @@ impl Maker {
             let clause = self.clause(&id);
             self.made.sections[section].push(clause);
         }
-        if self.random.chance(50) {
+        if self.random.chance(35) {
             let scope = self.scope();
             let general = self.general(scope);
             self.made.sections[0].push(general);
@@ -309,6 +309,23 @@ impl Maker {
                 self.block("并用", "可以叠加", lines);
             }
         }
+        if self.random.chance(12) {
+            let members = self.some(&clauses);
+            let often = match self.random.below(3) {
+                0 => self.word("一次性"),
+                1 => format!("{} 2 {}", self.word("每年"), self.word("次")),
+                _ => format!("2年内 {}", self.word("一次")),
+            };
+            let members = self.ids(&members);
+            let lines = vec![Line::key(self.word("适用"), members), Line::key(self.word("频次"), often)];
+            self.block("并用", "合计次数", lines);
+        }
+        if self.random.chance(15) {
+            let members = self.some(&clauses);
+            let (members, same) = (self.ids(&members), *self.random.pick(&["类别", "申报项目"]));
+            let lines = vec![Line::key(self.word("适用"), members), Line::key(self.word("同一"), same), Line::key(self.word("方式"), self.word("就高"))];
+            self.block("并用", "另一就高", lines);
+        }
         if self.random.chance(40) {
             let members = self.some(&clauses);
             let window = match self.random.below(3) {
@@ -340,7 +357,7 @@ impl Maker {
     }
 
     fn pool_lines(&mut self, scope: String, members: &[String]) -> Vec<Line> {
-        let amount = *self.random.pick(&["100元", "500元", "2000元", "1万元", "333.33元"]);
+        let amount = *self.random.pick(&["1元", "100元", "500元", "2000元", "1万元", "333.33元"]);
         let mut amounts = Vec::new();
         if self.random.chance(30) {
             let set = if self.random.chance(50) { "50元".to_owned() } else { self.word("另定") };

@@ -129,6 +129,13 @@ impl Maker {
         (rows, whole)
     }
 
+    /// One row whose bound is no constant.
+    fn loose_row(&mut self, unit: &'static str, around: Around) -> (Vec<String>, bool) {
+        let bound = self.measure(unit, around).text;
+        let comparison = if self.random.chance(60) { self.one(LOW) } else { self.one(HIGH) };
+        (vec![format!("{comparison} {bound}")], false)
+    }
+
     fn row(&mut self, left: &str, value: (String, Vec<Line>)) -> Line {
         let colon = self.sign('：');
         Line::words(format!("{left}{colon}{}", value.0)).below(value.1)
@@ -146,7 +153,7 @@ impl Maker {
         }
         let unit = self.unit_among(&["元", "元", "人", "平方米", "", "间"], around);
         let measure = self.measure(unit, around);
-        let (mut left, whole) = self.left_sides(unit);
+        let (mut left, whole) = if self.random.chance(8) { self.loose_row(unit, around) } else { self.left_sides(unit) };
         if self.random.chance(25) {
             self.random.shuffle(&mut left);
         }
@@ -159,7 +166,7 @@ impl Maker {
         let (mut optional, mut gap) = (false, !whole && of != Of::Test);
         let mut lines = Vec::new();
         for (step, left) in left.iter().enumerate() {
-            if of != Of::Test && step > 0 && self.random.chance(6) {
+            if of != Of::Test && self.random.chance(6) && step > 0 {
                 let none = self.word("不予");
                 lines.push(self.row(left, (none, Vec::new())));
                 optional = true;

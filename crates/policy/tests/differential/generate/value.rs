@@ -43,7 +43,7 @@ impl Maker {
                 thousands if thousands % 10 == 0 => format!("{}万{unit}", thousands / 10),
                 thousands => format!("{}.{}万{unit}", thousands / 10, thousands % 10),
             },
-            "元" if part == 0 && whole >= 1000 && whole < 1_000_000 && self.random.chance(20) => {
+            "元" if part == 0 && (1000..1_000_000).contains(&whole) && self.random.chance(20) => {
                 format!("{},{:03}元", whole / 1000, whole % 1000)
             }
             "平方米" if self.random.chance(20) => format!("{plain}㎡"),
@@ -110,9 +110,11 @@ impl Maker {
             }
         }
         let locals = if around.clause { self.locals.clone() } else { Vec::new() };
-        for named in self.named.iter().chain(&locals) {
+        for named in self.named.clone().into_iter().chain(locals) {
             if named.ty == *ty && (around.optional || !named.optional) && (named.any_year || !around.year) {
-                found.push(Val::atom(named.name.clone(), named.optional));
+                let last = named.any_year && self.random.chance(20);
+                let period = if last { format!("{} ", self.word("上年")) } else { String::new() };
+                found.push(Val::atom(format!("{period}{}", named.name), named.optional));
             }
         }
         found
@@ -141,7 +143,7 @@ impl Maker {
     }
 
     /// A fact by year, bare, for comparing years.
-    fn yearly(&mut self, unit: &'static str) -> Option<String> {
+    pub fn yearly(&mut self, unit: &'static str) -> Option<String> {
         let facts = self.made.facts.iter();
         let names: Vec<String> = facts.filter(|f| f.by_year && f.ty == Ty::Number(unit)).map(|f| f.name.clone()).collect();
         (!names.is_empty()).then(|| self.random.pick(&names).clone())
@@ -239,8 +241,14 @@ impl Maker {
                 }
                 2 | 3 => {
                     let area = self.measure("平方米", around);
-                    let (by, price) = (self.word("乘"), *self.random.pick(&["1.5元/平方米/月", "2元/平方米/年"]));
-                    Val::inline(format!("{} {by} {price} {by} 6个月", area.text), area.optional)
+                    let by = self.word("乘");
+                    if self.random.chance(40) {
+                        // A yearly price, taken once.
+                        let price = *self.random.pick(&["18元/平方米/年", "7.5元/平方米/年"]);
+                        return Val::inline(format!("{} {by} {price}", area.text), area.optional);
+                    }
+                    let (price, months) = (*self.random.pick(&["1.5元/平方米/月", "2元/平方米/年"]), self.random.within(1, 12));
+                    Val::inline(format!("{} {by} {price} {by} {months}个月", area.text), area.optional)
                 }
                 4 => {
                     let head = self.measure("人", around);

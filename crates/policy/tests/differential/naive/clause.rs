@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
-use policy::syntax::ast::{Give, LimitLine, Name, RankLine, Window};
+use policy::syntax::ast::{ExprKind, FrequencyLine, Give, LimitLine, Name, RankLine, Window};
 use values::{Date, Unit};
 
 use super::expr::{Here, at_least_zero};
 use super::person::{Given, Past};
-use super::value::{Got, Miss, Missing, Q, Truth, Value, half_up, only, to_unit, unit_of};
+use super::value::{Got, Miss, Missing, Q, Truth, Value, big, half_up, only, to_unit, unit_of, whole};
 use super::{KIND, Rule, World};
 
 /// The word of an outcome, before and after groups.
@@ -44,13 +44,15 @@ pub struct Verdict {
     pub paid: bool,
     /// What an undetermined clause waits for.
     pub missing: Missing,
+    /// What its limits will ask for once the formula is known.
+    pub later: Missing,
     /// Place in the ranking.
     pub place: Option<u32>,
 }
 
 impl Verdict {
     fn plain(word: Word, missing: Missing) -> Self {
-        Self { word, amount: None, ceiling: None, decided: true, paid: false, missing, place: None }
+        Self { word, amount: None, ceiling: None, decided: true, paid: false, missing, later: Missing::new(), place: None }
     }
 }
 
@@ -128,7 +130,15 @@ impl World<'_> {
             }
         };
         let mut got = in_fen(got);
+        let mut later = Missing::new();
         for limit in &rule.limits {
+            // reading: what a limit asks for may be told of before or after the formula is known.
+            if let Got::Unknown(_) | Got::Fault = got {
+                let zero = Got::number(Q::zero(), Some(Unit::cny()));
+                later.extend(self.value(&limit.amount, here).reasons());
+                later.extend(self.limited(zero, limit, rule, here).reasons());
+                continue;
+            }
             got = self.limited(got, limit, rule, here);
         }
         match got {
@@ -137,7 +147,7 @@ impl World<'_> {
             ref other => missing.extend(other.reasons()),
         }
         let (Got::Known(Value::Number(exact, _)), true) = (got, missing.is_empty()) else {
-            return Verdict::plain(Word::Undetermined, missing);
+            return Verdict { later, ..Verdict::plain(Word::Undetermined, missing) };
         };
         let most = half_up(&at_least_zero(exact));
         let mut verdict = Verdict { amount: Some(most.clone()), paid, ..Verdict::plain(Word::Eligible, missing) };
@@ -153,19 +163,36 @@ impl World<'_> {
 
     /// min(amount, what is left of the limit)
     fn limited(&self, got: Got, limit: &LimitLine, rule: &Rule, here: &Here) -> Got {
-        // reading: a limit is asked for once there is something to limit.
-        if !matches!(got, Got::Known(_)) {
-            return got;
-        }
         let person = &self.people[here.person];
-        let used: BigInt = person
-            .history
-            .iter()
-            .filter(|past| past.clause == rule.id && past.amount.is_positive() && within(limit.window, past.year, person.year))
-            .map(|past| past.amount.clone())
-            .sum();
+        let entries = person.history.iter().filter(|past| {
+            let ours = past.clause == rule.id && past.amount.is_positive();
+            ours && within(limit.window, past.year, person.year)
+        });
+        let entries: Vec<&Past> = entries.collect();
         let most = in_fen(self.value(&limit.amount, here));
-        super::value::lift_numbers(got, most, |x, most, unit| Got::number(x.min(at_least_zero(most - Q::from_integer(used))), unit))
+        let cut = |used: &[&Past]| {
+            let used: BigInt = used.iter().map(|past| past.amount.clone()).sum();
+            super::value::lift_numbers(got.clone(), most.clone(), |x, most, unit| Got::number(x.min(at_least_zero(most - Q::from_integer(used))), unit))
+        };
+        let Some(each) = &limit.each else { return cut(&entries) };
+        let (sure, thinkable, missing) = self.by_key(here.person, here.clause.unwrap(), each, &entries);
+        // reading: an entry that may or may not count leaves the limit open, even where it could not bind; while the own
+        // key is not known, those of earlier awards are not asked for.
+        let own: Missing = missing.iter().filter(|miss| !matches!(miss, Miss::HistoryKey(..))).cloned().collect();
+        let missing = if own.is_empty() { missing } else { own };
+        if got != Got::Absent && thinkable.len() > sure.len() { Got::Unknown(missing) } else { cut(&sure) }
+    }
+
+    /// Entries that surely have the own key, those that may have it, and what decides between them.
+    fn by_key<'p>(&self, person: usize, clause: usize, each: &Name, entries: &[&'p Past]) -> (Vec<&'p Past>, Vec<&'p Past>, Missing) {
+        let own = self.key_of(person, clause, each);
+        let entries = entries.iter().copied();
+        let sure: Vec<&Past> = entries.clone().filter(|past| own.as_ref().is_ok_and(|own| past.key.as_ref() == Some(own))).collect();
+        let thinkable: Vec<&Past> = entries.filter(|past| own.is_err() || past.key.is_none() || sure.contains(past)).collect();
+        let mut missing = own.err().unwrap_or_default();
+        let keyless = thinkable.iter().filter(|past| past.key.is_none());
+        missing.extend(keyless.map(|past| Miss::HistoryKey(past.clause.clone(), past.year)));
+        (sure, thinkable, missing)
     }
 
     fn gate(&self, person: usize, clause: usize) -> Gate {
@@ -222,30 +249,25 @@ impl World<'_> {
     fn used_up(&self, person: usize, clause: usize) -> Truth {
         let rule = &self.rules[clause];
         let Some(frequency) = rule.frequency else { return Truth::No };
+        self.frequency_used_up(person, clause, frequency, &[clause])
+    }
+
+    /// Whether entries of these clauses use a frequency up.
+    pub fn frequency_used_up(&self, person: usize, clause: usize, frequency: &FrequencyLine, members: &[usize]) -> Truth {
         let who = &self.people[person];
-        let entries: Vec<&Past> = who.history.iter().filter(|past| past.clause == rule.id && past.amount.is_positive()).collect();
+        let entries = who.history.iter().filter(|past| members.iter().any(|member| self.rules[*member].id == past.clause) && past.amount.is_positive());
+        let entries: Vec<&Past> = entries.collect();
         let exceeds = |entries: &[&Past]| {
             let inside = entries.iter().filter(|past| within(frequency.window, past.year, who.year)).count();
             let years: BTreeSet<i32> = entries.iter().map(|past| past.year).filter(|year| *year != who.year).collect();
             inside >= frequency.times as usize || frequency.years_in_all.is_some_and(|most| years.len() >= most as usize)
         };
         let Some(each) = &frequency.each else { return Truth::of(exceeds(&entries)) };
-        let own = self.key_of(person, clause, each);
-        let sure: Vec<&Past> = match &own {
-            Ok(own) => entries.iter().copied().filter(|past| past.key.as_ref() == Some(own)).collect(),
-            Err(_) => Vec::new(),
-        };
-        let thinkable: Vec<&Past> = entries.iter().copied().filter(|past| own.is_err() || past.key.is_none() || sure.contains(past)).collect();
+        let (sure, thinkable, missing) = self.by_key(person, clause, each, &entries);
         if exceeds(&sure) {
             return Truth::Yes;
         }
-        if !exceeds(&thinkable) {
-            return Truth::No;
-        }
-        let mut missing = own.err().unwrap_or_default();
-        let keyless = thinkable.iter().filter(|past| past.key.is_none());
-        missing.extend(keyless.map(|past| Miss::HistoryKey(rule.id.clone(), past.year)));
-        Truth::Unknown(missing)
+        if exceeds(&thinkable) { Truth::Unknown(missing) } else { Truth::No }
     }
 
     /// What a frequency counts by, written as a key.
@@ -280,6 +302,10 @@ impl World<'_> {
         if matches!(gate, Gate::Refused(_)) {
             return Standing::None;
         }
+        // reading: a record loaded for ranking only has no place in a ranking it takes no part in.
+        if self.people[person].rank_only && !rank.all_records {
+            return Standing::Unknown(only(Miss::Place(self.rules[clause].id.clone())));
+        }
         let own = match self.score(person, clause, rank) {
             Ok(own) => own,
             Err(missing) => return Standing::Unknown(missing),
@@ -292,7 +318,7 @@ impl World<'_> {
             }
             // reading: 全部记录 counts every record that does not fail the clause's own conditions, whatever its
             // other gates, and records loaded for ranking only; these take part in no other ranking.
-            let rival = if rank.all_records { !self.fails_own(other, clause) } else { !record.rank_only && matches!(self.gate(other, clause), Gate::Open) };
+            let rival = if rank.all_records { self.counts(other, clause) } else { !record.rank_only && matches!(self.gate(other, clause), Gate::Open) };
             if !rival {
                 continue;
             }
@@ -307,6 +333,13 @@ impl World<'_> {
             place += u32::from(ahead);
         }
         Standing::At(place)
+    }
+
+    /// 全部记录: sure to count are those who meet the clause's own conditions, and rank-only records that do not fail them.
+    fn counts(&self, person: usize, clause: usize) -> bool {
+        let here = self.start(person, Some(clause));
+        let all = self.rules[clause].conditions.iter().all(|condition| self.test(condition, &here) == Truth::Yes);
+        all || (self.people[person].rank_only && !self.fails_own(person, clause))
     }
 
     fn fails_own(&self, person: usize, clause: usize) -> bool {
@@ -340,7 +373,8 @@ impl World<'_> {
         let verdict = self.verdict(person, clause);
         match verdict.word {
             Word::Undetermined => Got::Unknown(verdict.missing),
-            // reading: the amount of an undecided ceiling is the ceiling.
+            // An undecided ceiling is no amount: it waits for the decision.
+            Word::Eligible if verdict.amount.is_some() && !verdict.decided => Got::Unknown(only(Miss::Decision(self.rules[clause].id.clone()))),
             Word::Eligible if verdict.amount.is_some() => Got::number(Q::from_integer(verdict.amount.unwrap()), Some(Unit::cny())),
             // reading: a clause that is refused, or gives a service, gives no amount (T?).
             _ => Got::Absent,
@@ -362,6 +396,28 @@ struct Score {
     score: Q,
     group: Option<String>,
     tie: Option<Q>,
+}
+
+/// How an award is paid: year and fen.
+pub fn plan(rule: &Rule, year: i32, award: &BigInt) -> Vec<(i32, BigInt)> {
+    let mut rows: Vec<(i32, Option<Q>)> = Vec::new();
+    for line in rule.pay.unwrap_or_default() {
+        let years = i64::from(line.to - line.from + 1);
+        for at in line.from..=line.to {
+            let share = line.share.as_ref().map(|share| match &share.kind {
+                ExprKind::Ratio(share) => big(*share),
+                other => panic!("a share {other:?}"),
+            });
+            // 均付: equal parts, the last of which takes what is left.
+            let share = share.or_else(|| (at < line.to).then(|| whole(1) / whole(years)));
+            rows.push((year + i32::try_from(at).unwrap() - 1, share));
+        }
+    }
+    let parts: Vec<Option<BigInt>> =
+        rows.iter().map(|(_, share)| share.as_ref().map(|share| (share * Q::from_integer(award.clone())).floor().to_integer())).collect();
+    let paid: BigInt = parts.iter().flatten().cloned().sum();
+    let rest = award - paid;
+    rows.iter().zip(parts).map(|((year, _), part)| (*year, part.unwrap_or_else(|| rest.clone()))).collect()
 }
 
 /// Whether a year lies in a window that ends with the award year.

@@ -61,9 +61,9 @@ impl World<'_> {
             ExprKind::YesNo(yes) => Truth::of(*yes).got(),
             ExprKind::Name(name) => self.name(name, here),
             ExprKind::At(period, inner) => self.value(inner, &Self::shifted(here, *period)),
-            // reading: 年度 is the award year, wherever it is asked for.
-            ExprKind::AwardYear => Got::Known(Value::Year(person.year)),
-            ExprKind::AsOf => Got::Known(Value::Date(person.as_of)),
+            // reading: 年度 is the year in force, as 年次 needs it; outside 每个 and 上年 that is the award year.
+            ExprKind::AwardYear => Got::Known(Value::Year(here.year)),
+            ExprKind::AsOf => Got::Known(Value::Date(self.as_of(here))),
             ExprKind::Place => here.place.clone().expect("名次 stands in a clause with 排名"),
             ExprKind::AmountPaid => match &here.paid {
                 Some(paid) => Got::number(Q::from_integer(paid.clone()), Some(Unit::cny())),
@@ -82,7 +82,7 @@ impl World<'_> {
             ExprKind::UpTo(x, v) => lift_numbers(self.value(x, here), self.value(v, here), |x, v, unit| Got::number(x.min(v), unit)),
             ExprKind::Steps(x, step, each) => {
                 let steps = lift_numbers(self.value(x, here), self.value(step, here), |x, step, _| {
-                    if step.is_zero() { Got::Fault } else { Got::number((x / step).floor(), Some(Unit::none())) }
+                    if step.is_zero() { Got::Fault } else { Got::number(at_least_zero((x / step).floor()), Some(Unit::none())) }
                 });
                 self.product(steps, self.value(each, here))
             }
@@ -141,7 +141,7 @@ impl World<'_> {
             ExprKind::Aged(date, length, until) => {
                 let until = match until {
                     Some(until) => self.value(until, here),
-                    None => Got::Known(Value::Date(self.people[here.person].as_of)),
+                    None => Got::Known(Value::Date(self.as_of(here))),
                 };
                 self.aged(self.value(date, here), self.value(length, here), until)
             }
@@ -188,7 +188,7 @@ impl World<'_> {
         let (left, right) = (self.value(left, here), self.value(right, here));
         match (&left, &right) {
             // 满 on a date: so long since then.
-            (Got::Known(Value::Date(_)), Got::Known(Value::Number(..))) => self.aged(left, right, Got::Known(Value::Date(self.people[here.person].as_of))),
+            (Got::Known(Value::Date(_)), Got::Known(Value::Number(..))) => self.aged(left, right, Got::Known(Value::Date(self.as_of(here)))),
             (Got::Known(Value::Year(a)), Got::Known(Value::Year(b))) => Truth::of(holds(compare, a.cmp(b))),
             _ => self.ordered(compare, left, right),
         }
@@ -276,7 +276,9 @@ impl World<'_> {
             TypeWord::Ratio => Unit::none(),
             other => panic!("a parameter of type {other:?}"),
         };
-        if let Some(value) = person.params.get(&table.name.text) {
+        // What comes with the application is the award year's.
+        let now = !table.by_year || here.year == person.year;
+        if let Some(value) = person.params.get(&table.name.text).filter(|_| now) {
             return Got::number(value.clone(), Some(unit));
         }
         let mut keys: Vec<String> = Vec::new();
@@ -331,10 +333,17 @@ impl World<'_> {
         }
     }
 
+    /// 截止 in the year in force: the same day of that year.
+    fn as_of(&self, here: &Here) -> Date {
+        let person = &self.people[here.person];
+        let years = i64::from(here.year) - i64::from(person.year);
+        if years == 0 { person.as_of } else { person.as_of.add_months(years * 12).unwrap() }
+    }
+
     fn nth_year(&self, date: &Expr, here: &Here) -> Got {
         let years = match self.value(date, here) {
             Got::Known(Value::Year(first)) => i64::from(here.year - first + 1),
-            Got::Known(Value::Date(date)) => date.full_years_until(self.people[here.person].as_of) + 1,
+            Got::Known(Value::Date(date)) => date.full_years_until(self.as_of(here)) + 1,
             Got::Known(other) => panic!("年次 of {other:?}"),
             other => return other,
         };

@@ -30,8 +30,8 @@ impl World<'_> {
             ExprKind::Tier { first, measures, rows } => {
                 let boolean = self.is_condition(expr, here.clause);
                 let arms = if *first { self.new_tiers(measures, rows, here) } else { self.tiers(measures, rows, here) };
-                let gap = *first || !self.everywhere(rows);
-                self.choose(arms, gap.then(|| otherwise(rows)), boolean, here)
+                // reading: rows that cover everything still leave 其余 (nothing) thinkable while the measure is unknown.
+                self.choose(arms, Some(otherwise(rows)), boolean, here)
             }
             ExprKind::Case { subject, rows } => {
                 let boolean = self.is_condition(expr, here.clause);

@@ -28,9 +28,15 @@ pub struct Report {
     pub finals: Vec<Vec<Final>>,
     /// By position of the pool as written and year: amount if set, claims, given.
     pub pools: BTreeMap<(usize, i32), (Option<BigInt>, BigInt, BigInt)>,
-    /// By person: rule, clause, year, paid, due if known.
-    pub recoveries: Vec<Vec<(usize, usize, i32, BigInt, Option<BigInt>)>>,
+    /// By person.
+    pub recoveries: Vec<Vec<Recovery>>,
 }
+
+/// Position of the rule, clause, year, paid and, if known, due.
+pub type Recovery = (usize, usize, i32, BigInt, Option<BigInt>);
+
+/// Positions of claims and what each is awarded.
+type Awards = Vec<(usize, BigInt)>;
 
 impl Report {
     /// Sum of what somebody is awarded.
@@ -75,6 +81,13 @@ impl World<'_> {
         let mut claims = Vec::new();
         for (clause, verdict) in verdicts.iter().enumerate() {
             if verdict.word == Word::Eligible && verdict.decided && verdict.paid {
+                // reading: the frequency of a group concerns awards, so what is no award is not 已享受 by it.
+                if self.used_up_in_groups(person, clause) {
+                    let last = &mut finals[clause];
+                    last.word = Word::Exhausted;
+                    (last.verdict.amount, last.verdict.ceiling) = (None, None);
+                    continue;
+                }
                 let amount = verdict.amount.clone().unwrap();
                 let left = self.beside_others(person, clause, &amount);
                 claims.push(Claim { clause, amount, left });
@@ -96,7 +109,8 @@ impl World<'_> {
         finals
     }
 
-    fn members(&self, group: usize) -> Vec<usize> {
+    /// Members of a group, in order of the file.
+    pub fn members(&self, group: usize) -> Vec<usize> {
         let (block, place) = &self.groups[group];
         self.scope(block.scope.as_ref(), *place)
     }
@@ -143,7 +157,7 @@ impl World<'_> {
                 blocked |= clashing.iter().any(|(_, group)| group.no_topping_up);
             }
         }
-        for past in who.history.iter().filter(|past| past.year == who.year && past.amount.is_positive()) {
+        for past in who.history.iter().filter(|past| past.amount.is_positive()) {
             let theirs = self.rule_named(&past.clause);
             if theirs == clause || self.stacked(clause, theirs) {
                 continue;
@@ -181,7 +195,7 @@ impl World<'_> {
     }
 
     /// Every combination without a clash is tried; the greatest sum wins, then the one with the earlier clauses.
-    fn best(&self, person: usize, claims: &[Claim]) -> Vec<(usize, BigInt)> {
+    fn best(&self, person: usize, claims: &[Claim]) -> Awards {
         let (mut excluded, mut clashes) = (BTreeSet::new(), BTreeSet::new());
         for (group, block) in self.exclusive() {
             let chosen = self.people[person].choices.get(&block.name.text).filter(|_| block.mode == Some(Mode::Choice));
@@ -189,22 +203,30 @@ impl World<'_> {
                 for (j, b) in claims.iter().enumerate() {
                     if i != j && self.clash_in(group, block, person, a.clause, b.clause) {
                         clashes.insert((i, j));
-                        if chosen == Some(&self.rules[a.clause].id) {
+                        // A choice of which nothing is left beside awards elsewhere refuses nobody.
+                        if chosen == Some(&self.rules[a.clause].id) && (a.left.is_positive() || a.amount.is_zero()) {
                             excluded.insert(j);
                         }
                     }
                 }
             }
         }
-        let free: Vec<usize> = (0..claims.len()).filter(|i| !clashes.iter().any(|(a, _)| a == i)).collect();
+        let counted = |i: &usize| {
+            let limited = |group: &usize| self.groups[*group].0.frequency.is_some() && self.is_in(*group, claims[*i].clause);
+            (0..self.groups.len()).any(|group| limited(&group))
+        };
+        let free: Vec<usize> = (0..claims.len()).filter(|i| !counted(i) && !clashes.iter().any(|(a, _)| a == i)).collect();
         let bound: Vec<usize> = (0..claims.len()).filter(|i| !free.contains(i) && !excluded.contains(i)).collect();
         assert!(bound.len() < 16, "too many clashes for the naive evaluator");
-        let mut best: Option<(BigInt, Vec<bool>, Vec<(usize, BigInt)>)> = None;
+        let mut best: Option<(BigInt, Vec<bool>, Awards)> = None;
         for mask in 0..(1_u32 << bound.len()) {
             let mut held: Vec<usize> = free.clone();
             held.extend(bound.iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1).map(|(_, index)| *index));
             held.sort_unstable();
             if held.iter().any(|i| held.iter().any(|j| clashes.contains(&(*i, *j)))) {
+                continue;
+            }
+            if !self.often_enough(person, claims, &held) {
                 continue;
             }
             let cut = self.cut_by_groups(person, claims, &held);
@@ -217,10 +239,35 @@ impl World<'_> {
         best.map(|(_, _, cut)| cut).unwrap_or_default()
     }
 
-    /// Limits of groups cut the members held, the last first.
-    fn cut_by_groups(&self, person: usize, claims: &[Claim], held: &[usize]) -> Vec<(usize, BigInt)> {
+    fn used_up_in_groups(&self, person: usize, clause: usize) -> bool {
+        (0..self.groups.len()).any(|group| {
+            let members = self.members(group);
+            let frequency = self.groups[group].0.frequency.as_ref().filter(|_| members.contains(&clause));
+            frequency.is_some_and(|f| self.frequency_used_up(person, clause, f, &members) == Truth::Yes)
+        })
+    }
+
+    /// Whether the members held are no more than the frequencies of groups leave.
+    fn often_enough(&self, person: usize, claims: &[Claim], held: &[usize]) -> bool {
         let who = &self.people[person];
-        let mut awards: Vec<(usize, BigInt)> = held.iter().map(|index| (*index, claims[*index].left.clone())).collect();
+        (0..self.groups.len()).all(|group| {
+            let Some(frequency) = &self.groups[group].0.frequency else { return true };
+            let members = self.members(group);
+            let used = who.history.iter().filter(|past| {
+                let ours = members.contains(&self.rule_named(&past.clause)) && past.amount.is_positive();
+                ours && within(frequency.window, past.year, who.year)
+            });
+            // reading: a member held counts even where it gives 0元.
+            let now = held.iter().filter(|claim| members.contains(&claims[**claim].clause));
+            let now = now.count();
+            now == 0 || used.count() + now <= frequency.times as usize
+        })
+    }
+
+    /// Limits of groups cut the members held, the last first.
+    fn cut_by_groups(&self, person: usize, claims: &[Claim], held: &[usize]) -> Awards {
+        let who = &self.people[person];
+        let mut awards: Awards = held.iter().map(|index| (*index, claims[*index].left.clone())).collect();
         for (group, (block, _)) in self.groups.iter().enumerate() {
             let members = self.members(group);
             for limit in &block.limits {
@@ -317,7 +364,7 @@ impl World<'_> {
         given
     }
 
-    fn recoveries(&self, person: usize) -> Vec<(usize, usize, i32, BigInt, Option<BigInt>)> {
+    fn recoveries(&self, person: usize) -> Vec<Recovery> {
         let mut all = Vec::new();
         for (index, (block, place)) in self.clawbacks.iter().enumerate() {
             let members = self.scope(block.scope.as_ref(), *place);
