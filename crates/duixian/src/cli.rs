@@ -34,24 +34,24 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a policy: the rules, and the rules against the words
+    /// 核对政策：Check a policy: the rules, and the rules against the words
     #[command(after_help = "Examples:\n  \
         duixian check policies/qianjiang\n  \
         duixian check policies/qianjiang --format json | jq .code\n\n\
         Exit code 1 with errors, 0 with warnings only.")]
     Check(CheckArgs),
-    /// Lay out rules: alignment, punctuation, keywords
+    /// 排版规则：Lay out rules: alignment, punctuation, keywords
     #[command(after_help = "Examples:\n  \
         duixian fmt policies/qianjiang/policy.md\n  \
         duixian fmt --check policies/*/*.md            # 只检查，不改文件\n  \
         duixian fmt --keywords en policy.md            # 条件 → require，……")]
     Fmt(FmtArgs),
-    /// Run the situations (情形) of a policy
+    /// 运行情形：Run the situations (情形) of a policy
     #[command(after_help = "Example:\n  \
         duixian test policies/qianjiang\n\n\
         Names clauses and branches that no situation exercises. Exit code 1 if a situation fails or anything is left out.")]
     Test(TestArgs),
-    /// Work out what applicants get, and why
+    /// 测算：Work out what applicants get, and why
     #[command(after_help = "Examples:\n  \
         duixian assess policies/qianjiang --facts examples/qianjiang.jsonl\n  \
         duixian assess policies/qianjiang --facts 申报表.xlsx --clause 6.1 --format html > 结果.html\n  \
@@ -66,23 +66,23 @@ pub enum Command {
         amount, project, kind).\n\
         Exit code 2 if any row is wrong; --keep-going assesses the others all the same.")]
     Assess(AssessArgs),
-    /// Say in plain words what a policy or a clause gives
+    /// 用白话说：Say in plain words what a policy or a clause gives
     #[command(after_help = "Examples:\n  \
         duixian explain policies/qianjiang\n  \
         duixian explain policies/qianjiang --published 2024-01-15   # 按公布日推算各日期\n  \
         duixian explain policies/qianjiang 3.1")]
     Explain(ExplainArgs),
-    /// List what a policy asks of applicants, or write a table to fill in
+    /// 要填什么：List what a policy asks of applicants, or write a table to fill in
     #[command(after_help = "Examples:\n  \
         duixian facts policies/qianjiang\n  \
         duixian facts policies/qianjiang --template 申报表.xlsx --year 2024")]
     Facts(FactsArgs),
-    /// Show the register of open readings (读法)
+    /// 读法登记：Show the register of open readings (读法)
     #[command(
         after_help = "Examples:\n  duixian readings policies/qianjiang\n  duixian readings policies/qianjiang --facts examples/qianjiang.jsonl   # 换一种读法，差多少钱"
     )]
     Readings(ReadingsArgs),
-    /// Write a completion script for a shell
+    /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
 }
@@ -116,6 +116,9 @@ pub struct FmtArgs {
 pub struct TestArgs {
     /// Folder of the policy
     pub dir: PathBuf,
+    /// Exit with 1 also where clauses or branches are left that no situation exercised
+    #[arg(long)]
+    pub strict: bool,
     /// How many situations exercise each clause
     #[arg(long)]
     pub counts: bool,

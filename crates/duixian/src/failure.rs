@@ -64,7 +64,13 @@ impl Failure {
     /// A file that cannot be read.
     pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
         let name = path.display();
-        Self::input(format!("读不了 {name}：{error}"), format!("cannot read {name}: {error}"))
+        let zh = match error.kind() {
+            std::io::ErrorKind::NotFound => "没有这个文件".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+            std::io::ErrorKind::IsADirectory => "这是文件夹".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::input(format!("读不了 {name}：{zh}"), format!("cannot read {name}: {error}")).help("检查路径和权限", "check the path and its permissions")
     }
 
     /// A file that cannot be written.

@@ -17,7 +17,7 @@ const PLACES_MAX: u32 = 6;
 #[must_use]
 pub fn write(value: Rational, unit: &Unit, lang: Lang) -> String {
     if unit.is_none() {
-        return ratio(value);
+        return ratio(value, lang);
     }
     match unit.single() {
         Some(base) => match (base.currency(), base.name()) {
@@ -29,12 +29,17 @@ pub fn write(value: Rational, unit: &Unit, lang: Lang) -> String {
     }
 }
 
-/// A ratio as a percentage, or as a fraction where that does not end.
-fn ratio(value: Rational) -> String {
+/// A ratio as a percentage; where that does not end, as a fraction with the percentage it is near to.
+fn ratio(value: Rational, lang: Lang) -> String {
     let percent = value.checked_mul(Rational::from(100)).ok();
-    match percent.and_then(|percent| percent.to_decimal(PLACES_MAX)) {
-        Some(percent) => format!("{percent}%"),
-        None => format!("{}/{}", value.numerator(), value.denominator()),
+    if let Some(exact) = percent.and_then(|percent| percent.to_decimal(PLACES_MAX)) {
+        return format!("{exact}%");
+    }
+    let fraction = format!("{}/{}", value.numerator(), value.denominator());
+    match (percent.and_then(near), lang) {
+        (None, _) => fraction,
+        (Some(near), Lang::Zh) => format!("{fraction}（约{near}%）"),
+        (Some(near), Lang::En) => format!("{fraction} (about {near}%)"),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::cli::{CheckArgs, Plain};
 use crate::failure::{Failure, Verdict};
 use crate::load;
-use crate::output::diagnostics;
+use crate::output::{diagnostics, pick};
 use policy::Compiled;
 use policy::diagnostic::Diagnostic;
 use std::io::Write;
@@ -21,7 +21,24 @@ pub fn run(args: &CheckArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
         }
     }
     let errors = compiled.diagnostics.iter().any(Diagnostic::is_error);
-    Ok(if errors { Verdict::Findings } else { Verdict::Clean })
+    let empty = compiled.scheme.as_ref().is_some_and(|s| s.clauses.is_empty());
+    if empty && args.format == Plain::Text {
+        writeln!(
+            out,
+            "{}",
+            pick(
+                lang,
+                "没有条款：这不像一份政策文件（规则写在 ```duixian 与 ``` 之间）",
+                "there is no clause: is this a policy file? (rules stand between ```duixian and ```)"
+            )
+        )?;
+    }
+    Ok(if errors || empty { Verdict::Findings } else { Verdict::Clean })
+}
+
+/// The title, or the id where a small file has none.
+fn name(scheme: &policy::scheme::Scheme) -> &str {
+    if scheme.policy.title.is_empty() { &scheme.policy.id } else { &scheme.policy.title }
 }
 
 fn summary(compiled: &Compiled, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
@@ -33,8 +50,8 @@ fn summary(compiled: &Compiled, lang: Lang, out: &mut dyn Write) -> std::io::Res
         (Some(scheme), lang) => {
             let (clauses, facts, readings) = (scheme.clauses.len(), scheme.facts.len(), scheme.readings.len());
             match lang {
-                Lang::Zh => writeln!(out, "{} 通过：{clauses} 条条款，{facts} 个事实，{readings} 条读法；{warnings} 个警告", scheme.policy.title)?,
-                Lang::En => writeln!(out, "{} is sound: {clauses} clauses, {facts} facts, {readings} readings; {warnings} warnings", scheme.policy.title)?,
+                Lang::Zh => writeln!(out, "{} 通过：{clauses} 条条款，{facts} 个事实，{readings} 条读法；{warnings} 个警告", name(scheme))?,
+                Lang::En => writeln!(out, "{} is sound: {clauses} clauses, {facts} facts, {readings} readings; {warnings} warnings", name(scheme))?,
             }
             writeln!(out, "{} {}", scheme.policy.id, scheme.hash)
         }

@@ -44,6 +44,11 @@ pub struct Entry<'a> {
 pub fn run(args: &FactsArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let scheme = load::scheme(&args.dir, lang)?;
     if let Some(path) = &args.template {
+        if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("xlsx")) {
+            let name = path.display();
+            return Err(Failure::input(format!("表格只写成 .xlsx，不写 {name}"), format!("a template is an .xlsx file, not {name}"))
+                .help("把文件名改为以 .xlsx 结尾", "let its name end in .xlsx"));
+        }
         template::write(&scheme, args.year, lang, path)?;
         writeln!(out, "{} {}", pick(lang, "已写入", "written:"), path.display())?;
         return Ok(Verdict::Clean);

@@ -42,7 +42,15 @@ pub fn run(args: &TestArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, 
         Lang::Zh => writeln!(out, "情形 {passed} 个通过，{failed} 个不符；涉及 {clauses}/{} 条条款，{left} 处没有用到", report.clauses.len())?,
         Lang::En => writeln!(out, "{passed} situations passed, {failed} failed; {clauses} of {} clauses, {left} places not exercised", report.clauses.len())?,
     }
-    Ok(if report.passed() { Verdict::Clean } else { Verdict::Findings })
+    if left > 0 && !args.strict {
+        writeln!(
+            out,
+            "{}",
+            pick(lang, "没有用到的地方不算不符；加 --strict 则退出码为 1", "places not exercised are no failure; with --strict the exit code is 1")
+        )?;
+    }
+    let passed = failed == 0 && (left == 0 || !args.strict);
+    Ok(if passed { Verdict::Clean } else { Verdict::Findings })
 }
 
 fn failure(sources: &Sources, result: &SituationResult, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {

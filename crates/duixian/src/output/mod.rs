@@ -95,9 +95,9 @@ fn overrun(rule: Option<&Overrun>, share: &PoolShare, lang: Lang) -> String {
     pick(lang, words.0, words.1).to_owned()
 }
 
-/// Given over claims, cut to four decimals.
+/// Given over claims as a percentage to two decimals; for reading, nothing is computed from it.
 fn factor(given: Fen, claims: Fen) -> String {
     let exact = given.to_rational().checked_div(claims.to_rational());
-    let cut = exact.and_then(|x| x.checked_mul(Rational::from(10_000))).and_then(|x| Rational::new(x.floor(), 10_000));
-    cut.ok().and_then(|x| x.to_decimal(4)).unwrap_or_default()
+    let near = exact.and_then(|x| x.checked_mul(Rational::from(10_000))).and_then(Rational::round_half_up).and_then(|n| Rational::new(n, 100));
+    near.ok().and_then(|x| x.to_decimal(2)).map_or(String::new(), |percent| format!("{percent}%"))
 }

@@ -215,6 +215,7 @@ impl<'a> Lower<'a> {
         self.scheme.nodes.truncate(nodes);
         self.scheme.node_spans.truncate(nodes);
         self.steps.truncate(nodes);
+        self.depths.truncate(nodes);
         if let (Some(before), Some(slot)) = (before, self.scheme.clauses.get_mut(id.index())) {
             *slot = before;
         }

@@ -8,7 +8,7 @@ use crate::syntax::ast::{Expr, ExprKind, Memory, Name, Source};
 use values::Rational;
 
 /// Deeper than this no honest rule goes, definitions within definitions included.
-const NESTING_MAX: u32 = 300;
+const NESTING_MAX: u32 = 100;
 
 impl<'a> Lower<'a> {
     /// Lowers an expression; `None` where a diagnostic was given. `choices` is the set a bare name may belong to.
@@ -434,7 +434,7 @@ impl<'a> Lower<'a> {
             return Some((fitted, b));
         }
         let (x, y) = (self.unit_word(Type::Number(left)), self.unit_word(Type::Number(right)));
-        let digits: String = if self.scheme.unit(right).is_none() { "" } else { self.words(span) }
+        let digits: String = if self.words(span).contains(['%', '％', '‰']) { "" } else { self.words(span) }
             .chars()
             .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '万' | '亿'))
             .collect();

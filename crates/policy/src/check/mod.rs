@@ -47,7 +47,14 @@ pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
     let Lower { mut scheme, faults, .. } = lower;
     // A word that could not be read at all need not be told of again as an unknown name.
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.code == "E0102").map(|d| d.span).collect();
-    diagnostics.extend(faults.into_iter().filter(|f| f.code != "E0202" || !unread.contains(&f.span)));
+    // Nor is a line missing that stands there but could not be read.
+    let broken: Vec<_> = diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
+    let misread = |f: &Diagnostic| {
+        let block = parsed.blocks.iter().find(|b| b.span.file == f.span.file && b.span.start <= f.span.start && f.span.end <= b.span.end);
+        block.is_some_and(|b| broken.iter().any(|s| s.file == b.span.file && b.span.start <= s.start && s.end <= b.span.end))
+    };
+    let absence = |code: &str| matches!(code, "E0301" | "E0302" | "E0303" | "E0313" | "E0314" | "E0315");
+    diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span)) && !(absence(f.code) && misread(f))));
     let sentences = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
@@ -126,6 +133,8 @@ struct Lower<'a> {
     nesting: u32,
     /// Steps that evaluating each node takes at most, records of lists counted as one.
     steps: Vec<u64>,
+    /// How many nodes stand on each other.
+    depths: Vec<u32>,
     per_year: HashSet<NodeId>,
     per_month: HashSet<NodeId>,
     /// Block of each clause.
@@ -150,6 +159,7 @@ impl<'a> Lower<'a> {
             own_units: Vec::new(),
             nesting: 0,
             steps: Vec::new(),
+            depths: Vec::new(),
             per_year: HashSet::new(),
             per_month: HashSet::new(),
             clause_blocks: Vec::new(),
@@ -195,10 +205,16 @@ impl<'a> Lower<'a> {
         let id = NodeId(u32::try_from(self.scheme.nodes.len()).unwrap_or(u32::MAX));
         let below = children(&op).into_iter().fold(1_u64, |sum, child| sum.saturating_add(self.steps.get(child.index()).copied().unwrap_or(0)));
         let steps = below.saturating_mul(rounds(&op));
-        self.steps.push(steps);
-        if steps > STEPS_MAX {
+        // What is refused is cut off here, so that nothing walks it.
+        let depth = children(&op).into_iter().filter_map(|child| self.depths.get(child.index())).max().map_or(1, |d| d + 1);
+        let (op, steps, depth) = if steps > STEPS_MAX || depth > DEPTH_MAX {
             self.too_complex(span);
-        }
+            (Op::Number(Rational::ZERO), 1, 1)
+        } else {
+            (op, steps, depth)
+        };
+        self.steps.push(steps);
+        self.depths.push(depth);
         self.scheme.nodes.push(Node { op, ty, optional });
         self.scheme.node_spans.push(span);
         id
@@ -232,6 +248,9 @@ impl<'a> Lower<'a> {
 
 /// Nobody's rule takes more steps; it keeps definitions upon definitions from doubling without end.
 const STEPS_MAX: u64 = 200_000;
+
+/// Nodes upon nodes; the evaluator goes down this far and no further.
+const DEPTH_MAX: u32 = 200;
 
 /// How often a node evaluates what is below it.
 fn rounds(op: &Op) -> u64 {

@@ -227,8 +227,17 @@ impl<'s> Teller<'s> {
 
     pub(super) fn limit(&self, steps: &[Step], at: usize, used: Fen) -> Line<'s> {
         let mut line = self.amount(steps, at);
-        line.text = self.word("限额", "limit");
-        line.gap = Some(self.pick(&format!("以前已用 {}", self.money(used)), &format!("used before: {}", self.money(used))).into());
+        let total = match steps.get(at).map(|s| &s.shown) {
+            Some(Shown::Number(n)) if n.is_integer() => i64::try_from(n.numerator()).ok().map(Fen),
+            _ => None,
+        };
+        let words = line.value.take().unwrap_or_default();
+        line.text = format!("{} {words}", self.word("限额", "limit")).into();
+        let left = total.and_then(|t| t.checked_sub(used).ok()).map_or(String::new(), |left| {
+            let left = self.money(left.max(Fen(0)));
+            self.pick(&format!("，余 {left}"), &format!(", {left} left"))
+        });
+        line.gap = Some(format!("{}{left}", self.pick(&format!("以前已用 {}", self.money(used)), &format!("used before: {}", self.money(used)))).into());
         line
     }
 
@@ -249,7 +258,8 @@ impl<'s> Teller<'s> {
     pub(super) fn amount(&self, steps: &[Step], at: usize) -> Line<'s> {
         let Some(step) = steps.get(at) else { return self.line(Sign::Step, NodeId(0)) };
         let mut line = self.line(Sign::Step, step.node);
-        line.value = Some(self.shown(&step.shown, step.node));
+        // A literal is its own value.
+        line.value = self.speaks(steps, at).then(|| self.shown(&step.shown, step.node));
         if step.shown == Shown::Unknown {
             line.sign = Sign::Unknown;
         }
@@ -326,6 +336,7 @@ impl<'s> Teller<'s> {
                 line.lines.push(self.part(steps, *part));
             } else if taken {
                 let mut inner = self.amount(steps, *part);
+                inner.value = steps.get(*part).map(|s| self.shown(&s.shown, s.node));
                 let row = match self.op(step.node) {
                     Some(Op::Tier(tier)) => steps.get(*part).and_then(|s| tier.rows.iter().find(|r| r.value == Some(s.node))),
                     _ => None,
@@ -369,7 +380,7 @@ impl<'s> Teller<'s> {
             let Some(step) = steps.get(*part) else { continue };
             let mut inner = self.part(steps, *part);
             let name = match over {
-                Over::List(_) => self.pick(&format!("第 {} 条 ", step.env.record + 1), &format!("record {}: ", step.env.record + 1)),
+                Over::List(_) => self.pick(&format!("第 {} 项 ", step.env.record + 1), &format!("record {}: ", step.env.record + 1)),
                 Over::Months(..) => self.pick(&format!("{}月 ", step.env.month), &format!("month {}: ", step.env.month)),
                 _ => self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)),
             };

@@ -33,7 +33,7 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
     for choice in assessment.groups.iter().filter(|g| g.held.contains(&result.clause) || g.gave_way.contains(&result.clause)) {
         let name = teller.scheme.groups.get(choice.group as usize).map_or("", |g| g.name.as_str());
         let next = choice.next_best.map_or(String::new(), |fen| {
-            teller.pick(&format!("；次优组合合计 {}", teller.money(fen)), &format!("; the next best combination sums to {}", teller.money(fen)))
+            teller.pick(&format!("；其他组合最多 {}", teller.money(fen)), &format!("; any other combination gives at most {}", teller.money(fen)))
         });
         out.push(teller.pick(
             &format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)),

@@ -19,7 +19,13 @@ pub fn text(explanation: &Explanation<'_>) -> String {
     let zh = explanation.lang == "zh";
     let mut out = String::new();
     let _ = writeln!(out, "{} {}  {}", explanation.clause, explanation.title, explanation.headline);
-    for line in &explanation.conditions {
+    // General conditions are the same for every clause: where all hold, one line says so.
+    let general = explanation.conditions.iter().filter(|l| l.general).count();
+    let all_met = general > 0 && explanation.conditions.iter().all(|l| !l.general || l.sign == Sign::Met);
+    if all_met {
+        let _ = writeln!(out, "  ✓ {}", if zh { format!("通则 {general} 项都符合") } else { format!("all {general} general conditions hold") });
+    }
+    for line in explanation.conditions.iter().filter(|l| !(all_met && l.general)) {
         write_line(&mut out, line, 1, zh);
     }
     if !explanation.amount.is_empty() {

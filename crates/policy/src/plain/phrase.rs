@@ -216,7 +216,7 @@ impl Speaker<'_> {
             Op::Aged { date, length, until, .. } => {
                 let (d, n) = (self.say(*date, Grip::Sum), self.say(*length, Grip::Sum));
                 let until = until.map_or(String::new(), |u| self.pick(&format!("，至 {}", self.say(u, Grip::Sum)), &format!(" by {}", self.say(u, Grip::Sum))));
-                (self.pick(&format!("{d} 满 {n}{until}"), &format!("{n} have passed since {d}{until}")), Grip::Condition)
+                (self.pick(&format!("{d} 满 {n}{until}"), &format!("{d} lies at least {n} back{until}")), Grip::Condition)
             }
             Op::Not(inner) => (format!("{} {}", self.pick("非", "not"), self.say(*inner, Grip::Product)), Grip::Condition),
             // 非 甲 或 乙 is how the language writes “if 甲 then 乙”.

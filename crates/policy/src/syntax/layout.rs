@@ -127,6 +127,10 @@ fn grow(mut line: Line, rest: &mut std::iter::Peekable<std::vec::IntoIter<Flat>>
 }
 
 fn misaligned(line: &Line, wanted: &str, faults: &mut Vec<Diagnostic>) {
+    // After a tab no column can be trusted: it has been told of.
+    if faults.iter().any(|f| f.code == "E0104") {
+        return;
+    }
     let span = line.tokens.first().map_or(line.span, |token| token.span);
     faults.push(
         Diagnostic::new(

@@ -57,7 +57,7 @@ fn ratios_read_as_percentages_where_they_end() {
     assert_eq!(zh("0.005", ""), "0.5%");
     assert_eq!(zh("-1.5", ""), "-150%");
     assert_eq!(en("0.4", ""), "40%");
-    assert_eq!(write(Rational::new(1, 3).unwrap(), &Unit::none(), Lang::Zh), "1/3");
+    assert_eq!(write(Rational::new(1, 3).unwrap(), &Unit::none(), Lang::Zh), "1/3（约33.33%）");
     assert_eq!(write(Rational::from_int(i128::MAX), &Unit::none(), Lang::Zh), format!("{}/1", i128::MAX));
 }
 

@@ -212,7 +212,7 @@ impl<'a> Parser<'a> {
     /// Says what was found where something else was meant, with the likeliest fix.
     pub(crate) fn unexpected(&mut self, cursor: &mut Cursor<'a>) {
         let before = cursor.at.checked_sub(1).and_then(|i| cursor.tokens.get(i));
-        let glued = [cursor.peek(0), before].into_iter().flatten().find_map(|t| unglue(t.span.of(self.text)).map(|apart| (t.span, apart)));
+        let glued = [cursor.peek(0), before, cursor.peek(1)].into_iter().flatten().find_map(|t| unglue(t.span.of(self.text)).map(|apart| (t.span, apart)));
         let at = glued.as_ref().map_or_else(|| cursor.here(), |(span, _)| *span);
         let words = at.of(self.text);
         let mut diagnostic = Diagnostic::new("E0102", at, format!("读到“{words}”就接不下去"), format!("cannot go on at '{words}'"));
@@ -349,4 +349,9 @@ fn unglue(word: &str) -> Option<String> {
     ["的", "达到", "超过", "不超过", "低于", "不少于", "突破", "加", "减", "乘"]
         .iter()
         .find_map(|op| word.strip_suffix(op).filter(|rest| rest.chars().count() > 1).map(|rest| format!("{rest} {op}")))
+        .or_else(|| {
+            // `最高100万元` → `最高 100万元`
+            let front = ["最高", "最低", "扣除", "另加", "达到", "不少于", "不低于", "超过", "突破", "不超过", "低于", "不满"];
+            front.iter().find_map(|op| word.strip_prefix(op).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).map(|rest| format!("{op} {rest}")))
+        })
 }
