@@ -78,6 +78,10 @@ pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &m
     let mut bounds = Bounds::default();
     for (index, group) in scheme.groups.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
+        if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) {
+            bounds.add(eval, group, index, &items, assessment);
+            continue;
+        }
         let keyed = Keyed::of(scheme, app, group, &items);
         possible(scheme, app, group, index, &items, &keyed, assessment);
         clash(scheme, app, group, index, &items, &keyed, &mut bounds.clashes);
@@ -107,6 +111,9 @@ struct Bounds {
 
 impl Bounds {
     fn add(&mut self, eval: &mut Eval<'_, false>, group: &Group, index: u32, items: &[Item], assessment: &mut Assessment) {
+        if group.frequency.is_none() && group.limits.is_empty() {
+            return;
+        }
         let members: Vec<usize> = group.members.iter().filter_map(|m| items.iter().position(|i| i.clause == *m)).collect();
         if let Some(frequency) = &group.frequency {
             for (word, part) in parts(eval, frequency.each, &members, items, index, assessment) {
@@ -435,6 +442,9 @@ fn cut(items: &[Item], held: &[bool], bounds: &Bounds) -> Vec<Fen> {
 /// decided apart.
 fn best(scheme: &Scheme, app: &Application, items: &[Item], bounds: &Bounds) -> (Vec<bool>, Option<Fen>) {
     let mut held: Vec<bool> = vec![true; items.len()];
+    if bounds.clashes.is_empty() && bounds.counts.is_empty() {
+        return (held, None);
+    }
     let mut free: Vec<usize> = bounds.clashes.iter().flat_map(|(a, b, _)| [*a, *b]).chain(bounds.counts.iter().flat_map(|c| c.0.clone())).collect();
     free.sort_unstable();
     free.dedup();
