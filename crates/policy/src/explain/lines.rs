@@ -231,7 +231,8 @@ impl<'s> Teller<'s> {
             Some(Shown::Number(n)) if n.is_integer() => i64::try_from(n.numerator()).ok().map(Fen),
             _ => None,
         };
-        let words = line.value.take().unwrap_or_default();
+        let words = line.text.clone();
+        line.value = None;
         line.text = format!("{} {words}", self.word("限额", "limit")).into();
         let left = total.and_then(|t| t.checked_sub(used).ok()).map_or(String::new(), |left| {
             let left = self.money(left.max(Fen(0)));
