@@ -54,7 +54,7 @@ pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
         block.is_some_and(|b| broken.iter().any(|s| s.file == b.span.file && b.span.start <= s.start && s.end <= b.span.end))
     };
     let absence = |code: &str| matches!(code, "E0301" | "E0302" | "E0303" | "E0313" | "E0314" | "E0315");
-    diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span)) && !(absence(f.code) && misread(f))));
+    diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span) || absence(f.code) && misread(f))));
     let sentences = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));

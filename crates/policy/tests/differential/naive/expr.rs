@@ -48,7 +48,6 @@ impl World<'_> {
 
     /// An expression.
     pub fn value(&self, expr: &Expr, here: &Here) -> Got {
-        let person = &self.people[here.person];
         match &expr.kind {
             ExprKind::Quantity(number, word) => {
                 let (unit, scale) = unit_of(word);
