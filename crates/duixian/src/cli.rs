@@ -132,7 +132,7 @@ pub struct AssessArgs {
     /// Facts of the applicants: .json, .jsonl, .csv or .xlsx
     #[arg(long, value_name = "FILE")]
     pub facts: PathBuf,
-    /// Only this clause (may be repeated); groups and budgets then see no others
+    /// Only this clause in the results (may be repeated); groups and budgets still see all
     #[arg(long, value_name = "ID")]
     pub clause: Vec<String>,
     /// Award year for lines that name none
