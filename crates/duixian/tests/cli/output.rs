@@ -109,7 +109,7 @@ fn pools_stand_at_the_end_of_the_text() {
     let tail: Vec<&str> = run.out.lines().rev().take(2).collect();
     expect![[r#"
         资金
-          年度总额 2024：额度 1000万元，应付 13,072,323.82元，实付 1000万元，按 0.7649 折算"#]]
+          年度总额 2024：额度 1000万元，应付 13,072,323.82元，实付 1000万元，按 76.5% 折算"#]]
     .assert_eq(&format!("{}\n{}", tail[1], tail[0]));
 }
 
