@@ -242,7 +242,8 @@ impl World<'_> {
         } else {
             (Date::first_of_year(person.year).unwrap(), Date::last_of_year(person.year).unwrap())
         };
-        self.expires.is_none_or(|end| first <= end) && self.in_force.is_none_or(|start| last >= start)
+        let named = self.in_force.is_some() || self.in_force_year.is_none_or(|year| person.year >= year);
+        named && self.expires.is_none_or(|end| first <= end) && self.in_force.is_none_or(|start| last >= start)
     }
 
     /// 频次

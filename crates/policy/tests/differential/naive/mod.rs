@@ -75,6 +75,8 @@ pub struct World<'a> {
     pub clawbacks: Vec<(&'a ClawbackBlock, (u16, usize))>,
     /// 施行
     pub in_force: Option<Date>,
+    /// The year of 施行, where only that is named.
+    pub in_force_year: Option<i32>,
     /// 失效
     pub expires: Option<Date>,
     /// 分界 按 申报
@@ -97,6 +99,7 @@ impl<'a> World<'a> {
             pools: Vec::new(),
             clawbacks: Vec::new(),
             in_force: None,
+            in_force_year: None,
             expires: None,
             by_application: false,
             people,
@@ -123,6 +126,7 @@ impl<'a> World<'a> {
         match &block.kind {
             BlockKind::Policy(policy) => {
                 self.in_force = policy.in_force.flatten().or(self.in_force);
+                self.in_force_year = policy.in_force_year.or(self.in_force_year);
                 self.expires = policy.expires.flatten().or(self.expires);
                 self.by_application |= policy.boundary == Some("申报");
             }
