@@ -2,6 +2,7 @@
 
 use crate::eval::trace::Trace;
 use crate::scheme::{ClauseId, FactId, ParamId};
+use smallvec::SmallVec;
 use values::{Fault, Fen};
 
 /// Outcome of a clause.
@@ -113,6 +114,9 @@ pub enum Mark {
     PoolUnset(u32),
 }
 
+/// Marks of one result; hardly ever more than two.
+pub type Marks = SmallVec<[Mark; 2]>;
+
 /// Result of one clause for one applicant.
 #[derive(Clone, Debug)]
 pub struct ClauseResult {
@@ -131,7 +135,7 @@ pub struct ClauseResult {
     /// An arithmetic fault, if that is why it is undetermined.
     pub fault: Option<Fault>,
     /// Marks in the order they arose.
-    pub marks: Vec<Mark>,
+    pub marks: Marks,
     /// Place in a ranking.
     pub place: Option<u32>,
     /// Award after groups and pools (none: nothing is awarded).

@@ -12,6 +12,7 @@ use crate::eval::trace::PartKind;
 use crate::scheme::{Origin, Scheme};
 pub use page::{STYLE, html, text};
 use serde::Serialize;
+use lines::pick;
 use std::borrow::Cow;
 use values::Lang;
 
@@ -65,13 +66,13 @@ pub struct Explanation<'s> {
     /// Outcome code, as in the exchange format.
     pub outcome: &'static str,
     /// Outcome and amount in one line, with what decided.
-    pub headline: String,
+    pub headline: Cow<'s, str>,
     /// Each condition.
     pub conditions: Vec<Line<'s>>,
     /// Steps of the amount, from facts to the result.
     pub amount: Vec<Line<'s>>,
     /// Decision, limits, rounding, groups, pools, history, plan.
-    pub notes: Vec<String>,
+    pub notes: Vec<Cow<'s, str>>,
     /// Readings of the register that this result rests on.
     pub readings: &'s [Box<str>],
     /// The official words.
@@ -123,46 +124,46 @@ pub fn of<'s>(scheme: &'s Scheme, app: &'s Application, assessment: &Assessment,
 }
 
 /// Outcome, amount and the one line that decided.
-fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Line<'_>]) -> String {
+fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Line<'_>]) -> Cow<'static, str> {
     let deciding = |sign: Sign| {
         let lines: Vec<&Line<'_>> = conditions.iter().filter(|l| l.sign == sign).collect();
         let shown: Vec<String> = lines.iter().take(2).map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| format!("{}（{gap}）", l.text))).collect();
-        shown.join(&teller.pick("；", "; "))
+        shown.join(&pick!(teller, "；", "; "))
     };
-    let colon = teller.pick("：", ": ");
+    let colon = pick!(teller, "：", ": ");
     match result.outcome {
         Outcome::Eligible => {
-            let word = teller.pick("符合", "Eligible");
+            let word = pick!(teller, "符合", "Eligible");
             match result.amount {
-                Some(fen) if !result.decided => format!("{word}{}{}", teller.pick("，上限 ", ", up to "), teller.money(fen)),
-                Some(fen) => format!("{word}{}{}", teller.pick("，", ", "), teller.money(fen)),
+                Some(fen) if !result.decided => format!("{word}{}{}", pick!(teller, "，上限 ", ", up to "), teller.money(fen)).into(),
+                Some(fen) => format!("{word}{}{}", pick!(teller, "，", ", "), teller.money(fen)).into(),
                 None => word,
             }
         }
         Outcome::Ineligible | Outcome::Barred => {
             let word = match result.outcome {
-                Outcome::Barred => teller.pick("禁入", "Barred"),
-                _ => teller.pick("不符合", "Not eligible"),
+                Outcome::Barred => pick!(teller, "禁入", "Barred"),
+                _ => pick!(teller, "不符合", "Not eligible"),
             };
-            let mut because = deciding(Sign::Failed);
+            let mut because = Cow::from(deciding(Sign::Failed));
             if because.is_empty() {
                 because = notes::decisive(teller, result).unwrap_or_default();
             }
-            if because.is_empty() { word } else { format!("{word}{colon}{because}") }
+            if because.is_empty() { word } else { format!("{word}{colon}{because}").into() }
         }
         Outcome::Undetermined => {
-            let word = teller.pick("待定", "Undetermined");
+            let word = pick!(teller, "待定", "Undetermined");
             let lacks: Vec<String> = result.missing.iter().take(4).map(|m| crate::plain::missing(teller.scheme, m, teller.lang)).collect();
             match (lacks.is_empty(), result.fault) {
-                (false, _) => format!("{word}{colon}{} {}", teller.pick("还缺", "missing"), lacks.join(&teller.pick("、", ", "))),
-                (true, Some(fault)) => format!("{word}{colon}{}", teller.fault(fault)),
+                (false, _) => format!("{word}{colon}{} {}", pick!(teller, "还缺", "missing"), lacks.join(&pick!(teller, "、", ", "))).into(),
+                (true, Some(fault)) => format!("{word}{colon}{}", teller.fault(fault)).into(),
                 (true, None) => word,
             }
         }
-        Outcome::Exhausted => teller.pick("已享受：按频次不再给", "Used up: its frequency allows no more"),
+        Outcome::Exhausted => pick!(teller, "已享受：按频次不再给", "Used up: its frequency allows no more"),
         Outcome::Yielded => {
             let because = notes::decisive(teller, result).unwrap_or_default();
-            format!("{}{colon}{because}", teller.pick("让位", "Gave way"))
+            format!("{}{colon}{because}", pick!(teller, "让位", "Gave way")).into()
         }
     }
 }

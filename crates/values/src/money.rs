@@ -33,22 +33,26 @@ impl Fen {
     }
 
     /// The nearest whole fen of an exact amount in fen, halves towards +∞. Error: `Overflow`.
+    #[inline]
     pub fn from_rational_half_up(fen: Rational) -> Result<Self, Fault> {
         i64::try_from(fen.round_half_up()?).map(Self).map_err(|_| Fault::Overflow)
     }
 
     /// The amount as an exact number of fen.
     #[must_use]
+    #[inline]
     pub fn to_rational(self) -> Rational {
         Rational::from(self.0)
     }
 
     /// The sum. Error: `Overflow`.
+    #[inline]
     pub fn checked_add(self, other: Self) -> Result<Self, Fault> {
         self.0.checked_add(other.0).map(Self).ok_or(Fault::Overflow)
     }
 
     /// The difference. Error: `Overflow`.
+    #[inline]
     pub fn checked_sub(self, other: Self) -> Result<Self, Fault> {
         self.0.checked_sub(other.0).map(Self).ok_or(Fault::Overflow)
     }
@@ -63,25 +67,31 @@ impl Fen {
     /// The amount in yuan with thousands separators: `1,234.50`.
     #[must_use]
     pub fn grouped(self) -> String {
-        // Written backwards into one buffer: every explanation is full of amounts. 19 digits of fen, 6 commas, point, sign.
-        let (sign, mut yuan, fen) = self.parts();
-        let mut reversed: Vec<u8> = Vec::with_capacity(32);
-        let digit = |n: u64| b'0' + u8::try_from(n % 10).unwrap_or(0);
-        reversed.extend([digit(fen), digit(fen / 10), b'.']);
-        let mut places = 0;
-        loop {
-            if places > 0 && places % 3 == 0 {
-                reversed.push(b',');
+        let mut out = String::with_capacity(28);
+        self.push_grouped(&mut out);
+        out
+    }
+
+    /// Appends what [`Fen::grouped`] gives: every explanation is full of amounts.
+    pub fn push_grouped(self, out: &mut String) {
+        let (sign, yuan, fen) = self.parts();
+        out.push_str(sign);
+        // Thousands from the front: 64 bits hold seven groups of yuan.
+        let mut unit: u64 = 1_000_000_000_000_000_000;
+        let mut begun = false;
+        while unit > 0 {
+            let group = yuan / unit % 1_000;
+            if begun {
+                out.push(',');
+                push_digits(out, group, 3);
+            } else if group > 0 || unit == 1 {
+                push_digits(out, group, if group >= 100 { 3 } else if group >= 10 { 2 } else { 1 });
+                begun = true;
             }
-            reversed.push(digit(yuan));
-            yuan /= 10;
-            places += 1;
-            if yuan == 0 {
-                break;
-            }
+            unit /= 1_000;
         }
-        reversed.extend(sign.bytes());
-        reversed.into_iter().rev().map(char::from).collect()
+        out.push('.');
+        push_digits(out, fen, 2);
     }
 
     /// The amount as an officer reads it: `50万元`, `1.5亿元`, `286,542.00元`.
@@ -105,6 +115,14 @@ impl Fen {
     fn parts(self) -> (&'static str, u64, u64) {
         let magnitude = self.0.unsigned_abs();
         (if self.0 < 0 { "-" } else { "" }, magnitude / 100, magnitude % 100)
+    }
+}
+
+/// Appends the last `places` decimal digits of a number, at most three.
+fn push_digits(out: &mut String, number: u64, places: u32) {
+    for place in (0..places).rev() {
+        let digit = number / 10_u64.pow(place) % 10;
+        out.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
     }
 }
 
@@ -149,8 +167,12 @@ pub fn share_largest_remainder(claims: &[Fen], pool: Fen) -> Result<Vec<Fen>, Sh
     }
     // total > pool ≥ 0, and a share is below its claim, so it fits again.
     let exact = claims.iter().map(|claim| i128::from(claim.0) * pool);
-    let mut shares: Vec<i128> = exact.clone().map(|product| product / total).collect();
-    let remainders: Vec<i128> = exact.map(|product| product % total).collect();
+    let (mut shares, remainders): (Vec<i128>, Vec<i128>) = exact
+        .map(|product| {
+            let share = product / total;
+            (share, product - share * total)
+        })
+        .unzip();
     // As many fen are left as the remainders add up to, so fewer than there are remainders above zero:
     // nobody without one gets a fen, and nobody is lifted above the claim.
     let left = pool - shares.iter().sum::<i128>();

@@ -30,6 +30,7 @@ impl Rational {
     /// `i128::MIN` is outside the range of the type and an assertion stops it; numbers from outside
     /// the program come through [`Rational::parse_decimal`] or [`Rational::new`], which refuse it.
     #[must_use]
+    #[inline]
     pub const fn from_int(value: i128) -> Self {
         assert!(value != i128::MIN, "i128::MIN has no negative and is no Rational");
         Self { num: value, den: 1 }
@@ -48,6 +49,7 @@ impl Rational {
     }
 
     /// The fraction of magnitudes that are already in lowest terms.
+    #[inline]
     fn reduced(negative: bool, num: u128, den: u128) -> Result<Self, Fault> {
         let num = i128::try_from(num).map_err(|_| Fault::Overflow)?;
         let den = i128::try_from(den).map_err(|_| Fault::Overflow)?;
@@ -56,30 +58,35 @@ impl Rational {
 
     /// The numerator, with the sign of the number.
     #[must_use]
+    #[inline]
     pub const fn numerator(self) -> i128 {
         self.num
     }
 
     /// The denominator, at least 1.
     #[must_use]
+    #[inline]
     pub const fn denominator(self) -> i128 {
         self.den
     }
 
     /// Whether the number is whole.
     #[must_use]
+    #[inline]
     pub const fn is_integer(self) -> bool {
         self.den == 1
     }
 
     /// Whether the number is zero.
     #[must_use]
+    #[inline]
     pub const fn is_zero(self) -> bool {
         self.num == 0
     }
 
     /// Whether the number is below zero.
     #[must_use]
+    #[inline]
     pub const fn is_negative(self) -> bool {
         self.num < 0
     }
@@ -95,6 +102,7 @@ impl Rational {
     }
 
     /// The sum. Error: `Overflow`.
+    #[inline]
     pub fn checked_add(self, other: Self) -> Result<Self, Fault> {
         if self.den == 1 && other.den == 1 {
             return whole(self.num.checked_add(other.num));
@@ -106,11 +114,13 @@ impl Rational {
     }
 
     /// The difference. Error: `Overflow`.
+    #[inline]
     pub fn checked_sub(self, other: Self) -> Result<Self, Fault> {
         self.checked_add(other.neg())
     }
 
     /// The product. Error: `Overflow`.
+    #[inline]
     pub fn checked_mul(self, other: Self) -> Result<Self, Fault> {
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
             let across = gcd_small(a.unsigned_abs(), d);
@@ -150,18 +160,21 @@ impl Rational {
     // is visible by its name.
     #[must_use]
     #[allow(clippy::should_implement_trait)]
+    #[inline]
     pub const fn neg(self) -> Self {
         Self { num: -self.num, den: self.den }
     }
 
     /// The magnitude of the number.
     #[must_use]
+    #[inline]
     pub const fn abs(self) -> Self {
         if self.num < 0 { self.neg() } else { self }
     }
 
     /// The largest whole number not above this one.
     #[must_use]
+    #[inline]
     pub fn floor(self) -> i128 {
         if self.den == 1 {
             return self.num;
@@ -205,6 +218,7 @@ impl Rational {
     /// The nearest whole number, halves towards +∞ (2.5 → 3, −2.5 → −2).
     ///
     /// It always exists in this representation; the `Result` is the shape of all rounding.
+    #[inline]
     pub fn round_half_up(self) -> Result<i128, Fault> {
         let down = self.floor();
         if self.den == 1 {
@@ -284,6 +298,7 @@ impl Rational {
 }
 
 /// The fraction of a whole result that may have overflowed or hit the excluded `i128::MIN`.
+#[inline]
 fn whole(value: Option<i128>) -> Result<Rational, Fault> {
     match value {
         Some(num) if num != i128::MIN => Ok(Rational { num, den: 1 }),
@@ -399,6 +414,7 @@ fn decimal_places(mut den: u128) -> Option<u32> {
 }
 
 impl Ord for Rational {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if self.den == other.den {
             return self.num.cmp(&other.num);
@@ -418,6 +434,7 @@ impl Ord for Rational {
 }
 
 impl PartialOrd for Rational {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -430,6 +447,7 @@ impl Default for Rational {
 }
 
 impl From<i64> for Rational {
+    #[inline]
     fn from(value: i64) -> Self {
         Self { num: i128::from(value), den: 1 }
     }

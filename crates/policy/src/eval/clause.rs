@@ -3,9 +3,9 @@
 use super::expr::{Count, Eval, PlaceKnown, yes};
 use super::memory::Frequented;
 use super::trace::{Part, PartKind, Trace};
-use super::value::{Lack, Step, Value, Yield};
+use super::value::{Lack, Value, Yield};
 use crate::application::{FactValue, When};
-use crate::assessment::{ClauseResult, Mark, Missing, Outcome};
+use crate::assessment::{ClauseResult, Mark, Marks, Missing, Outcome};
 use crate::scheme::{Clause, ClauseId, Give, Modifier, NodeId, Origin, Test};
 use std::sync::Arc;
 use values::{Fen, Rational};
@@ -23,7 +23,7 @@ pub(super) struct Standing {
     pub(super) barred: Yield<'static>,
     pub(super) holds: Option<bool>,
     pub(super) lack: Lack,
-    pub(super) marks: Vec<Mark>,
+    pub(super) marks: Marks,
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
@@ -33,9 +33,14 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             self.results.resize_with(self.scheme.clauses.len(), || None);
         }
         if self.results.get(id.index()).is_none_or(Option::is_none) {
-            let outer = (self.clause, std::mem::take(&mut self.log), self.fault.take());
+            // Called in the middle of another clause, it leaves that clause's steps alone; else the buffer serves again.
+            let (clause, fault) = (self.clause, self.fault.take());
+            let steps = (!self.log.is_empty()).then(|| std::mem::take(&mut self.log));
             let result = self.clause(id);
-            (self.clause, self.log, self.fault) = outer;
+            (self.clause, self.fault) = (clause, fault);
+            if let Some(steps) = steps {
+                self.log = steps;
+            }
             if let Some(slot) = self.results.get_mut(id.index()) {
                 *slot = Some(result);
             }
@@ -108,7 +113,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
     pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Trace) -> Standing {
-        let mut marks = Vec::new();
+        let mut marks = Marks::new();
         let (mut count, mut barred) = if TRACE { (Count::default(), Count::default()) } else { self.gate_set(clause) };
         for bar in &clause.bars {
             let general = bar.origin != Origin::Clause;
@@ -170,30 +175,41 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// A test, taken from the shared results where it is a general one.
     fn part(&mut self, test: Test, kind: PartKind, trace: &mut Trace) -> Yield<'a> {
+        if !TRACE {
+            let fault = self.fault.take();
+            let result = self.eval(test.node, self.env());
+            self.fault = fault.or(self.fault);
+            return result;
+        }
         if let Origin::General(_) = test.origin
             && let Some((_, result, steps)) = self.gates.iter().find(|(node, ..)| *node == test.node)
         {
-            if TRACE {
-                trace.parts.push(Part { kind, steps: Arc::clone(steps) });
-            }
+            trace.parts.push(Part { kind, steps: Arc::clone(steps) });
             return *result;
         }
         let fault = self.fault.take();
         let env = self.env();
         let result = self.eval(test.node, env);
         self.fault = fault.or(self.fault);
-        let steps: Arc<[Step]> = if TRACE { std::mem::take(&mut self.log).into() } else { Arc::default() };
-        if TRACE {
-            trace.parts.push(Part { kind, steps: Arc::clone(&steps) });
-        }
+        let steps = self.steps();
+        trace.parts.push(Part { kind, steps: Arc::clone(&steps) });
         if let Origin::General(_) = test.origin {
             self.gates.push((test.node, result, steps));
         }
         result
     }
 
-    /// The award year lies before the policy is in force or after it has expired.
-    fn out_of_force(&self) -> bool {
+    /// The award year lies before the policy is in force or after it has expired; the same for all clauses.
+    fn out_of_force(&mut self) -> bool {
+        if let Some(known) = self.out_of_force {
+            return known;
+        }
+        let out = self.force_is_over_or_to_come();
+        self.out_of_force = Some(out);
+        out
+    }
+
+    fn force_is_over_or_to_come(&self) -> bool {
         let policy = &self.scheme.policy;
         let (first, last) = if policy.boundary == Some("申报") {
             (Some(self.app.as_of), Some(self.app.as_of))
@@ -220,7 +236,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if TRACE {
             let env = self.env();
             self.eval(rank.score, env);
-            draft.trace.parts.push(Part { kind: PartKind::Score, steps: std::mem::take(&mut self.log).into() });
+            draft.trace.parts.push(Part { kind: PartKind::Score, steps: self.steps() });
         }
         let places = self.places;
         let place = places.iter().find(|(c, _)| *c == id).map(|(_, p)| p);
@@ -267,7 +283,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             Some(Give::Decided(modifiers)) => self.decided(id, decision, modifiers),
         };
         if TRACE {
-            draft.trace.parts.push(Part { kind: PartKind::Amount, steps: std::mem::take(&mut self.log).into() });
+            draft.trace.parts.push(Part { kind: PartKind::Amount, steps: self.steps() });
             draft.trace.decision = decision;
         }
         match value {
@@ -358,7 +374,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 const AWARD_MAX: Fen = Fen(1_000_000_000_000_000);
 
 /// A result that says nothing: the start of every other.
-static NOTHING: ClauseResult = ClauseResult {
+pub(super) static NOTHING: ClauseResult = ClauseResult {
     clause: ClauseId(0),
     outcome: Outcome::Undetermined,
     amount: None,
@@ -366,7 +382,7 @@ static NOTHING: ClauseResult = ClauseResult {
     decided: true,
     missing: Vec::new(),
     fault: None,
-    marks: Vec::new(),
+    marks: Marks::new_const(),
     place: None,
     awarded: None,
     plan: Vec::new(),

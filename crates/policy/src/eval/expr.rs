@@ -31,6 +31,8 @@ pub struct Eval<'a, const TRACE: bool> {
     /// Facts that are not indexed hold for the award year only: for tests of later payments.
     pub(super) later: bool,
     pub(super) fault: Option<Fault>,
+    /// Whether the award year lies outside the time in force, once that was asked.
+    pub(super) out_of_force: Option<bool>,
     /// Sets of general tests already run (without a trace): number, conditions, bars.
     pub(super) gate_sets: Vec<(u32, Count, Count)>,
     /// Results of general conditions, shared by the clauses.
@@ -50,6 +52,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             paid: None,
             later: false,
             fault: None,
+            out_of_force: None,
             gate_sets: Vec::new(),
             gates: Vec::new(),
         }
@@ -83,16 +86,33 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         Lack(u32::try_from(self.lacks.len()).unwrap_or(0))
     }
 
+    /// The steps recorded so far; the buffer is used again.
+    pub(super) fn steps(&mut self) -> std::sync::Arc<[Step]> {
+        let steps = self.log.as_slice().into();
+        self.log.clear();
+        steps
+    }
+
     /// Evaluates a node and records the step.
     pub(super) fn eval(&mut self, id: NodeId, env: Env) -> Yield<'a> {
         if !TRACE {
-            return self.node(id, env);
+            return self.leaf_or_node(id, env);
         }
         let before = self.log.len();
         let result = self.node(id, env);
         let size = u32::try_from(self.log.len() - before).unwrap_or(u32::MAX);
         self.log.push(Step { node: id, env, shown: result.into(), size });
         result
+    }
+
+    /// Half of all nodes are literals and facts: they are answered without the way through [`Self::node`].
+    #[inline]
+    fn leaf_or_node(&mut self, id: NodeId, env: Env) -> Yield<'a> {
+        match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
+            Some(Op::Number(n)) => Yield::Known(Value::Number(*n)),
+            Some(Op::Fact(fact)) => self.fact(*fact, env),
+            _ => self.node(id, env),
+        }
     }
 
     fn node(&mut self, id: NodeId, env: Env) -> Yield<'a> {

@@ -3,9 +3,10 @@
 
 use super::expr::Eval;
 use super::memory::{Frequented, word};
-use crate::application::{Application, Earlier, When};
+use crate::application::{Application, Earlier, Elsewhere, When};
 use crate::assessment::{Assessment, GroupChoice, Mark, Outcome};
 use crate::scheme::{ClauseId, Group, Key, Mode, Scheme};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use values::Fen;
@@ -24,40 +25,39 @@ struct Item {
     blocked: Option<u32>,
 }
 
-/// One key of an award under a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part<'a> {
-    /// Not known.
-    Unknown,
-    /// A kind of fund, by the first clause that has it: the usual case, compared without reading words.
-    Kind(ClauseId),
-    /// Words.
-    Text(Cow<'a, str>),
+/// One key of an award under a group as a number: equal numbers are equal keys, 0 is not known. A kind of fund is the
+/// first clause that has it; words are numbered as they come up, so that pairs are compared without reading them.
+type KeyNumber = u32;
+
+/// Words met as keys of one applicant.
+struct Words<'a> {
+    scheme: &'a Scheme,
+    app: &'a Application,
+    known: Vec<Cow<'a, str>>,
 }
 
 /// Keys of an award under one group, in the order of 同一.
-type Keys<'a> = Vec<Part<'a>>;
+type Keys = SmallVec<[KeyNumber; 2]>;
 
 /// Members of a group with their keys. All keys stand in one table: `width` of them a member.
-struct Keyed<'a> {
-    members: Vec<usize>,
+struct Keyed {
+    members: SmallVec<[usize; 24]>,
     width: usize,
-    table: Keys<'a>,
+    table: SmallVec<[KeyNumber; 64]>,
 }
 
-impl<'a> Keyed<'a> {
-    fn of(scheme: &'a Scheme, app: &'a Application, group: &Group, items: &[Item]) -> Self {
+impl Keyed {
+    fn of(words: &mut Words<'_>, group: &Group, items: &[Item]) -> Self {
         let width = group.same.len();
-        let mut members = Vec::with_capacity(items.len());
-        let mut table = Vec::with_capacity(items.len() * width);
+        let mut keyed = Self { members: SmallVec::new(), width, table: SmallVec::new() };
         for (at, item) in items.iter().enumerate().filter(|(_, i)| group.members.contains(&i.clause)) {
-            members.push(at);
-            table.extend(group.same.iter().map(|key| key_of(scheme, app, item.clause, *key)));
+            keyed.members.push(at);
+            keyed.table.extend(group.same.iter().map(|key| words.key_of(item.clause, *key)));
         }
-        Self { members, width, table }
+        keyed
     }
 
-    fn iter(&self) -> impl Iterator<Item = (usize, &[Part<'a>])> {
+    fn iter(&self) -> impl Iterator<Item = (usize, &[KeyNumber])> {
         self.members.iter().enumerate().map(|(row, at)| (*at, self.table.get(row * self.width..(row + 1) * self.width).unwrap_or_default()))
     }
 }
@@ -65,8 +65,9 @@ impl<'a> Keyed<'a> {
 /// Chooses for one applicant and writes outcomes, awards and marks.
 pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &mut Assessment) {
     let app = eval.app;
-    let mut items: Vec<Item> = Vec::new();
-    for (at, result) in assessment.clauses.iter_mut().enumerate() {
+    let mut words = Words { scheme, app, known: Vec::new() };
+    let mut items: Vec<Item> = Vec::with_capacity(assessment.clauses.len());
+    for (at, result) in assessment.clauses.iter().enumerate() {
         let paid = !result.marks.iter().any(|m| matches!(m, Mark::Waived | Mark::Service));
         if let (Outcome::Eligible, true, true, Some(amount)) = (result.outcome, result.decided, paid, result.amount) {
             items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
@@ -82,14 +83,14 @@ pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &m
             bounds.add(eval, group, index, &items, assessment);
             continue;
         }
-        let keyed = Keyed::of(scheme, app, group, &items);
-        possible(scheme, app, group, index, &items, &keyed, assessment);
-        clash(scheme, app, group, index, &items, &keyed, &mut bounds.clashes);
+        let keyed = Keyed::of(&mut words, group, &items);
+        possible(&mut words, group, index, &items, &keyed, assessment);
+        clash(&mut words, group, index, &items, &keyed, &mut bounds.clashes);
         bounds.add(eval, group, index, &items, assessment);
     }
     if !app.elsewhere.is_empty() || !app.history.is_empty() {
         for item in &mut items {
-            deduct(scheme, app, item, assessment);
+            deduct(&mut words, item, assessment);
         }
     }
     let (held, second) = best(scheme, app, &items, &bounds);
@@ -210,70 +211,100 @@ fn exhaust(eval: &Eval<'_, false>, group: &Group, index: u32, items: &mut Vec<It
     });
 }
 
-/// Key of a clause's award under a group.
-fn key_of<'a>(scheme: &'a Scheme, app: &'a Application, clause: ClauseId, key: Key) -> Part<'a> {
-    match key {
-        Key::Project => text(app.project(clause)),
-        Key::Kind => scheme.clause(clause).and_then(|c| c.kind_as).map_or(Part::Unknown, Part::Kind),
-        Key::Fact(fact) => app.value(fact, When { year: app.year, month: 0 }).map_or(Part::Unknown, |v| Part::Text(Cow::Owned(word(scheme, fact, v)))),
+impl<'a> Words<'a> {
+    /// Key of a clause's award under a group.
+    fn key_of(&mut self, clause: ClauseId, key: Key) -> KeyNumber {
+        let (scheme, app) = (self.scheme, self.app);
+        match key {
+            Key::Project => self.number(app.project(clause).map(Cow::Borrowed)),
+            Key::Kind => kind_number(scheme.clause(clause).and_then(|c| c.kind_as)),
+            Key::Fact(fact) => {
+                let value = app.value(fact, When { year: app.year, month: 0 });
+                self.number(value.map(|v| Cow::Owned(word(scheme, fact, v))))
+            }
+        }
+    }
+
+    /// The number of these words, above those of all kinds of funds.
+    fn number(&mut self, words: Option<Cow<'a, str>>) -> KeyNumber {
+        let Some(words) = words else { return 0 };
+        let at = self.known.iter().position(|known| *known == words).unwrap_or_else(|| {
+            self.known.push(words);
+            self.known.len() - 1
+        });
+        u32::try_from(self.scheme.clauses.len() + 1 + at).unwrap_or(0)
+    }
+
+    /// The kind of an award from elsewhere: one of the scheme's, or its own words.
+    fn kind_of(&mut self, words: Option<&'a str>) -> KeyNumber {
+        let known = words.and_then(|w| self.scheme.clauses.iter().find(|c| c.kind.as_deref() == Some(w))).and_then(|c| c.kind_as);
+        if known.is_some() { kind_number(known) } else { self.number(words.map(Cow::Borrowed)) }
+    }
+
+    fn keys(&mut self, group: &Group, clause: ClauseId) -> Keys {
+        group.same.iter().map(|key| self.key_of(clause, *key)).collect()
+    }
+
+    fn elsewhere_keys(&mut self, group: &Group, award: &'a Elsewhere) -> Keys {
+        group
+            .same
+            .iter()
+            .map(|key| match key {
+                Key::Project => self.number(award.project.as_deref().map(Cow::Borrowed)),
+                Key::Kind => self.kind_of(award.kind.as_deref()),
+                Key::Fact(_) => 0,
+            })
+            .collect()
+    }
+
+    fn earlier_keys(&mut self, group: &Group, earlier: &'a Earlier) -> Keys {
+        group
+            .same
+            .iter()
+            .map(|key| match key {
+                Key::Kind => kind_number(self.scheme.clause(earlier.clause).and_then(|c| c.kind_as)),
+                _ => self.number(earlier.key.as_deref().map(Cow::Borrowed)),
+            })
+            .collect()
     }
 }
 
-fn text(words: Option<&str>) -> Part<'_> {
-    words.map_or(Part::Unknown, |w| Part::Text(Cow::Borrowed(w)))
-}
-
-/// The kind of an award from elsewhere: one of the scheme's, or its own words.
-fn kind_of<'a>(scheme: &Scheme, words: Option<&'a str>) -> Part<'a> {
-    let known = words.and_then(|w| scheme.clauses.iter().find(|c| c.kind.as_deref() == Some(w))).and_then(|c| c.kind_as);
-    known.map_or_else(|| text(words), Part::Kind)
+fn kind_number(first: Option<ClauseId>) -> KeyNumber {
+    first.map_or(0, |clause| clause.0.saturating_add(1))
 }
 
 /// Whether two key lists are equal: `None` where one is not known.
-fn equal(a: &[Part<'_>], b: &[Part<'_>]) -> Option<bool> {
+#[inline]
+fn equal(a: &[KeyNumber], b: &[KeyNumber]) -> Option<bool> {
     let mut open = false;
-    for pair in a.iter().zip(b) {
-        match pair {
-            (Part::Unknown, _) | (_, Part::Unknown) => open = true,
-            (x, y) if x == y => {}
-            _ => return Some(false),
+    for (x, y) in a.iter().zip(b) {
+        if *x == 0 || *y == 0 {
+            open = true;
+        } else if x != y {
+            return Some(false);
         }
     }
     (!open).then_some(true)
 }
 
-fn keys<'a>(scheme: &'a Scheme, app: &'a Application, group: &Group, clause: ClauseId) -> Keys<'a> {
-    group.same.iter().map(|key| key_of(scheme, app, clause, *key)).collect()
-}
-
 /// Marks members whose own key is not known while there is something to clash with.
-fn possible(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, assessment: &mut Assessment) {
-    if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || group.same.is_empty() {
+fn possible(words: &mut Words<'_>, group: &Group, index: u32, items: &[Item], keyed: &Keyed, assessment: &mut Assessment) {
+    if group.same.is_empty() {
         return;
     }
-    for (at, own) in keyed.iter().filter(|(_, own)| own.contains(&Part::Unknown)) {
+    let app = words.app;
+    for (at, own) in keyed.iter().filter(|(_, own)| own.contains(&0)) {
         let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && equal(own, keys).is_none());
-        open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &elsewhere_keys(scheme, group, e)).is_none());
+        open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &words.elsewhere_keys(group, e)).is_none());
         if open && let Some(item) = items.get(at) {
             note(assessment, item, Mark::PossibleClash(index));
         }
     }
 }
 
-fn elsewhere_keys<'a>(scheme: &Scheme, group: &Group, award: &'a crate::application::Elsewhere) -> Keys<'a> {
-    group
-        .same
-        .iter()
-        .map(|key| match key {
-            Key::Project => text(award.project.as_deref()),
-            Key::Kind => kind_of(scheme, award.kind.as_deref()),
-            Key::Fact(_) => Part::Unknown,
-        })
-        .collect()
-}
-
 /// Takes off what is already held for the same thing elsewhere, or was paid under another clause.
-fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut Assessment) {
+fn deduct(words: &mut Words<'_>, item: &mut Item, assessment: &mut Assessment) {
+    let (scheme, app) = (words.scheme, words.app);
     let mut counted: BTreeSet<usize> = BTreeSet::new();
     let mut earlier_counted: BTreeSet<usize> = BTreeSet::new();
     let mut taken = Fen(0);
@@ -281,11 +312,11 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
         if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || !group.members.contains(&item.clause) {
             continue;
         }
-        let own = keys(scheme, app, group, item.clause);
+        let own = words.keys(group, item.clause);
         let mut clashing = Vec::new();
         if group.elsewhere {
             for (at, award) in app.elsewhere.iter().enumerate() {
-                if award.amount > Fen(0) && equal(&own, &elsewhere_keys(scheme, group, award)) == Some(true) && counted.insert(at) {
+                if award.amount > Fen(0) && equal(&own, &words.elsewhere_keys(group, award)) == Some(true) && counted.insert(at) {
                     clashing.push(award.amount);
                 }
             }
@@ -294,8 +325,8 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
             for (at, earlier) in app.history.iter().enumerate() {
                 let member = group.members.contains(&earlier.clause) && earlier.clause != item.clause && earlier.amount > Fen(0);
                 if member
-                    && equal(&own, &earlier_keys(scheme, group, earlier)) == Some(true)
-                    && !stacked(scheme, app, item.clause, earlier.clause)
+                    && equal(&own, &words.earlier_keys(group, earlier)) == Some(true)
+                    && !stacked(words, item.clause, earlier.clause)
                     && earlier_counted.insert(at)
                 {
                     clashing.push(earlier.amount);
@@ -319,36 +350,28 @@ fn deduct(scheme: &Scheme, app: &Application, item: &mut Item, assessment: &mut 
     }
 }
 
-fn earlier_keys<'a>(scheme: &'a Scheme, group: &Group, earlier: &'a crate::application::Earlier) -> Keys<'a> {
-    group
-        .same
-        .iter()
-        .map(|key| match key {
-            Key::Kind => scheme.clause(earlier.clause).and_then(|c| c.kind_as).map_or(Part::Unknown, Part::Kind),
-            _ => text(earlier.key.as_deref()),
-        })
-        .collect()
-}
-
 /// 叠加 lifts a wider group for these two.
-fn stacked(scheme: &Scheme, app: &Application, a: ClauseId, b: ClauseId) -> bool {
-    scheme.groups.iter().any(|group| {
+fn stacked(words: &mut Words<'_>, a: ClauseId, b: ClauseId) -> bool {
+    words.scheme.groups.iter().any(|group| {
         group.mode == Some(Mode::Stack)
             && group.members.contains(&a)
             && group.members.contains(&b)
-            && equal(&keys(scheme, app, group, a), &keys(scheme, app, group, b)) == Some(true)
+            && equal(&words.keys(group, a), &words.keys(group, b)) == Some(true)
     })
 }
 
 /// Pairs of items that cannot both be held under a group.
-fn clash(scheme: &Scheme, app: &Application, group: &Group, index: u32, items: &[Item], keyed: &Keyed<'_>, clashes: &mut Vec<(usize, usize, u32)>) {
-    if !matches!(group.mode, Some(Mode::Highest | Mode::Choice)) || group.only_elsewhere {
+fn clash(words: &mut Words<'_>, group: &Group, index: u32, items: &[Item], keyed: &Keyed, clashes: &mut Vec<(usize, usize, u32)>) {
+    if group.only_elsewhere {
         return;
     }
     for (position, (i, a)) in keyed.iter().enumerate() {
         for (j, b) in keyed.iter().skip(position + 1) {
+            if equal(a, b) != Some(true) {
+                continue;
+            }
             let (Some(first), Some(second)) = (items.get(i), items.get(j)) else { continue };
-            if equal(a, b) == Some(true) && !stacked(scheme, app, first.clause, second.clause) {
+            if !stacked(words, first.clause, second.clause) {
                 clashes.push((i, j, index));
             }
         }

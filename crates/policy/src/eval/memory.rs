@@ -122,7 +122,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
         }
         if TRACE {
-            trace.parts.push(Part { kind: PartKind::Limit(at, used), steps: std::mem::take(&mut self.log).into() });
+            trace.parts.push(Part { kind: PartKind::Limit(at, used), steps: self.steps() });
         }
         if !open.is_empty() {
             let mut lack = Lack(0);

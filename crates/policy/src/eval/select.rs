@@ -5,11 +5,15 @@ use super::value::{Env, Lack, Value, Yield};
 use crate::application::{FactValue, When};
 use crate::assessment::Missing;
 use crate::scheme::{Band, CaseRow, Compare, Gather, Member, NodeId, Otherwise, Over, Range, Tier, Type};
+use smallvec::SmallVec;
 use values::{Fault, Rational};
+
+/// Results of a few nodes; more spill to the heap.
+type Few<'a> = SmallVec<[Yield<'a>; 2]>;
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     pub(super) fn tier(&mut self, tier: &'a Tier, ty: Type, env: Env) -> Yield<'a> {
-        let measures: Vec<Yield<'a>> = tier.measures.iter().map(|m| self.eval(*m, env)).collect();
+        let measures: Few<'a> = tier.measures.iter().map(|m| self.eval(*m, env)).collect();
         let (mut open, mut lack) = (Vec::new(), Lack(0));
         let mut last = None;
         for row in &tier.rows {
@@ -86,7 +90,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         let mut lacking = None;
         for year in since..env.year {
             let then = Env { year, ..env };
-            let measures: Vec<Yield<'a>> = tier.measures.iter().map(|m| self.eval(*m, then)).collect();
+            let measures: Few<'a> = tier.measures.iter().map(|m| self.eval(*m, then)).collect();
             for row in &tier.rows {
                 match self.row(&row.tests, &measures, then) {
                     Yield::Known(Value::YesNo(true)) if row.height >= height => return Ok(true),
@@ -150,8 +154,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     pub(super) fn gather(&mut self, op: Gather, members: &'a [Member], env: Env) -> Yield<'a> {
-        if matches!(op, Gather::Any | Gather::All | Gather::AtLeast(_) | Gather::Count) {
-            let mut results = Vec::with_capacity(members.len());
+        if is_count(op) {
+            let mut tests = Tests::default();
             for member in members {
                 let value = self.eval(member.value, env);
                 let result = match member.guard {
@@ -161,9 +165,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                     }
                     None => value,
                 };
-                results.push(result);
+                self.test_in(op, &mut tests, result);
             }
-            return self.tests(op, &results);
+            return tests.result(op);
         }
         let mut total = Tally::new(op);
         for member in members {
@@ -174,25 +178,20 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         self.finish(total, may_drop)
     }
 
-    fn tests(&mut self, op: Gather, results: &[Yield<'a>]) -> Yield<'a> {
-        let k = match op {
-            Gather::Any => 1,
-            Gather::AtLeast(k) => k as usize,
-            Gather::Count => {
-                let (mut count, mut lack) = (0_i128, None);
-                for result in results {
-                    match result {
-                        Yield::Known(Value::YesNo(true)) => count += 1,
-                        Yield::Unknown(more) => lack = Some(self.both(lack.unwrap_or(Lack(0)), *more)),
-                        Yield::Fault(fault) => return Yield::Fault(*fault),
-                        _ => {}
-                    }
-                }
-                return lack.map_or(Yield::Known(Value::Number(Rational::from_int(count))), Yield::Unknown);
+    /// Adds one condition of a collective.
+    fn test_in(&mut self, op: Gather, tests: &mut Tests, result: Yield<'a>) {
+        if op != Gather::Count {
+            self.count(&mut tests.count, result);
+            return;
+        }
+        match result {
+            Yield::Known(Value::YesNo(true)) => tests.true_ones += 1,
+            Yield::Unknown(more) => tests.lack = Some(self.both(tests.lack.unwrap_or(Lack(0)), more)),
+            Yield::Fault(fault) => {
+                tests.fault.get_or_insert(fault);
             }
-            _ => results.len(),
-        };
-        self.at_least(k, results)
+            _ => {}
+        }
     }
 
     /// Adds one member: left out where its guard is false or its value absent.
@@ -246,33 +245,71 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     pub(super) fn fold(&mut self, op: Gather, over: Over, guard: Option<NodeId>, body: Option<NodeId>, env: Env) -> Yield<'a> {
-        let envs: Vec<Env> = match over {
-            Over::List(fact) => {
-                let app = self.app;
-                match app.value(fact, When { year: app.year, month: 0 }) {
-                    Some(FactValue::List(records)) => (0..records.len()).map(|at| Env { record: u32::try_from(at).unwrap_or(u32::MAX), ..env }).collect(),
-                    _ => return Yield::Unknown(self.lack(Missing::Fact(fact, None, None))),
-                }
-            }
-            Over::PastYears(n) => {
-                let n = i32::try_from(n).unwrap_or(i32::MAX);
-                (env.year.saturating_sub(n - 1)..=env.year).map(|year| Env { year, ..env }).collect()
-            }
-            Over::Years(a, b) => (a..=b).map(|year| Env { year, ..env }).collect(),
-            Over::Months(a, b) => (a..=b).map(|month| Env { month, ..env }).collect(),
+        let rounds = match over {
+            Over::List(fact) => match self.app.value(fact, When { year: self.app.year, month: 0 }) {
+                Some(FactValue::List(records)) => u32::try_from(records.len()).unwrap_or(u32::MAX),
+                _ => return Yield::Unknown(self.lack(Missing::Fact(fact, None, None))),
+            },
+            Over::PastYears(n) => n.min(i32::MAX.unsigned_abs()),
+            Over::Years(a, b) => if a <= b { a.abs_diff(b).saturating_add(1) } else { 0 },
+            Over::Months(a, b) => if a <= b { u32::from(b - a) + 1 } else { 0 },
         };
-        if matches!(op, Gather::Any | Gather::All | Gather::AtLeast(_) | Gather::Count) {
-            let results: Vec<Yield<'a>> = envs.iter().map(|env| guard.map_or(yes(true), |g| self.eval(g, *env))).collect();
-            return self.tests(op, &results);
+        if is_count(op) {
+            let mut tests = Tests::default();
+            for round in 0..rounds {
+                let result = guard.map_or(yes(true), |g| self.eval(g, member_env(over, rounds, round, env)));
+                self.test_in(op, &mut tests, result);
+            }
+            return tests.result(op);
         }
         let Some(body) = body else { return Yield::Absent };
         let mut total = Tally::new(op);
-        for env in envs {
+        for round in 0..rounds {
+            let env = member_env(over, rounds, round, env);
             let guard = guard.map(|g| self.eval(g, env));
             self.count_in(&mut total, guard, body, env);
         }
         let may_drop = guard.is_some() || self.scheme.node(body).is_some_and(|n| n.optional);
         self.finish(total, may_drop)
+    }
+}
+
+fn is_count(op: Gather) -> bool {
+    matches!(op, Gather::Any | Gather::All | Gather::AtLeast(_) | Gather::Count)
+}
+
+/// What is in force in one round of a fold: a record, a year or a month.
+fn member_env(over: Over, rounds: u32, round: u32, env: Env) -> Env {
+    let on = i32::try_from(round).unwrap_or(i32::MAX);
+    match over {
+        Over::List(_) => Env { record: round, ..env },
+        Over::PastYears(_) => Env { year: env.year.saturating_sub(i32::try_from(rounds).unwrap_or(i32::MAX) - 1).saturating_add(on), ..env },
+        Over::Years(first, _) => Env { year: first.saturating_add(on), ..env },
+        Over::Months(first, _) => Env { month: first.saturating_add(u8::try_from(round).unwrap_or(u8::MAX)), ..env },
+    }
+}
+
+/// Conditions of a collective counted so far: 任一, 同时, 至少 by [`Count`], 个数 by those that hold.
+#[derive(Default)]
+struct Tests {
+    count: Count,
+    true_ones: i128,
+    lack: Option<Lack>,
+    fault: Option<Fault>,
+}
+
+impl Tests {
+    fn result<'a>(&self, op: Gather) -> Yield<'a> {
+        match op {
+            Gather::Any => self.count.at_least(1),
+            Gather::AtLeast(k) => self.count.at_least(k as usize),
+            Gather::Count => match (self.fault, self.lack) {
+                (Some(fault), _) => Yield::Fault(fault),
+                (None, Some(lack)) => Yield::Unknown(lack),
+                (None, None) => Yield::Known(Value::Number(Rational::from_int(self.true_ones))),
+            },
+            _ => self.count.at_least(self.count.all),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub use super::value::{Env, Shown, Step};
 use crate::scheme::Origin;
+use smallvec::SmallVec;
 use std::sync::Arc;
 use values::Fen;
 
@@ -50,11 +51,14 @@ impl Part {
     }
 }
 
+/// Positions of operands; few nodes have more than four.
+pub type Below = SmallVec<[usize; 4]>;
+
 /// Positions of the steps directly below the step at `at`, in order of evaluation.
-pub fn below(steps: &[Step], at: usize) -> Vec<usize> {
-    let Some(step) = steps.get(at) else { return Vec::new() };
+pub fn below(steps: &[Step], at: usize) -> Below {
+    let Some(step) = steps.get(at) else { return Below::new() };
     let start = at.saturating_sub(step.size as usize);
-    let mut out = Vec::new();
+    let mut out = Below::new();
     let mut next = at;
     while next > start {
         next -= 1;

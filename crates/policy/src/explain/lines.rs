@@ -2,9 +2,10 @@
 
 use super::{Line, Sign};
 use crate::application::Application;
-use crate::eval::trace::{Shown, Step, below};
+use crate::eval::trace::{Below, Shown, Step, below};
 use crate::plain::{self, field_name, modifier_words, spoken_phrase};
 use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type, UnitId};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use values::{Date, Fault, Fen, Lang, Rational};
 
@@ -14,30 +15,34 @@ pub(super) struct Teller<'a> {
     pub(super) lang: Lang,
 }
 
+/// The words of the teller's language: only those are made.
+macro_rules! pick {
+    ($teller:expr, $zh:expr, $en:expr) => {
+        match $teller.lang {
+            values::Lang::Zh => std::borrow::Cow::<'static, str>::from($zh),
+            values::Lang::En => std::borrow::Cow::<'static, str>::from($en),
+        }
+    };
+}
+pub(super) use pick;
+
 impl<'s> Teller<'s> {
-    pub(super) fn pick(&self, zh: &str, en: &str) -> String {
-        match self.lang {
-            Lang::Zh => zh.to_owned(),
-            Lang::En => en.to_owned(),
-        }
-    }
-
-    /// A word that never changes.
-    fn word(&self, zh: &'static str, en: &'static str) -> Cow<'static, str> {
-        Cow::Borrowed(if self.lang == Lang::Zh { zh } else { en })
-    }
-
     pub(super) fn money(&self, fen: Fen) -> String {
-        match self.lang {
-            Lang::Zh => fen.grouped() + "元",
-            Lang::En => format!("¥{}", fen.grouped()),
+        let mut words = String::with_capacity(28);
+        if self.lang == Lang::En {
+            words.push('¥');
         }
+        fen.push_grouped(&mut words);
+        if self.lang == Lang::Zh {
+            words.push('元');
+        }
+        words
     }
 
-    pub(super) fn fault(&self, fault: Fault) -> String {
+    pub(super) fn fault(&self, fault: Fault) -> Cow<'static, str> {
         match fault {
-            Fault::Overflow => self.pick("数太大，无法精确计算", "a number is too large to compute exactly"),
-            Fault::DivisionByZero => self.pick("除数是零", "division by zero"),
+            Fault::Overflow => pick!(self, "数太大，无法精确计算", "a number is too large to compute exactly"),
+            Fault::DivisionByZero => pick!(self, "除数是零", "division by zero"),
         }
     }
 
@@ -56,16 +61,16 @@ impl<'s> Teller<'s> {
         let ty = self.scheme.node(node).map_or(Type::Text, |n| n.ty);
         match shown {
             Shown::Number(n) => self.number(*n, ty).into(),
-            Shown::YesNo(b) => self.word(if *b { "是" } else { "否" }, if *b { "yes" } else { "no" }),
+            Shown::YesNo(b) => pick!(self, if *b { "是" } else { "否" }, if *b { "yes" } else { "no" }),
             Shown::Date(d) => d.to_string().into(),
-            Shown::Year(y) => self.pick(&format!("{y}年"), &y.to_string()).into(),
+            Shown::Year(y) => pick!(self, format!("{y}年"), y.to_string()).into(),
             Shown::Choice(c) => match ty {
                 Type::Choice(fact) => self.scheme.choices(fact).get(usize::from(*c)).map_or("", String::as_str).into(),
                 _ => "".into(),
             },
             Shown::Text(t) => format!("「{t}」").into(),
-            Shown::Unknown => self.word("不清楚", "not known"),
-            Shown::Absent => self.word("没有", "none"),
+            Shown::Unknown => pick!(self, "不清楚", "not known"),
+            Shown::Absent => pick!(self, "没有", "none"),
             Shown::Fault(fault) => self.fault(*fault).into(),
         }
     }
@@ -111,13 +116,13 @@ impl<'s> Teller<'s> {
             }
         }
         if sign == Sign::Unknown && line.gap.is_none() && line.lines.is_empty() {
-            line.gap = Some(self.word("还没有填", "not filled in"));
+            line.gap = Some(pick!(self, "还没有填", "not filled in"));
         }
         line
     }
 
     /// A definition that only names a list of conditions shows them directly.
-    fn opened(&self, steps: &[Step], parts: Vec<usize>) -> Vec<usize> {
+    fn opened(&self, steps: &[Step], parts: Below) -> Below {
         match parts.as_slice() {
             [only] if matches!(steps.get(*only).and_then(|s| self.op(s.node)), Some(Op::Gather(..) | Op::Junction(..))) => below(steps, *only),
             _ => parts,
@@ -131,13 +136,13 @@ impl<'s> Teller<'s> {
         if let Some(step) = steps.get(at)
             && step.env.year != self.app.year
         {
-            line.text = format!("{}{}", self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)), line.text).into();
+            line.text = format!("{}{}", pick!(self, format!("{}年 ", step.env.year), format!("{}: ", step.env.year)), line.text).into();
         }
         line
     }
 
     fn compared(&self, line: &mut Line<'s>, steps: &[Step], step: &Step, parts: &[usize]) {
-        let operands: Vec<&Step> = parts.iter().filter_map(|i| steps.get(*i)).collect();
+        let operands: SmallVec<[&Step; 4]> = parts.iter().filter_map(|i| steps.get(*i)).collect();
         let Some(left) = operands.first() else { return };
         line.value = Some(self.shown(&left.shown, left.node));
         if left.shown == Shown::Unknown {
@@ -145,9 +150,9 @@ impl<'s> Teller<'s> {
             let mut facts = Vec::new();
             crate::check::facts_of(self.scheme, left.node, &mut facts);
             let names: Vec<String> = facts.iter().filter_map(|f| self.scheme.fact(*f)).map(|f| f.name.clone()).collect();
-            line.gap = Some(self.pick(&format!("还没有填 {}", names.join("、")), &format!("not filled in: {}", names.join(", "))).into());
+            line.gap = Some(pick!(self, format!("还没有填 {}", names.join("、")), format!("not filled in: {}", names.join(", "))).into());
         } else if step.shown == Shown::YesNo(false) {
-            line.gap = self.gap(step, &operands).map(Cow::Owned);
+            line.gap = self.gap(step, &operands);
         }
         // A computed left side shows how it was computed.
         if let Some(first) = parts.first()
@@ -158,7 +163,7 @@ impl<'s> Teller<'s> {
     }
 
     /// How far off a failed comparison is, in the unit of its measure.
-    fn gap(&self, step: &Step, operands: &[&Step]) -> Option<String> {
+    fn gap(&self, step: &Step, operands: &[&Step]) -> Option<Cow<'static, str>> {
         let ty = |s: &Step| self.scheme.node(s.node).map_or(Type::Text, |n| n.ty);
         let number = |i: usize| match operands.get(i).map(|s| &s.shown) {
             Some(Shown::Number(n)) => Some(*n),
@@ -170,12 +175,12 @@ impl<'s> Teller<'s> {
                 let off = if v > x { v.checked_sub(x) } else { x.checked_sub(v) }.ok()?;
                 let words = operands.first().map(|s| self.number(off, ty(s)))?;
                 Some(match compare {
-                    Compare::Ge => self.pick(&format!("差 {words}"), &format!("{words} short")),
-                    Compare::Gt if off.is_zero() => self.pick("正好等于，须超过", "exactly equal: it must be more"),
-                    Compare::Gt => self.pick(&format!("差 {words}，还须超过"), &format!("{words} short, and it must be more")),
-                    Compare::Le => self.pick(&format!("超出 {words}"), &format!("{words} too much")),
-                    Compare::Lt if off.is_zero() => self.pick("正好等于，须低于", "exactly equal: it must be less"),
-                    Compare::Lt => self.pick(&format!("超出 {words}"), &format!("{words} too much")),
+                    Compare::Ge => pick!(self, format!("差 {words}"), format!("{words} short")),
+                    Compare::Gt if off.is_zero() => pick!(self, "正好等于，须超过", "exactly equal: it must be more"),
+                    Compare::Gt => pick!(self, format!("差 {words}，还须超过"), format!("{words} short, and it must be more")),
+                    Compare::Le => pick!(self, format!("超出 {words}"), format!("{words} too much")),
+                    Compare::Lt if off.is_zero() => pick!(self, "正好等于，须低于", "exactly equal: it must be less"),
+                    Compare::Lt => pick!(self, format!("超出 {words}"), format!("{words} too much")),
                 })
             }
             Op::Aged { days, .. } => {
@@ -191,7 +196,7 @@ impl<'s> Teller<'s> {
             Op::DateCompare(..) => match (operands.first().map(|s| &s.shown), operands.get(1).map(|s| &s.shown)) {
                 (Some(Shown::Date(a)), Some(Shown::Date(b))) => {
                     let days = a.days_until(*b).abs();
-                    Some(self.pick(&format!("差 {days}日"), &format!("{days} days off")))
+                    Some(pick!(self, format!("差 {days}日"), format!("{days} days off")))
                 }
                 _ => None,
             },
@@ -199,9 +204,9 @@ impl<'s> Teller<'s> {
         }
     }
 
-    fn days_left(&self, until: Date, full: Date) -> String {
+    fn days_left(&self, until: Date, full: Date) -> Cow<'static, str> {
         let days = until.days_until(full);
-        self.pick(&format!("还需 {days}日，{full} 满"), &format!("{days} days to go, full on {full}"))
+        pick!(self, format!("还需 {days}日，{full} 满"), format!("{days} days to go, full on {full}"))
     }
 
     /// A bar: good when it does not hold.
@@ -213,14 +218,14 @@ impl<'s> Teller<'s> {
             other => other,
         };
         line.gap = None;
-        line.text = format!("{} {}", self.word("排除", "excluded if"), line.text).into();
+        line.text = format!("{} {}", pick!(self, "排除", "excluded if"), line.text).into();
         line
     }
 
     pub(super) fn score(&self, steps: &[Step], at: usize, place: Option<u32>) -> Line<'s> {
         let mut line = self.amount(steps, at);
-        let words = place.map_or(self.pick("名次未定", "place not known"), |p| self.pick(&format!("第 {p} 名"), &format!("place {p}")));
-        line.text = format!("{}{}", self.word("排名依据 ", "ranked by "), line.text).into();
+        let words = place.map_or(pick!(self, "名次未定", "place not known"), |p| pick!(self, format!("第 {p} 名"), format!("place {p}")));
+        line.text = format!("{}{}", pick!(self, "排名依据 ", "ranked by "), line.text).into();
         line.gap = Some(words.into());
         line
     }
@@ -233,12 +238,12 @@ impl<'s> Teller<'s> {
         };
         let words = line.text.clone();
         line.value = None;
-        line.text = format!("{} {words}", self.word("限额", "limit")).into();
-        let left = total.and_then(|t| t.checked_sub(used).ok()).map_or(String::new(), |left| {
+        line.text = format!("{} {words}", pick!(self, "限额", "limit")).into();
+        let left = total.and_then(|t| t.checked_sub(used).ok()).map_or(Cow::default(), |left| {
             let left = self.money(left.max(Fen(0)));
-            self.pick(&format!("，余 {left}"), &format!(", {left} left"))
+            pick!(self, format!("，余 {left}"), format!(", {left} left"))
         });
-        line.gap = Some(format!("{}{left}", self.pick(&format!("以前已用 {}", self.money(used)), &format!("used before: {}", self.money(used)))).into());
+        line.gap = Some(format!("{}{left}", pick!(self, format!("以前已用 {}", self.money(used)), format!("used before: {}", self.money(used)))).into());
         line
     }
 
@@ -305,7 +310,7 @@ impl<'s> Teller<'s> {
         let Some(fact) = self.scheme.fact(fact) else { return Cow::Borrowed("") };
         let year = (fact.by_year || fact.by_month) && step.env.year != self.app.year;
         match (year, fact.by_month) {
-            (true, false) => self.pick(&format!("{}年 {}", step.env.year, fact.name), &format!("{} {}", fact.name, step.env.year)).into(),
+            (true, false) => pick!(self, format!("{}年 {}", step.env.year, fact.name), format!("{} {}", fact.name, step.env.year)).into(),
             (_, true) => format!("{} {}-{:02}", fact.name, step.env.year, step.env.month).into(),
             _ => Cow::Borrowed(fact.name.as_str()),
         }
@@ -314,9 +319,9 @@ impl<'s> Teller<'s> {
     fn modifier(&self, line: &mut Line<'s>, modifier: crate::scheme::Modifier, steps: &[Step], step: &Step, parts: &[usize]) {
         let (Some(base), Some(argument)) = (parts.first().and_then(|i| steps.get(*i)), parts.get(1).and_then(|i| steps.get(*i))) else { return };
         let (zh, en) = modifier_words(modifier);
-        line.text = format!("{} {}", self.word(zh, en), spoken_phrase(self.scheme, argument.node, self.lang)).into();
+        line.text = format!("{} {}", pick!(self, zh, en), spoken_phrase(self.scheme, argument.node, self.lang)).into();
         if base.shown == step.shown && matches!(step.shown, Shown::Number(_)) {
-            line.gap = Some(self.word("未起作用", "changes nothing"));
+            line.gap = Some(pick!(self, "未起作用", "changes nothing"));
         }
         for part in parts.iter().skip(1) {
             if self.speaks(steps, *part) {
@@ -344,24 +349,24 @@ impl<'s> Teller<'s> {
                 };
                 if let Some(row) = row {
                     let which = if step.shown == Shown::Unknown {
-                        self.pick("可能是这一档：", "perhaps this row: ")
+                        pick!(self, "可能是这一档：", "perhaps this row: ")
                     } else {
-                        self.pick("取这一档：", "this row: ")
+                        pick!(self, "取这一档：", "this row: ")
                     };
                     inner.text = format!("{which}{}", plain::row(self.scheme, row, self.lang)).into();
-                    inner.gap = self.next_tier(steps, step, parts).map(Cow::Owned);
+                    inner.gap = self.next_tier(steps, step, parts);
                 }
                 line.lines.push(inner);
             }
         }
         if step.shown == Shown::Absent {
-            let next = self.next_tier(steps, step, parts).map_or(String::new(), |n| format!("{}{n}", self.pick("，", ", ")));
-            line.gap = Some(format!("{}{next}", self.word("没有一档适用", "no row applies")).into());
+            let next = self.next_tier(steps, step, parts).map_or(String::new(), |n| format!("{}{n}", pick!(self, "，", ", ")));
+            line.gap = Some(format!("{}{next}", pick!(self, "没有一档适用", "no row applies")).into());
         }
     }
 
     /// How far it is to the next tier of one measure.
-    fn next_tier(&self, steps: &[Step], step: &Step, parts: &[usize]) -> Option<String> {
+    fn next_tier(&self, steps: &[Step], step: &Step, parts: &[usize]) -> Option<Cow<'static, str>> {
         let Some(Op::Tier(tier)) = self.op(step.node) else { return None };
         let [measure] = tier.measures.as_slice() else { return None };
         let Some(Shown::Number(x)) = parts.first().and_then(|i| steps.get(*i)).map(|s| &s.shown) else { return None };
@@ -372,7 +377,7 @@ impl<'s> Teller<'s> {
         let next = lows.filter(|low| low > x).min()?;
         let ty = self.scheme.node(*measure)?.ty;
         let off = self.number(next.checked_sub(*x).ok()?, ty);
-        Some(self.pick(&format!("距下一档差 {off}"), &format!("{off} to the next tier")))
+        Some(pick!(self, format!("距下一档差 {off}"), format!("{off} to the next tier")))
     }
 
     fn fold(&self, line: &mut Line<'s>, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {
@@ -381,15 +386,15 @@ impl<'s> Teller<'s> {
             let Some(step) = steps.get(*part) else { continue };
             let mut inner = self.part(steps, *part);
             let name = match over {
-                Over::List(_) => self.pick(&format!("第 {} 项 ", step.env.record + 1), &format!("record {}: ", step.env.record + 1)),
-                Over::Months(..) => self.pick(&format!("{}月 ", step.env.month), &format!("month {}: ", step.env.month)),
-                _ => self.pick(&format!("{}年 ", step.env.year), &format!("{}: ", step.env.year)),
+                Over::List(_) => pick!(self, format!("第 {} 项 ", step.env.record + 1), format!("record {}: ", step.env.record + 1)),
+                Over::Months(..) => pick!(self, format!("{}月 ", step.env.month), format!("month {}: ", step.env.month)),
+                _ => pick!(self, format!("{}年 ", step.env.year), format!("{}: ", step.env.year)),
             };
-            if !inner.text.starts_with(&name) {
+            if !inner.text.starts_with(&*name) {
                 inner.text = format!("{name}{}", inner.text).into();
             }
             if step.shown == Shown::Absent {
-                inner.gap = Some(self.word("不计", "left out"));
+                inner.gap = Some(pick!(self, "不计", "left out"));
             }
             line.lines.push(inner);
         }

@@ -1,11 +1,12 @@
 //! What happened to an amount beyond its formula: decision, limits, rounding, groups, pools, history, plan.
 
-use super::lines::Teller;
+use super::lines::{Teller, pick};
 use crate::assessment::{Assessment, ClauseResult, Mark};
 use crate::scheme::{ClauseId, Frequency, Window};
+use std::borrow::Cow;
 
 /// Notes in the order of the stages.
-pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseResult) -> Vec<String> {
+pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseResult) -> Vec<Cow<'static, str>> {
     let mut out = Vec::new();
     if let Some(trace) = &result.trace {
         if let (Some(exact), Some(amount)) = (trace.exact, result.amount)
@@ -14,60 +15,51 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
         {
             let yuan = crate::plain::written(teller.scheme, exact, crate::scheme::Type::Number(crate::scheme::UnitId::MONEY), teller.lang);
             out.push(
-                teller.pick(
-                    &format!("四舍五入到分：{yuan} → {}", teller.money(amount)),
-                    &format!("rounded half up to the fen: {yuan} → {}", teller.money(amount)),
-                ),
+                pick!(teller, format!("四舍五入到分：{yuan} → {}", teller.money(amount)), format!("rounded half up to the fen: {yuan} → {}", teller.money(amount))),
             );
         }
         if let Some(decision) = trace.decision {
-            out.push(teller.pick(&format!("决定：{}", teller.money(decision)), &format!("decided: {}", teller.money(decision))));
+            out.push(pick!(teller, format!("决定：{}", teller.money(decision)), format!("decided: {}", teller.money(decision))));
         }
         if !trace.history.is_empty() {
             let rows: Vec<String> = trace.history.iter().map(|(year, fen)| format!("{year} {}", teller.money(*fen))).collect();
-            let frequency = teller.scheme.clause(result.clause).and_then(|c| c.frequency.as_ref()).map_or(String::new(), |f| frequency(teller, f));
-            out.push(teller.pick(&format!("往年已得：{}{frequency}", rows.join("、")), &format!("received before: {}{frequency}", rows.join(", "))));
+            let frequency = teller.scheme.clause(result.clause).and_then(|c| c.frequency.as_ref()).map_or(Cow::default(), |f| frequency(teller, f));
+            out.push(pick!(teller, format!("往年已得：{}{frequency}", rows.join("、")), format!("received before: {}{frequency}", rows.join(", "))));
         }
     }
     out.extend(result.marks.iter().filter_map(|mark| note(teller, mark)));
     for choice in assessment.groups.iter().filter(|g| g.held.contains(&result.clause) || g.gave_way.contains(&result.clause)) {
         let name = teller.scheme.groups.get(choice.group as usize).map_or("", |g| g.name.as_str());
-        let next = choice.next_best.map_or(String::new(), |fen| {
-            teller.pick(&format!("；其他组合最多 {}", teller.money(fen)), &format!("; any other combination gives at most {}", teller.money(fen)))
+        let next = choice.next_best.map_or(Cow::default(), |fen| {
+            pick!(teller, format!("；其他组合最多 {}", teller.money(fen)), format!("; any other combination gives at most {}", teller.money(fen)))
         });
-        out.push(teller.pick(
-            &format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)),
-            &format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)),
-        ));
+        out.push(pick!(teller, format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)), format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way))));
     }
     if let Some(award) = result.awarded {
-        out.push(teller.pick(&format!("实得 {}", teller.money(award)), &format!("awarded {}", teller.money(award))));
+        out.push(pick!(teller, format!("实得 {}", teller.money(award)), format!("awarded {}", teller.money(award))));
     }
     for (year, part, holds) in &result.plan {
         let state = match holds {
-            Some(true) => String::new(),
-            Some(false) => teller.pick("（条件不符）", " (its test fails)"),
-            None => teller.pick("（到期再核）", " (tested when due)"),
+            Some(true) => Cow::default(),
+            Some(false) => pick!(teller, "（条件不符）", " (its test fails)"),
+            None => pick!(teller, "（到期再核）", " (tested when due)"),
         };
-        out.push(teller.pick(&format!("{year}年兑付 {}{state}", teller.money(*part)), &format!("{year}: pay {}{state}", teller.money(*part))));
+        out.push(pick!(teller, format!("{year}年兑付 {}{state}", teller.money(*part)), format!("{year}: pay {}{state}", teller.money(*part))));
     }
     for recovery in assessment.recoveries.iter().filter(|r| r.clause == result.clause) {
-        let due = recovery.due.map_or(teller.pick("待定", "undetermined"), |fen| teller.money(fen));
-        out.push(teller.pick(
-            &format!("{}年已付的 {} 应追回 {due}", recovery.year, teller.money(recovery.paid)),
-            &format!("of {} paid for {}, {due} is to be recovered", teller.money(recovery.paid), recovery.year),
-        ));
+        let due = recovery.due.map_or(pick!(teller, "待定", "undetermined"), |fen| teller.money(fen).into());
+        out.push(pick!(teller, format!("{}年已付的 {} 应追回 {due}", recovery.year, teller.money(recovery.paid)), format!("of {} paid for {}, {due} is to be recovered", teller.money(recovery.paid), recovery.year)));
     }
     out
 }
 
-fn frequency(teller: &Teller<'_>, frequency: &Frequency) -> String {
+fn frequency(teller: &Teller<'_>, frequency: &Frequency) -> Cow<'static, str> {
     let window = match frequency.window {
-        Window::Life => teller.pick("一次性", "once"),
-        Window::Year => teller.pick("每年", "a year"),
-        Window::Years(n) => teller.pick(&format!("{n}年内"), &format!("within {n} years")),
+        Window::Life => pick!(teller, "一次性", "once"),
+        Window::Year => pick!(teller, "每年", "a year"),
+        Window::Years(n) => pick!(teller, format!("{n}年内"), format!("within {n} years")),
     };
-    teller.pick(&format!("（频次：{window} {} 次）", frequency.times), &format!(" (frequency: {} {window})", frequency.times))
+    pick!(teller, format!("（频次：{window} {} 次）", frequency.times), format!(" (frequency: {} {window})", frequency.times))
 }
 
 fn ids(teller: &Teller<'_>, clauses: &[ClauseId]) -> String {
@@ -75,53 +67,46 @@ fn ids(teller: &Teller<'_>, clauses: &[ClauseId]) -> String {
 }
 
 /// The mark that decided a refusal.
-pub(super) fn decisive(teller: &Teller<'_>, result: &ClauseResult) -> Option<String> {
+pub(super) fn decisive(teller: &Teller<'_>, result: &ClauseResult) -> Option<Cow<'static, str>> {
     let decides = |m: &&Mark| matches!(m, Mark::WrongKind | Mark::OutOfForce | Mark::NotPlaced | Mark::NothingGiven | Mark::Yielded(..));
     result.marks.iter().find(decides).and_then(|mark| note(teller, mark))
 }
 
-fn note(teller: &Teller<'_>, mark: &Mark) -> Option<String> {
+fn note(teller: &Teller<'_>, mark: &Mark) -> Option<Cow<'static, str>> {
     let scheme = teller.scheme;
-    let group = |at: &u32| scheme.groups.get(*at as usize).map_or(String::new(), |g| g.name.clone());
-    let pool = |at: &u32| scheme.pools.get(*at as usize).map_or(String::new(), |p| p.name.clone());
+    let group = |at: &u32| scheme.groups.get(*at as usize).map_or("", |g| g.name.as_str());
+    let pool = |at: &u32| scheme.pools.get(*at as usize).map_or("", |p| p.name.as_str());
     Some(match mark {
-        Mark::Ceiling => teller.pick("这是上限，具体金额待决定，不计入合计", "a ceiling: the amount is to be decided and is not in the total"),
-        Mark::DecisionCut(_) => teller.pick("决定高于上限，已减到上限", "the decision was above the ceiling and is cut to it"),
-        Mark::LimitCut(left) => teller.pick(&format!("按限额减到 {}", teller.money(*left)), &format!("cut by its limit to {}", teller.money(*left))),
-        Mark::LimitUsedUp => teller.pick("额度已用完", "the limit is used up"),
-        Mark::WrongKind => teller.pick("申报人类型不在对象之内", "this kind of applicant is not among those it is for"),
-        Mark::OutOfForce => teller.pick("认定年度不在施行期内", "the award year lies outside the time in force"),
-        Mark::NotPlaced => teller.pick("名次在规定名额之外", "not among the first"),
-        Mark::ProvisionalPlace => teller.pick("名次暂定：还有申报人未定", "the place is provisional: others are not decided"),
-        Mark::NothingGiven => teller.pick("没有一档适用，或没有一项符合", "no tier applies, or no member remains"),
-        Mark::Waived => teller.pick("减免，不拨付", "a reduction: nothing is paid"),
-        Mark::Service => teller.pick("实物或服务，不拨付资金", "in kind: no money is paid"),
+        Mark::Ceiling => pick!(teller, "这是上限，具体金额待决定，不计入合计", "a ceiling: the amount is to be decided and is not in the total"),
+        Mark::DecisionCut(_) => pick!(teller, "决定高于上限，已减到上限", "the decision was above the ceiling and is cut to it"),
+        Mark::LimitCut(left) => pick!(teller, format!("按限额减到 {}", teller.money(*left)), format!("cut by its limit to {}", teller.money(*left))),
+        Mark::LimitUsedUp => pick!(teller, "额度已用完", "the limit is used up"),
+        Mark::WrongKind => pick!(teller, "申报人类型不在对象之内", "this kind of applicant is not among those it is for"),
+        Mark::OutOfForce => pick!(teller, "认定年度不在施行期内", "the award year lies outside the time in force"),
+        Mark::NotPlaced => pick!(teller, "名次在规定名额之外", "not among the first"),
+        Mark::ProvisionalPlace => pick!(teller, "名次暂定：还有申报人未定", "the place is provisional: others are not decided"),
+        Mark::NothingGiven => pick!(teller, "没有一档适用，或没有一项符合", "no tier applies, or no member remains"),
+        Mark::Waived => pick!(teller, "减免，不拨付", "a reduction: nothing is paid"),
+        Mark::Service => pick!(teller, "实物或服务，不拨付资金", "in kind: no money is paid"),
         Mark::Yielded(at, Some(winner)) => {
             let winner = scheme.clause(*winner).map_or("", |c| c.id.as_str());
-            teller.pick(&format!("按「{}」让位于 {winner}", group(at)), &format!("under '{}' it gave way to {winner}", group(at)))
+            pick!(teller, format!("按「{}」让位于 {winner}", group(at)), format!("under '{}' it gave way to {winner}", group(at)))
         }
         Mark::Yielded(at, None) => {
-            teller.pick(&format!("按「{}」，他处已得不低于本条", group(at)), &format!("under '{}': as much is held elsewhere", group(at)))
+            pick!(teller, format!("按「{}」，他处已得不低于本条", group(at)), format!("under '{}': as much is held elsewhere", group(at)))
         }
-        Mark::ToppedUp(fen) => teller
-            .pick(&format!("同一项目他处（或本年另条）已得 {}", teller.money(*fen)), &format!("{} is held elsewhere for the same project", teller.money(*fen))),
+        Mark::ToppedUp(fen) => pick!(teller, format!("同一项目他处（或本年另条）已得 {}", teller.money(*fen)), format!("{} is held elsewhere for the same project", teller.money(*fen))),
         Mark::GroupCut(at, fen) => {
-            teller.pick(&format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), &format!("cut by {} under '{}'", teller.money(*fen), group(at)))
+            pick!(teller, format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), format!("cut by {} under '{}'", teller.money(*fen), group(at)))
         }
-        Mark::PossibleClash(at) => teller.pick(
-            &format!("可能与另一项重复（「{}」）：申报项目或类别未填", group(at)),
-            &format!("may clash under '{}': project or kind is not given", group(at)),
-        ),
-        Mark::GroupUnknown(at) => teller.pick(
-            &format!("「{}」的限额还算不出，暂不能给", group(at)),
-            &format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at)),
-        ),
+        Mark::PossibleClash(at) => pick!(teller, format!("可能与另一项重复（「{}」）：申报项目或类别未填", group(at)), format!("may clash under '{}': project or kind is not given", group(at))),
+        Mark::GroupUnknown(at) => pick!(teller, format!("「{}」的限额还算不出，暂不能给", group(at)), format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at))),
         Mark::PoolOrderUnknown(at) => {
-            teller.pick(&format!("「{}」的排序依据未填，暂排最后", pool(at)), &format!("what '{}' is ordered by is not filled in: last for now", pool(at)))
+            pick!(teller, format!("「{}」的排序依据未填，暂排最后", pool(at)), format!("what '{}' is ordered by is not filled in: last for now", pool(at)))
         }
         Mark::PoolCut(at, fen) => {
-            teller.pick(&format!("「{}」不足，减 {}", pool(at), teller.money(*fen)), &format!("'{}' does not suffice: cut by {}", pool(at), teller.money(*fen)))
+            pick!(teller, format!("「{}」不足，减 {}", pool(at), teller.money(*fen)), format!("'{}' does not suffice: cut by {}", pool(at), teller.money(*fen)))
         }
-        Mark::PoolUnset(at) => teller.pick(&format!("「{}」的额度未定，金额暂定", pool(at)), &format!("the amount of '{}' is not set: provisional", pool(at))),
+        Mark::PoolUnset(at) => pick!(teller, format!("「{}」的额度未定，金额暂定", pool(at)), format!("the amount of '{}' is not set: provisional", pool(at))),
     })
 }
