@@ -12,7 +12,7 @@ use crate::eval::trace::PartKind;
 use crate::scheme::{Origin, Scheme};
 pub use page::{STYLE, html, text};
 use serde::Serialize;
-use lines::pick;
+use lines::{pick, words};
 use std::borrow::Cow;
 use values::Lang;
 
@@ -85,7 +85,7 @@ pub struct Explanation<'s> {
 pub fn of<'s>(scheme: &'s Scheme, app: &'s Application, assessment: &Assessment, result: &ClauseResult, lang: Lang) -> Explanation<'s> {
     let clause = scheme.clause(result.clause);
     let teller = lines::Teller { scheme, app, lang };
-    let mut conditions = Vec::new();
+    let mut conditions = Vec::with_capacity(result.trace.as_ref().map_or(0, |trace| trace.parts.len()));
     let mut amount = Vec::new();
     if let Some(trace) = &result.trace {
         for part in &trace.parts {
@@ -124,10 +124,10 @@ pub fn of<'s>(scheme: &'s Scheme, app: &'s Application, assessment: &Assessment,
 }
 
 /// Outcome, amount and the one line that decided.
-fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Line<'_>]) -> Cow<'static, str> {
+fn headline<'s>(teller: &lines::Teller<'s>, result: &ClauseResult, conditions: &[Line<'_>]) -> Cow<'s, str> {
     let deciding = |sign: Sign| {
-        let lines: Vec<&Line<'_>> = conditions.iter().filter(|l| l.sign == sign).collect();
-        let shown: Vec<String> = lines.iter().take(2).map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| format!("{}（{gap}）", l.text))).collect();
+        let lines = conditions.iter().filter(|l| l.sign == sign).take(2);
+        let shown: Vec<String> = lines.map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| words!(l.text, "（", gap, "）"))).collect();
         shown.join(&pick!(teller, "；", "; "))
     };
     let colon = pick!(teller, "：", ": ");
@@ -135,8 +135,8 @@ fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Lin
         Outcome::Eligible => {
             let word = pick!(teller, "符合", "Eligible");
             match result.amount {
-                Some(fen) if !result.decided => format!("{word}{}{}", pick!(teller, "，上限 ", ", up to "), teller.money(fen)).into(),
-                Some(fen) => format!("{word}{}{}", pick!(teller, "，", ", "), teller.money(fen)).into(),
+                Some(fen) if !result.decided => words!(word, pick!(teller, "，上限 ", ", up to "), teller.money(fen)).into(),
+                Some(fen) => words!(word, pick!(teller, "，", ", "), teller.money(fen)).into(),
                 None => word,
             }
         }
@@ -149,7 +149,7 @@ fn headline(teller: &lines::Teller<'_>, result: &ClauseResult, conditions: &[Lin
             if because.is_empty() {
                 because = notes::decisive(teller, result).unwrap_or_default();
             }
-            if because.is_empty() { word } else { format!("{word}{colon}{because}").into() }
+            if because.is_empty() { word } else { words!(word, colon, because).into() }
         }
         Outcome::Undetermined => {
             let word = pick!(teller, "待定", "Undetermined");

@@ -8,17 +8,58 @@ use crate::assessment::Missing;
 use crate::scheme::{ClauseId, FactId, FactType, NodeId, ParamId, Scheme, Spoken};
 pub use clause::{clause, overview};
 pub use phrase::phrase;
-pub(crate) use phrase::{comparison, modifier_words, row, written};
+pub(crate) use phrase::{comparison, written};
 use values::Lang;
 
 /// What explanations in one language say in the same words, made once.
 fn spoken(scheme: &Scheme, lang: Lang) -> &Spoken {
     let [zh, en] = &scheme.phrases.0;
     let cell = if lang == Lang::Zh { zh } else { en };
-    cell.get_or_init(|| Spoken {
-        nodes: (0..scheme.nodes.len()).filter_map(|at| u32::try_from(at).ok()).map(|at| phrase(scheme, NodeId(at), lang).into_boxed_str()).collect(),
-        readings: scheme.clause_ids().map(|(id, _)| clause_readings(scheme, id, lang)).collect(),
+    cell.get_or_init(|| {
+        let nodes = || (0..scheme.nodes.len()).filter_map(|at| u32::try_from(at).ok()).map(NodeId);
+        let mut bars = vec![Box::default(); scheme.nodes.len()];
+        for test in scheme.clauses.iter().flat_map(|c| &c.bars) {
+            if let Some(slot) = bars.get_mut(test.node.index()) {
+                *slot = bar_words(&phrase(scheme, test.node, lang), lang).into_boxed_str();
+            }
+        }
+        Spoken {
+            nodes: nodes().map(|at| phrase(scheme, at, lang).into_boxed_str()).collect(),
+            steps: nodes().map(|at| phrase::steps(scheme, at, lang)).collect(),
+            bars,
+            clashes: scheme.groups.iter().map(|group| clash_words(&group.name, lang).into_boxed_str()).collect(),
+            readings: scheme.clause_ids().map(|(id, _)| clause_readings(scheme, id, lang)).collect(),
+        }
     })
+}
+
+fn bar_words(condition: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("排除 {condition}"),
+        Lang::En => format!("excluded if {condition}"),
+    }
+}
+
+fn clash_words(group: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("可能与另一项重复（「{group}」）：申报项目或类别未填"),
+        Lang::En => format!("may clash under '{group}': project or kind is not given"),
+    }
+}
+
+/// A condition as a bar, kept with the scheme.
+pub(crate) fn spoken_bar(scheme: &Scheme, node: NodeId, lang: Lang) -> &str {
+    spoken(scheme, lang).bars.get(node.index()).map_or("", |words| words)
+}
+
+/// What is said of an award that may clash under a group, kept with the scheme.
+pub(crate) fn spoken_clash(scheme: &Scheme, group: u32, lang: Lang) -> &str {
+    spoken(scheme, lang).clashes.get(group as usize).map_or("", |words| words)
+}
+
+/// A modifier with its argument, or a row of a tier table by its position, as one step of an amount, kept with the scheme.
+pub(crate) fn spoken_step(scheme: &Scheme, node: NodeId, row: usize, lang: Lang) -> &str {
+    spoken(scheme, lang).steps.get(node.index()).and_then(|rows| rows.get(row)).map_or("", |words| words)
 }
 
 /// A node in plain words, kept with the scheme.

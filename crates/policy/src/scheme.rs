@@ -775,6 +775,12 @@ pub struct Phrases(pub(crate) [OnceLock<Spoken>; 2]);
 pub(crate) struct Spoken {
     /// One phrase a node.
     pub(crate) nodes: Vec<Box<str>>,
+    /// What a node says as one step of an amount: `最高 50万元` of a modifier, the rows of a tier table.
+    pub(crate) steps: Vec<Box<[Box<str>]>>,
+    /// How a condition reads as a bar, where it is one.
+    pub(crate) bars: Vec<Box<str>>,
+    /// What is said of an award that may clash under each group.
+    pub(crate) clashes: Vec<Box<str>>,
     /// Readings of each clause, one line each.
     pub(crate) readings: Vec<Vec<Box<str>>>,
 }

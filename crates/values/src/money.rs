@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::number::{Decimal, NumberError, group_thousands};
-use crate::rational::Rational;
+use crate::rational::{Rational, push_integer};
 use crate::{Fault, write};
 
 /// An amount of money in fen (分钱, 1/100 元); negative amounts are corrections and returns.
@@ -76,22 +76,24 @@ impl Fen {
     pub fn push_grouped(self, out: &mut String) {
         let (sign, yuan, fen) = self.parts();
         out.push_str(sign);
-        // Thousands from the front: 64 bits hold seven groups of yuan.
-        let mut unit: u64 = 1_000_000_000_000_000_000;
-        let mut begun = false;
-        while unit > 0 {
-            let group = yuan / unit % 1_000;
-            if begun {
-                out.push(',');
-                push_digits(out, group, 3);
-            } else if group > 0 || unit == 1 {
-                push_digits(out, group, if group >= 100 { 3 } else if group >= 10 { 2 } else { 1 });
-                begun = true;
+        // Written from the back into a buffer that holds 20 digits and 6 commas.
+        let mut digits = [b'0'; 26];
+        let (mut left, mut used) = (yuan, 0);
+        for slot in digits.iter_mut().rev() {
+            if left == 0 && used > 0 {
+                break;
             }
-            unit /= 1_000;
+            if used % 4 == 3 {
+                *slot = b',';
+            } else {
+                *slot = b'0' + u8::try_from(left % 10).unwrap_or(0);
+                left /= 10;
+            }
+            used += 1;
         }
+        out.push_str(str::from_utf8(digits.get(digits.len() - used..).unwrap_or_default()).unwrap_or_default());
         out.push('.');
-        push_digits(out, fen, 2);
+        push_integer(out, fen, 2);
     }
 
     /// The amount as an officer reads it: `50万元`, `1.5亿元`, `286,542.00元`.
@@ -115,14 +117,6 @@ impl Fen {
     fn parts(self) -> (&'static str, u64, u64) {
         let magnitude = self.0.unsigned_abs();
         (if self.0 < 0 { "-" } else { "" }, magnitude / 100, magnitude % 100)
-    }
-}
-
-/// Appends the last `places` decimal digits of a number, at most three.
-fn push_digits(out: &mut String, number: u64, places: u32) {
-    for place in (0..places).rev() {
-        let digit = number / 10_u64.pow(place) % 10;
-        out.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
     }
 }
 

@@ -254,9 +254,19 @@ impl Rational {
             return None;
         }
         let magnitude = self.num.unsigned_abs();
-        let mut text = String::new();
+        let mut text = String::with_capacity(24);
         if self.is_negative() {
             text.push('-');
+        }
+        // Most numbers of this world: scaled to their places they fit 64 bits, and two integers say it all.
+        if let (Ok(magnitude), Ok(den), Some(scale)) = (u64::try_from(magnitude), u64::try_from(den), 10_u64.checked_pow(places)) {
+            push_integer(&mut text, magnitude / den, 1);
+            if places > 0 {
+                text.push('.');
+                // The denominator divides the power of ten, and the remainder lies below it.
+                push_integer(&mut text, magnitude % den * (scale / den), places as usize);
+            }
+            return Some(text);
         }
         text.push_str(&quotient(magnitude, den).to_string());
         if places > 0 {
@@ -399,6 +409,21 @@ fn gcd_small(mut a: u64, mut b: u64) -> u64 {
             return a << twos;
         }
     }
+}
+
+/// Appends a whole number with at least `places` digits.
+pub(crate) fn push_integer(text: &mut String, mut number: u64, places: usize) {
+    let mut digits = [b'0'; 20];
+    let mut used = 0;
+    for slot in digits.iter_mut().rev() {
+        if number == 0 && used >= places {
+            break;
+        }
+        *slot = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        used += 1;
+    }
+    text.extend(digits.iter().skip(digits.len() - used).map(|digit| char::from(*digit)));
 }
 
 /// How many decimals a fraction with this reduced denominator needs; none if it never ends.

@@ -169,6 +169,10 @@ fn near(value: Rational) -> Option<String> {
 /// `value` counts 1/`parts` of the unit. 亿 stands from 1亿 up if at most four decimals say it exactly
 /// (1.0001亿 is 10001万), 万 from 1万 up with at most two.
 pub(crate) fn myriads(value: Rational, parts: i64) -> Option<String> {
+    // What lies below 1万 of the unit is the usual case, and seen at once.
+    if value.numerator().unsigned_abs() / 10_000 < value.denominator().unsigned_abs().saturating_mul(u128::from(parts.unsigned_abs())) {
+        return None;
+    }
     [(100_000_000, 4, "亿"), (10_000, 2, "万")].into_iter().find_map(|(size, places, word)| {
         let size = Rational::from(parts).checked_mul(Rational::from(size)).ok()?;
         let number = value.checked_div(size).ok()?;

@@ -3,7 +3,7 @@
 use super::{Line, Sign};
 use crate::application::Application;
 use crate::eval::trace::{Below, Shown, Step, below};
-use crate::plain::{self, field_name, modifier_words, spoken_phrase};
+use crate::plain::{self, field_name, spoken_bar, spoken_phrase, spoken_step};
 use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type, UnitId};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -25,6 +25,14 @@ macro_rules! pick {
     };
 }
 pub(super) use pick;
+
+/// Words put together: one allocation and none of the machinery of `format!`.
+macro_rules! words {
+    ($($part:expr),+ $(,)?) => {
+        [$(AsRef::<str>::as_ref(&$part)),+].concat()
+    };
+}
+pub(super) use words;
 
 impl<'s> Teller<'s> {
     pub(super) fn money(&self, fen: Fen) -> String {
@@ -68,7 +76,7 @@ impl<'s> Teller<'s> {
                 Type::Choice(fact) => self.scheme.choices(fact).get(usize::from(*c)).map_or("", String::as_str).into(),
                 _ => "".into(),
             },
-            Shown::Text(t) => format!("「{t}」").into(),
+            Shown::Text(t) => words!("「", t, "」").into(),
             Shown::Unknown => pick!(self, "不清楚", "not known"),
             Shown::Absent => pick!(self, "没有", "none"),
             Shown::Fault(fault) => self.fault(*fault).into(),
@@ -175,7 +183,7 @@ impl<'s> Teller<'s> {
                 let off = if v > x { v.checked_sub(x) } else { x.checked_sub(v) }.ok()?;
                 let words = operands.first().map(|s| self.number(off, ty(s)))?;
                 Some(match compare {
-                    Compare::Ge => pick!(self, format!("差 {words}"), format!("{words} short")),
+                    Compare::Ge => pick!(self, words!("差 ", words), words!(words, " short")),
                     Compare::Gt if off.is_zero() => pick!(self, "正好等于，须超过", "exactly equal: it must be more"),
                     Compare::Gt => pick!(self, format!("差 {words}，还须超过"), format!("{words} short, and it must be more")),
                     Compare::Le => pick!(self, format!("超出 {words}"), format!("{words} too much")),
@@ -218,14 +226,15 @@ impl<'s> Teller<'s> {
             other => other,
         };
         line.gap = None;
-        line.text = format!("{} {}", pick!(self, "排除", "excluded if"), line.text).into();
+        let node = steps.get(at).map_or(NodeId(0), |s| s.node);
+        line.text = Cow::Borrowed(spoken_bar(self.scheme, node, self.lang));
         line
     }
 
     pub(super) fn score(&self, steps: &[Step], at: usize, place: Option<u32>) -> Line<'s> {
         let mut line = self.amount(steps, at);
-        let words = place.map_or(pick!(self, "名次未定", "place not known"), |p| pick!(self, format!("第 {p} 名"), format!("place {p}")));
-        line.text = format!("{}{}", pick!(self, "排名依据 ", "ranked by "), line.text).into();
+        let words = place.map_or(pick!(self, "名次未定", "place not known"), |p| pick!(self, words!("第 ", p.to_string(), " 名"), words!("place ", p.to_string())));
+        line.text = words!(pick!(self, "排名依据 ", "ranked by "), line.text).into();
         line.gap = Some(words.into());
         line
     }
@@ -238,24 +247,24 @@ impl<'s> Teller<'s> {
         };
         let words = line.text.clone();
         line.value = None;
-        line.text = format!("{} {words}", pick!(self, "限额", "limit")).into();
+        line.text = words!(pick!(self, "限额 ", "limit "), words).into();
         let left = total.and_then(|t| t.checked_sub(used).ok()).map_or(Cow::default(), |left| {
             let left = self.money(left.max(Fen(0)));
-            pick!(self, format!("，余 {left}"), format!(", {left} left"))
+            pick!(self, words!("，余 ", left), words!(", ", left, " left"))
         });
-        line.gap = Some(format!("{}{left}", pick!(self, format!("以前已用 {}", self.money(used)), format!("used before: {}", self.money(used)))).into());
+        line.gap = Some(words!(pick!(self, "以前已用 ", "used before: "), self.money(used), left).into());
         line
     }
 
     /// An amount as a sequence: the formula first, then each modifier in the order it is applied.
     pub(super) fn chain(&self, steps: &[Step], at: usize) -> Vec<Line<'s>> {
         let Some(step) = steps.get(at) else { return Vec::new() };
-        let Some(Op::Modified(_, modifier, _)) = self.op(step.node) else { return vec![self.amount(steps, at)] };
+        let Some(Op::Modified(..)) = self.op(step.node) else { return vec![self.amount(steps, at)] };
         let parts = below(steps, at);
         let mut out = parts.first().map_or(Vec::new(), |base| self.chain(steps, *base));
         let mut line = self.line(Sign::Step, step.node);
         line.value = Some(self.shown(&step.shown, step.node));
-        self.modifier(&mut line, *modifier, steps, step, &parts);
+        self.modifier(&mut line, steps, step, &parts);
         out.push(line);
         out
     }
@@ -274,7 +283,7 @@ impl<'s> Teller<'s> {
             Some(Op::Fact(fact)) => line.text = self.fact(*fact, step),
             Some(Op::Field(list, field)) => {
                 line.text =
-                    format!("{}[{}].{}", self.scheme.fact(*list).map_or("", |f| f.name.as_str()), step.env.record + 1, field_name(self.scheme, *list, *field))
+                    words!(self.scheme.fact(*list).map_or("", |f| f.name.as_str()), "[", (step.env.record + 1).to_string(), "].", field_name(self.scheme, *list, *field))
                         .into();
             }
             Some(Op::Modified(..)) => line.lines = self.chain(steps, at),
@@ -316,10 +325,9 @@ impl<'s> Teller<'s> {
         }
     }
 
-    fn modifier(&self, line: &mut Line<'s>, modifier: crate::scheme::Modifier, steps: &[Step], step: &Step, parts: &[usize]) {
-        let (Some(base), Some(argument)) = (parts.first().and_then(|i| steps.get(*i)), parts.get(1).and_then(|i| steps.get(*i))) else { return };
-        let (zh, en) = modifier_words(modifier);
-        line.text = format!("{} {}", pick!(self, zh, en), spoken_phrase(self.scheme, argument.node, self.lang)).into();
+    fn modifier(&self, line: &mut Line<'s>, steps: &[Step], step: &Step, parts: &[usize]) {
+        let Some(base) = parts.first().and_then(|i| steps.get(*i)) else { return };
+        line.text = Cow::Borrowed(spoken_step(self.scheme, step.node, 0, self.lang));
         if base.shown == step.shown && matches!(step.shown, Shown::Number(_)) {
             line.gap = Some(pick!(self, "未起作用", "changes nothing"));
         }
@@ -344,7 +352,7 @@ impl<'s> Teller<'s> {
                 let mut inner = self.amount(steps, *part);
                 inner.value = steps.get(*part).map(|s| self.shown(&s.shown, s.node));
                 let row = match self.op(step.node) {
-                    Some(Op::Tier(tier)) => steps.get(*part).and_then(|s| tier.rows.iter().find(|r| r.value == Some(s.node))),
+                    Some(Op::Tier(tier)) => steps.get(*part).and_then(|s| tier.rows.iter().position(|r| r.value == Some(s.node))),
                     _ => None,
                 };
                 if let Some(row) = row {
@@ -353,7 +361,7 @@ impl<'s> Teller<'s> {
                     } else {
                         pick!(self, "取这一档：", "this row: ")
                     };
-                    inner.text = format!("{which}{}", plain::row(self.scheme, row, self.lang)).into();
+                    inner.text = words!(which, spoken_step(self.scheme, step.node, row, self.lang)).into();
                     inner.gap = self.next_tier(steps, step, parts);
                 }
                 line.lines.push(inner);
@@ -377,7 +385,7 @@ impl<'s> Teller<'s> {
         let next = lows.filter(|low| low > x).min()?;
         let ty = self.scheme.node(*measure)?.ty;
         let off = self.number(next.checked_sub(*x).ok()?, ty);
-        Some(pick!(self, format!("距下一档差 {off}"), format!("{off} to the next tier")))
+        Some(pick!(self, words!("距下一档差 ", off), words!(off, " to the next tier")))
     }
 
     fn fold(&self, line: &mut Line<'s>, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {
@@ -386,12 +394,12 @@ impl<'s> Teller<'s> {
             let Some(step) = steps.get(*part) else { continue };
             let mut inner = self.part(steps, *part);
             let name = match over {
-                Over::List(_) => pick!(self, format!("第 {} 项 ", step.env.record + 1), format!("record {}: ", step.env.record + 1)),
+                Over::List(_) => pick!(self, words!("第 ", (step.env.record + 1).to_string(), " 项 "), words!("record ", (step.env.record + 1).to_string(), ": ")),
                 Over::Months(..) => pick!(self, format!("{}月 ", step.env.month), format!("month {}: ", step.env.month)),
                 _ => pick!(self, format!("{}年 ", step.env.year), format!("{}: ", step.env.year)),
             };
             if !inner.text.starts_with(&*name) {
-                inner.text = format!("{name}{}", inner.text).into();
+                inner.text = words!(name, inner.text).into();
             }
             if step.shown == Shown::Absent {
                 inner.gap = Some(pick!(self, "不计", "left out"));

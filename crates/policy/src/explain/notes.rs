@@ -1,12 +1,13 @@
 //! What happened to an amount beyond its formula: decision, limits, rounding, groups, pools, history, plan.
 
-use super::lines::{Teller, pick};
+use super::lines::{Teller, pick, words};
+use crate::plain::spoken_clash;
 use crate::assessment::{Assessment, ClauseResult, Mark};
 use crate::scheme::{ClauseId, Frequency, Window};
 use std::borrow::Cow;
 
 /// Notes in the order of the stages.
-pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseResult) -> Vec<Cow<'static, str>> {
+pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &ClauseResult) -> Vec<Cow<'s, str>> {
     let mut out = Vec::new();
     if let Some(trace) = &result.trace {
         if let (Some(exact), Some(amount)) = (trace.exact, result.amount)
@@ -15,7 +16,7 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
         {
             let yuan = crate::plain::written(teller.scheme, exact, crate::scheme::Type::Number(crate::scheme::UnitId::MONEY), teller.lang);
             out.push(
-                pick!(teller, format!("四舍五入到分：{yuan} → {}", teller.money(amount)), format!("rounded half up to the fen: {yuan} → {}", teller.money(amount))),
+                words!(pick!(teller, "四舍五入到分：", "rounded half up to the fen: "), yuan, " → ", teller.money(amount)).into(),
             );
         }
         if let Some(decision) = trace.decision {
@@ -36,7 +37,7 @@ pub(super) fn of(teller: &Teller<'_>, assessment: &Assessment, result: &ClauseRe
         out.push(pick!(teller, format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)), format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way))));
     }
     if let Some(award) = result.awarded {
-        out.push(pick!(teller, format!("实得 {}", teller.money(award)), format!("awarded {}", teller.money(award))));
+        out.push(words!(pick!(teller, "实得 ", "awarded "), teller.money(award)).into());
     }
     for (year, part, holds) in &result.plan {
         let state = match holds {
@@ -67,19 +68,19 @@ fn ids(teller: &Teller<'_>, clauses: &[ClauseId]) -> String {
 }
 
 /// The mark that decided a refusal.
-pub(super) fn decisive(teller: &Teller<'_>, result: &ClauseResult) -> Option<Cow<'static, str>> {
+pub(super) fn decisive<'s>(teller: &Teller<'s>, result: &ClauseResult) -> Option<Cow<'s, str>> {
     let decides = |m: &&Mark| matches!(m, Mark::WrongKind | Mark::OutOfForce | Mark::NotPlaced | Mark::NothingGiven | Mark::Yielded(..));
     result.marks.iter().find(decides).and_then(|mark| note(teller, mark))
 }
 
-fn note(teller: &Teller<'_>, mark: &Mark) -> Option<Cow<'static, str>> {
+fn note<'s>(teller: &Teller<'s>, mark: &Mark) -> Option<Cow<'s, str>> {
     let scheme = teller.scheme;
     let group = |at: &u32| scheme.groups.get(*at as usize).map_or("", |g| g.name.as_str());
     let pool = |at: &u32| scheme.pools.get(*at as usize).map_or("", |p| p.name.as_str());
     Some(match mark {
         Mark::Ceiling => pick!(teller, "这是上限，具体金额待决定，不计入合计", "a ceiling: the amount is to be decided and is not in the total"),
         Mark::DecisionCut(_) => pick!(teller, "决定高于上限，已减到上限", "the decision was above the ceiling and is cut to it"),
-        Mark::LimitCut(left) => pick!(teller, format!("按限额减到 {}", teller.money(*left)), format!("cut by its limit to {}", teller.money(*left))),
+        Mark::LimitCut(left) => words!(pick!(teller, "按限额减到 ", "cut by its limit to "), teller.money(*left)).into(),
         Mark::LimitUsedUp => pick!(teller, "额度已用完", "the limit is used up"),
         Mark::WrongKind => pick!(teller, "申报人类型不在对象之内", "this kind of applicant is not among those it is for"),
         Mark::OutOfForce => pick!(teller, "认定年度不在施行期内", "the award year lies outside the time in force"),
@@ -99,13 +100,13 @@ fn note(teller: &Teller<'_>, mark: &Mark) -> Option<Cow<'static, str>> {
         Mark::GroupCut(at, fen) => {
             pick!(teller, format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), format!("cut by {} under '{}'", teller.money(*fen), group(at)))
         }
-        Mark::PossibleClash(at) => pick!(teller, format!("可能与另一项重复（「{}」）：申报项目或类别未填", group(at)), format!("may clash under '{}': project or kind is not given", group(at))),
+        Mark::PossibleClash(at) => Cow::Borrowed(spoken_clash(scheme, *at, teller.lang)),
         Mark::GroupUnknown(at) => pick!(teller, format!("「{}」的限额还算不出，暂不能给", group(at)), format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at))),
         Mark::PoolOrderUnknown(at) => {
             pick!(teller, format!("「{}」的排序依据未填，暂排最后", pool(at)), format!("what '{}' is ordered by is not filled in: last for now", pool(at)))
         }
         Mark::PoolCut(at, fen) => {
-            pick!(teller, format!("「{}」不足，减 {}", pool(at), teller.money(*fen)), format!("'{}' does not suffice: cut by {}", pool(at), teller.money(*fen)))
+            pick!(teller, words!("「", pool(at), "」不足，减 ", teller.money(*fen)), words!("'", pool(at), "' does not suffice: cut by ", teller.money(*fen)))
         }
         Mark::PoolUnset(at) => pick!(teller, format!("「{}」的额度未定，金额暂定", pool(at)), format!("the amount of '{}' is not set: provisional", pool(at))),
     })
