@@ -102,7 +102,7 @@ pub fn of<'s>(scheme: &'s Scheme, app: &'s Application, assessment: &Assessment,
                     conditions.push(line);
                 }
                 PartKind::Score => amount.push(teller.score(&part.steps, root, result.place)),
-                PartKind::Amount => amount.extend(teller.chain(&part.steps, root)),
+                PartKind::Amount => teller.chain(&part.steps, root, &mut amount),
                 PartKind::Limit(_, used) => amount.push(teller.limit(&part.steps, root, used)),
             }
         }

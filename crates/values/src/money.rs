@@ -76,22 +76,15 @@ impl Fen {
     pub fn push_grouped(self, out: &mut String) {
         let (sign, yuan, fen) = self.parts();
         out.push_str(sign);
-        // Written from the back into a buffer that holds 20 digits and 6 commas.
-        let mut digits = [b'0'; 26];
-        let (mut left, mut used) = (yuan, 0);
-        for slot in digits.iter_mut().rev() {
-            if left == 0 && used > 0 {
-                break;
-            }
-            if used % 4 == 3 {
-                *slot = b',';
-            } else {
-                *slot = b'0' + u8::try_from(left % 10).unwrap_or(0);
-                left /= 10;
-            }
-            used += 1;
+        let mut buffer = itoa::Buffer::new();
+        let mut digits = buffer.format(yuan);
+        let mut comma = "";
+        while !digits.is_empty() {
+            let (group, rest) = digits.split_at_checked((digits.len() - 1) % 3 + 1).unwrap_or((digits, ""));
+            out.push_str(comma);
+            out.push_str(group);
+            (comma, digits) = (",", rest);
         }
-        out.push_str(str::from_utf8(digits.get(digits.len() - used..).unwrap_or_default()).unwrap_or_default());
         out.push('.');
         push_integer(out, fen, 2);
     }

@@ -412,18 +412,11 @@ fn gcd_small(mut a: u64, mut b: u64) -> u64 {
 }
 
 /// Appends a whole number with at least `places` digits.
-pub(crate) fn push_integer(text: &mut String, mut number: u64, places: usize) {
-    let mut digits = [b'0'; 20];
-    let mut used = 0;
-    for slot in digits.iter_mut().rev() {
-        if number == 0 && used >= places {
-            break;
-        }
-        *slot = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        used += 1;
-    }
-    text.extend(digits.iter().skip(digits.len() - used).map(|digit| char::from(*digit)));
+pub(crate) fn push_integer(text: &mut String, number: u64, places: usize) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(number);
+    text.extend(std::iter::repeat_n('0', places.saturating_sub(digits.len())));
+    text.push_str(digits);
 }
 
 /// How many decimals a fraction with this reduced denominator needs; none if it never ends.

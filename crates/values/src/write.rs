@@ -1,7 +1,6 @@
 //! How a quantity reads in an explanation: `50万元`, `40%`, `5间`, `1年`, `25元/平方米/月`.
 //! For people only: nothing reads it back. Files and fields use `Fen::yuan` and `Rational::to_decimal`.
 
-use crate::number::group_thousands;
 use crate::rational::Rational;
 use crate::unit::{BaseUnit, Unit};
 use crate::unit_table::{base_word_en, currency_word};
@@ -57,8 +56,8 @@ fn money(value: Rational, code: &str, lang: Lang) -> String {
         (Some(fen), Lang::En, _) => format!("{code} {}", fen.grouped()),
         (None, ..) => match value.checked_div(Rational::from(100)) {
             Ok(amount) => exact_or_near(amount, lang, &|number| match lang {
-                Lang::Zh => format!("{number}{word}"),
-                Lang::En => format!("{code} {number}"),
+                Lang::Zh => [number, word].concat(),
+                Lang::En => [code, " ", number].concat(),
             }),
             Err(_) => format!("{value}/100 {code}"),
         },
@@ -84,8 +83,8 @@ fn months(value: Rational, lang: Lang) -> String {
 fn with_base(number: &str, base: &BaseUnit, lang: Lang) -> String {
     let name = base.name();
     match lang {
-        Lang::Zh if name == "工作日" => format!("{number}个工作日"),
-        Lang::Zh => format!("{number}{name}"),
+        Lang::Zh if name == "工作日" => [number, "个工作日"].concat(),
+        Lang::Zh => [number, name].concat(),
         Lang::En => {
             let (one, several) = base_word_en(name).unwrap_or((name, name));
             format!("{number} {}", if number == "1" { one } else { several })
@@ -123,8 +122,8 @@ fn compound(value: Rational, unit: &Unit, lang: Lang) -> String {
 fn join(number: &str, words: &str, lang: Lang) -> String {
     match (words.strip_prefix("1/"), lang) {
         (Some(rest), _) => format!("{number}/{rest}"),
-        (None, Lang::Zh) => format!("{number}{words}"),
-        (None, Lang::En) => format!("{number} {words}"),
+        (None, Lang::Zh) => [number, words].concat(),
+        (None, Lang::En) => [number, " ", words].concat(),
     }
 }
 
@@ -147,14 +146,20 @@ fn number(value: Rational, lang: Lang) -> Option<String> {
         return Some(short);
     }
     let decimal = value.to_decimal(PLACES_MAX)?;
-    if lang == Lang::Zh && value.abs() < Rational::from(10_000) {
+    let grouped_from = if lang == Lang::Zh { 5 } else { 4 };
+    let whole = decimal.find('.').unwrap_or(decimal.len());
+    let digits = whole - usize::from(decimal.starts_with('-'));
+    if digits < grouped_from {
         return Some(decimal);
     }
-    let (sign, unsigned) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |rest| ("-", rest));
-    Some(match unsigned.split_once('.') {
-        Some((whole, fraction)) => format!("{sign}{}.{fraction}", group_thousands(whole)),
-        None => format!("{sign}{}", group_thousands(unsigned)),
-    })
+    let mut out = String::with_capacity(decimal.len() + digits / 3);
+    for (at, digit) in decimal.char_indices() {
+        if at < whole && at + digits > whole && (whole - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    Some(out)
 }
 
 /// The value to two decimals, unless that is zero or does not fit.
@@ -169,8 +174,9 @@ fn near(value: Rational) -> Option<String> {
 /// `value` counts 1/`parts` of the unit. 亿 stands from 1亿 up if at most four decimals say it exactly
 /// (1.0001亿 is 10001万), 万 from 1万 up with at most two.
 pub(crate) fn myriads(value: Rational, parts: i64) -> Option<String> {
-    // What lies below 1万 of the unit is the usual case, and seen at once.
-    if value.numerator().unsigned_abs() / 10_000 < value.denominator().unsigned_abs().saturating_mul(u128::from(parts.unsigned_abs())) {
+    // Two decimals of 万 are whole hundreds, four of 亿 whole ten thousands: what is neither is seen at once.
+    let hundreds = i128::from(parts) * 100;
+    if !value.is_integer() || value.numerator() % hundreds != 0 || value.numerator().unsigned_abs() / 100 < hundreds.unsigned_abs() {
         return None;
     }
     [(100_000_000, 4, "亿"), (10_000, 2, "万")].into_iter().find_map(|(size, places, word)| {

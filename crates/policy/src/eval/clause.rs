@@ -54,6 +54,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         let mut draft = Draft { result: ClauseResult { clause: id, ..NOTHING.clone() }, lack: Lack(0), open: false, trace: Trace::default() };
         let Some(clause) = scheme.clauses.get(id.index()) else { return draft.result };
         self.clause = Some(id);
+        if TRACE {
+            draft.trace.parts.reserve_exact(clause.bars.len() + clause.conditions.len() + clause.limits.len() + 2);
+        }
         let standing = self.standing(clause, &mut draft.trace);
         let frequented = self.frequented(clause.frequency.as_ref(), &[id], Some(id));
         if TRACE {
@@ -337,7 +340,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 }
             }
         }
-        draft.trace.exact = Some(exact);
+        if TRACE {
+            draft.trace.exact = Some(exact);
+        }
         let rounded = Fen::from_rational_half_up(value).ok().filter(|fen| *fen <= AWARD_MAX);
         let Some(fen) = rounded else {
             self.fault.get_or_insert(values::Fault::Overflow);

@@ -88,9 +88,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// The steps recorded so far; the buffer is used again.
     pub(super) fn steps(&mut self) -> std::sync::Arc<[Step]> {
-        let steps = self.log.as_slice().into();
-        self.log.clear();
-        steps
+        self.log.drain(..).collect()
     }
 
     /// Evaluates a node and records the step.

@@ -365,9 +365,11 @@ fn clash(words: &mut Words<'_>, group: &Group, index: u32, items: &[Item], keyed
     if group.only_elsewhere {
         return;
     }
-    for (position, (i, a)) in keyed.iter().enumerate() {
-        for (j, b) in keyed.iter().skip(position + 1) {
-            if equal(a, b) != Some(true) {
+    // Awards with a key that is not known clash with none for certain.
+    let certain: SmallVec<[(usize, &[KeyNumber]); 24]> = keyed.iter().filter(|(_, own)| !own.contains(&0)).collect();
+    for (position, (i, a)) in certain.iter().copied().enumerate() {
+        for (j, b) in certain.iter().copied().skip(position + 1) {
+            if a != b {
                 continue;
             }
             let (Some(first), Some(second)) = (items.get(i), items.get(j)) else { continue };

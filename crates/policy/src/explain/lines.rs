@@ -113,7 +113,9 @@ impl<'s> Teller<'s> {
                 self.compared(&mut line, steps, step, &parts);
             }
             Some(Op::Gather(..) | Op::Junction(..) | Op::Not(_) | Op::Named(..) | Op::Fold { .. } | Op::Tier(_) | Op::Case(..) | Op::FirstReach { .. }) => {
-                for part in self.opened(steps, parts) {
+                let parts = self.opened(steps, parts);
+                line.lines.reserve_exact(parts.len());
+                for part in parts {
                     line.lines.push(self.part(steps, part));
                 }
             }
@@ -166,6 +168,7 @@ impl<'s> Teller<'s> {
         if let Some(first) = parts.first()
             && steps.get(*first).is_some_and(|s| s.size > 0)
         {
+            line.lines.reserve_exact(1);
             line.lines.push(self.amount(steps, *first));
         }
     }
@@ -257,16 +260,20 @@ impl<'s> Teller<'s> {
     }
 
     /// An amount as a sequence: the formula first, then each modifier in the order it is applied.
-    pub(super) fn chain(&self, steps: &[Step], at: usize) -> Vec<Line<'s>> {
-        let Some(step) = steps.get(at) else { return Vec::new() };
-        let Some(Op::Modified(..)) = self.op(step.node) else { return vec![self.amount(steps, at)] };
+    pub(super) fn chain(&self, steps: &[Step], at: usize, out: &mut Vec<Line<'s>>) {
+        let Some(step) = steps.get(at) else { return };
+        let Some(Op::Modified(..)) = self.op(step.node) else {
+            out.push(self.amount(steps, at));
+            return;
+        };
         let parts = below(steps, at);
-        let mut out = parts.first().map_or(Vec::new(), |base| self.chain(steps, *base));
+        if let Some(base) = parts.first() {
+            self.chain(steps, *base, out);
+        }
         let mut line = self.line(Sign::Step, step.node);
         line.value = Some(self.shown(&step.shown, step.node));
         self.modifier(&mut line, steps, step, &parts);
         out.push(line);
-        out
     }
 
     /// A step of an amount with what it follows from. Literals say nothing beyond the phrase above them.
@@ -286,7 +293,7 @@ impl<'s> Teller<'s> {
                     words!(self.scheme.fact(*list).map_or("", |f| f.name.as_str()), "[", (step.env.record + 1).to_string(), "].", field_name(self.scheme, *list, *field))
                         .into();
             }
-            Some(Op::Modified(..)) => line.lines = self.chain(steps, at),
+            Some(Op::Modified(..)) => self.chain(steps, at, &mut line.lines),
             Some(Op::Tier(_) | Op::Case(..)) => self.selection(&mut line, steps, step, &parts),
             Some(Op::Fold { op, over, .. }) => self.fold(&mut line, *op, *over, steps, &parts),
             Some(Op::Rise(_, period) | Op::Growth(_, period)) => {
@@ -299,10 +306,9 @@ impl<'s> Teller<'s> {
                 }
             }
             _ => {
-                for part in parts {
-                    if self.speaks(steps, part) {
-                        line.lines.push(self.part(steps, part));
-                    }
+                line.lines.reserve_exact(parts.iter().filter(|part| self.speaks(steps, **part)).count());
+                for part in parts.into_iter().filter(|part| self.speaks(steps, *part)) {
+                    line.lines.push(self.part(steps, part));
                 }
             }
         }
@@ -346,6 +352,9 @@ impl<'s> Teller<'s> {
         };
         for (index, part) in parts.iter().enumerate() {
             let taken = steps.get(*part).is_some_and(|s| rows.contains(&s.node) && s.env.year == self.app.year);
+            if line.lines.capacity() == 0 {
+                line.lines.reserve_exact(measures + 1);
+            }
             if index < measures {
                 line.lines.push(self.part(steps, *part));
             } else if taken {
@@ -390,6 +399,7 @@ impl<'s> Teller<'s> {
 
     fn fold(&self, line: &mut Line<'s>, op: Gather, over: Over, steps: &[Step], parts: &[usize]) {
         let _ = op;
+        line.lines.reserve_exact(parts.len());
         for part in parts {
             let Some(step) = steps.get(*part) else { continue };
             let mut inner = self.part(steps, *part);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// Notes in the order of the stages.
 pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &ClauseResult) -> Vec<Cow<'s, str>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(result.marks.len() + result.plan.len() + 2);
     if let Some(trace) = &result.trace {
         if let (Some(exact), Some(amount)) = (trace.exact, result.amount)
             && !exact.is_integer()
