@@ -51,7 +51,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     fn clause(&mut self, id: ClauseId) -> ClauseResult {
         let scheme = self.scheme;
-        let mut draft = Draft { result: ClauseResult { clause: id, ..NOTHING.clone() }, lack: Lack(0), open: false, trace: Trace::default() };
+        let mut draft = Draft { result: nothing(id), lack: Lack(0), open: false, trace: Trace::default() };
         let Some(clause) = scheme.clauses.get(id.index()) else { return draft.result };
         self.clause = Some(id);
         if TRACE {
@@ -379,17 +379,21 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 const AWARD_MAX: Fen = Fen(1_000_000_000_000_000);
 
 /// A result that says nothing: the start of every other.
-pub(super) static NOTHING: ClauseResult = ClauseResult {
-    clause: ClauseId(0),
-    outcome: Outcome::Undetermined,
-    amount: None,
-    ceiling: None,
-    decided: true,
-    missing: Vec::new(),
-    fault: None,
-    marks: Marks::new_const(),
-    place: None,
-    awarded: None,
-    plan: Vec::new(),
-    trace: None,
-};
+pub(super) const fn nothing(clause: ClauseId) -> ClauseResult {
+    ClauseResult {
+        clause,
+        outcome: Outcome::Undetermined,
+        amount: None,
+        ceiling: None,
+        decided: true,
+        missing: Vec::new(),
+        fault: None,
+        marks: Marks::new_const(),
+        place: None,
+        awarded: None,
+        plan: Vec::new(),
+        trace: None,
+    }
+}
+
+static NOTHING: ClauseResult = nothing(ClauseId(0));

@@ -349,14 +349,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     fn value(&mut self, value: Option<&'a FactValue>, missing: Missing) -> Yield<'a> {
-        match value {
-            Some(FactValue::YesNo(b)) => yes(*b),
-            Some(FactValue::Number(n)) => Yield::Known(Value::Number(*n)),
-            Some(FactValue::Date(d)) => Yield::Known(Value::Date(*d)),
-            Some(FactValue::Year(y)) => Yield::Known(Value::Year(*y)),
-            Some(FactValue::Choice(c)) => Yield::Known(Value::Choice(*c)),
-            Some(FactValue::Text(t)) => Yield::Known(Value::Text(t)),
-            Some(FactValue::List(_)) | None => Yield::Unknown(self.lack(missing)),
+        match value.and_then(known) {
+            Some(value) => Yield::Known(value),
+            None => Yield::Unknown(self.lack(missing)),
         }
     }
 
@@ -381,14 +376,18 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if self.later && when.year != env.year {
             return Yield::Unknown(self.lack(Missing::Fact(fact, Some(env.year), None)));
         }
-        match app.value(fact, when) {
-            Some(value) => self.value(Some(value), Missing::Fact(fact, None, None)),
-            None => {
-                let year = (when.year != app.year).then_some(when.year);
-                let month = (when.month != 0).then_some(when.month);
-                Yield::Unknown(self.lack(Missing::Fact(fact, year, month)))
-            }
+        match app.value(fact, when).and_then(known) {
+            Some(value) => Yield::Known(value),
+            None => self.no_fact(fact, when),
         }
+    }
+
+    #[cold]
+    fn no_fact(&mut self, fact: FactId, when: When) -> Yield<'a> {
+        let year = (when.year != self.app.year).then_some(when.year);
+        let month = (when.month != 0).then_some(when.month);
+        let listed = self.app.value(fact, when).is_some();
+        Yield::Unknown(self.lack(if listed { Missing::Fact(fact, None, None) } else { Missing::Fact(fact, year, month) }))
     }
 
     fn field(&mut self, list: FactId, field: u16, env: Env) -> Yield<'a> {
@@ -529,6 +528,20 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     pub(super) fn is_condition(ty: Type) -> bool {
         ty == Type::YesNo
     }
+}
+
+/// A value as the evaluator reads it; a list is not one.
+#[inline]
+fn known(value: &FactValue) -> Option<Value<'_>> {
+    Some(match value {
+        FactValue::YesNo(b) => Value::YesNo(*b),
+        FactValue::Number(n) => Value::Number(*n),
+        FactValue::Date(d) => Value::Date(*d),
+        FactValue::Year(y) => Value::Year(*y),
+        FactValue::Choice(c) => Value::Choice(*c),
+        FactValue::Text(t) => Value::Text(t),
+        FactValue::List(_) => return None,
+    })
 }
 
 /// Tests seen so far: how many there are, how many hold, how many are undecided and what those lack.

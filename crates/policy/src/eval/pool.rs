@@ -66,8 +66,10 @@ fn mark(assessments: &mut [Assessment], claim: &Claim, mark: Mark) {
 fn claims(pool: &Pool, year: i32, assessments: &[Assessment]) -> Vec<Claim> {
     let mut out = Vec::new();
     for (person, assessment) in assessments.iter().enumerate().filter(|(_, a)| a.year == year) {
-        for (at, result) in assessment.clauses.iter().enumerate().filter(|(_, r)| pool.members.contains(&r.clause)) {
-            if let Some(amount) = result.awarded {
+        for (at, result) in assessment.clauses.iter().enumerate() {
+            if let Some(amount) = result.awarded
+                && pool.members.contains(&result.clause)
+            {
                 out.push(Claim { person, at, clause: result.clause, amount });
             }
         }

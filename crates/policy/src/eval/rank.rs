@@ -6,7 +6,6 @@ use super::value::{Lack, Yield};
 use crate::application::Application;
 use crate::assessment::Missing;
 use crate::scheme::{Clause, ClauseId, Key, Origin, Rank, Scheme};
-use std::collections::BTreeMap;
 use values::Rational;
 
 /// What one application brings to a ranking.
@@ -114,17 +113,38 @@ impl Field {
     }
 }
 
-fn standing(entries: &[Entry]) -> Vec<PlaceKnown> {
-    let mut fields: BTreeMap<(i32, Option<&str>), Field> = BTreeMap::new();
-    // Records whose key is not known may belong to any field of their year.
-    let mut anywhere: BTreeMap<i32, Field> = BTreeMap::new();
-    for entry in entries.iter().filter(|e| e.candidate != Some(false)) {
-        match &entry.key {
-            Some(key) => fields.entry((entry.year, key.as_deref())).or_default().add(entry, true),
-            None => anywhere.entry(entry.year).or_default().add(entry, false),
+fn field_of<'f, K: Ord>(fields: &'f [(K, Field)], key: &K) -> Option<&'f Field> {
+    fields.binary_search_by(|(known, _)| known.cmp(key)).ok().and_then(|at| fields.get(at)).map(|(_, field)| field)
+}
+
+/// Adds a record to the field of its key, new where there is none.
+fn add_to<K: Ord>(fields: &mut Vec<(K, Field)>, key: K, entry: &Entry, certain_key: bool) {
+    match fields.binary_search_by(|(known, _)| known.cmp(&key)) {
+        Ok(at) => {
+            if let Some((_, field)) = fields.get_mut(at) {
+                field.add(entry, certain_key);
+            }
+        }
+        Err(at) => {
+            let mut field = Field::default();
+            field.add(entry, certain_key);
+            fields.insert(at, (key, field));
         }
     }
-    for field in fields.values_mut().chain(anywhere.values_mut()) {
+}
+
+fn standing(entries: &[Entry]) -> Vec<PlaceKnown> {
+    // Sorted by year and key; there are few of them.
+    let mut fields: Vec<((i32, Option<&str>), Field)> = Vec::new();
+    // Records whose key is not known may belong to any field of their year.
+    let mut anywhere: Vec<(i32, Field)> = Vec::new();
+    for entry in entries.iter().filter(|e| e.candidate != Some(false)) {
+        match &entry.key {
+            Some(key) => add_to(&mut fields, (entry.year, key.as_deref()), entry, true),
+            None => add_to(&mut anywhere, entry.year, entry, false),
+        }
+    }
+    for field in fields.iter_mut().map(|(_, f)| f).chain(anywhere.iter_mut().map(|(_, f)| f)) {
         field.sure.sort_unstable();
         field.perhaps.sort_unstable();
     }
@@ -135,9 +155,9 @@ fn standing(entries: &[Entry]) -> Vec<PlaceKnown> {
                 return PlaceKnown::Unranked;
             }
             let (Some(score), Some(key)) = (entry.score, &entry.key) else { return PlaceKnown::Unknown(entry.missing.clone()) };
-            let Some(field) = fields.get(&(entry.year, key.as_deref())) else { return PlaceKnown::Unranked };
+            let Some(field) = field_of(&fields, &(entry.year, key.as_deref())) else { return PlaceKnown::Unranked };
             let better = u32::try_from(Field::above(&field.sure, score)).unwrap_or(u32::MAX - 1);
-            let others = anywhere.get(&entry.year);
+            let others = field_of(&anywhere, &entry.year);
             let provisional = field.blank || Field::above(&field.perhaps, score) > 0 || others.is_some_and(|o| o.blank || Field::above(&o.perhaps, score) > 0);
             PlaceKnown::Place(better + 1, provisional)
         })

@@ -4,7 +4,7 @@ use super::expr::{Count, Eval, holds, yes};
 use super::value::{Env, Lack, Value, Yield};
 use crate::application::{FactValue, When};
 use crate::assessment::Missing;
-use crate::scheme::{Band, CaseRow, Compare, Gather, Member, NodeId, Otherwise, Over, Range, Tier, Type};
+use crate::scheme::{Band, CaseRow, Compare, Gather, Member, NodeId, Op, Otherwise, Over, Range, Tier, Type};
 use smallvec::SmallVec;
 use values::{Fault, Rational};
 
@@ -69,6 +69,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     fn row(&mut self, tests: &'a [Range], measures: &[Yield<'a>], env: Env) -> Yield<'a> {
+        if !TRACE && let Some(holds) = self.plain_row(tests, measures) {
+            return yes(holds);
+        }
         let mut count = Count::default();
         for (range, measure) in tests.iter().zip(measures) {
             if let Some((node, included)) = range.low {
@@ -83,6 +86,27 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
         }
         count.at_least(count.all)
+    }
+
+    /// The usual row: known measures against literal bounds. `None` is any other.
+    fn plain_row(&self, tests: &[Range], measures: &[Yield<'a>]) -> Option<bool> {
+        let literal = |node: NodeId| match self.scheme.nodes.get(node.index()).map(|n| &n.op) {
+            Some(Op::Number(n)) => Some(n),
+            _ => None,
+        };
+        let mut all = true;
+        for (range, measure) in tests.iter().zip(measures) {
+            let Yield::Known(Value::Number(x)) = measure else { return None };
+            if let Some((node, included)) = range.low {
+                let order = x.cmp(literal(node)?);
+                all &= order.is_gt() || included && order.is_eq();
+            }
+            if let Some((node, included)) = range.high {
+                let order = x.cmp(literal(node)?);
+                all &= order.is_lt() || included && order.is_eq();
+            }
+        }
+        Some(all)
     }
 
     /// Whether an earlier year reached this height or more; `Err` where that is not known.

@@ -71,7 +71,7 @@ impl<'s> Teller<'s> {
             Shown::Number(n) => self.number(*n, ty).into(),
             Shown::YesNo(b) => pick!(self, if *b { "是" } else { "否" }, if *b { "yes" } else { "no" }),
             Shown::Date(d) => d.to_string().into(),
-            Shown::Year(y) => pick!(self, format!("{y}年"), y.to_string()).into(),
+            Shown::Year(y) => pick!(self, format!("{y}年"), y.to_string()),
             Shown::Choice(c) => match ty {
                 Type::Choice(fact) => self.scheme.choices(fact).get(usize::from(*c)).map_or("", String::as_str).into(),
                 _ => "".into(),
@@ -79,7 +79,7 @@ impl<'s> Teller<'s> {
             Shown::Text(t) => words!("「", t, "」").into(),
             Shown::Unknown => pick!(self, "不清楚", "not known"),
             Shown::Absent => pick!(self, "没有", "none"),
-            Shown::Fault(fault) => self.fault(*fault).into(),
+            Shown::Fault(fault) => self.fault(*fault),
         }
     }
 
@@ -160,7 +160,7 @@ impl<'s> Teller<'s> {
             let mut facts = Vec::new();
             crate::check::facts_of(self.scheme, left.node, &mut facts);
             let names: Vec<String> = facts.iter().filter_map(|f| self.scheme.fact(*f)).map(|f| f.name.clone()).collect();
-            line.gap = Some(pick!(self, format!("还没有填 {}", names.join("、")), format!("not filled in: {}", names.join(", "))).into());
+            line.gap = Some(pick!(self, format!("还没有填 {}", names.join("、")), format!("not filled in: {}", names.join(", "))));
         } else if step.shown == Shown::YesNo(false) {
             line.gap = self.gap(step, &operands);
         }
@@ -238,7 +238,7 @@ impl<'s> Teller<'s> {
         let mut line = self.amount(steps, at);
         let words = place.map_or(pick!(self, "名次未定", "place not known"), |p| pick!(self, words!("第 ", p.to_string(), " 名"), words!("place ", p.to_string())));
         line.text = words!(pick!(self, "排名依据 ", "ranked by "), line.text).into();
-        line.gap = Some(words.into());
+        line.gap = Some(words);
         line
     }
 
@@ -325,7 +325,7 @@ impl<'s> Teller<'s> {
         let Some(fact) = self.scheme.fact(fact) else { return Cow::Borrowed("") };
         let year = (fact.by_year || fact.by_month) && step.env.year != self.app.year;
         match (year, fact.by_month) {
-            (true, false) => pick!(self, format!("{}年 {}", step.env.year, fact.name), format!("{} {}", fact.name, step.env.year)).into(),
+            (true, false) => pick!(self, format!("{}年 {}", step.env.year, fact.name), format!("{} {}", fact.name, step.env.year)),
             (_, true) => format!("{} {}-{:02}", fact.name, step.env.year, step.env.month).into(),
             _ => Cow::Borrowed(fact.name.as_str()),
         }
