@@ -96,8 +96,9 @@ fn words_of_twenty_examples(bencher: divan::Bencher<'_, '_>) {
         let population = assess(&scheme, divan::black_box(&apps), &options);
         let mut lines = 0;
         for (app, assessment) in apps.iter().zip(&population.assessments) {
+            let mut explainer = explain::Explainer::new(&scheme, app, Lang::Zh);
             for result in &assessment.clauses {
-                lines += explain::of(&scheme, app, assessment, result, Lang::Zh).conditions.len();
+                lines += explainer.of(assessment, result).conditions.len();
             }
         }
         lines
@@ -133,7 +134,8 @@ fn words_of_all_explanations(bencher: divan::Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let population = assess(&scheme, divan::black_box(&app), &options);
         let assessment = &population.assessments[0];
-        let all: Vec<_> = assessment.clauses.iter().map(|r| explain::of(&scheme, &app[0], assessment, r, Lang::Zh)).collect();
+        let mut explainer = explain::Explainer::new(&scheme, &app[0], Lang::Zh);
+        let all: Vec<_> = assessment.clauses.iter().map(|r| explainer.of(assessment, r)).collect();
         all
     });
 }

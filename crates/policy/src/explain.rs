@@ -8,8 +8,8 @@ mod page;
 
 use crate::application::Application;
 use crate::assessment::{Assessment, ClauseResult, Outcome};
-use crate::eval::trace::PartKind;
-use crate::scheme::{Origin, Scheme};
+use crate::eval::trace::{Part, PartKind};
+use crate::scheme::{NodeId, Origin, Scheme};
 pub use page::{STYLE, html, text};
 use serde::Serialize;
 use lines::{pick, words};
@@ -83,43 +83,65 @@ pub struct Explanation<'s> {
 
 /// Explains one result of an assessment that was made with a trace.
 pub fn of<'s>(scheme: &'s Scheme, app: &'s Application, assessment: &Assessment, result: &ClauseResult, lang: Lang) -> Explanation<'s> {
-    let clause = scheme.clause(result.clause);
-    let teller = lines::Teller { scheme, app, lang };
-    let mut conditions = Vec::with_capacity(result.trace.as_ref().map_or(0, |trace| trace.parts.len()));
-    let mut amount = Vec::new();
-    if let Some(trace) = &result.trace {
-        for part in &trace.parts {
+    Explainer::new(scheme, app, lang).of(assessment, result)
+}
+
+/// Explains the results of one application: what a general rule asks is put into words once for all clauses.
+pub struct Explainer<'s> {
+    teller: lines::Teller<'s>,
+    general: Vec<(NodeId, Line<'s>)>,
+}
+
+impl<'s> Explainer<'s> {
+    /// For the results of one application, in one language.
+    pub fn new(scheme: &'s Scheme, app: &'s Application, lang: Lang) -> Self {
+        Self { teller: lines::Teller { scheme, app, lang, spoken: crate::plain::spoken(scheme, lang) }, general: Vec::new() }
+    }
+
+    /// One result of the application's assessment, made with a trace.
+    pub fn of(&mut self, assessment: &Assessment, result: &ClauseResult) -> Explanation<'s> {
+        let mut conditions = Vec::with_capacity(result.trace.as_ref().map_or(0, |trace| trace.parts.len()));
+        let mut amount = Vec::new();
+        for part in result.trace.iter().flat_map(|trace| &trace.parts) {
             let Some(root) = part.steps.len().checked_sub(1) else { continue };
             match part.kind {
-                PartKind::Condition(origin) => {
-                    let mut line = teller.condition(&part.steps, root);
-                    line.general = matches!(origin, Origin::General(_));
-                    conditions.push(line);
-                }
-                PartKind::Bar(origin) => {
-                    let mut line = teller.bar(&part.steps, root);
-                    line.general = matches!(origin, Origin::General(_));
-                    conditions.push(line);
-                }
-                PartKind::Score => amount.push(teller.score(&part.steps, root, result.place)),
-                PartKind::Amount => teller.chain(&part.steps, root, &mut amount),
-                PartKind::Limit(_, used) => amount.push(teller.limit(&part.steps, root, used)),
+                PartKind::Condition(Origin::Clause) => conditions.push(self.teller.condition(&part.steps, root)),
+                PartKind::Bar(Origin::Clause) => conditions.push(self.teller.bar(&part.steps, root)),
+                PartKind::Condition(_) | PartKind::Bar(_) => conditions.push(self.general(part, root)),
+                PartKind::Score => amount.push(self.teller.score(&part.steps, root, result.place)),
+                PartKind::Amount => self.teller.chain(&part.steps, root, &mut amount),
+                PartKind::Limit(_, used) => amount.push(self.teller.limit(&part.steps, root, used)),
             }
         }
+        let teller = &self.teller;
+        let clause = teller.scheme.clause(result.clause);
+        Explanation {
+            clause: clause.map_or("", |c| &c.id),
+            title: clause.map_or("", |c| &c.title),
+            outcome: result.outcome.code(),
+            headline: headline(teller, result, &conditions),
+            conditions,
+            amount,
+            notes: notes::of(teller, assessment, result),
+            readings: teller.spoken.readings_of(result.clause),
+            words: teller.scheme.clause_words.get(result.clause.index()).map(|w| w.paragraphs.as_slice()).unwrap_or_default(),
+            lang: if teller.lang == Lang::Zh { "zh" } else { "en" },
+        }
     }
-    let notes = notes::of(&teller, assessment, result);
-    let headline = headline(&teller, result, &conditions);
-    Explanation {
-        clause: clause.map_or("", |c| &c.id),
-        title: clause.map_or("", |c| &c.title),
-        outcome: result.outcome.code(),
-        headline,
-        conditions,
-        amount,
-        notes,
-        readings: crate::plain::spoken_readings(scheme, result.clause, lang),
-        words: scheme.clause_words.get(result.clause.index()).map(|w| w.paragraphs.as_slice()).unwrap_or_default(),
-        lang: if lang == Lang::Zh { "zh" } else { "en" },
+
+    /// A condition or bar of a general rule: its node is the same in all clauses it holds for, and so is its line.
+    fn general(&mut self, part: &Part, root: usize) -> Line<'s> {
+        let node = part.root().map_or(NodeId(0), |step| step.node);
+        if let Some((_, line)) = self.general.iter().find(|(known, _)| *known == node) {
+            return line.clone();
+        }
+        let mut line = match part.kind {
+            PartKind::Bar(_) => self.teller.bar(&part.steps, root),
+            _ => self.teller.condition(&part.steps, root),
+        };
+        line.general = true;
+        self.general.push((node, line.clone()));
+        line
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use phrase::{comparison, written};
 use values::Lang;
 
 /// What explanations in one language say in the same words, made once.
-fn spoken(scheme: &Scheme, lang: Lang) -> &Spoken {
+pub(crate) fn spoken(scheme: &Scheme, lang: Lang) -> &Spoken {
     let [zh, en] = &scheme.phrases.0;
     let cell = if lang == Lang::Zh { zh } else { en };
     cell.get_or_init(|| {
@@ -45,31 +45,6 @@ fn clash_words(group: &str, lang: Lang) -> String {
         Lang::Zh => format!("可能与另一项重复（「{group}」）：申报项目或类别未填"),
         Lang::En => format!("may clash under '{group}': project or kind is not given"),
     }
-}
-
-/// A condition as a bar, kept with the scheme.
-pub(crate) fn spoken_bar(scheme: &Scheme, node: NodeId, lang: Lang) -> &str {
-    spoken(scheme, lang).bars.get(node.index()).map_or("", |words| words)
-}
-
-/// What is said of an award that may clash under a group, kept with the scheme.
-pub(crate) fn spoken_clash(scheme: &Scheme, group: u32, lang: Lang) -> &str {
-    spoken(scheme, lang).clashes.get(group as usize).map_or("", |words| words)
-}
-
-/// A modifier with its argument, or a row of a tier table by its position, as one step of an amount, kept with the scheme.
-pub(crate) fn spoken_step(scheme: &Scheme, node: NodeId, row: usize, lang: Lang) -> &str {
-    spoken(scheme, lang).steps.get(node.index()).and_then(|rows| rows.get(row)).map_or("", |words| words)
-}
-
-/// A node in plain words, kept with the scheme.
-pub(crate) fn spoken_phrase(scheme: &Scheme, node: NodeId, lang: Lang) -> &str {
-    spoken(scheme, lang).nodes.get(node.index()).map_or("", |words| words)
-}
-
-/// Readings of the register that a clause rests on, one line each, kept with the scheme.
-pub(crate) fn spoken_readings(scheme: &Scheme, clause: ClauseId, lang: Lang) -> &[Box<str>] {
-    spoken(scheme, lang).readings.get(clause.index()).map_or(&[], Vec::as_slice)
 }
 
 fn clause_readings(scheme: &Scheme, clause: ClauseId, lang: Lang) -> Vec<Box<str>> {

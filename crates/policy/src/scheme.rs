@@ -785,6 +785,33 @@ pub(crate) struct Spoken {
     pub(crate) readings: Vec<Vec<Box<str>>>,
 }
 
+impl Spoken {
+    /// A node in plain words.
+    pub(crate) fn node(&self, node: NodeId) -> &str {
+        self.nodes.get(node.index()).map_or("", |words| words)
+    }
+
+    /// A condition as a bar.
+    pub(crate) fn bar(&self, node: NodeId) -> &str {
+        self.bars.get(node.index()).map_or("", |words| words)
+    }
+
+    /// A modifier with its argument (row 0), or a row of a tier table, as one step of an amount.
+    pub(crate) fn step(&self, node: NodeId, row: usize) -> &str {
+        self.steps.get(node.index()).and_then(|rows| rows.get(row)).map_or("", |words| words)
+    }
+
+    /// What is said of an award that may clash under a group.
+    pub(crate) fn clash(&self, group: u32) -> &str {
+        self.clashes.get(group as usize).map_or("", |words| words)
+    }
+
+    /// Readings of the register that a clause rests on, one line each.
+    pub(crate) fn readings_of(&self, clause: ClauseId) -> &[Box<str>] {
+        self.readings.get(clause.index()).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Scheme {
     /// The built-in fact 申报人类型.
     pub fn kind_fact(&self) -> FactId {

@@ -401,10 +401,8 @@ fn gcd_small(mut a: u64, mut b: u64) -> u64 {
     a >>= a.trailing_zeros();
     loop {
         b >>= b.trailing_zeros();
-        if a > b {
-            (a, b) = (b, a);
-        }
-        b -= a;
+        // Without a branch: which of the two is larger cannot be foreseen.
+        (a, b) = (a.min(b), a.abs_diff(b));
         if b == 0 {
             return a << twos;
         }

@@ -39,15 +39,16 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
         return writeln!(out, "<p>{}</p>", pick(lang, "只计名次，不申报", "Counts for places only"));
     }
     writeln!(out, "<p><strong>{}</strong></p>", escape(&sum_line(results, assessment)))?;
+    let mut explainer = explain::Explainer::new(results.scheme, app, lang);
     for result in assessment.clauses.iter().filter(|r| !plain_no(r)) {
-        let explanation = explain::of(results.scheme, app, assessment, result, lang);
+        let explanation = explainer.of(assessment, result);
         out.write_all(explain::html(&explanation).as_bytes())?;
     }
     let refused: Vec<_> = assessment.clauses.iter().filter(|r| plain_no(r)).collect();
     if !refused.is_empty() {
         writeln!(out, "<details><summary>{}</summary><ul>", pick(lang, "其他条款", "Other clauses"))?;
         for result in refused {
-            let explanation = explain::of(results.scheme, app, assessment, result, lang);
+            let explanation = explainer.of(assessment, result);
             writeln!(out, "<li>{} {}：{}</li>", escape(explanation.clause), escape(explanation.title), escape(&explanation.headline))?;
         }
         writeln!(out, "</ul></details>")?;

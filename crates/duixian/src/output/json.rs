@@ -110,12 +110,13 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write, tick: &dyn Fn()) -> std
 fn line<'a>(results: &'a Results<'a>, app: &'a Application, assessment: &'a Assessment) -> Line<'a> {
     let scheme = results.scheme;
     let pools = results.population.pools.iter().filter(|share| share.year == assessment.year);
+    let mut explainer = explain::Explainer::new(scheme, app, results.lang);
     Line {
         id: &assessment.id,
         scheme: &scheme.policy.id,
         hash: &scheme.hash,
         year: assessment.year,
-        clauses: assessment.clauses.iter().map(|result| clause(results, app, assessment, result)).collect(),
+        clauses: assessment.clauses.iter().map(|result| clause(results, &mut explainer, assessment, result)).collect(),
         awarded: awards(&assessment.clauses).map(|(result, amount)| Award { clause: id(scheme, result.clause), amount: amount.yuan() }).collect(),
         total: assessment.total.yuan(),
         name: app.name.as_deref(),
@@ -136,7 +137,7 @@ fn line<'a>(results: &'a Results<'a>, app: &'a Application, assessment: &'a Asse
     }
 }
 
-fn clause<'a>(results: &'a Results<'a>, app: &'a Application, assessment: &Assessment, result: &'a ClauseResult) -> Clause<'a> {
+fn clause<'a>(results: &'a Results<'a>, explainer: &mut explain::Explainer<'a>, assessment: &Assessment, result: &'a ClauseResult) -> Clause<'a> {
     let scheme = results.scheme;
     Clause {
         clause: id(scheme, result.clause),
@@ -144,7 +145,7 @@ fn clause<'a>(results: &'a Results<'a>, app: &'a Application, assessment: &Asses
         amount: result.amount.map(Fen::yuan),
         ceiling: result.ceiling.map(Fen::yuan),
         missing: result.missing.iter().map(|what| plain::missing(scheme, what, Lang::Zh)).collect(),
-        trace: results.trace.then(|| explain::of(scheme, app, assessment, result, results.lang)),
+        trace: results.trace.then(|| explainer.of(assessment, result)),
         title: scheme.clause(result.clause).map_or("", |c| c.title.as_str()),
         decided: result.decided,
         place: result.place,

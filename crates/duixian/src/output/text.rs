@@ -39,8 +39,9 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
         writeln!(out, "{}\n", pick(lang, "只计名次，不申报", "Counts for places only"))?;
         return Ok(());
     }
+    let mut explainer = explain::Explainer::new(results.scheme, app, lang);
     for result in assessment.clauses.iter().filter(|r| !plain_no(r)) {
-        let explanation = explain::of(results.scheme, app, assessment, result, lang);
+        let explanation = explainer.of(assessment, result);
         if results.trace {
             writeln!(out, "{}", explain::text(&explanation))?;
         } else {
@@ -51,7 +52,7 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
     if !refused.is_empty() {
         writeln!(out, "{}", pick(lang, "其他条款", "Other clauses"))?;
         for result in refused {
-            let explanation = explain::of(results.scheme, app, assessment, result, lang);
+            let explanation = explainer.of(assessment, result);
             writeln!(out, "  {} {}  {}", explanation.clause, explanation.title, explanation.headline)?;
         }
     }

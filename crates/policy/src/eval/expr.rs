@@ -109,7 +109,27 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
             Some(Op::Number(n)) => Yield::Known(Value::Number(*n)),
             Some(Op::Fact(fact)) => self.fact(*fact, env),
+            // A known fact against a literal, the usual condition.
+            Some(Op::Compare(compare, _, a, b)) => match (self.leaf(*a, env), self.leaf(*b, env)) {
+                (Some(a), Some(b)) => yes(compare.allows(a.cmp(b))),
+                _ => self.node(id, env),
+            },
             _ => self.node(id, env),
+        }
+    }
+
+    /// The number of a literal or known fact.
+    fn leaf(&self, id: NodeId, env: Env) -> Option<&'a Rational> {
+        match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
+            Some(Op::Number(n)) => Some(n),
+            Some(Op::Fact(fact)) => {
+                let when = self.when(*fact, env);
+                match self.app.value(*fact, when) {
+                    Some(FactValue::Number(n)) if !self.later || when.year == env.year => Some(n),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 
@@ -591,12 +611,7 @@ pub(super) fn holds(compare: Compare, x: Value<'_>, y: Value<'_>) -> Option<bool
         (Value::Year(a), Value::Year(b)) => a.cmp(&b),
         _ => return None,
     };
-    Some(match compare {
-        Compare::Ge => order.is_ge(),
-        Compare::Gt => order.is_gt(),
-        Compare::Le => order.is_le(),
-        Compare::Lt => order.is_lt(),
-    })
+    Some(compare.allows(order))
 }
 
 /// A day that many months (or days) later; the last day of a month stays within the month.

@@ -3,8 +3,8 @@
 use super::{Line, Sign};
 use crate::application::Application;
 use crate::eval::trace::{Below, Shown, Step, below};
-use crate::plain::{self, field_name, spoken_bar, spoken_phrase, spoken_step};
-use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Type, UnitId};
+use crate::plain::{self, field_name};
+use crate::scheme::{Compare, FactId, Gather, NodeId, Op, Over, Scheme, Spoken, Type, UnitId};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use values::{Date, Fault, Fen, Lang, Rational};
@@ -13,6 +13,8 @@ pub(super) struct Teller<'a> {
     pub(super) scheme: &'a Scheme,
     pub(super) app: &'a Application,
     pub(super) lang: Lang,
+    /// Phrases of that language.
+    pub(super) spoken: &'a Spoken,
 }
 
 /// The words of the teller's language: only those are made.
@@ -86,7 +88,7 @@ impl<'s> Teller<'s> {
     fn line(&self, sign: Sign, node: NodeId) -> Line<'s> {
         Line {
             sign,
-            text: Cow::Borrowed(spoken_phrase(self.scheme, node, self.lang)),
+            text: Cow::Borrowed(self.spoken.node(node)),
             value: None,
             gap: None,
             general: false,
@@ -230,7 +232,7 @@ impl<'s> Teller<'s> {
         };
         line.gap = None;
         let node = steps.get(at).map_or(NodeId(0), |s| s.node);
-        line.text = Cow::Borrowed(spoken_bar(self.scheme, node, self.lang));
+        line.text = Cow::Borrowed(self.spoken.bar(node));
         line
     }
 
@@ -333,7 +335,7 @@ impl<'s> Teller<'s> {
 
     fn modifier(&self, line: &mut Line<'s>, steps: &[Step], step: &Step, parts: &[usize]) {
         let Some(base) = parts.first().and_then(|i| steps.get(*i)) else { return };
-        line.text = Cow::Borrowed(spoken_step(self.scheme, step.node, 0, self.lang));
+        line.text = Cow::Borrowed(self.spoken.step(step.node, 0));
         if base.shown == step.shown && matches!(step.shown, Shown::Number(_)) {
             line.gap = Some(pick!(self, "未起作用", "changes nothing"));
         }
@@ -370,7 +372,7 @@ impl<'s> Teller<'s> {
                     } else {
                         pick!(self, "取这一档：", "this row: ")
                     };
-                    inner.text = words!(which, spoken_step(self.scheme, step.node, row, self.lang)).into();
+                    inner.text = words!(which, self.spoken.step(step.node, row)).into();
                     inner.gap = self.next_tier(steps, step, parts);
                 }
                 line.lines.push(inner);

@@ -1,7 +1,6 @@
 //! What happened to an amount beyond its formula: decision, limits, rounding, groups, pools, history, plan.
 
 use super::lines::{Teller, pick, words};
-use crate::plain::spoken_clash;
 use crate::assessment::{Assessment, ClauseResult, Mark};
 use crate::scheme::{ClauseId, Frequency, Window};
 use std::borrow::Cow;
@@ -100,7 +99,7 @@ fn note<'s>(teller: &Teller<'s>, mark: &Mark) -> Option<Cow<'s, str>> {
         Mark::GroupCut(at, fen) => {
             pick!(teller, format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), format!("cut by {} under '{}'", teller.money(*fen), group(at)))
         }
-        Mark::PossibleClash(at) => Cow::Borrowed(spoken_clash(scheme, *at, teller.lang)),
+        Mark::PossibleClash(at) => Cow::Borrowed(teller.spoken.clash(*at)),
         Mark::GroupUnknown(at) => pick!(teller, format!("「{}」的限额还算不出，暂不能给", group(at)), format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at))),
         Mark::PoolOrderUnknown(at) => {
             pick!(teller, format!("「{}」的排序依据未填，暂排最后", pool(at)), format!("what '{}' is ordered by is not filled in: last for now", pool(at)))

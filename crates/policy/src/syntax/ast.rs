@@ -49,6 +49,20 @@ pub enum Compare {
     Lt,
 }
 
+impl Compare {
+    /// Whether a left side that stands so to the right one passes.
+    #[must_use]
+    #[inline]
+    pub fn allows(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Ge => order.is_ge(),
+            Self::Gt => order.is_gt(),
+            Self::Le => order.is_le(),
+            Self::Lt => order.is_lt(),
+        }
+    }
+}
+
 /// Which year or month a name is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
