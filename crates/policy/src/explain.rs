@@ -10,9 +10,9 @@ use crate::application::Application;
 use crate::assessment::{Assessment, ClauseResult, Outcome};
 use crate::eval::trace::{Part, PartKind};
 use crate::scheme::{NodeId, Origin, Scheme};
+use lines::{pick, words};
 pub use page::{STYLE, html, text};
 use serde::Serialize;
-use lines::{pick, words};
 use std::borrow::Cow;
 use values::Lang;
 

@@ -29,24 +29,26 @@ pub(super) struct Standing {
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// The result of a clause, evaluated once.
     pub(super) fn result(&mut self, id: ClauseId) -> &ClauseResult {
-        if self.results.is_empty() {
-            self.results.resize_with(self.scheme.clauses.len(), || None);
+        if self.made.is_empty() {
+            self.made.resize(self.scheme.clauses.len(), 0);
+            self.results.reserve_exact(self.scheme.clauses.len());
         }
-        if self.results.get(id.index()).is_none_or(Option::is_none) {
+        if self.made.get(id.index()) == Some(&0) {
             // Called in the middle of another clause, it leaves that clause's steps alone; else the buffer serves again.
             let (clause, fault) = (self.clause, self.fault.take());
             let steps = (!self.log.is_empty()).then(|| std::mem::take(&mut self.log));
             let result = self.clause(id);
+            self.results.push(result);
             (self.clause, self.fault) = (clause, fault);
             if let Some(steps) = steps {
                 self.log = steps;
             }
-            if let Some(slot) = self.results.get_mut(id.index()) {
-                *slot = Some(result);
+            if let Some(slot) = self.made.get_mut(id.index()) {
+                *slot = u16::try_from(self.results.len()).unwrap_or(0);
             }
         }
-        // The slot was filled above; a scheme's clause ids are its own.
-        self.results.get(id.index()).and_then(Option::as_ref).unwrap_or(&NOTHING)
+        // It was made above; a scheme's clause ids are its own.
+        self.made.get(id.index()).and_then(|place| self.results.get(usize::from(*place).checked_sub(1)?)).unwrap_or(&NOTHING)
     }
 
     fn clause(&mut self, id: ClauseId) -> ClauseResult {

@@ -26,7 +26,10 @@ pub struct Eval<'a, const TRACE: bool> {
     pub(super) log: Vec<Step>,
     pub(super) clause: Option<ClauseId>,
     pub(super) places: &'a [(ClauseId, PlaceKnown)],
-    pub(super) results: Vec<Option<ClauseResult>>,
+    /// Results in the order in which they were asked for.
+    pub(super) results: Vec<ClauseResult>,
+    /// For each clause the place of its result in `results`, counted from 1; 0 is none yet.
+    pub(super) made: Vec<u16>,
     pub(super) paid: Option<Fen>,
     /// Facts that are not indexed hold for the award year only: for tests of later payments.
     pub(super) later: bool,
@@ -49,6 +52,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             clause: None,
             places,
             results: Vec::new(),
+            made: Vec::new(),
             paid: None,
             later: false,
             fault: None,
@@ -66,18 +70,23 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         (lack.0 as usize).checked_sub(1).and_then(|at| self.lacks.get(at)).map_or(&[], Vec::as_slice)
     }
 
+    #[cold]
     pub(super) fn lack(&mut self, what: Missing) -> Lack {
         self.lacks.push(vec![what]);
         Lack(u32::try_from(self.lacks.len()).unwrap_or(0))
     }
 
     pub(super) fn both(&mut self, a: Lack, b: Lack) -> Lack {
-        if a == b || b.0 == 0 {
-            return a;
+        match (a.0, b.0) {
+            (0, _) => b,
+            (_, 0) => a,
+            (x, y) if x == y => a,
+            _ => self.union(a, b),
         }
-        if a.0 == 0 {
-            return b;
-        }
+    }
+
+    #[cold]
+    fn union(&mut self, a: Lack, b: Lack) -> Lack {
         let mut union = self.missing(a).to_vec();
         union.extend_from_slice(self.missing(b));
         union.sort();
@@ -109,27 +118,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
             Some(Op::Number(n)) => Yield::Known(Value::Number(*n)),
             Some(Op::Fact(fact)) => self.fact(*fact, env),
-            // A known fact against a literal, the usual condition.
-            Some(Op::Compare(compare, _, a, b)) => match (self.leaf(*a, env), self.leaf(*b, env)) {
-                (Some(a), Some(b)) => yes(compare.allows(a.cmp(b))),
-                _ => self.node(id, env),
-            },
             _ => self.node(id, env),
-        }
-    }
-
-    /// The number of a literal or known fact.
-    fn leaf(&self, id: NodeId, env: Env) -> Option<&'a Rational> {
-        match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
-            Some(Op::Number(n)) => Some(n),
-            Some(Op::Fact(fact)) => {
-                let when = self.when(*fact, env);
-                match self.app.value(*fact, when) {
-                    Some(FactValue::Number(n)) if !self.later || when.year == env.year => Some(n),
-                    _ => None,
-                }
-            }
-            _ => None,
         }
     }
 
@@ -262,6 +251,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     /// Counts one more test.
+    #[inline]
     pub(super) fn count(&mut self, count: &mut Count, result: Yield<'a>) {
         count.all += 1;
         match result {
@@ -278,6 +268,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
     }
 
+    #[cold]
     fn undecided(&mut self, result: Yield<'a>) -> Yield<'a> {
         match result {
             Yield::Fault(fault) => {
@@ -352,6 +343,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     /// One of these is the result, but it is not known which: the same known value, or unknown.
+    #[cold]
     pub(super) fn candidates(&mut self, lack: Lack, results: &[Yield<'a>]) -> Yield<'a> {
         if let Some(first) = results.first()
             && matches!(first, Yield::Known(_) | Yield::Absent)

@@ -48,17 +48,19 @@ struct Keyed {
 
 impl Keyed {
     fn of(words: &mut Words<'_>, group: &Group, items: &[Item]) -> Self {
-        let width = group.same.len();
+        let width = group.same.len().max(1);
         let mut keyed = Self { members: SmallVec::new(), width, table: SmallVec::new() };
         for (at, item) in items.iter().enumerate().filter(|(_, i)| group.members.contains(&i.clause)) {
             keyed.members.push(at);
             keyed.table.extend(group.same.iter().map(|key| words.key_of(item.clause, *key)));
+            // Without 同一 all members are alike.
+            keyed.table.extend(group.same.is_empty().then_some(1));
         }
         keyed
     }
 
     fn iter(&self) -> impl Iterator<Item = (usize, &[KeyNumber])> {
-        self.members.iter().enumerate().map(|(row, at)| (*at, self.table.get(row * self.width..(row + 1) * self.width).unwrap_or_default()))
+        self.members.iter().copied().zip(self.table.chunks_exact(self.width))
     }
 }
 
@@ -277,7 +279,8 @@ fn kind_number(first: Option<ClauseId>) -> KeyNumber {
 #[inline]
 fn equal(a: &[KeyNumber], b: &[KeyNumber]) -> Option<bool> {
     let mut open = false;
-    for (x, y) in a.iter().zip(b) {
+    // From the last key: kinds of funds usually stand there, are always known, and settle most pairs.
+    for (x, y) in a.iter().zip(b).rev() {
         if *x == 0 || *y == 0 {
             open = true;
         } else if x != y {

@@ -62,7 +62,10 @@ fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseI
     for id in &scheme.order {
         eval.result(*id);
     }
-    assessment.clauses = std::mem::take(&mut eval.results).into_iter().map(|result| result.unwrap_or_else(|| clause::nothing(ClauseId(0)))).collect();
+    assessment.clauses = std::mem::take(&mut eval.results);
+    if !assessment.clauses.is_sorted_by_key(|result| result.clause) {
+        assessment.clauses.sort_by_key(|result| result.clause);
+    }
     let mut plain = Eval::<false>::new(scheme, app, places);
     group::choose(scheme, &mut plain, &mut assessment);
     assessment.recoveries = recoveries(scheme, app);

@@ -275,8 +275,20 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 _ => return Yield::Unknown(self.lack(Missing::Fact(fact, None, None))),
             },
             Over::PastYears(n) => n.min(i32::MAX.unsigned_abs()),
-            Over::Years(a, b) => if a <= b { a.abs_diff(b).saturating_add(1) } else { 0 },
-            Over::Months(a, b) => if a <= b { u32::from(b - a) + 1 } else { 0 },
+            Over::Years(a, b) => {
+                if a <= b {
+                    a.abs_diff(b).saturating_add(1)
+                } else {
+                    0
+                }
+            }
+            Over::Months(a, b) => {
+                if a <= b {
+                    u32::from(b - a) + 1
+                } else {
+                    0
+                }
+            }
         };
         if is_count(op) {
             let mut tests = Tests::default();

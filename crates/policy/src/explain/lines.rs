@@ -86,15 +86,7 @@ impl<'s> Teller<'s> {
     }
 
     fn line(&self, sign: Sign, node: NodeId) -> Line<'s> {
-        Line {
-            sign,
-            text: Cow::Borrowed(self.spoken.node(node)),
-            value: None,
-            gap: None,
-            general: false,
-            node: Some(node.0),
-            lines: Vec::new(),
-        }
+        Line { sign, text: Cow::Borrowed(self.spoken.node(node)), value: None, gap: None, general: false, node: Some(node.0), lines: Vec::new() }
     }
 
     fn op(&self, node: NodeId) -> Option<&Op> {
@@ -238,7 +230,8 @@ impl<'s> Teller<'s> {
 
     pub(super) fn score(&self, steps: &[Step], at: usize, place: Option<u32>) -> Line<'s> {
         let mut line = self.amount(steps, at);
-        let words = place.map_or(pick!(self, "名次未定", "place not known"), |p| pick!(self, words!("第 ", p.to_string(), " 名"), words!("place ", p.to_string())));
+        let words =
+            place.map_or(pick!(self, "名次未定", "place not known"), |p| pick!(self, words!("第 ", p.to_string(), " 名"), words!("place ", p.to_string())));
         line.text = words!(pick!(self, "排名依据 ", "ranked by "), line.text).into();
         line.gap = Some(words);
         line
@@ -291,9 +284,14 @@ impl<'s> Teller<'s> {
         match self.op(step.node) {
             Some(Op::Fact(fact)) => line.text = self.fact(*fact, step),
             Some(Op::Field(list, field)) => {
-                line.text =
-                    words!(self.scheme.fact(*list).map_or("", |f| f.name.as_str()), "[", (step.env.record + 1).to_string(), "].", field_name(self.scheme, *list, *field))
-                        .into();
+                line.text = words!(
+                    self.scheme.fact(*list).map_or("", |f| f.name.as_str()),
+                    "[",
+                    (step.env.record + 1).to_string(),
+                    "].",
+                    field_name(self.scheme, *list, *field)
+                )
+                .into();
             }
             Some(Op::Modified(..)) => self.chain(steps, at, &mut line.lines),
             Some(Op::Tier(_) | Op::Case(..)) => self.selection(&mut line, steps, step, &parts),
@@ -406,7 +404,9 @@ impl<'s> Teller<'s> {
             let Some(step) = steps.get(*part) else { continue };
             let mut inner = self.part(steps, *part);
             let name = match over {
-                Over::List(_) => pick!(self, words!("第 ", (step.env.record + 1).to_string(), " 项 "), words!("record ", (step.env.record + 1).to_string(), ": ")),
+                Over::List(_) => {
+                    pick!(self, words!("第 ", (step.env.record + 1).to_string(), " 项 "), words!("record ", (step.env.record + 1).to_string(), ": "))
+                }
                 Over::Months(..) => pick!(self, format!("{}月 ", step.env.month), format!("month {}: ", step.env.month)),
                 _ => pick!(self, format!("{}年 ", step.env.year), format!("{}: ", step.env.year)),
             };

@@ -14,9 +14,7 @@ pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &Clau
             && result.decided
         {
             let yuan = crate::plain::written(teller.scheme, exact, crate::scheme::Type::Number(crate::scheme::UnitId::MONEY), teller.lang);
-            out.push(
-                words!(pick!(teller, "四舍五入到分：", "rounded half up to the fen: "), yuan, " → ", teller.money(amount)).into(),
-            );
+            out.push(words!(pick!(teller, "四舍五入到分：", "rounded half up to the fen: "), yuan, " → ", teller.money(amount)).into());
         }
         if let Some(decision) = trace.decision {
             out.push(pick!(teller, format!("决定：{}", teller.money(decision)), format!("decided: {}", teller.money(decision))));
@@ -33,7 +31,11 @@ pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &Clau
         let next = choice.next_best.map_or(Cow::default(), |fen| {
             pick!(teller, format!("；其他组合最多 {}", teller.money(fen)), format!("; any other combination gives at most {}", teller.money(fen)))
         });
-        out.push(pick!(teller, format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)), format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way))));
+        out.push(pick!(
+            teller,
+            format!("{name}：取 {}，让 {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way)),
+            format!("{name}: held {}, gave way {}{next}", ids(teller, &choice.held), ids(teller, &choice.gave_way))
+        ));
     }
     if let Some(award) = result.awarded {
         out.push(words!(pick!(teller, "实得 ", "awarded "), teller.money(award)).into());
@@ -48,7 +50,11 @@ pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &Clau
     }
     for recovery in assessment.recoveries.iter().filter(|r| r.clause == result.clause) {
         let due = recovery.due.map_or(pick!(teller, "待定", "undetermined"), |fen| teller.money(fen).into());
-        out.push(pick!(teller, format!("{}年已付的 {} 应追回 {due}", recovery.year, teller.money(recovery.paid)), format!("of {} paid for {}, {due} is to be recovered", teller.money(recovery.paid), recovery.year)));
+        out.push(pick!(
+            teller,
+            format!("{}年已付的 {} 应追回 {due}", recovery.year, teller.money(recovery.paid)),
+            format!("of {} paid for {}, {due} is to be recovered", teller.money(recovery.paid), recovery.year)
+        ));
     }
     out
 }
@@ -95,12 +101,20 @@ fn note<'s>(teller: &Teller<'s>, mark: &Mark) -> Option<Cow<'s, str>> {
         Mark::Yielded(at, None) => {
             pick!(teller, format!("按「{}」，他处已得不低于本条", group(at)), format!("under '{}': as much is held elsewhere", group(at)))
         }
-        Mark::ToppedUp(fen) => pick!(teller, format!("同一项目他处（或本年另条）已得 {}", teller.money(*fen)), format!("{} is held elsewhere for the same project", teller.money(*fen))),
+        Mark::ToppedUp(fen) => pick!(
+            teller,
+            format!("同一项目他处（或本年另条）已得 {}", teller.money(*fen)),
+            format!("{} is held elsewhere for the same project", teller.money(*fen))
+        ),
         Mark::GroupCut(at, fen) => {
             pick!(teller, format!("按「{}」的限额减 {}", group(at), teller.money(*fen)), format!("cut by {} under '{}'", teller.money(*fen), group(at)))
         }
         Mark::PossibleClash(at) => Cow::Borrowed(teller.spoken.clash(*at)),
-        Mark::GroupUnknown(at) => pick!(teller, format!("「{}」的限额还算不出，暂不能给", group(at)), format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at))),
+        Mark::GroupUnknown(at) => pick!(
+            teller,
+            format!("「{}」的限额还算不出，暂不能给", group(at)),
+            format!("the limit of '{}' is not known yet: nothing is awarded until it is", group(at))
+        ),
         Mark::PoolOrderUnknown(at) => {
             pick!(teller, format!("「{}」的排序依据未填，暂排最后", pool(at)), format!("what '{}' is ordered by is not filled in: last for now", pool(at)))
         }
