@@ -25,6 +25,19 @@ fn what_was_mended_stays_mended() {
     assert!(sections >= 10);
 }
 
+#[test]
+fn nothing_is_asked_of_a_place_beyond_the_first_n() {
+    let left = |rows: &str| {
+        let rules = format!(
+            "事实\n  甲  元\n条款 1「例」\n  排名  甲 前 2 名\n  给予  分档 名次\n          不超过 1名：10万元\n{rows}  频次  每年\n情形「空」\n  结果  1 待定"
+        );
+        let report = situation::run(&compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))));
+        report.unexercised.iter().any(|what| what.zh.contains("落在各档之外"))
+    };
+    assert!(!left("          不超过 2名：5万元\n"));
+    assert!(left(""), "the second place has no row");
+}
+
 fn codes(rules: &str) -> Vec<&'static str> {
     let mut codes: Vec<_> = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).diagnostics.iter().map(|d| d.code).collect();
     codes.sort_unstable();

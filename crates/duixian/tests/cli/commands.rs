@@ -38,8 +38,8 @@ fn check_of_a_broken_policy() {
 }
 
 #[test]
-fn both_policies_check_and_test_clean() {
-    for policy in ["policies/qianjiang", "policies/jiulongpo"] {
+fn the_policies_check_and_test_clean() {
+    for policy in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {
         for command in ["check", "test"] {
             let run = duixian(&[command, policy]);
             assert_eq!(run.code, 0, "{command} {policy}: {}{}", run.out, run.err);
