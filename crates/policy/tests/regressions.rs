@@ -94,3 +94,22 @@ fn many_clashing_pairs_are_decided_apart() {
     let report = situation::run(&compiled);
     assert!(report.results[0].passed, "{:?}", report.results);
 }
+
+#[test]
+fn a_word_of_habit_is_answered_with_the_word_of_the_language() {
+    let told = |line: &str| {
+        let rules = format!("事实\n  销售额  元 按年\n条款 1「例」\n{line}\n  频次  每年");
+        let found = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).diagnostics;
+        found.iter().filter_map(|d| d.help.as_ref()).map(|help| help.zh.clone()).collect::<Vec<_>>().join("\n")
+    };
+    for (line, wanted) in [
+        ("  条件  销售额 以上 100万元\n  给予  1万元", "达到（含本数）或 超过（不含）"),
+        ("  给予  销售额 的 1%，最高不超过 3万元", "写 最高"),
+        ("  给予  1万元\n  频次  一年一次", "写 每年"),
+        ("  给予  增量 的 1%", "『增量』"),
+        ("  给予  1万元\n事实\n  投入  万元", "类型写 元"),
+        ("  给予  1万元\n事实\n  增量  元", "『增量』"),
+    ] {
+        assert!(told(line).contains(wanted), "{line}: {}", told(line));
+    }
+}
