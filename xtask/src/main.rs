@@ -53,7 +53,7 @@ fn test() -> Outcome {
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
     step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
-    for place in ["policies/qianjiang", "policies/jiulongpo"] {
+    for place in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {
         step(place, || {
             duixian(&["check", place])?;
             duixian(&["test", "--strict", place])?;
@@ -65,7 +65,7 @@ fn test() -> Outcome {
     }
     // The README's first command, which names no package; its pages of text are not for this log.
     step("README", || {
-        for place in ["qianjiang", "jiulongpo"] {
+        for place in ["qianjiang", "jiulongpo", "sample"] {
             let (policy, facts) = (format!("policies/{place}"), format!("examples/{place}.jsonl"));
             let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
             let arguments = ["run", "--quiet", "--locked", "--", "assess", &policy, "--facts", &facts];

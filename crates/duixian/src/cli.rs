@@ -61,7 +61,7 @@ pub enum Command {
         --template out.xlsx` writes a table to fill in. One applicant a line or row. The applicants of a file are one \
         population: places and budgets are worked out over them, by award year.\n\
         Columns of a table: id, year, as_of, name, kind, uscc, 仅排名, facts by name (事实, 事实@2023), 决定@1.4, 汇率@USD, \
-        项目@2.1. Lists stand in a sheet named after the fact (CSV: a second file 申报.引进人才.csv), joined by id; \
+        项目@2.1, 选择@任选一项. Lists stand in a sheet named after the fact (CSV: a second file 申报.引进人才.csv), joined by id; \
         earlier awards in one named 往年 (id, clause, year, amount, key), awards under other policies in 他处 (id, name, \
         amount, project, kind).\n\
         Exit code 2 if any row is wrong; --keep-going assesses the others all the same.")]

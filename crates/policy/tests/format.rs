@@ -10,7 +10,7 @@ use policy::syntax::parse::parse;
 use proptest::prelude::*;
 use std::path::Path;
 
-const POLICIES: &[&str] = &["jiulongpo", "qianjiang"];
+const POLICIES: &[&str] = &["jiulongpo", "qianjiang", "sample"];
 
 fn policy(name: &str) -> Sources {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);

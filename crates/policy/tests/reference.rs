@@ -2,8 +2,9 @@
 //! situations must come out, and every fence marked `duixian-error CODE` must yield that code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+use policy::input::{Defaults, Raw, read};
 use policy::source::Sources;
-use policy::{Compiled, compile, situation};
+use policy::{AssessOptions, Compiled, assess, compile, situation};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -122,6 +123,41 @@ fn every_wrong_example_is_refused_with_its_code() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(codes.len() > 40, "{} codes have a wrong example", codes.len());
+}
+
+fn raw(value: &serde_json::Value) -> Raw {
+    match value {
+        serde_json::Value::Null => Raw::Null,
+        serde_json::Value::Bool(b) => Raw::Bool(*b),
+        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
+        serde_json::Value::String(s) => Raw::Text(s.clone()),
+        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
+        serde_json::Value::Object(map) => Raw::Map(map.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
+    }
+}
+
+#[test]
+fn every_application_of_the_reference_is_read_and_its_amount_comes_out() {
+    let (mut read_lines, mut amounts) = (0, 0);
+    for (page, text) in pages() {
+        for section in sections(&text) {
+            for fence in section.fences.iter().filter(|f| f.info == "json") {
+                let scheme = compile(&Sources::single(section.text.clone())).scheme.unwrap_or_else(|| panic!("{page}:{}", fence.line));
+                for line in fence.body.lines() {
+                    let value: serde_json::Value = serde_json::from_str(line).unwrap();
+                    let (application, errors) = read(&scheme, &raw(&value), Defaults::default());
+                    assert!(errors.is_empty(), "{page}:{}: {errors:?}", fence.line);
+                    read_lines += 1;
+                    let Some(clause) = value["clause"].as_str().and_then(|id| scheme.clause_named(id)) else { continue };
+                    let population = assess(&scheme, &[application.unwrap()], &AssessOptions::default());
+                    let found = population.assessments[0].clauses.iter().find(|r| r.clause == clause).unwrap();
+                    assert_eq!(found.amount.map(values::Fen::yuan).as_deref(), value["expected"].as_str(), "{page}:{}", fence.line);
+                    amounts += 1;
+                }
+            }
+        }
+    }
+    assert!(read_lines >= 3 && amounts >= 2, "{read_lines} applications, {amounts} amounts");
 }
 
 /// A code that can be raised has an entry on the page of diagnostics.

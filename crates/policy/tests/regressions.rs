@@ -25,6 +25,19 @@ fn what_was_mended_stays_mended() {
     assert!(sections >= 10);
 }
 
+#[test]
+fn nothing_is_asked_of_a_place_beyond_the_first_n() {
+    let left = |rows: &str| {
+        let rules = format!(
+            "事实\n  甲  元\n条款 1「例」\n  排名  甲 前 2 名\n  给予  分档 名次\n          不超过 1名：10万元\n{rows}  频次  每年\n情形「空」\n  结果  1 待定"
+        );
+        let report = situation::run(&compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))));
+        report.unexercised.iter().any(|what| what.zh.contains("落在各档之外"))
+    };
+    assert!(!left("          不超过 2名：5万元\n"));
+    assert!(left(""), "the second place has no row");
+}
+
 fn codes(rules: &str) -> Vec<&'static str> {
     let mut codes: Vec<_> = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).diagnostics.iter().map(|d| d.code).collect();
     codes.sort_unstable();
@@ -80,4 +93,23 @@ fn many_clashing_pairs_are_decided_apart() {
     let compiled = compile(&Sources::single(format!("```duixian\n{rules}\n```\n")));
     let report = situation::run(&compiled);
     assert!(report.results[0].passed, "{:?}", report.results);
+}
+
+#[test]
+fn a_word_of_habit_is_answered_with_the_word_of_the_language() {
+    let told = |line: &str| {
+        let rules = format!("事实\n  销售额  元 按年\n条款 1「例」\n{line}\n  频次  每年");
+        let found = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).diagnostics;
+        found.iter().filter_map(|d| d.help.as_ref()).map(|help| help.zh.clone()).collect::<Vec<_>>().join("\n")
+    };
+    for (line, wanted) in [
+        ("  条件  销售额 以上 100万元\n  给予  1万元", "达到（含本数）或 超过（不含）"),
+        ("  给予  销售额 的 1%，最高不超过 3万元", "写 最高"),
+        ("  给予  1万元\n  频次  一年一次", "写 每年"),
+        ("  给予  增量 的 1%", "『增量』"),
+        ("  给予  1万元\n事实\n  投入  万元", "类型写 元"),
+        ("  给予  1万元\n事实\n  增量  元", "『增量』"),
+    ] {
+        assert!(told(line).contains(wanted), "{line}: {}", told(line));
+    }
 }

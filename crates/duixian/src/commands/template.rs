@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::input::table::{ELSEWHERE, HISTORY, NOTHING};
 use crate::input::xlsx::{MAIN, NOTES};
 use crate::output::pick;
-use policy::scheme::{FactType, Field, Give, Key, NodeId, Op, Scheme};
+use policy::scheme::{FactType, Field, Give, Key, Mode, NodeId, Op, Scheme};
 use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 use std::path::Path;
 use values::Lang;
@@ -148,7 +148,7 @@ fn earlier(scheme: &Scheme, fact: usize, since: Option<i32>, year: Option<i32>) 
     if moved { vec![year - 1] } else { Vec::new() }
 }
 
-/// Columns for decisions, rates and projects, where the policy asks for them.
+/// Columns for decisions, rates, projects and choices, where the policy asks for them.
 fn decided(scheme: &Scheme, lang: Lang) -> Vec<Column> {
     let mut out = Vec::new();
     for clause in &scheme.clauses {
@@ -169,6 +169,14 @@ fn decided(scheme: &Scheme, lang: Lang) -> Vec<Column> {
                 header: format!("项目@{}", clause.id), look: Look::Text, note: pick(lang, "申报的项目", "the project applied for").to_owned()
             });
         }
+    }
+    for group in scheme.groups.iter().filter(|g| g.mode == Some(Mode::Choice)) {
+        let ids = group.members.iter().filter_map(|id| scheme.clause(*id)).map(|c| c.id.clone()).collect();
+        out.push(Column {
+            header: format!("选择@{}", group.name),
+            look: Look::Choices(ids),
+            note: pick(lang, "选哪一条", "which clause is chosen").to_owned(),
+        });
     }
     out
 }

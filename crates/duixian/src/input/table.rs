@@ -217,7 +217,8 @@ fn unknown_header(header: &str, scheme: &Scheme) -> Option<(&'static str, Text, 
                     Text::new(format!("条款有：{known}"), format!("clauses: {known}")),
                 ));
             }
-            "汇率" => return None,
+            // Rates and choices are checked row by row, with the names that the policy knows.
+            "汇率" | "选择" => return None,
             _ => {}
         }
     }
@@ -322,6 +323,7 @@ struct Parts {
     decisions: Vec<(String, Raw)>,
     rates: Vec<(String, Raw)>,
     projects: Vec<(String, Raw)>,
+    choices: Vec<(String, Raw)>,
 }
 
 impl Parts {
@@ -339,6 +341,7 @@ impl Parts {
                     Some(("决定", clause)) => (&mut self.decisions, clause),
                     Some(("汇率", currency)) => (&mut self.rates, currency),
                     Some(("项目", clause)) => (&mut self.projects, clause),
+                    Some(("选择", group)) => (&mut self.choices, group),
                     _ => (&mut self.facts, header),
                 };
                 let nothing = value == Raw::Text(NOTHING.to_owned()) && list_fields(header, scheme).is_some();
@@ -349,7 +352,9 @@ impl Parts {
 
     fn whole(self) -> Raw {
         let mut top = self.top;
-        for (name, entries) in [("applicant", self.applicant), ("decisions", self.decisions), ("rates", self.rates), ("projects", self.projects)] {
+        let parts =
+            [("applicant", self.applicant), ("decisions", self.decisions), ("rates", self.rates), ("projects", self.projects), ("choices", self.choices)];
+        for (name, entries) in parts {
             if !entries.is_empty() {
                 top.push((name.to_owned(), Raw::Map(entries)));
             }
@@ -449,6 +454,7 @@ fn field_of(header: &str) -> String {
         (_, Some(("决定", clause))) => format!("decisions.{clause}"),
         (_, Some(("汇率", currency))) => format!("rates.{currency}"),
         (_, Some(("项目", clause))) => format!("projects.{clause}"),
+        (_, Some(("选择", group))) => format!("choices.{group}"),
         _ => format!("facts.{header}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Every worked case of both policies, through the program.
+//! Every worked case of the policies, through the program.
 
 use crate::{assess, file, folder, objects};
 use serde_json::Value;
@@ -51,6 +51,11 @@ fn the_worked_cases_of_jiulongpo_come_out() {
 }
 
 #[test]
+fn the_worked_cases_of_the_sample_come_out() {
+    agree_each("sample", "cases");
+}
+
+#[test]
 fn every_threshold_of_qianjiang_comes_out_on_both_sides() {
     agree_each("qianjiang", "thresholds");
 }
@@ -67,7 +72,12 @@ fn the_ranking_of_qianjiang_comes_out_over_its_file() {
 
 #[test]
 fn the_examples_run_and_their_totals_add_up() {
-    for (policy, facts) in [("qianjiang", "examples/qianjiang.jsonl"), ("jiulongpo", "examples/jiulongpo.jsonl"), ("qianjiang", "examples/qianjiang.csv")] {
+    for (policy, facts) in [
+        ("qianjiang", "examples/qianjiang.jsonl"),
+        ("jiulongpo", "examples/jiulongpo.jsonl"),
+        ("sample", "examples/sample.jsonl"),
+        ("qianjiang", "examples/qianjiang.csv"),
+    ] {
         let (run, lines) = assess(policy, facts, &["--no-trace"]);
         assert_eq!(run.code, 0, "{}", run.err);
         assert!(!lines.is_empty());

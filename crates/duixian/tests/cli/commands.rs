@@ -38,8 +38,8 @@ fn check_of_a_broken_policy() {
 }
 
 #[test]
-fn both_policies_check_and_test_clean() {
-    for policy in ["policies/qianjiang", "policies/jiulongpo"] {
+fn the_policies_check_and_test_clean() {
+    for policy in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {
         for command in ["check", "test"] {
             let run = duixian(&[command, policy]);
             assert_eq!(run.code, 0, "{command} {policy}: {}{}", run.out, run.err);
@@ -85,6 +85,8 @@ fn explain_facts_and_readings_speak_of_the_policy() {
     assert!(clause.contains("直播间数 不少于 5间") && clause.contains("最高 50万元"), "{clause}");
     let whole = duixian(&["explain", "policies/qianjiang", "--published", "2024-01-15"]).out;
     assert!(whole.contains("2024-01-15") && whole.contains("10.2"), "{whole}");
+    let instalments = duixian(&["explain", "policies/sample", "8"]).out;
+    assert!(instalments.contains("第 2 年：50%，须 项目正常运行，不符则这一期和以后各期都不兑付"), "{instalments}");
     let facts = duixian(&["facts", "policies/qianjiang", "--format", "json"]).out;
     let facts: Vec<Value> = facts.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let area = facts.iter().find(|f| f["name"] == "直播基地面积").unwrap();

@@ -13,7 +13,7 @@ fn reference(policy: &str) -> Vec<Value> {
 
 #[test]
 fn csv_excel_and_json_of_the_same_applicants_agree() {
-    for policy in ["qianjiang", "jiulongpo"] {
+    for policy in ["qianjiang", "jiulongpo", "sample"] {
         let want = reference(policy);
         let tables = tables_of(&objects(&format!("examples/{policy}.jsonl")));
         let dir = folder(&format!("forms-{policy}"));

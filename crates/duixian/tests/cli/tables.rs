@@ -45,6 +45,7 @@ pub fn tables_of(applications: &[Value]) -> Vec<(String, Sheet)> {
                 "decisions" => row.extend(prefixed("决定", value)),
                 "rates" => row.extend(prefixed("汇率", value)),
                 "projects" => row.extend(prefixed("项目", value)),
+                "choices" => row.extend(prefixed("选择", value)),
                 "rank_only" => row.push(("仅排名".to_owned(), value.clone())),
                 "history" => parts.extend(records("往年", &id, value)),
                 "elsewhere" => parts.extend(records("他处", &id, value)),

@@ -4,6 +4,7 @@ use super::{Lower, MONTHS};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::scheme::{Arith, NodeId, Op, Type, UnitId};
 use crate::source::Span;
+use crate::syntax::slips::instead;
 use values::{Rational, Unit, known_unit};
 
 impl Lower<'_> {
@@ -35,12 +36,13 @@ impl Lower<'_> {
         let known: Vec<&str> = values::unit_table::known_unit_words().collect();
         let near = nearest(word, known);
         let diagnostic = Diagnostic::new("E0204", span, format!("不认识的单位“{word}”"), format!("unknown unit '{word}'"));
-        self.fault(match near {
-            Some(near) => diagnostic.help(
+        self.fault(match (instead(word), near) {
+            (Some(slip), _) => diagnostic.help(slip.zh, slip.en),
+            (None, Some(near)) => diagnostic.help(
                 format!("是不是“{near}”？新的量词在“政策”里写：单位 {word}"),
                 format!("did you mean '{near}'? A new measure word is declared in 政策: 单位 {word}"),
             ),
-            None => diagnostic.help(format!("新的量词在“政策”里写：单位 {word}"), format!("declare it in 政策: 单位 {word}")),
+            (None, None) => diagnostic.help(format!("新的量词在“政策”里写：单位 {word}"), format!("declare it in 政策: 单位 {word}")),
         });
         None
     }

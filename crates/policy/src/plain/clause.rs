@@ -1,7 +1,7 @@
 //! A clause and the policy as a whole, for a reader who never saw the language.
 
 use super::phrase::{modifier_words, phrase, written};
-use crate::scheme::{Clause, ClauseId, FactId, Frequency, Give, Key, Origin, Scheme, Type, Window};
+use crate::scheme::{Clause, ClauseId, FactId, Failing, Frequency, Give, Key, Origin, Scheme, Type, Window};
 use values::{Date, Lang, WorkCalendar};
 
 struct Page<'a> {
@@ -161,8 +161,14 @@ fn pay(page: &mut Page<'_>, clause: &Clause) {
         .iter()
         .map(|row| {
             let share = row.share.map_or(page.pick("其余", "the rest"), |s| written(page.scheme, s, Type::Number(crate::scheme::UnitId::RATIO), page.lang));
+            let (otherwise_zh, otherwise_en) = match row.failing {
+                Failing::Lost => ("，不符则这一期不兑付", ", else it is lost"),
+                Failing::Later => ("，不符则顺延", ", else it waits"),
+                Failing::Ends => ("，不符则这一期和以后各期都不兑付", ", else it and all later ones are lost"),
+            };
             let test = row.test.map_or(String::new(), |t| {
-                page.pick(&format!("，须 {}", phrase(page.scheme, t, page.lang)), &format!(", if {}", phrase(page.scheme, t, page.lang)))
+                let words = phrase(page.scheme, t, page.lang);
+                page.pick(&format!("，须 {words}{otherwise_zh}"), &format!(", if {words}{otherwise_en}"))
             });
             page.pick(&format!("第 {} 年：{share}{test}", row.year), &format!("year {}: {share}{test}", row.year))
         })

@@ -6,9 +6,9 @@ use crate::check::children;
 use crate::diagnostic::Text;
 use crate::eval::trace::{PartKind, Shown, below};
 use crate::plain;
-use crate::scheme::{ClauseId, Give, Modifier, NodeId, Op, Otherwise, Scheme};
+use crate::scheme::{ClauseId, Give, Modifier, NodeId, Op, Otherwise, Scheme, TierRow};
 use std::collections::BTreeSet;
-use values::Lang;
+use values::{Lang, Rational};
 
 /// Something a situation can try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +82,7 @@ impl Branches {
                 inner(scheme, node, &mut add);
             }
         }
+        all.retain(|(branch, clause)| !matches!(branch, Branch::NoRow(node) if every_place_has_a_row(scheme, *clause, *node)));
         let mut known = BTreeSet::new();
         // General conditions stand in many clauses; trying them once is enough.
         all.retain(|(branch, _)| known.insert(*branch));
@@ -217,6 +218,28 @@ fn otherwise(id: NodeId, rest: Otherwise, optional: bool, add: &mut impl FnMut(B
         _ if optional => add(Branch::NoRow(id)),
         _ => {}
     }
+}
+
+/// Whether a node tells places apart and gives a row to each that 前 n 名 lets through: then none is outside the rows.
+fn every_place_has_a_row(scheme: &Scheme, clause: ClauseId, node: NodeId) -> bool {
+    let top = scheme.clause(clause).and_then(|c| c.rank.as_ref()).and_then(|r| r.top).filter(|top| *top <= 1000);
+    let (Some(top), Some(Op::Tier(tier))) = (top, scheme.node(node).map(|n| &n.op)) else { return false };
+    let places = matches!(tier.measures.as_slice(), [one] if scheme.node(*one).is_some_and(|n| n.op == Op::Place));
+    let bound = |bound: Option<(NodeId, bool)>| match bound {
+        None => Some(None),
+        Some((node, included)) => match scheme.node(node).map(|n| &n.op) {
+            Some(Op::Number(number)) => Some(Some((*number, included))),
+            _ => None,
+        },
+    };
+    let holds = |place: Rational, row: &TierRow| {
+        let [range] = row.tests.as_slice() else { return false };
+        let (Some(low), Some(high)) = (bound(range.low), bound(range.high)) else { return false };
+        row.value.is_some()
+            && low.is_none_or(|(low, included)| low < place || (included && low == place))
+            && high.is_none_or(|(high, included)| place < high || (included && high == place))
+    };
+    places && (1..=top).all(|place| tier.rows.iter().any(|row| holds(Rational::from_int(place.into()), row)))
 }
 
 fn words(scheme: &Scheme, branch: Branch, clause: ClauseId) -> Text {

@@ -4,4 +4,5 @@ pub mod ast;
 pub mod layout;
 pub mod lexer;
 pub mod parse;
+pub mod slips;
 pub mod words;

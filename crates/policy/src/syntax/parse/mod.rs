@@ -8,7 +8,8 @@ mod situation;
 use super::ast::{Block, Name};
 use super::layout::{self, Line};
 use super::lexer::{Token, TokenKind};
-use crate::diagnostic::{Diagnostic, nearest};
+use super::slips;
+use crate::diagnostic::{Diagnostic, Text, nearest};
 use crate::source::{Document, Sources, Span, split};
 pub(crate) use blocks::spell;
 pub use expr::{comparison, quantity};
@@ -216,7 +217,9 @@ impl<'a> Parser<'a> {
         let at = glued.as_ref().map_or_else(|| cursor.here(), |(span, _)| *span);
         let words = at.of(self.text);
         let mut diagnostic = Diagnostic::new("E0102", at, format!("读到“{words}”就接不下去"), format!("cannot go on at '{words}'"));
-        diagnostic = if let Some((_, apart)) = glued {
+        diagnostic = if let Some(slip) = slips::instead(words).or_else(|| slips::as_name(words)) {
+            diagnostic.help(slip.zh, slip.en)
+        } else if let Some((_, apart)) = glued {
             diagnostic.help(format!("词与词之间用空格分开 → {apart}"), format!("put spaces between words → {apart}")).replace(apart)
         } else if let Some(near) = nearest(words, super::words::WORDS.iter().flat_map(|w| [w.0, w.1])) {
             diagnostic.help(format!("是不是“{near}”？"), format!("did you mean '{near}'?"))
@@ -265,10 +268,8 @@ impl<'a> Parser<'a> {
             cursor.next();
             return Name { text: name.to_owned(), span };
         }
-        self.fault(
-            Diagnostic::new("E0107", span, "这里应写一个名称", "a name is expected here")
-                .help("名称与保留词相同时写作『…』", "a name equal to a keyword is written 『…』"),
-        );
+        let help = slips::as_name(span.of(self.text)).unwrap_or_else(|| Text::new("写一个名称；含符号时写作『…』", "write a name; with signs in it, 『…』"));
+        self.fault(Diagnostic::new("E0107", span, "这里应写一个名称", "a name is expected here").help(help.zh, help.en));
         if !cursor.done() {
             cursor.next();
         }

@@ -223,7 +223,9 @@ impl<'a> Rule<'a> {
     fn take(&mut self, line: &'a ClauseLine, general: bool) {
         match line {
             // reading: 对象 of a clause and of a general rule must both be met.
-            ClauseLine::Applicants(names) => self.applicants.push(names.iter().map(|n| n.text.clone()).collect()),
+            ClauseLine::Applicants(names) => {
+                self.applicants.push(names.iter().map(|n| if n.text == "个体" { "个体工商户".to_owned() } else { n.text.clone() }).collect())
+            }
             ClauseLine::Require(test) if general => self.general_conditions.push(test),
             ClauseLine::Require(test) => self.conditions.push(test),
             ClauseLine::Bar(test) if general => self.general_bars.push(test),
