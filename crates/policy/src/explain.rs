@@ -149,7 +149,8 @@ impl<'s> Explainer<'s> {
 fn headline<'s>(teller: &lines::Teller<'s>, result: &ClauseResult, conditions: &[Line<'_>]) -> Cow<'s, str> {
     let deciding = |sign: Sign| {
         let lines = conditions.iter().filter(|l| l.sign == sign).take(2);
-        let shown: Vec<String> = lines.map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| words!(l.text, "（", gap, "）"))).collect();
+        let shown: Vec<String> =
+            lines.map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| words!(l.text, pick!(teller, "（", " ("), gap, pick!(teller, "）", ")")))).collect();
         shown.join(&pick!(teller, "；", "; "))
     };
     let colon = pick!(teller, "：", ": ");

@@ -396,8 +396,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     #[cold]
     fn no_fact(&mut self, fact: FactId, when: When) -> Yield<'a> {
-        let year = (when.year != self.app.year).then_some(when.year);
         let month = (when.month != 0).then_some(when.month);
+        // A month is told with its year, as files name it: 2027-03.
+        let year = (when.year != self.app.year || month.is_some()).then_some(when.year);
         let listed = self.app.value(fact, when).is_some();
         Yield::Unknown(self.lack(if listed { Missing::Fact(fact, None, None) } else { Missing::Fact(fact, year, month) }))
     }

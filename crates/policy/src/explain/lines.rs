@@ -140,7 +140,15 @@ impl<'s> Teller<'s> {
         if let Some(step) = steps.get(at)
             && step.env.year != self.app.year
         {
-            line.text = format!("{}{}", pick!(self, format!("{}年 ", step.env.year), format!("{}: ", step.env.year)), line.text).into();
+            let year = step.env.year.to_string();
+            // A fact of another year says so itself.
+            let said = match self.op(step.node) {
+                Some(Op::Fact(fact)) => self.scheme.fact(*fact).is_some_and(|f| f.by_year || f.by_month),
+                _ => line.text.starts_with(&year),
+            };
+            if !said {
+                line.text = pick!(self, words!(year, "年 ", line.text), words!(year, ": ", line.text));
+            }
         }
         line
     }
@@ -178,7 +186,7 @@ impl<'s> Teller<'s> {
             Op::Compare(compare, ..) => {
                 let (x, v) = (number(0)?, number(1)?);
                 let off = if v > x { v.checked_sub(x) } else { x.checked_sub(v) }.ok()?;
-                let words = operands.first().map(|s| self.number(off, ty(s)))?;
+                let words = operands.first().map(|s| self.distance(off, ty(s)))?;
                 Some(match compare {
                     Compare::Ge => pick!(self, words!("差 ", words), words!(words, " short")),
                     Compare::Gt if off.is_zero() => pick!(self, "正好等于，须超过", "exactly equal: it must be more"),
@@ -207,6 +215,22 @@ impl<'s> Teller<'s> {
             },
             _ => None,
         }
+    }
+
+    /// A distance in the unit of its measure; between two ratios it is one of percentage points, and no fraction.
+    fn distance(&self, off: Rational, ty: Type) -> String {
+        if ty != Type::Number(UnitId::RATIO) {
+            return self.number(off, ty);
+        }
+        let points = off.checked_mul(Rational::from(100)).unwrap_or(off);
+        let (about, points) = match points.to_decimal(4) {
+            Some(exact) => ("", exact),
+            None => {
+                let hundredths = points.checked_mul(Rational::from(100)).and_then(Rational::round_half_up).and_then(|n| Rational::new(n, 100));
+                (if self.lang == Lang::Zh { "约" } else { "about " }, hundredths.unwrap_or(points).to_string())
+            }
+        };
+        pick!(self, words!(about, points, "个百分点"), words!(about, points, " percentage points")).into_owned()
     }
 
     fn days_left(&self, until: Date, full: Date) -> Cow<'static, str> {

@@ -29,7 +29,11 @@ pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &Clau
     for choice in assessment.groups.iter().filter(|g| g.held.contains(&result.clause) || g.gave_way.contains(&result.clause)) {
         let name = teller.scheme.groups.get(choice.group as usize).map_or("", |g| g.name.as_str());
         let next = choice.next_best.map_or(Cow::default(), |fen| {
-            pick!(teller, format!("；其他组合最多 {}", teller.money(fen)), format!("; any other combination gives at most {}", teller.money(fen)))
+            pick!(
+                teller,
+                format!("；换别的组合，各条款合计最多 {}", teller.money(fen)),
+                format!("; any other combination gives at most {} over all clauses", teller.money(fen))
+            )
         });
         out.push(pick!(
             teller,
