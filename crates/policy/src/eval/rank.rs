@@ -4,7 +4,7 @@ use super::expr::{Eval, PlaceKnown};
 use super::trace::Trace;
 use super::value::{Lack, Yield};
 use crate::application::Application;
-use crate::assessment::Missing;
+use crate::assessment::{Marks, Missing};
 use crate::scheme::{Clause, ClauseId, Key, Origin, Rank, Scheme};
 use values::Rational;
 
@@ -81,7 +81,7 @@ fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -
     if eval.app.rank_only {
         return Some(false);
     }
-    let standing = eval.standing(clause, &mut Trace::default());
+    let standing = eval.standing(clause, &mut Trace::default(), &mut Marks::new());
     let frequented = eval.frequented(clause.frequency.as_ref(), &[id], Some(id));
     match (standing.barred.yes(), standing.holds, frequented) {
         (Some(true), _, _) | (_, Some(false), _) | (_, _, super::memory::Frequented::UsedUp) => Some(false),
