@@ -55,13 +55,13 @@ pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
     };
     let absence = |code: &str| matches!(code, "E0301" | "E0302" | "E0303" | "E0313" | "E0314" | "E0315");
     diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span) || absence(f.code) && misread(f))));
-    let sentences = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
+    let linked = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     diagnostics.dedup();
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     scheme.hash = hash::of(&scheme);
-    Compiled { scheme: (!failed).then_some(scheme), diagnostics, sentences, parsed }
+    Compiled { scheme: (!failed).then_some(scheme), diagnostics, sentences: linked.sentences, parsed }
 }
 
 fn add_headings(blocks: &[Block], diagnostics: &mut [Diagnostic]) {
