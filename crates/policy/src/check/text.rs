@@ -64,6 +64,8 @@ pub(super) struct Linked {
     pub(super) sentences: Vec<Sentence>,
     /// Every quote of the policy file.
     pub(super) quotes: Vec<Compact>,
+    /// The section of each quote.
+    pub(super) sections: Vec<usize>,
     /// For each block of the syntax the places `(quote, from, to)` it encodes.
     pub(super) cited: Vec<Vec<Place>>,
 }
@@ -91,7 +93,7 @@ pub(super) fn squeeze(text: &str) -> Vec<char> {
 
 /// Checks the text and fills in the words of clauses, general rules and tasks.
 pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faults: &mut Vec<Diagnostic>) -> Linked {
-    let Some(document) = parsed.documents.first() else { return Linked { sentences: Vec::new(), quotes: Vec::new(), cited: Vec::new() } };
+    let Some(document) = parsed.documents.first() else { return Linked { sentences: Vec::new(), quotes: Vec::new(), sections: Vec::new(), cited: Vec::new() } };
     let compacted: Vec<Compact> = document.quotes.iter().map(compact).collect();
     let places: Vec<Vec<Place>> = parsed.blocks.iter().map(|block| places(block, &document.quotes, &compacted, faults)).collect();
     if let Some(official) = &sources.official {
@@ -149,7 +151,7 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
         }
     }
     fill_words(parsed, &compacted, &places, scheme, sources, faults);
-    Linked { sentences, quotes: compacted, cited: places }
+    Linked { sentences, quotes: compacted, sections: document.quotes.iter().map(|q| q.section).collect(), cited: places }
 }
 
 /// The places a block encodes; what it cites wrongly is told of where the block covers text.
