@@ -245,6 +245,14 @@ fn how_often_agrees_with_the_text() {
 }
 
 #[test]
+fn once_within_a_period_is_no_once() {
+    let rule = |frequency: &str| format!("事实\n  示范  是否\n条款 1「奖励」\n  条件  示范\n  给予  5万元\n  频次  {frequency}");
+    clean("对示范企业奖励5万元，3年内一次。", &rule("3年内 一次"));
+    clean("对在年度内示范的企业奖励5万元，由企业每年申报一次。", &rule("每年"));
+    assert_eq!(codes("对示范企业奖励5万元，只给一次。", &rule("每年")), ["E0412"]);
+}
+
+#[test]
 fn ceilings_agree_with_the_text() {
     let words = "一次性按销售额的1%奖励，最高不超过50万元。";
     clean(words, &once("  给予  销售额 的 1%，最高 50万元"));

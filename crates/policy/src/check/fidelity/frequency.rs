@@ -49,10 +49,15 @@ impl Fidelity<'_> {
         often
     }
 
-    /// 一次性, 只补助一次; not 每年一次.
+    /// 一次性, 只补助一次; not 每年申报一次, 3年内一次.
     fn once(&self, bound: &Bound<'_>) -> Option<Span> {
-        let at = bound.words.match_indices("一次").find(|(at, _)| !bound.words.get(..*at).is_some_and(|before| before.ends_with(['年', '每', '月', '季'])));
-        let (at, _) = at?;
+        let periodic = |before: &str| {
+            let phrase = before.rsplit(['，', '。', '；', '（']).next().unwrap_or_default();
+            phrase.contains(['每', '逐']) || phrase.contains("年内") || phrase.ends_with(['年', '月', '季'])
+        };
+        let once =
+            |(at, _): &(usize, &str)| bound.words.get(*at..).is_some_and(|rest| rest.starts_with("一次性")) || !bound.words.get(..*at).is_some_and(periodic);
+        let (at, _) = bound.words.match_indices("一次").find(once)?;
         let rest = bound.words.get(at..)?;
         self.find_in(bound.places, if rest.starts_with("一次性") { "一次性" } else { "一次" })
     }
