@@ -13,6 +13,7 @@ pub mod reading;
 pub mod scheme;
 pub mod situation;
 pub mod source;
+pub mod symbols;
 pub mod syntax;
 
 pub use check::{Compiled, compile};

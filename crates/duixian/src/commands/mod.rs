@@ -6,6 +6,7 @@ pub mod completions;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
+pub mod lsp;
 pub mod readings;
 pub mod template;
 pub mod test;
