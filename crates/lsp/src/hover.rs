@@ -6,7 +6,7 @@ use crate::{meaning, place};
 use policy::check::SentenceUse;
 use policy::source::Span;
 use policy::symbols::{Symbol, SymbolKind};
-use policy::syntax::ast::{BlockKind, ExprKind, FactDecl, TypeWord};
+use policy::syntax::ast::{BlockKind, ExprKind, TypeWord};
 use policy::syntax::lexer::{Token, TokenKind};
 use policy::syntax::parse::quantity;
 use std::collections::BTreeSet;
@@ -80,7 +80,7 @@ impl Page<'_> {
     }
 
     fn fact(&self, out: &mut String, symbol: &Symbol) {
-        let Some(fact) = self.declaration(symbol) else {
+        let Some(fact) = place::declaration(self.folder, symbol) else {
             out.push_str(self.pick("系统自带的事实\n\n", "built in\n\n"));
             return;
         };
@@ -100,11 +100,6 @@ impl Page<'_> {
         self.line(out, "期间", "period", fact.window.as_deref().unwrap_or_default());
         self.line(out, "佐证", "evidence", &fact.evidence.join("、"));
         self.line(out, "核验", "confirmed by", &fact.verified_by.join("、"));
-    }
-
-    fn declaration(&self, symbol: &Symbol) -> Option<&FactDecl> {
-        let BlockKind::Facts(facts) = &self.folder.compiled.parsed.blocks.get(symbol.block?)?.kind else { return None };
-        facts.iter().flat_map(|fact| std::iter::once(fact).chain(&fact.fields)).find(|fact| Some(fact.name.span) == symbol.place)
     }
 
     fn param(&self, out: &mut String, symbol: &Symbol) {

@@ -2,7 +2,8 @@
 
 use crate::folder::Folder;
 use policy::source::{Fence, Quote, Span};
-use policy::syntax::ast::Block;
+use policy::symbols::Symbol;
+use policy::syntax::ast::{Block, BlockKind, FactDecl};
 use policy::syntax::lexer::{Lexed, Token, lex};
 
 /// The fence of rules that holds a byte, its closing line left out.
@@ -46,4 +47,10 @@ pub fn token(folder: &Folder, file: u16, byte: usize) -> Option<Token> {
 /// A place that holds a byte, its end included.
 pub fn holds(span: Span, byte: usize) -> bool {
     span.start as usize <= byte && byte <= span.end as usize
+}
+
+/// The declaration of a fact or a field.
+pub fn declaration<'a>(folder: &'a Folder, symbol: &Symbol) -> Option<&'a FactDecl> {
+    let BlockKind::Facts(facts) = &folder.compiled.parsed.blocks.get(symbol.block?)?.kind else { return None };
+    facts.iter().flat_map(|fact| std::iter::once(fact).chain(&fact.fields)).find(|fact| Some(fact.name.span) == symbol.place)
 }

@@ -4,6 +4,7 @@
 mod walk;
 
 use crate::source::{Sources, Span};
+use crate::syntax::lexer::{TokenKind, lex};
 use crate::syntax::parse::Parsed;
 
 /// What a name names.
@@ -104,4 +105,19 @@ impl Symbols {
     pub fn below(&self, symbol: usize, kind: SymbolKind) -> impl Iterator<Item = &Symbol> {
         self.all.iter().filter(move |s| s.of == Some(symbol) && s.kind == kind)
     }
+}
+
+/// A name as it is written in a rule: bare where it reads as one word that is no keyword, else in 『』. `None` where it
+/// cannot be written at all.
+pub fn spelled(name: &str) -> Option<String> {
+    let lexed = lex(0, 0, name);
+    let bare = match lexed.tokens.as_slice() {
+        [token] => matches!(&token.kind, TokenKind::Word { text, key: None } if text == name),
+        _ => false,
+    };
+    if bare && lexed.faults.is_empty() && lexed.comment.is_none() {
+        return Some(name.to_owned());
+    }
+    let writable = !name.is_empty() && name.trim() == name && !name.chars().any(|c| matches!(c, '『' | '』') || c.is_control());
+    writable.then(|| format!("『{name}』"))
 }
