@@ -29,7 +29,8 @@ impl Editor {
         let (server, client) = Connection::memory();
         std::thread::spawn(move || lsp::serve(&server, Lang::Zh).unwrap());
         let text = std::fs::read_to_string(path).unwrap();
-        let line = text.lines().position(|line| line.starts_with("  给予  直播")).unwrap_or_else(|| text.lines().count() / 2);
+        let half = text.lines().count() / 2;
+        let line = half + text.lines().skip(half).position(|line| line.starts_with("  给予  ")).unwrap();
         let uri = format!("file://{}", path.display());
         let editor = Self { client, uri: uri.clone(), version: 1, line };
         editor.send(Request::new(1.into(), "initialize".into(), json!({ "capabilities": {} })).into());

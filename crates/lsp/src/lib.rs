@@ -7,6 +7,7 @@ pub mod fix;
 pub mod folder;
 pub mod hover;
 pub mod inlay;
+pub mod layout;
 pub mod meaning;
 pub mod outline;
 pub mod place;

@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use crate::place;
 use policy::diagnostic::{Diagnostic, Text};
 use policy::source::Span;
-use policy::symbols::{Occurrence, SymbolKind, Symbols, spelled};
+use policy::symbols::{Occurrence, SymbolKind, Symbols, spelled, spelled_raw};
 use policy::syntax::lexer::{TokenKind, lex};
 use std::collections::BTreeMap;
 
@@ -40,7 +40,9 @@ pub fn rename(folder: &Folder, file: u16, byte: usize, name: &str) -> Result<Vec
     let Some(written) = written else {
         return Err(Text::new(format!("“{name}”不能作名称"), format!("'{name}' cannot be a name")));
     };
-    let edits: Vec<(Span, String)> = symbols.places(here.symbol).map(|place| (place.span, written.clone())).collect();
+    let raw = spelled_raw(name).unwrap_or_else(|| written.clone());
+    let words = |place: &Occurrence| if place.raw { raw.clone() } else { written.clone() };
+    let edits: Vec<(Span, String)> = symbols.places(here.symbol).map(|place| (place.span, words(place))).collect();
     let mut sources = folder.sources.clone();
     for (span, text) in edits.iter().rev() {
         if let Some(source) = sources.files.get_mut(usize::from(span.file)) {

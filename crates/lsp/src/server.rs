@@ -1,15 +1,20 @@
 //! The conversation with an editor: one thread, messages in the order they come. Open texts are edited at once;
 //! findings are published when no further message is waiting.
 
+mod answer;
+
 use crate::folder::Folder;
-use crate::hover;
 use crate::protocol::{Places, path_of, uri_of};
 use crate::text::Columns;
 use crate::workspace::Workspace;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics};
-use lsp_types::request::{HoverRequest, Request as _};
+use lsp_types::request::{
+    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest,
+    InlayHintRequest, PrepareRenameRequest, References, Rename, Request as _, SemanticTokensFullRequest, SemanticTokensRangeRequest, WorkspaceSymbolRequest,
+};
 use lsp_types::*;
+use policy::diagnostic::Text;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use values::Lang;
@@ -110,8 +115,7 @@ impl<'a> Server<'a> {
                 Columns::Utf16 => PositionEncodingKind::UTF16,
             }),
             text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL)),
-            hover_provider: Some(HoverProviderCapability::Simple(true)),
-            ..ServerCapabilities::default()
+            ..answer::capabilities()
         }
     }
 
@@ -234,41 +238,46 @@ impl<'a> Server<'a> {
 
     fn answer(&mut self, request: Request) -> Response {
         let Request { id, method, params } = request;
-        let result = match method.as_str() {
+        let answered = match method.as_str() {
             HoverRequest::METHOD => self.with(params, Self::hover),
-            _ => return Response::new_err(id, ErrorCode::MethodNotFound as i32, format!("unknown request {method}")),
+            Completion::METHOD => self.with(params, Self::completion),
+            GotoDefinition::METHOD => self.with(params, Self::definition),
+            References::METHOD => self.with(params, Self::references),
+            DocumentHighlightRequest::METHOD => self.with(params, Self::highlight),
+            PrepareRenameRequest::METHOD => self.tried(params, Self::prepare_rename),
+            Rename::METHOD => self.tried(params, Self::rename),
+            CodeActionRequest::METHOD => self.with(params, Self::code_actions),
+            FoldingRangeRequest::METHOD => self.with(params, Self::folding),
+            SemanticTokensFullRequest::METHOD => self.with(params, Self::tokens),
+            SemanticTokensRangeRequest::METHOD => self.with(params, Self::tokens_of_range),
+            InlayHintRequest::METHOD => self.with(params, Self::inlay),
+            DocumentSymbolRequest::METHOD => self.with(params, Self::document_symbols),
+            WorkspaceSymbolRequest::METHOD => self.with(params, Self::workspace_symbols),
+            Formatting::METHOD => self.with(params, Self::formatting),
+            _ => Err((ErrorCode::MethodNotFound, format!("unknown request {method}"))),
         };
-        match result {
+        match answered {
             Ok(value) => Response::new_ok(id, value),
-            Err(error) => Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string()),
+            Err((code, message)) => Response::new_err(id, code as i32, message),
         }
     }
 
-    fn with<P: serde::de::DeserializeOwned, R: serde::Serialize>(
+    /// Answers with what there is, or with nothing.
+    fn with<P: serde::de::DeserializeOwned, R: serde::Serialize>(&self, params: serde_json::Value, answer: impl FnOnce(&Self, P) -> Option<R>) -> Answer {
+        self.tried(params, |server, params| Ok(answer(server, params)))
+    }
+
+    /// Answers, or says why not.
+    fn tried<P: serde::de::DeserializeOwned, R: serde::Serialize>(
         &self,
         params: serde_json::Value,
-        answer: impl FnOnce(&Self, P) -> Option<R>,
-    ) -> serde_json::Result<serde_json::Value> {
-        serde_json::to_value(answer(self, serde_json::from_value(params)?))
+        answer: impl FnOnce(&Self, P) -> Result<Option<R>, Text>,
+    ) -> Answer {
+        let params = serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
+        let found = answer(self, params).map_err(|why| (ErrorCode::RequestFailed, why.get(self.lang).to_owned()))?;
+        serde_json::to_value(found).map_err(|error| (ErrorCode::InternalError, error.to_string()))
     }
 }
 
-impl Server<'_> {
-    /// The folder of a document and a byte of it.
-    fn place(&self, at: &TextDocumentPositionParams) -> Option<(Places<'_>, u16, usize)> {
-        let (places, file) = self.file(&at.text_document)?;
-        Some((places, file, places.byte(file, at.position)))
-    }
-
-    fn file(&self, document: &TextDocumentIdentifier) -> Option<(Places<'_>, u16)> {
-        let (folder, file) = self.workspace.at(&path_of(&document.uri)?)?;
-        Some((Places { folder, columns: self.columns }, file))
-    }
-
-    fn hover(&self, params: HoverParams) -> Option<Hover> {
-        let (places, file, byte) = self.place(&params.text_document_position_params)?;
-        let found = hover::hover(places.folder, file, byte, self.lang)?;
-        let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: found.words });
-        Some(Hover { contents, range: Some(places.range(found.span)) })
-    }
-}
+/// What a request gets.
+type Answer = Result<serde_json::Value, (ErrorCode, String)>;

@@ -60,6 +60,8 @@ pub struct Occurrence {
     pub symbol: usize,
     /// It declares the name.
     pub declares: bool,
+    /// The name stands letter for letter in the reason of a 结果, where 『』 has no meaning.
+    pub raw: bool,
     /// The block it stands in, as a position in [`Parsed::blocks`].
     pub block: usize,
 }
@@ -105,6 +107,17 @@ impl Symbols {
     pub fn below(&self, symbol: usize, kind: SymbolKind) -> impl Iterator<Item = &Symbol> {
         self.all.iter().filter(move |s| s.of == Some(symbol) && s.kind == kind)
     }
+}
+
+/// A name as the reason of a 结果 writes it. `None` where it cannot be written at all.
+pub fn spelled_raw(name: &str) -> Option<String> {
+    spelled(name)?;
+    let lexed = lex(0, 0, name);
+    let plain = lexed.faults.is_empty() && lexed.comment.is_none() && !lexed.tokens.iter().any(|t| matches!(t.kind, TokenKind::Text(_)));
+    if plain {
+        return Some(name.to_owned());
+    }
+    (!name.contains(['「', '」'])).then(|| format!("「{name}」"))
 }
 
 /// A name as it is written in a rule: bare where it reads as one word that is no keyword, else in 『』. `None` where it

@@ -55,7 +55,7 @@ impl Walk<'_> {
         let at = self.symbols.all.len();
         self.symbols.all.push(Symbol { kind, name: name.to_owned(), place, of, block });
         if let Some(span) = place {
-            self.symbols.occurrences.push(Occurrence { span, symbol: at, declares: true, block: block.unwrap_or_default() });
+            self.symbols.occurrences.push(Occurrence { span, symbol: at, declares: true, raw: false, block: block.unwrap_or_default() });
         }
         at
     }
@@ -133,7 +133,7 @@ impl Walk<'_> {
     }
 
     fn say(&mut self, span: Span, symbol: usize) {
-        self.symbols.occurrences.push(Occurrence { span, symbol, declares: false, block: self.block });
+        self.symbols.occurrences.push(Occurrence { span, symbol, declares: false, raw: false, block: self.block });
     }
 
     /// The span of the first token of the first line of `extent` that fits.
@@ -387,9 +387,7 @@ impl Walk<'_> {
         self.owner = owner.filter(|at| *at < all.len()).unwrap_or(self.block);
         for alternative in reading.taken.iter().chain(&reading.others) {
             self.lines(&alternative.clause_lines);
-            if alternative.clause_lines.is_empty() {
-                self.tokens(alternative);
-            }
+            self.tokens(alternative);
         }
     }
 
@@ -399,7 +397,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Lines that repeat those of a group or pool, or bare modifiers: no syntax was made of them.
+    /// Lines that repeat those of a group or pool, and bare modifiers: no syntax was made of them.
     fn tokens(&mut self, alternative: &Alternative) {
         let span = alternative.span;
         let mut offset = span.start as usize;
@@ -412,8 +410,8 @@ impl Walk<'_> {
                     TokenKind::Sign('、') => {}
                     _ => {
                         ids = token.word().is_some_and(|word| matches!(word, "条款" | "适用" | "除" | "按条款"));
-                        if let Some(text) = token.name() {
-                            self.name(&Name { text: text.to_owned(), span: token.span }, None);
+                        if let Some(at) = token.name().and_then(|name| self.meaning(name).or_else(|| self.field(name))) {
+                            self.say(token.span, at);
                         }
                     }
                 }
@@ -463,19 +461,44 @@ impl Walk<'_> {
         }
     }
 
+    /// A field by its name alone: of a list that the block at hand names, or of any.
+    fn field(&self, name: &str) -> Option<usize> {
+        let fields = || self.symbols.all.iter().enumerate().filter(|(_, s)| s.kind == SymbolKind::Field && s.name == name);
+        let near = |of: Option<usize>| self.symbols.occurrences.iter().any(|o| o.block == self.owner && Some(o.symbol) == of);
+        fields().find(|(_, s)| near(s.of)).or_else(|| fields().next()).map(|(at, _)| at)
+    }
+
     /// `不符合 因 品牌年销售额`, `待定 缺 主体税区级留成@2023`: the reason is kept letter for letter, names stand in it.
     fn expectation(&mut self, expectation: &Expectation) {
         let Expected::Outcome(ExpectedOutcome::Ineligible(Some(reason)) | ExpectedOutcome::Undetermined(Some(reason))) = &expectation.what else { return };
-        let words = self.sources.words(expectation.span);
-        let Some(from) = words.rfind(reason.as_str()) else { return };
-        let start = expectation.span.start as usize + from;
-        let mut at = 0;
-        for word in reason.split_inclusive(|c: char| !(c.is_alphanumeric() || matches!(c, '·' | '_'))) {
-            let name = word.trim_end_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '·' | '_')));
+        let file = expectation.span.file;
+        let Some(from) = self.sources.words(expectation.span).rfind(reason.as_str()) else { return };
+        let mut start = expectation.span.start as usize + from;
+        for part in reason.split_inclusive('、') {
+            let name = part.trim_end_matches('、').split('@').next().unwrap_or_default().trim_end();
             if let Some(symbol) = self.globals.get(name).copied() {
-                self.say(Span::new(expectation.span.file, start + at, start + at + name.len()), symbol);
+                self.say_raw(Span::new(file, start, start + name.len()), symbol);
+            } else {
+                self.words_of(part, file, start);
+            }
+            start += part.len();
+        }
+    }
+
+    /// Names among other words: `引进人才[2].认定年度`, `参数 美元汇率`.
+    fn words_of(&mut self, part: &str, file: u16, start: usize) {
+        let apart = |c: char| !(c.is_alphanumeric() || matches!(c, '·' | '_'));
+        let mut at = start;
+        for word in part.split_inclusive(apart) {
+            let name = word.trim_end_matches(apart);
+            if let Some(symbol) = self.globals.get(name).copied().or_else(|| self.field(name)) {
+                self.say_raw(Span::new(file, at, at + name.len()), symbol);
             }
             at += word.len();
         }
+    }
+
+    fn say_raw(&mut self, span: Span, symbol: usize) {
+        self.symbols.occurrences.push(Occurrence { span, symbol, declares: false, raw: true, block: self.block });
     }
 }
