@@ -2,7 +2,7 @@
 "use strict";
 
 const vscode = require("vscode");
-const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
+const { LanguageClient } = require("vscode-languageclient/node");
 
 let client;
 
@@ -12,7 +12,7 @@ exports.activate = async () => {
   client = new LanguageClient(
     "duixian",
     "兑现 Duixian",
-    { command: settings.get("path"), args: ["lsp"], transport: TransportKind.stdio },
+    { command: settings.get("path"), args: ["lsp"] },
     {
       documentSelector: [
         { scheme: "file", language: "markdown" },

@@ -87,7 +87,7 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// 编辑器服务：Language server for editors, over standard input and output
     #[command(after_help = "An editor starts this by itself; docs/editor.md shows how for VS Code, Neovim and Helix.")]
-    Lsp,
+    Lsp(LspArgs),
 }
 
 /// Arguments of `check`.
@@ -210,6 +210,14 @@ pub struct ReadingsArgs {
 pub struct CompletionsArgs {
     /// Shell
     pub shell: Shell,
+}
+
+/// Arguments of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Some editors say so of their own accord; there is no other way
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// A language.

@@ -1,6 +1,6 @@
 //! What a writer waits for: from a keystroke in the middle of 黔江's file to the findings of the whole folder, through
 //! the server as an editor drives it. Run with `cargo bench -p lsp`.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a benchmark may fail loudly")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a benchmark may fail loudly")]
 
 use divan::Bencher;
 use lsp_server::{Connection, Message, Notification, Request};

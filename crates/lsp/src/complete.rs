@@ -55,11 +55,16 @@ pub fn complete(folder: &Folder, file: u16, byte: usize, lang: Lang) -> Vec<Sugg
     }
     let mut tokens = lexed.tokens;
     let here = Span::new(file, byte, byte);
-    let partial = tokens.pop_if(|t| t.span.end as usize == byte && matches!(t.kind, TokenKind::Word { .. } | TokenKind::Quoted(_) | TokenKind::Text(_)));
+    let open = |t: &Token| !t.span.of(text).ends_with(['」', '』', '”']);
+    let partial = tokens.pop_if(|t| {
+        let growing = matches!(t.kind, TokenKind::Word { .. }) || matches!(t.kind, TokenKind::Quoted(_) | TokenKind::Text(_)) && open(t);
+        t.span.end as usize == byte && growing
+    });
     let span = partial.as_ref().map_or(here, |t| t.span);
     let body = text.get(fence.body.start as usize..from).unwrap_or_default();
     let column = partial.as_ref().or(tokens.first()).map_or(byte, |t| t.span.start as usize) - from;
-    let above = above(file, fence.body.start as usize, body, if tokens.is_empty() { column } else { tokens.first().map_or(0, |t| t.span.start as usize - from) });
+    let above =
+        above(file, fence.body.start as usize, body, if tokens.is_empty() { column } else { tokens.first().map_or(0, |t| t.span.start as usize - from) });
     let mut list = List { folder, lang, span, english: in_english(folder, file), out: Vec::new() };
     if let Some(token) = tokens.last().filter(|t| t.span.end as usize == byte)
         && let TokenKind::Number { suffix, .. } = &token.kind
@@ -133,7 +138,7 @@ impl Line<'_> {
         }
         match head {
             "事实" => return self.fact(list),
-            "参数" => return list.expression(self.file, self.byte, 0),
+            "参数" => return list.operand(self.file, self.byte, 0),
             _ => {}
         }
         // The keyword this line belongs to: its own, or that of the nearest line above that opens one.
@@ -145,6 +150,7 @@ impl Line<'_> {
             if inherited.is_some_and(words::holds_values) || head == "定义" {
                 list.operand(self.file, self.byte, 0);
                 list.keywords(words::MODIFIERS, 2);
+                list.keywords(&["计", "值", "不计", "每个"], 2);
             }
         }
         let Some(key) = own.or(inherited) else {
@@ -158,12 +164,28 @@ impl Line<'_> {
             ("情形", "参数") => list.names(&[SymbolKind::Param], 0),
             ("情形", "结果" | "实得" | "往年" | "决定" | "项目" | "追回" | "选择") => self.outcome(key, rest, list),
             ("情形", "承") => list.titles(self.tokens, self.above),
-            (_, "取" | "另") if rest.is_empty() => {
-                list.keywords(words::lines_of("条款"), 1);
-                list.operand(self.file, self.byte, 2);
-            }
-            (_, "取" | "另") => self.after(opener(rest).unwrap_or("条件"), rest.get(usize::from(opener(rest).is_some())..).unwrap_or_default(), list),
+            (_, "取" | "另") => self.alternative(rest, list),
             _ => self.after(key, rest, list),
+        }
+    }
+
+    /// 取 and 另 repeat a line of what the reading is about, a modifier, or a row.
+    fn alternative(&self, rest: &[Token], list: &mut List<'_>) {
+        if rest.is_empty() {
+            ["条款", "并用", "资金", "政策"].iter().for_each(|head| list.keywords(words::lines_of(head), 1));
+            list.keywords(words::MODIFIERS, 1);
+            list.keywords(words::COMPARISONS, 2);
+            list.keywords(&["无此行", "并用"], 2);
+            list.operand(self.file, self.byte, 2);
+            list.fields(3);
+            return;
+        }
+        let joint = usize::from(rest.first().is_some_and(|t| t.is("并用")));
+        let rest = rest.get(joint..).unwrap_or_default();
+        match opener(rest) {
+            Some(key) => self.after(key, rest.get(1..).unwrap_or_default(), list),
+            None if rest.is_empty() => list.keywords(&["限额", "频次"], 0),
+            None => self.expression(rest, list),
         }
     }
 
@@ -186,6 +208,10 @@ impl Line<'_> {
                 list.keywords(&["申报项目"], 0);
                 list.names(&[SymbolKind::Fact], 1);
             }
+            "限额" if rest.last().is_some_and(|t| t.is("累计") || t.is("每年")) => list.operand(self.file, self.byte, 0),
+            "不计" => list.names(&[SymbolKind::Fact], 0),
+            "其中" if rest.len() == 1 => list.keywords(&["为"], 0),
+            "受益" if rest.last().is_some_and(|t| t.is("每个")) => list.lists(0),
             "佐证" if rest.is_empty() => list.names(&[SymbolKind::Fact], 0),
             _ => {
                 list.keywords(words::options(key), 0);
@@ -209,13 +235,24 @@ impl Line<'_> {
             Some(t) if t.is("每个") => {
                 list.lists(0);
                 list.keywords(&["近"], 1);
+                list.names(&[SymbolKind::Fact], 2);
             }
-            Some(t) if t.is("比") => list.keywords(&["上年"], 0),
+            Some(t) if t.is("同分") => list.keywords(&["比", "并列"], 0),
+            Some(t) if t.is_sign('（') && rest.len() > 1 && rest.iter().any(|t| t.is("介于")) => list.keywords(&["含", "不含"], 0),
+            Some(t) if t.is_sign('）') => {
+                list.keywords(&["至"], 0);
+                list.followers(None);
+            }
+            Some(t) if t.is("比") => {
+                list.keywords(&["上年"], 0);
+                list.operand(self.file, self.byte, 1);
+            }
             Some(t) if t.is_sign('，') => list.keywords(words::MODIFIERS, 0),
             Some(t) if t.is_sign('：') => list.operand(self.file, self.byte, 0),
             Some(t) if words::awaits_value(t) => {
                 list.choices(left.filter(|_| matches!(t.word(), Some("分类"))), 0);
                 list.operand(self.file, self.byte, 0);
+                list.keywords(&["每个"], 1);
             }
             Some(_) => list.followers(left),
             None => {
@@ -264,8 +301,8 @@ impl Line<'_> {
             None => list.names(&[SymbolKind::Fact], 0),
             Some(fact) => list.choices(Some(fact), 0),
         }
-        if rest.last().is_some_and(|t| t.is_sign('，')) {
-            list.names(&[SymbolKind::Field], 0);
+        if rest.last().is_none_or(|t| t.is_sign('，')) {
+            list.fields(1);
         }
     }
 
@@ -276,7 +313,8 @@ impl Line<'_> {
             Some(t) if t.is("因") || t.is("缺") => list.names(&[SymbolKind::Fact, SymbolKind::Definition], 0),
             Some(t) if t.is("不符合") => list.keywords(&["因"], 0),
             Some(t) if t.is("待定") => list.keywords(&["缺"], 0),
-            Some(_) if key == "结果" && rest.len() == 1 => list.keywords(words::OUTCOMES, 0),
+            Some(t) if t.is("符合") => list.keywords(&["上限"], 0),
+            Some(t) if key == "结果" && matches!(t.kind, TokenKind::Number { .. }) => list.keywords(words::OUTCOMES, 0),
             _ => {}
         }
     }
@@ -347,6 +385,10 @@ impl<'a> List<'a> {
         }
     }
 
+    fn fields(&mut self, rank: u8) {
+        self.names(&[SymbolKind::Field], rank);
+    }
+
     fn lists(&mut self, rank: u8) {
         let folder = self.folder;
         for symbol in &folder.symbols().all {
@@ -364,13 +406,9 @@ impl<'a> List<'a> {
         let locals = folder.symbols().all.iter().filter(|s| s.kind == SymbolKind::Local && s.block.is_some() && s.block == block.map(|(at, _)| at));
         locals.for_each(|local| self.name(local, rank));
         if block.is_some_and(|(_, b)| folder.words(b.span).contains("每个") || folder.words(b.span).contains("each")) {
-            self.names(&[SymbolKind::Field], rank);
+            self.fields(rank);
         }
         self.keywords(words::OPERANDS, rank + 1);
-    }
-
-    fn expression(&mut self, file: u16, byte: usize, rank: u8) {
-        self.operand(file, byte, rank);
     }
 
     /// Values of a fact: its choices, 是 and 否.
@@ -389,8 +427,10 @@ impl<'a> List<'a> {
     /// What may follow a value, by the type of the fact before it.
     fn followers(&mut self, left: Option<usize>) {
         let folder = self.folder;
-        let fact = left.and_then(|at| folder.symbols().get(at)).and_then(|s| place::declaration(folder, s));
+        let symbol = left.and_then(|at| folder.symbols().get(at));
+        let fact = symbol.and_then(|s| place::declaration(folder, s));
         match fact.map(|f| &f.ty) {
+            None if symbol.is_some_and(|s| s.place.is_none()) => self.keywords(&["为", "不为", "属于"], 0),
             Some(TypeWord::Choice(_) | TypeWord::Text) => self.keywords(&["为", "不为", "属于"], 0),
             Some(TypeWord::Date | TypeWord::Year) => self.keywords(&["满", "早于", "不早于", "晚于", "不晚于"], 0),
             Some(TypeWord::YesNo) => {}
@@ -421,7 +461,9 @@ impl<'a> List<'a> {
             Some(TypeWord::Date) => ["年", "个月", "日"].map(String::from).to_vec(),
             _ => Vec::new(),
         };
-        for (unit, rank) in own.iter().map(|u| (u.as_str(), 0)).chain(["元", "万元", "亿元", "%"].map(|u| (u, 1))).chain(values::unit_table::known_unit_words().map(|u| (u, 2))) {
+        for (unit, rank) in
+            own.iter().map(|u| (u.as_str(), 0)).chain(["元", "万元", "亿元", "%"].map(|u| (u, 1))).chain(values::unit_table::known_unit_words().map(|u| (u, 2)))
+        {
             self.push(unit, unit.to_owned(), Sort::Unit, String::new(), rank);
         }
     }

@@ -194,7 +194,10 @@ impl Page<'_> {
             let sentences: Vec<_> = self.folder.compiled.sentences.iter().filter(|s| s.quote == quote).collect();
             let said: Vec<_> = sentences.iter().filter(|s| s.words.contains(digits)).collect();
             let (label, shown) = if said.is_empty() {
-                (self.pick("所依据的原文（没有这个数）", "the official words it stands under (which do not hold this number)"), sentences.iter().take(3).collect())
+                (
+                    self.pick("所依据的原文（没有这个数）", "the official words it stands under (which do not hold this number)"),
+                    sentences.iter().take(3).collect(),
+                )
             } else {
                 (self.pick("所依据的原文", "the official words it stands under"), said)
             };

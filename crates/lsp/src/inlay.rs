@@ -42,9 +42,8 @@ fn nodes(scheme: &Scheme) -> impl Iterator<Item = NodeId> + '_ {
             if test.origin == Origin::Clause { own.push(test.node) } else { shared.push(test.node) }
         }
         own.extend(clause.locals.iter().map(|(_, node)| *node));
-        match &clause.give {
-            Some(Give::Amount(node) | Give::UpTo(node) | Give::Waive(node)) => own.push(*node),
-            _ => {}
+        if let Some(Give::Amount(node) | Give::UpTo(node) | Give::Waive(node)) = &clause.give {
+            own.push(*node);
         }
         own.extend(clause.limits.iter().map(|limit| limit.amount));
     }

@@ -90,8 +90,12 @@ fn of_block(folder: &Folder, block: &Block) -> Entry {
     let (sort, below) = match &block.kind {
         BlockKind::Clause(_) => (Sort::Clause, Vec::new()),
         BlockKind::Facts(facts) => {
-            let fact = |f: &policy::syntax::ast::FactDecl| {
-                Entry { name: f.name.text.clone(), sort: Sort::Fact, span: f.name.span.to(f.ty_span), head: f.name.span, below: Vec::new() }
+            let fact = |f: &policy::syntax::ast::FactDecl| Entry {
+                name: f.name.text.clone(),
+                sort: Sort::Fact,
+                span: f.name.span.to(f.ty_span),
+                head: f.name.span,
+                below: Vec::new(),
             };
             (Sort::Facts, facts.iter().map(fact).collect())
         }

@@ -8,14 +8,18 @@ use crate::protocol::{Places, path_of, uri_of};
 use crate::text::Columns;
 use crate::workspace::Workspace;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
-use lsp_types::notification::{DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics};
+use lsp_types::notification::{
+    DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Notification as _, PublishDiagnostics,
+};
 use lsp_types::request::{
     CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest,
     InlayHintRequest, PrepareRenameRequest, References, Rename, Request as _, SemanticTokensFullRequest, SemanticTokensRangeRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::*;
 use policy::diagnostic::Text;
-use std::collections::HashMap;
+use policy::situation;
+use policy::source::Span;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use values::Lang;
 
@@ -93,6 +97,10 @@ struct Server<'a> {
     documents: HashMap<PathBuf, Document>,
     /// What was last published, by the folder's key and the file.
     published: HashMap<PathBuf, HashMap<PathBuf, Vec<Diagnostic>>>,
+    /// Saved files whose situations are to be run.
+    saved: BTreeSet<PathBuf>,
+    /// What situations did not come out as they should when a file was saved, by the folder's key; until the next change.
+    failed: HashMap<PathBuf, Vec<(Span, Text)>>,
 }
 
 impl<'a> Server<'a> {
@@ -105,7 +113,16 @@ impl<'a> Server<'a> {
         };
         let encodings = params.capabilities.general.as_ref().and_then(|g| g.position_encodings.as_deref()).unwrap_or_default();
         let columns = if encodings.contains(&PositionEncodingKind::UTF8) { Columns::Utf8 } else { Columns::Utf16 };
-        Self { connection, lang, columns, workspace: Workspace::default(), documents: HashMap::new(), published: HashMap::new() }
+        Self {
+            connection,
+            lang,
+            columns,
+            workspace: Workspace::default(),
+            documents: HashMap::new(),
+            published: HashMap::new(),
+            saved: BTreeSet::new(),
+            failed: HashMap::new(),
+        }
     }
 
     fn capabilities(&self) -> ServerCapabilities {
@@ -114,7 +131,12 @@ impl<'a> Server<'a> {
                 Columns::Utf8 => PositionEncodingKind::UTF8,
                 Columns::Utf16 => PositionEncodingKind::UTF16,
             }),
-            text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL)),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+                ..TextDocumentSyncOptions::default()
+            })),
             ..answer::capabilities()
         }
     }
@@ -164,6 +186,11 @@ impl<'a> Server<'a> {
                     self.workspace.close(&path);
                 }
             }
+            DidSaveTextDocument::METHOD => {
+                if let Ok(DidSaveTextDocumentParams { text_document, .. }) = serde_json::from_value(params) {
+                    self.saved.extend(path_of(&text_document.uri));
+                }
+            }
             DidChangeWatchedFiles::METHOD => {
                 if let Ok(DidChangeWatchedFilesParams { changes }) = serde_json::from_value(params) {
                     changes.iter().filter_map(|change| path_of(&change.uri)).for_each(|path| self.workspace.touched(&path));
@@ -188,7 +215,15 @@ impl<'a> Server<'a> {
 
     /// Compiles what changed and sends the findings that are different from those sent before.
     fn publish(&mut self) -> Result<(), Failure> {
-        let (fresh, gone) = self.workspace.refresh();
+        let (mut fresh, gone) = self.workspace.refresh();
+        for key in fresh.iter().chain(&gone) {
+            self.failed.remove(key);
+        }
+        for key in self.run_situations() {
+            if !fresh.contains(&key) {
+                fresh.push(key);
+            }
+        }
         for key in gone {
             for path in self.published.remove(&key).unwrap_or_default().into_keys() {
                 // Another folder may speak for the file now.
@@ -199,7 +234,7 @@ impl<'a> Server<'a> {
         }
         for key in fresh {
             let Some(folder) = self.workspace.folder(&key) else { continue };
-            let now = self.findings(folder);
+            let now = self.findings(&key, folder);
             let before = self.published.remove(&key).unwrap_or_default();
             for (path, findings) in &now {
                 if before.get(path) != Some(findings) {
@@ -214,12 +249,29 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
+    /// Runs the situations of the folders of saved files; gives the folders.
+    fn run_situations(&mut self) -> BTreeSet<PathBuf> {
+        let keys: BTreeSet<PathBuf> = std::mem::take(&mut self.saved).iter().map(|path| self.workspace.key(path)).collect();
+        for key in &keys {
+            let Some(folder) = self.workspace.folder(key) else { continue };
+            let results = situation::run(&folder.compiled).results;
+            self.failed.insert(key.clone(), results.into_iter().flat_map(|result| result.failures).collect());
+        }
+        keys
+    }
+
     /// The findings of every file of a folder, those without any included.
-    fn findings(&self, folder: &Folder) -> HashMap<PathBuf, Vec<Diagnostic>> {
+    fn findings(&self, key: &Path, folder: &Folder) -> HashMap<PathBuf, Vec<Diagnostic>> {
         let places = Places { folder, columns: self.columns };
         let mut out: HashMap<PathBuf, Vec<Diagnostic>> = HashMap::new();
         for (file, path) in (0_u16..).zip(&folder.paths) {
             out.insert(path.clone(), folder.diagnostics(file).iter().map(|d| places.diagnostic(d, self.lang)).collect());
+        }
+        for (span, why) in self.failed.get(key).into_iter().flatten() {
+            let Some(path) = folder.paths.get(usize::from(span.file)) else { continue };
+            let (severity, source) = (Some(DiagnosticSeverity::WARNING), Some("duixian test".to_owned()));
+            let finding = Diagnostic { range: places.range(*span), severity, source, message: why.get(self.lang).to_owned(), ..Diagnostic::default() };
+            out.entry(path.clone()).or_default().push(finding);
         }
         for (path, why) in &folder.unread {
             let message = why.get(self.lang).to_owned();

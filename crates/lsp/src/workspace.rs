@@ -109,6 +109,11 @@ impl Workspace {
         (fresh.into_iter().collect(), gone.into_iter().collect())
     }
 
+    /// The key of the folder a file belongs to.
+    pub fn key(&self, path: &Path) -> PathBuf {
+        key(path, &self.open)
+    }
+
     /// A folder by its key.
     pub fn folder(&self, key: &Path) -> Option<&Folder> {
         self.folders.get(key)

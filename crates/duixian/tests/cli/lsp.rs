@@ -14,7 +14,7 @@ struct Editor {
 
 impl Editor {
     fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_duixian")).args(["lsp", "--lang", "zh"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_duixian")).args(["lsp", "--stdio"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         Self { child, out, next: 0, findings: Vec::new() }
     }
@@ -66,7 +66,8 @@ fn an_editor_talks_to_the_program_from_initialize_to_exit() {
     let dir = folder("lsp 政策");
     let path = file(&dir, "policy.md", POLICY);
     // A space and Han characters, encoded as editors do it.
-    let encoded: String = path.bytes().map(|b| if b.is_ascii_alphanumeric() || b"/-_.".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let encoded: String =
+        path.bytes().map(|b| if b.is_ascii_alphanumeric() || b"/-_.".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
     let uri = format!("file://{encoded}");
     let mut editor = Editor::start();
     let said = editor.ask("initialize", json!({ "processId": null, "rootUri": null, "capabilities": {} }));

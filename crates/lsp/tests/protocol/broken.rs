@@ -47,7 +47,9 @@ fn every_place_of_a_broken_file_is_answered() {
     let astral = POLICY.replace("总部 为", "𠮷𠮷『𠮷 𠮷』 为");
     let crlf = POLICY.replace('\n', "\r\n");
     let tab = POLICY.replace("        销售额", "\t销售额");
-    for (at, text) in [quote, name, astral, crlf, tab, "```duixian".to_owned(), "```duixian\n条款".to_owned(), "> \n>\n```duixian\n\n\n```".to_owned()].iter().enumerate() {
+    for (at, text) in
+        [quote, name, astral, crlf, tab, "```duixian".to_owned(), "```duixian\n条款".to_owned(), "> \n>\n```duixian\n\n\n```".to_owned()].iter().enumerate()
+    {
         let file = folder(&format!("broken{at}"), &[]).join("policy.md");
         let mut editor = Editor::new();
         editor.open_as(&file, text);
@@ -90,7 +92,10 @@ fn a_file_that_is_not_utf_8_on_disk_is_told_of_and_the_rest_goes_on() {
 
 #[test]
 fn a_file_outside_of_a_policy_is_looked_at_for_its_writing_only() {
-    let dir = folder("outside", &[("draft.md", "```duixian\n条款 9「甲」\n  条件  没有声明\n  给予  1万元\n```\n".as_bytes()), ("policy-like.md", POLICY.as_bytes())]);
+    let dir = folder(
+        "outside",
+        &[("draft.md", "```duixian\n条款 9「甲」\n  条件  没有声明\n  给予  1万元\n```\n".as_bytes()), ("policy-like.md", POLICY.as_bytes())],
+    );
     let (draft, own) = (dir.join("draft.md"), dir.join("policy-like.md"));
     let mut editor = Editor::new();
     editor.open(&draft);
@@ -136,8 +141,12 @@ fn what_makes_no_sense_is_refused_or_passed_over() {
     assert_eq!(editor.ask("textDocument/hover", nowhere), Value::Null);
     editor.open(&file);
     // An edit whose end lies before its start, and one behind the end of the file.
-    for range in [json!({ "start": { "line": 5, "character": 3 }, "end": { "line": 2, "character": 1 } }), json!({ "start": { "line": 99_999, "character": 0 }, "end": { "line": 99_999, "character": 9 } })] {
-        editor.note("textDocument/didChange", json!({ "textDocument": { "uri": uri(&file), "version": 1 }, "contentChanges": [{ "range": range, "text": "" }] }));
+    for range in [
+        json!({ "start": { "line": 5, "character": 3 }, "end": { "line": 2, "character": 1 } }),
+        json!({ "start": { "line": 99_999, "character": 0 }, "end": { "line": 99_999, "character": 9 } }),
+    ] {
+        editor
+            .note("textDocument/didChange", json!({ "textDocument": { "uri": uri(&file), "version": 1 }, "contentChanges": [{ "range": range, "text": "" }] }));
     }
     editor.settle();
     editor.leave();

@@ -164,7 +164,12 @@ impl Editor {
                 self.open(&path);
             }
             let mut text = self.texts[&path].clone();
-            let mut edits: Vec<_> = edits.as_array().unwrap().iter().map(|e| (self.byte(&text, &e["range"]["start"]), self.byte(&text, &e["range"]["end"]), e["newText"].as_str().unwrap())).collect();
+            let mut edits: Vec<_> = edits
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|e| (self.byte(&text, &e["range"]["start"]), self.byte(&text, &e["range"]["end"]), e["newText"].as_str().unwrap()))
+                .collect();
             edits.sort();
             for (from, to, new) in edits.into_iter().rev() {
                 text.replace_range(from..to, new);

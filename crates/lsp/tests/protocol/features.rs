@@ -75,7 +75,8 @@ fn hover_tells_a_numbers_exact_value_and_the_official_words_it_stands_under() {
     let file = policy("qianjiang").join("policy.md");
     let mut editor = Editor::new();
     editor.open(&file);
-    let words = editor.ask("textDocument/hover", editor.at(&file, "品牌年销售额 达到 2000万元", 0, "品牌年销售额 达到 ".len()))["contents"]["value"].to_string();
+    let words =
+        editor.ask("textDocument/hover", editor.at(&file, "品牌年销售额 达到 2000万元", 0, "品牌年销售额 达到 ".len()))["contents"]["value"].to_string();
     assert!(words.contains("20,000,000元（2,000,000,000分）"), "{words}");
     assert!(words.contains("> 对围绕新时代、新模式的电商新品牌，销售额达到2000万元"), "{words}");
     let percent = editor.ask("textDocument/hover", editor.at(&file, "品牌年销售额 的 1%", 0, "品牌年销售额 的 ".len()))["contents"]["value"].to_string();
@@ -88,7 +89,8 @@ fn hover_explains_keywords_clauses_with_their_readings_and_sentences() {
     let file = policy("qianjiang").join("policy.md");
     let mut editor = Editor::new();
     editor.open(&file);
-    let mut hover = |words: &str, inside: usize| editor.ask("textDocument/hover", editor.at(&file, words, 0, inside))["contents"]["value"].as_str().unwrap().to_owned();
+    let mut hover =
+        |words: &str, inside: usize| editor.ask("textDocument/hover", editor.at(&file, words, 0, inside))["contents"]["value"].as_str().unwrap().to_owned();
     assert!(hover("达到 2000万元\n  给予", 0).contains("含本数"));
     let clause = hover("条款 1.1「", "条款 ".len());
     assert!(clause.contains("电商新品牌奖励") && clause.contains("另有读法：频次 一次性，每个 申报项目"), "{clause}");
@@ -99,7 +101,9 @@ fn hover_explains_keywords_clauses_with_their_readings_and_sentences() {
 #[test]
 fn everything_speaks_english_where_asked_to() {
     let file = policy("qianjiang").join("policy.md");
-    for params in [json!({ "capabilities": {}, "locale": "en-gb" }), json!({ "capabilities": {}, "locale": "zh-cn", "initializationOptions": { "lang": "en" } })] {
+    for params in
+        [json!({ "capabilities": {}, "locale": "en-gb" }), json!({ "capabilities": {}, "locale": "zh-cn", "initializationOptions": { "lang": "en" } })]
+    {
         let mut editor = Editor::with(params);
         editor.open(&file);
         let words = editor.ask("textDocument/hover", editor.at(&file, "品牌年销售额 达到 2000万元", 0, 3))["contents"]["value"].to_string();
@@ -215,7 +219,13 @@ fn a_fix_is_offered_and_mends() {
 
 #[test]
 fn a_sentence_that_is_nothing_yet_can_be_classed_and_an_open_fence_closed() {
-    let dir = folder("sentence", &[("policy.md", POLICY.replace("> 对全国总部给予1万元。\n", "> 对全国总部给予1万元。\n\n# 二\n\n> 联系电话另行公布。\n\n# 三\n").as_bytes()), ("official.txt", "对全国总部给予1万元。联系电话另行公布。".as_bytes())]);
+    let dir = folder(
+        "sentence",
+        &[
+            ("policy.md", POLICY.replace("> 对全国总部给予1万元。\n", "> 对全国总部给予1万元。\n\n# 二\n\n> 联系电话另行公布。\n\n# 三\n").as_bytes()),
+            ("official.txt", "对全国总部给予1万元。联系电话另行公布。".as_bytes()),
+        ],
+    );
     let file = dir.join("policy.md");
     let mut editor = Editor::new();
     editor.open(&file);
@@ -243,7 +253,8 @@ fn sections_fences_and_long_quotes_fold() {
     editor.open(&file);
     let folds = editor.ask("textDocument/foldingRange", json!({ "textDocument": { "uri": uri(&file) } }));
     let lines: Vec<&str> = editor.texts[&file].lines().collect();
-    let folds: Vec<(usize, usize)> = folds.as_array().unwrap().iter().map(|f| (f["startLine"].as_u64().unwrap() as usize, f["endLine"].as_u64().unwrap() as usize)).collect();
+    let folds: Vec<(usize, usize)> =
+        folds.as_array().unwrap().iter().map(|f| (f["startLine"].as_u64().unwrap() as usize, f["endLine"].as_u64().unwrap() as usize)).collect();
     let fences: Vec<_> = folds.iter().filter(|(from, _)| lines[*from] == "```duixian").collect();
     assert_eq!(fences.len(), lines.iter().filter(|l| **l == "```duixian").count());
     assert!(fences.iter().all(|(_, to)| lines[*to] == "```"));
@@ -292,7 +303,10 @@ fn plain_words_stand_behind_lines_that_do_not_say_them_already() {
         let found = hints.as_array().unwrap().iter().find(|h| text.lines().nth(h["position"]["line"].as_u64().unwrap() as usize).unwrap().contains(line));
         found.map(|h| h["label"].as_str().unwrap().to_owned())
     };
-    assert_eq!(of("  给予  分档 上年度应税网络销售额").as_deref(), Some("按档 上年度应税网络销售额（达到 1000万元：10万元；达到 5000万元：15万元；达到 1亿元：20万元）"));
+    assert_eq!(
+        of("  给予  分档 上年度应税网络销售额").as_deref(),
+        Some("按档 上年度应税网络销售额（达到 1000万元：10万元；达到 5000万元：15万元；达到 1亿元：20万元）")
+    );
     assert_eq!(of("        品牌年销售额 达到 2000万元"), None);
     // While the file does not compile, nothing that may be out of date is shown.
     editor.replace(&file, "  给予  ", 0, "  给予  （");
@@ -349,5 +363,26 @@ fn an_editor_that_counts_bytes_is_understood() {
     assert_eq!(editor.words(&file, &found["range"]), "品牌年销售额");
     editor.replace(&file, "品牌年销售额 达到 2000万元", 0, "品牌年销售额 达到 2000间");
     assert!(!editor.codes(&file).is_empty());
+    editor.leave();
+}
+
+#[test]
+fn situations_run_when_a_file_is_saved_and_what_fails_stands_at_its_place() {
+    let file = folder("saved", &[("policy.md", POLICY.as_bytes())]).join("policy.md");
+    let mut editor = Editor::new();
+    editor.open(&file);
+    let before = editor.codes(&file);
+    editor.replace(&file, "结果  1 200元", 0, "结果  1 300元");
+    assert_eq!(editor.codes(&file), before, "not while typing");
+    editor.note("textDocument/didSave", json!({ "textDocument": { "uri": uri(&file) } }));
+    editor.settle();
+    let failed: Vec<_> = editor.findings[&file].iter().filter(|d| d["source"] == "duixian test").cloned().collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(editor.words(&file, &failed[0]["range"]), "1 300元");
+    assert!(failed[0]["message"].as_str().unwrap().contains("200"), "{failed:?}");
+    editor.replace(&file, "结果  1 300元", 0, "结果  1 200元");
+    editor.note("textDocument/didSave", json!({ "textDocument": { "uri": uri(&file) } }));
+    editor.settle();
+    assert_eq!(editor.codes(&file), before);
     editor.leave();
 }

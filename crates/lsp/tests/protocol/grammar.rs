@@ -21,7 +21,8 @@ fn the_grammar_holds_every_word_of_the_language_and_no_other() {
     let grammar = read("syntaxes/duixian.tmLanguage.json");
     let rules = [("heads", vec![Role::Head]), ("lines", vec![Role::Line]), ("expressions", vec![Role::Inner, Role::Modifier]), ("local", vec![Role::Local])];
     for (rule, roles) in rules {
-        let known: BTreeSet<String> = WORDS.iter().filter(|(.., role)| roles.contains(role)).flat_map(|(zh, en, _)| [(*zh).to_owned(), (*en).to_owned()]).collect();
+        let known: BTreeSet<String> =
+            WORDS.iter().filter(|(.., role)| roles.contains(role)).flat_map(|(zh, en, _)| [(*zh).to_owned(), (*en).to_owned()]).collect();
         assert_eq!(words(&grammar, rule), known, "{rule}: run `cargo run -p lsp --example grammar` and look at what changed");
     }
 }

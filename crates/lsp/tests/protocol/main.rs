@@ -3,6 +3,7 @@
 
 mod broken;
 mod editor;
+mod everywhere;
 mod features;
 mod grammar;
 mod names;

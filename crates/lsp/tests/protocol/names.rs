@@ -82,7 +82,11 @@ fn a_clause_id_a_definition_and_a_local_name_are_renamed_everywhere() {
     let mut editor = Editor::new();
     editor.open(&file);
     let before = editor.codes(&file);
-    for (words, inside, new, gone) in [("条款 1「", "条款 ".len(), "2.1", "条款 1「"), ("定义 总部", "定义 ".len(), "总部企业", "条件  总部\n"), ("给予  基数", "给予  ".len(), "计算基数", "其中  基数")] {
+    for (words, inside, new, gone) in [
+        ("条款 1「", "条款 ".len(), "2.1", "条款 1「"),
+        ("定义 总部", "定义 ".len(), "总部企业", "条件  总部\n"),
+        ("给予  基数", "给予  ".len(), "计算基数", "其中  基数"),
+    ] {
         let edit = rename(&mut editor, &file, words, inside, new).unwrap();
         editor.apply(&edit);
         assert!(editor.texts[&file].contains(new) && !editor.texts[&file].contains(gone), "{}", editor.texts[&file]);
@@ -97,7 +101,11 @@ fn a_name_that_is_a_keyword_or_has_other_signs_is_quoted() {
     let mut editor = Editor::new();
     editor.open(&file);
     let before = editor.codes(&file);
-    for (words, new, written) in [("销售额    元", "达到", "『达到』"), ("『达到』    元", "销售额（网上）", "『销售额（网上）』"), ("『销售额（网上）』    元", "𠮷店销售额", "𠮷店销售额")] {
+    for (words, new, written) in [
+        ("销售额    元", "达到", "『达到』"),
+        ("『达到』    元", "销售额（网上）", "『销售额（网上）』"),
+        ("『销售额（网上）』    元", "𠮷店销售额", "𠮷店销售额"),
+    ] {
         let edit = rename(&mut editor, &file, words, 0, new).unwrap();
         editor.apply(&edit);
         assert!(editor.texts[&file].contains(&format!("不符合 因 {new}\n")), "{}", editor.texts[&file]);

@@ -14,7 +14,18 @@ use std::collections::HashMap;
 const KIND: &str = "申报人类型";
 
 pub(super) fn walk(sources: &Sources, parsed: &Parsed) -> Symbols {
-    let mut walk = Walk { sources, symbols: Symbols::default(), globals: HashMap::new(), clauses: HashMap::new(), below: HashMap::new(), locals: HashMap::new(), titles: HashMap::new(), record: Vec::new(), block: 0, owner: 0 };
+    let mut walk = Walk {
+        sources,
+        symbols: Symbols::default(),
+        globals: HashMap::new(),
+        clauses: HashMap::new(),
+        below: HashMap::new(),
+        locals: HashMap::new(),
+        titles: HashMap::new(),
+        record: Vec::new(),
+        block: 0,
+        owner: 0,
+    };
     let kind = walk.add(SymbolKind::Fact, KIND, None, None, None);
     walk.globals.insert(KIND.to_owned(), kind);
     for (at, block) in parsed.blocks.iter().enumerate() {
@@ -278,7 +289,13 @@ impl Walk<'_> {
     fn expr(&mut self, expr: &Expr, set: Option<usize>) {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, set),
-            ExprKind::At(_, a) | ExprKind::NthYear(a) | ExprKind::YearOf(a) | ExprKind::Rise(a, _) | ExprKind::Growth(a, _) | ExprKind::Paren(a) | ExprKind::Not(a) => {
+            ExprKind::At(_, a)
+            | ExprKind::NthYear(a)
+            | ExprKind::YearOf(a)
+            | ExprKind::Rise(a, _)
+            | ExprKind::Growth(a, _)
+            | ExprKind::Paren(a)
+            | ExprKind::Not(a) => {
                 self.expr(a, set);
             }
             ExprKind::ClauseAmount(id) | ExprKind::ClauseEligible(id) => self.ids([id]),
