@@ -46,9 +46,9 @@ pub struct Suggestion {
 
 /// What may stand at a byte of a file, likeliest first.
 pub fn complete(folder: &Folder, file: u16, byte: usize, lang: Lang) -> Vec<Suggestion> {
-    let Some(fence) = place::fence(folder, file, byte) else { return Vec::new() };
     let text = folder.text(file);
     let (from, _) = folder.lines(file).around(text, byte);
+    let Some(fence) = place::fence(folder, file, byte) else { return new_fence(text, Span::new(file, from, byte)) };
     let lexed = lex(file, from, text.get(from..byte).unwrap_or_default());
     if lexed.comment.is_some() {
         return Vec::new();
@@ -80,6 +80,16 @@ pub fn complete(folder: &Folder, file: u16, byte: usize, lang: Lang) -> Vec<Sugg
     }
     Line { tokens: &tokens, above: &above, file, byte }.fill(&mut list);
     list.done()
+}
+
+/// Outside of the rules: a fence of rules, where its marks were typed.
+fn new_fence(text: &str, typed: Span) -> Vec<Suggestion> {
+    const OPENS: &str = "```duixian";
+    let words = typed.of(text);
+    if words.len() < 3 || !OPENS.starts_with(words) {
+        return Vec::new();
+    }
+    vec![Suggestion { label: OPENS.to_owned(), insert: format!("{OPENS}\n\n```"), sort: Sort::Keyword, detail: String::new(), span: typed, rank: 0 }]
 }
 
 /// Bytes of the unit of a number as written.

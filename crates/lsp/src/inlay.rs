@@ -53,20 +53,17 @@ fn nodes(scheme: &Scheme) -> impl Iterator<Item = NodeId> + '_ {
 fn hint(folder: &Folder, scheme: &Scheme, node: NodeId, lang: Lang) -> Option<Hint> {
     let span = *scheme.node_spans.get(node.index())?;
     let whole = phrase(scheme, node, lang);
-    let said = folder.words(span);
-    if whole.is_empty() || bare(&whole) == bare(said) {
+    let text = folder.text(span.file);
+    let (from, byte) = folder.lines(span.file).around(text, (span.start as usize).min(text.len()));
+    let line = text.get(from..byte).unwrap_or_default();
+    if whole.is_empty() || bare(line).contains(&bare(&whole)) || bare(folder.words(span)) == bare(&whole) {
         return None;
     }
-    let (_, byte) = folder.lines(span.file).around(folder.text(span.file), line_start(folder, span));
     let mut words: String = whole.chars().take(CHARACTERS_MAX).collect();
     if words.len() < whole.len() {
         words.push('…');
     }
     Some(Hint { file: span.file, byte, words, whole })
-}
-
-fn line_start(folder: &Folder, span: Span) -> usize {
-    (span.start as usize).min(folder.text(span.file).len())
 }
 
 /// Words without what only lays them out.

@@ -283,7 +283,7 @@ fn every_word_has_its_colour_and_stands_where_the_editor_counts_it() {
         let all = |kind: &str| words.iter().filter(|(k, _)| *k == kind).map(|(_, w)| w.as_str()).collect::<Vec<_>>();
         assert!(all("keyword").iter().all(|w| policy::syntax::words::lookup(w).is_some()));
         assert!(all("number").iter().all(|w| w.starts_with(|c: char| c.is_ascii_digit())));
-        assert!(all("type").iter().any(|w| *w == "元") && all("property").len() > 50 && all("class").len() > 20, "{name}");
+        assert!(all("type").contains(&"元") && all("property").len() > 50 && all("class").len() > 20, "{name}");
         assert!(all("string").iter().all(|w| w.starts_with('「') && w.ends_with('」')));
         assert!(all("officialText").iter().any(|w| w.contains("万元")));
         editor.leave();
@@ -384,5 +384,34 @@ fn situations_run_when_a_file_is_saved_and_what_fails_stands_at_its_place() {
     editor.note("textDocument/didSave", json!({ "textDocument": { "uri": uri(&file) } }));
     editor.settle();
     assert_eq!(editor.codes(&file), before);
+    editor.leave();
+}
+
+#[test]
+fn a_file_in_english_words_is_completed_in_english_words() {
+    let english = policy::format::format(0, POLICY, Some(policy::format::Keywords::English)).text;
+    let file = folder("english", &[("policy.md", english.as_bytes())]).join("policy.md");
+    let mut editor = Editor::new();
+    editor.open(&file);
+    let items = editor.ask("textDocument/completion", editor.at(&file, "  give ", 0, 2));
+    assert!(labels(&items).contains(&"frequency") && !labels(&items).contains(&"频次"));
+    let items = editor.ask("textDocument/completion", editor.at(&file, " is 全国总部", 0, 4));
+    assert_eq!(labels(&items)[..3], ["全国总部", "区域总部", "其他"]);
+    let mut params = editor.at(&file, "销售额", 0, 0);
+    params["context"] = json!({ "includeDeclaration": true });
+    assert_eq!(editor.ask("textDocument/references", params).as_array().unwrap().len(), 6);
+    editor.leave();
+}
+
+#[test]
+fn a_fence_is_offered_where_one_begins() {
+    let file = folder("fence", &[("policy.md", POLICY.as_bytes())]).join("policy.md");
+    let mut editor = Editor::new();
+    editor.open(&file);
+    editor.replace(&file, "> 对全国总部给予1万元。\n", 0, "> 对全国总部给予1万元。\n\n```\n");
+    let items = editor.ask("textDocument/completion", editor.at(&file, "```", 0, 3));
+    assert_eq!(labels(&items), ["```duixian"]);
+    let items = editor.ask("textDocument/completion", editor.at(&file, "给予1万元", 0, 3));
+    assert_eq!(labels(&items), [""; 0], "nothing in the official words");
     editor.leave();
 }
