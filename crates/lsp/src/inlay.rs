@@ -4,7 +4,6 @@
 use crate::folder::Folder;
 use policy::plain::phrase;
 use policy::scheme::{Give, NodeId, Origin, Scheme};
-use policy::source::Span;
 use values::Lang;
 
 /// A hint behind a line.

@@ -79,22 +79,19 @@ impl Workspace {
     /// Compiles what changed. Gives the folders that are new or different, and those that are gone.
     pub fn refresh(&mut self) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let (mut fresh, mut gone) = (BTreeSet::new(), BTreeSet::new());
-        for stale in std::mem::take(&mut self.stale) {
+        let stale = std::mem::take(&mut self.stale);
+        if !stale.is_empty() {
             let wanted: BTreeSet<PathBuf> = self.open.keys().map(|path| key(path, &self.open)).collect();
-            self.folders.remove(&stale);
-            if wanted.contains(&stale) {
-                self.folders.insert(stale.clone(), Folder::load(&stale, &self.open));
-                self.changed.retain(|path| key(path, &self.open) != stale);
-                fresh.insert(stale);
-            } else {
-                gone.insert(stale);
+            // Not only those that are stale: a policy.md that comes or goes makes a policy of lone files, or the other way round.
+            gone.extend(self.folders.keys().chain(&stale).filter(|k| !wanted.contains(*k)).cloned());
+            self.folders.retain(|k, _| wanted.contains(k) && !stale.contains(k));
+            for key in wanted {
+                if !self.folders.contains_key(&key) {
+                    self.folders.insert(key.clone(), Folder::load(&key, &self.open));
+                    fresh.insert(key);
+                }
             }
-            // Files that were lone until their policy came.
-            let orphans: Vec<PathBuf> = self.folders.keys().filter(|k| !wanted.contains(*k)).cloned().collect();
-            for orphan in orphans {
-                self.folders.remove(&orphan);
-                gone.insert(orphan);
-            }
+            self.changed.retain(|path| !fresh.contains(&key(path, &self.open)));
         }
         for path in std::mem::take(&mut self.changed) {
             let key = key(&path, &self.open);
@@ -105,7 +102,6 @@ impl Workspace {
             }
             fresh.insert(key);
         }
-        gone.retain(|key| !fresh.contains(key));
         (fresh.into_iter().collect(), gone.into_iter().collect())
     }
 

@@ -151,3 +151,20 @@ fn what_makes_no_sense_is_refused_or_passed_over() {
     editor.settle();
     editor.leave();
 }
+
+#[test]
+fn a_policy_that_is_not_saved_yet_takes_in_the_files_beside_it_and_lets_them_go() {
+    let dir = folder("unsaved", &[("rules.md", "```duixian\n条款 9「甲」\n  条件  没有声明\n  给予  1万元\n  频次  每年\n```\n".as_bytes())]);
+    let (rules, main) = (dir.join("rules.md"), dir.join("policy.md"));
+    let mut editor = Editor::new();
+    editor.open(&rules);
+    assert_eq!(editor.codes(&rules), [""; 0]);
+    editor.open_as(&main, POLICY);
+    assert!(editor.codes(&rules).contains(&"E0202".to_owned()));
+    editor.close(&main);
+    assert_eq!(editor.codes(&rules), [""; 0]);
+    assert_eq!(editor.codes(&main), [""; 0]);
+    editor.replace(&rules, "  频次", 0, "\t频次");
+    assert!(!editor.codes(&rules).is_empty(), "it is still looked at");
+    editor.leave();
+}
