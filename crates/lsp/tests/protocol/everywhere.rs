@@ -71,3 +71,83 @@ fn what_stands_in_a_rule_would_have_been_offered_there() {
         assert!(count * 100 <= all, "{count} of {all}: {missing:#?}");
     }
 }
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides.max(1)
+    }
+}
+
+/// A text with one piece of another kind somewhere in it, or without some characters.
+fn edited(text: &str, dice: &mut Dice) -> String {
+    const PIECES: &[&str] = &[
+        "「",
+        "」",
+        "『",
+        "』",
+        "```\n",
+        "```duixian\n",
+        "\n",
+        "  ",
+        "\t",
+        "，",
+        "（",
+        "> ",
+        "# ",
+        "𠮷",
+        "条款 ",
+        "达到",
+        " 50万元",
+        "分档 ",
+        "每个 ",
+        "\u{200B}",
+        "\r\n",
+        "、",
+    ];
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let from = places[dice.roll(places.len())];
+    let to = if dice.roll(2) == 0 { from } else { places[(places.partition_point(|p| *p < from) + dice.roll(12)).min(places.len() - 1)] };
+    let piece = if dice.roll(3) == 0 { "" } else { PIECES[dice.roll(PIECES.len())] };
+    format!("{}{piece}{}", &text[..from], &text[to.max(from)..])
+}
+
+/// Whatever is typed: every feature answers, and what was compiled after an edit is what compiling everything anew gives.
+#[test]
+fn any_edit_is_answered_and_compiles_to_the_same_as_everything_anew() {
+    let small = crate::folder(
+        "edits",
+        &[("policy.md", crate::features::POLICY.as_bytes()), ("more.md", "```duixian\n定义 大户 为 销售额 达到 5万元\n```\n".as_bytes())],
+    );
+    for (dir, rounds, seed) in [(small, 400, 20_261_125), (policy("jiulongpo"), 25, 7)] {
+        let mut dice = Dice(seed);
+        let mut folder = Folder::load(&dir, &Open::new());
+        for round in 0..rounds {
+            let file = dice.roll(folder.paths.len()) as u16;
+            // Now and then from the start again, lest it become a heap of splinters.
+            let text = if round % 10 == 0 { std::fs::read_to_string(&folder.paths[usize::from(file)]).unwrap() } else { folder.text(file).to_owned() };
+            let text = edited(&text, &mut dice);
+            let path = folder.paths[usize::from(file)].clone();
+            assert!(folder.change(&path, &text));
+            let anew = folder.tried(&folder.sources);
+            assert_eq!(folder.compiled.diagnostics, anew.diagnostics, "seed {seed}, round {round}");
+            assert_eq!(folder.compiled.parsed.documents, anew.parsed.documents);
+            assert_eq!(folder.compiled.parsed.blocks, anew.parsed.blocks);
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for _ in 0..5 {
+                let at = places[dice.roll(places.len())];
+                let _ = hover::hover(&folder, file, at, Lang::Zh);
+                let _ = complete::complete(&folder, file, at, Lang::En);
+                let _ = lsp::fix::fixes(&folder, file, 0, at, Lang::Zh);
+            }
+            let _ = lsp::rename::rename(&folder, file, places[dice.roll(places.len())], "新名称");
+            let _ = (lsp::outline::outline(&folder, file), lsp::outline::folds(&folder, file), lsp::layout::layout(&folder, file));
+            let colours = lsp::colour::colours(&folder, file);
+            assert!(colours.windows(2).all(|pair| pair[0].0.end <= pair[1].0.start), "seed {seed}, round {round}: colours overlap");
+            let _ = lsp::inlay::hints(&folder, file, 0, text.len(), Lang::Zh);
+        }
+    }
+}
