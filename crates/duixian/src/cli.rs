@@ -94,6 +94,9 @@ pub enum Command {
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
+    /// 编辑器服务：Language server for editors, over standard input and output
+    #[command(after_help = "An editor starts this by itself; docs/editor.md shows how for VS Code, Neovim and Helix.")]
+    Lsp(LspArgs),
 }
 
 /// Arguments of `check`.
@@ -229,6 +232,14 @@ pub struct ReadingsArgs {
 pub struct CompletionsArgs {
     /// Shell
     pub shell: Shell,
+}
+
+/// Arguments of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Some editors say so of their own accord; there is no other way
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// A language.

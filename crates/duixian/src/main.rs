@@ -17,8 +17,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let lang = cli.lang.into();
-    let stdout = std::io::stdout();
-    let mut out = std::io::BufWriter::new(stdout.lock());
+    // Not locked: `lsp` writes from a thread of its own.
+    let mut out = std::io::BufWriter::new(std::io::stdout());
     let result = run(&cli, &mut out).and_then(|verdict| {
         out.flush()?;
         Ok(verdict)
@@ -46,6 +46,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Facts(args) => commands::facts::run(args, lang, out),
         Command::Readings(args) => commands::readings::run(args, lang, out),
         Command::Coverage(args) => commands::coverage::run(args, lang, out),
+        Command::Lsp(_) => commands::lsp::run(lang),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

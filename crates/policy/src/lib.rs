@@ -14,6 +14,7 @@ pub mod reading;
 pub mod scheme;
 pub mod situation;
 pub mod source;
+pub mod symbols;
 pub mod syntax;
 
 pub use check::{Compiled, compile};

@@ -3,7 +3,7 @@
 //! reading in words, or one whose lines do not fit together, has no variant and says so.
 
 use crate::application::Application;
-use crate::check::{Compiled, compile_parsed};
+use crate::check::{Compiled, compile_reading};
 use crate::eval::{AssessOptions, assess};
 use crate::scheme::Scheme;
 use crate::source::{SourceFile, Sources, Span};
@@ -45,7 +45,7 @@ pub fn variant(sources: &Sources, compiled: &Compiled, reading: usize, other: us
     let mut parsed = parse(&changed);
     // The register speaks of the lines as taken; situations were written for them.
     parsed.blocks.retain(|b| !matches!(b.kind, BlockKind::Reading(_) | BlockKind::Situation(_)));
-    compile_parsed(&changed, parsed).scheme
+    compile_reading(&changed, parsed).scheme
 }
 
 /// What the variant changes: only applicants for whom something is different.

@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
+pub mod lsp;
 pub mod readings;
 pub mod template;
 pub mod test;

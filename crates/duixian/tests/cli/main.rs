@@ -6,6 +6,7 @@ mod bad;
 mod cases;
 mod commands;
 mod forms;
+mod lsp;
 mod output;
 mod tables;
 

@@ -44,8 +44,13 @@ pub fn compile(sources: &Sources) -> Compiled {
     lower(sources, parse(sources), true)
 }
 
-/// Compiles syntax that was read and changed before: another reading of the text, which need not keep to its words.
+/// Compiles syntax that was read before.
 pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
+    lower(sources, parsed, true)
+}
+
+/// Compiles syntax that was changed after it was read: another reading of the text, which need not keep to its words.
+pub fn compile_reading(sources: &Sources, parsed: Parsed) -> Compiled {
     lower(sources, parsed, false)
 }
 

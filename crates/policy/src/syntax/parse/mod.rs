@@ -25,35 +25,64 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Parsed {
+    /// Puts what was read anew of one file in place of what was read of it before.
+    pub fn replace(&mut self, file: u16, read: Parsed) {
+        let at = |span: Span| span.file.cmp(&file);
+        let from = self.blocks.partition_point(|b| at(b.span).is_lt());
+        let to = self.blocks.partition_point(|b| at(b.span).is_le());
+        self.blocks.splice(from..to, read.blocks);
+        let from = self.diagnostics.partition_point(|d| at(d.span).is_lt());
+        let to = self.diagnostics.partition_point(|d| at(d.span).is_le());
+        self.diagnostics.splice(from..to, read.diagnostics);
+        let mut documents = read.documents.into_iter();
+        match (self.documents.get_mut(usize::from(file)), documents.next()) {
+            (Some(known), Some(document)) => *known = document,
+            (None, Some(document)) => self.documents.push(document),
+            (_, None) => {}
+        }
+    }
+}
+
 /// Reads every fence of every file.
 pub fn parse(sources: &Sources) -> Parsed {
     let mut parsed = Parsed::default();
     for (index, source) in sources.files.iter().enumerate() {
         let Ok(file) = u16::try_from(index) else { break };
-        let document = split(file, &source.text);
-        if let Some(span) = document.unclosed {
-            parsed
-                .diagnostics
-                .push(Diagnostic::new("E0110", span, "这段规则没有结束", "this fence is not closed").help("在末尾补一行 ```", "close it with a line of ```"));
-        }
-        for (number, fence) in document.fences.iter().enumerate() {
-            let mut faults = Vec::new();
-            unicode(file, fence.body, fence.body.of(&source.text), &mut faults);
-            let lines = layout::read(file, &source.text, fence.body, &mut faults);
-            let mut parser = Parser { text: &source.text, faults, depth: 0 };
-            for line in &lines {
-                let heading = heading(line, &source.text);
-                let before = parser.faults.len();
-                let block = parser.block(line, &document, number, &heading);
-                for fault in parser.faults.iter_mut().skip(before) {
-                    fault.heading.clone_from(&heading);
-                }
-                parsed.blocks.extend(block);
-            }
-            parsed.diagnostics.append(&mut parser.faults);
-        }
-        parsed.documents.push(document);
+        let read = parse_file(file, &source.text);
+        parsed.documents.extend(read.documents);
+        parsed.blocks.extend(read.blocks);
+        parsed.diagnostics.extend(read.diagnostics);
     }
+    parsed
+}
+
+/// Reads every fence of one file; `file` is its number among the sources.
+pub fn parse_file(file: u16, text: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    let document = split(file, text);
+    if let Some(span) = document.unclosed {
+        parsed
+            .diagnostics
+            .push(Diagnostic::new("E0110", span, "这段规则没有结束", "this fence is not closed").help("在末尾补一行 ```", "close it with a line of ```"));
+    }
+    for (number, fence) in document.fences.iter().enumerate() {
+        let mut faults = Vec::new();
+        unicode(file, fence.body, fence.body.of(text), &mut faults);
+        let lines = layout::read(file, text, fence.body, &mut faults);
+        let mut parser = Parser { text, faults, depth: 0 };
+        for line in &lines {
+            let heading = heading(line, text);
+            let before = parser.faults.len();
+            let block = parser.block(line, &document, number, &heading);
+            for fault in parser.faults.iter_mut().skip(before) {
+                fault.heading.clone_from(&heading);
+            }
+            parsed.blocks.extend(block);
+        }
+        parsed.diagnostics.append(&mut parser.faults);
+    }
+    parsed.documents.push(document);
     parsed
 }
 
