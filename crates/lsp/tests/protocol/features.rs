@@ -222,8 +222,16 @@ fn a_sentence_that_is_nothing_yet_can_be_classed_and_an_open_fence_closed() {
     let dir = folder(
         "sentence",
         &[
-            ("policy.md", POLICY.replace("> 对全国总部给予1万元。\n", "> 对全国总部给予1万元。\n\n# 二\n\n> 联系电话另行公布。\n\n# 三\n").as_bytes()),
-            ("official.txt", "对全国总部给予1万元。联系电话另行公布。".as_bytes()),
+            (
+                "policy.md",
+                POLICY
+                    .replace(
+                        "> 对销售额1万元以上的全国总部，每年按销售额的1%给予奖励，每年最高1万元。\n",
+                        "> 对销售额1万元以上的全国总部，每年按销售额的1%给予奖励，每年最高1万元。\n\n# 二\n\n> 联系电话另行公布。\n\n# 三\n",
+                    )
+                    .as_bytes(),
+            ),
+            ("official.txt", "对销售额1万元以上的全国总部，每年按销售额的1%给予奖励，每年最高1万元。联系电话另行公布。".as_bytes()),
         ],
     );
     let file = dir.join("policy.md");
@@ -397,7 +405,7 @@ fn a_file_in_english_words_is_completed_in_english_words() {
     assert!(labels(&items).contains(&"frequency") && !labels(&items).contains(&"频次"));
     let items = editor.ask("textDocument/completion", editor.at(&file, " is 全国总部", 0, 4));
     assert_eq!(labels(&items)[..3], ["全国总部", "区域总部", "其他"]);
-    let mut params = editor.at(&file, "销售额", 0, 0);
+    let mut params = editor.at(&file, "销售额", 2, 0);
     params["context"] = json!({ "includeDeclaration": true });
     assert_eq!(editor.ask("textDocument/references", params).as_array().unwrap().len(), 6);
     editor.leave();
@@ -408,10 +416,15 @@ fn a_fence_is_offered_where_one_begins() {
     let file = folder("fence", &[("policy.md", POLICY.as_bytes())]).join("policy.md");
     let mut editor = Editor::new();
     editor.open(&file);
-    editor.replace(&file, "> 对全国总部给予1万元。\n", 0, "> 对全国总部给予1万元。\n\n```\n");
+    editor.replace(
+        &file,
+        "> 对销售额1万元以上的全国总部，每年按销售额的1%给予奖励，每年最高1万元。\n",
+        0,
+        "> 对销售额1万元以上的全国总部，每年按销售额的1%给予奖励，每年最高1万元。\n\n```\n",
+    );
     let items = editor.ask("textDocument/completion", editor.at(&file, "```", 0, 3));
     assert_eq!(labels(&items), ["```duixian"]);
-    let items = editor.ask("textDocument/completion", editor.at(&file, "给予1万元", 0, 3));
+    let items = editor.ask("textDocument/completion", editor.at(&file, "给予奖励", 0, 3));
     assert_eq!(labels(&items), [""; 0], "nothing in the official words");
     editor.leave();
 }
