@@ -4,3 +4,4 @@
 mod cells;
 mod grid;
 mod places;
+mod replay;
