@@ -41,7 +41,7 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
     always(study, clause, &seen, entries);
     let mut nodes = Vec::new();
     let own = clause.conditions.iter().chain(&clause.bars).filter(|t| t.origin == Origin::Clause).map(|t| t.node);
-    for root in own.chain(super::show::amount_node(study.scheme, clause)) {
+    for root in own.chain(super::show::amount_node(clause)) {
         below(study.scheme, root, &mut nodes);
     }
     for node in nodes {
@@ -104,7 +104,7 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
 }
 
 fn hanging_conditions(study: &Study<'_>, clause: &Clause) -> bool {
-    let amount = super::show::amount_node(study.scheme, clause);
+    let amount = super::show::amount_node(clause);
     clause.conditions.iter().map(|t| t.node).chain(amount).any(|node| hangs_on_context(study.scheme, node))
 }
 
@@ -252,7 +252,7 @@ fn limits(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
             && matches!((frequency.window, limit.window), (Window::Life, _) | (Window::Year | Window::Years(_), Window::Year));
         let cut = seen.has(limit.amount, Branch::Limit(at, true));
         let free = seen.has(limit.amount, Branch::Limit(at, false));
-        let amount = super::show::amount_node(study.scheme, clause);
+        let amount = super::show::amount_node(clause);
         if amount.is_none_or(|a| hangs_on_context(study.scheme, a)) || hangs_on_context(study.scheme, limit.amount) {
             continue;
         }
@@ -305,19 +305,7 @@ fn gaps(study: &Study<'_>, entries: &mut Vec<Finding>) {
                 |zh, en| Text::new(format!("{zh} 有一段落在两档之间，哪一档都不是"), format!("{en} can lie between two rows, in neither of them")),
                 between,
             );
-            if time {
-                continue;
-            }
-            let above = Text::new("最高一档写成没有上限，或写 其余", "leave the highest row without an upper bound, or write 其余");
-            tell(
-                "W0601",
-                Weight::Finding,
-                "above",
-                edges.above(measure),
-                |zh, en| Text::new(format!("{zh} 高过最高一档，反而哪一档都不是"), format!("{en} above the highest row is in no row at all")),
-                above,
-            );
-            if cell.outcomes.first() == Some(&Outcome::Ineligible(Reason::NothingGiven)) {
+            if !time && cell.outcomes.first() == Some(&Outcome::Ineligible(Reason::NothingGiven)) {
                 let below = Text::new("若要给，写最低一档；若不给，不必改", "write a lowest row if something is to be given; otherwise leave it");
                 tell(
                     "W0604",
@@ -337,7 +325,6 @@ struct Edges {
     low: Option<Rational>,
     low_included: bool,
     high: Option<Rational>,
-    high_included: bool,
 }
 
 impl Edges {
@@ -362,7 +349,6 @@ impl Edges {
             low: low.map(|(v, _)| v),
             low_included: low.is_some_and(|(_, i)| i),
             high: high.map(|(v, _)| v),
-            high_included: high.is_some_and(|(_, i)| i),
         })
     }
 
@@ -385,10 +371,6 @@ impl Edges {
         }
         goals.push(Goal::Least(measure.clone()));
         Some(goals)
-    }
-
-    fn above(&self, measure: &Form) -> Option<Vec<Goal>> {
-        Some(vec![Self::over(measure, self.high?, self.high_included)?, Goal::Least(measure.clone())])
     }
 
     fn below(&self, measure: &Form) -> Option<Vec<Goal>> {

@@ -1,9 +1,9 @@
 //! Where a single step of one fact (a fen, a person, a day) changes the award at once, and where more of it pays less.
 
-use super::show::{clause_span, is_steep, span};
+use super::show::{at_least, clause_span, is_steep, span};
 use super::{Finding, Study, Weight};
 use crate::analysis::linear::{Constraint, Form, MeasureId};
-use crate::analysis::space::{Kind, Quantity};
+use crate::analysis::space::{Kind, Quantity, Source};
 use crate::analysis::witness::{Goal, Point};
 use crate::analysis::{Branch, Cell, Outcome, Reason};
 use crate::diagnostic::Text;
@@ -70,7 +70,7 @@ fn given(study: &Study<'_>, form: &Form) -> Vec<MeasureId> {
             .cells
             .space
             .measure(*m)
-            .is_some_and(|m| matches!(&m.quantity, Quantity::Given(crate::analysis::space::Source::Fact { .. } | crate::analysis::space::Source::Field { .. })))
+            .is_some_and(|m| matches!(&m.quantity, Quantity::Given(Source::Fact { .. } | Source::Field { .. })))
     });
     out
 }
@@ -80,8 +80,8 @@ fn crossings<'a>(study: &'a Study<'_>, cell: &'a Cell, amount: &Form, constraint
     let cells = &study.cells;
     let Some(grid) = cells.space.measure(measure).and_then(|m| m.grid) else { return Vec::new() };
     let edge = Goal::Least(constraint.form.clone());
-    let much = amount.sub(&Form::number(Rational::from(SHOWN))).map(|form| Goal::Holds(Constraint { form, strict: false }));
-    let shown = much.ok().and_then(|much| cells.witness(cell, &[much, edge.clone()]));
+    let much = at_least(amount, Rational::from(SHOWN));
+    let shown = much.and_then(|much| cells.witness(cell, &[much, edge.clone()]));
     let Some(inside) = shown.or_else(|| cells.witness(cell, &[Goal::Greatest(amount.clone()), edge])) else { return Vec::new() };
     let inside = completed(study, inside);
     let mut out = Vec::new();
@@ -144,16 +144,10 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
     if !steep && !falls || falls && !steep && most.0 - least.0 < SHOWN / 100 {
         return None;
     }
-    let name = |lang| match &measure.quantity {
-        Quantity::Given(source) => study
-            .cells
-            .facts(&step.low.0, lang)
-            .into_iter()
-            .map(|(name, _)| name)
-            .find(|n| study.cells.space.name(source, lang).ends_with(n.as_str()))
-            .unwrap_or_else(|| study.cells.space.name(source, lang)),
-        _ => String::new(),
-    };
+    let Quantity::Given(source) = &measure.quantity else { return None };
+    // More of it in an earlier year is a higher start, not more performance.
+    let baseline = matches!(source, Source::Fact { year: Some(year), .. } if *year != study.cells.context.year);
+    let name = |lang| study.cells.name(source, lang);
     let value =
         |side: &Point, lang| side.values.get(&step.measure).map_or(String::new(), |v| crate::analysis::witness::write(measure.kind, &measure.unit, *v, lang));
     let got = |amount: Option<Fen>, lang| match (amount, lang) {
@@ -172,7 +166,7 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
     };
     let place = differing(step.low.1, step.high.1).map_or_else(|| clause_span(study.scheme, study.clause), |node| span(study.scheme, node));
     let witnesses = vec![study.shown(step.low.1, &step.low.0)?, study.shown(step.high.1, &step.high.0)?];
-    Some(if falls && !time && !by_condition {
+    Some(if falls && !time && !baseline && !by_condition {
         let message = Text::new(format!("多了反而少：{}", line(Lang::Zh)), format!("more pays less: {}", line(Lang::En)));
         let help = Text::new("改成只对超出部分用新的比例（累进），或调整各档", "apply the new rate to the part above only (累进), or change the rows");
         study.finding("W0602", Weight::Finding, place, message, help, witnesses)

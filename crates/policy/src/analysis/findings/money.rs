@@ -76,25 +76,22 @@ fn of_pool(scheme: &Scheme, studies: &[Study<'_>], pool: &Pool, amount: Fen, ent
             }
         }
     }
-    let much = money(amount);
-    let place = |clause: ClauseId| super::show::clause_span(scheme, clause);
-    if let Some((clause, found)) = witness {
-        let (list, list_en) = (alone.join("、"), alone.join(", "));
-        entries.push(Finding {
-            code: "W0614",
-            weight: Weight::Note,
-            clauses: studies.iter().filter(|s| alone.iter().any(|a| a == id(scheme, s.clause))).map(|s| s.clause).collect(),
-            span: place(clause),
-            related: None,
-            message: Text::new(
-                format!("资金「{}」{}：一个申报人凭 {list} 中的一条就可以用完", pool.name, much.zh),
-                format!("pool '{}' of {}: one applicant can use it up by a single clause ({list_en})", pool.name, much.en),
-            ),
-            help: Text::new("给这些条款写最高数额，或确认就是这样", "give these clauses a cap, or confirm that this is meant"),
-            witnesses: vec![found],
-        });
-    }
-    exposure(scheme, pool, &members, &Exposure { much, sum, ceilings, endless, unknown }, entries);
+    let found = Exposure { much: money(amount), sum, ceilings, endless, unknown, alone };
+    let place = witness.as_ref().map(|(clause, _)| *clause).or(members.first().map(|s| s.clause));
+    let message = found.message(&pool.name);
+    entries.push(Finding {
+        code: "W0614",
+        weight: Weight::Note,
+        clauses: members.iter().map(|s| s.clause).collect(),
+        span: place.map_or(Span::default(), |clause| super::show::clause_span(scheme, clause)),
+        related: None,
+        message,
+        help: Text::new(
+            "就高不重复之前的数，用来估计额度够不够；没有封顶的条款可写最高数额",
+            "before groups, for judging whether the pool suffices; a clause without a cap may be given one",
+        ),
+        witnesses: witness.map(|(_, found)| found).into_iter().collect(),
+    });
 }
 
 struct Exposure {
@@ -103,34 +100,35 @@ struct Exposure {
     ceilings: Fen,
     endless: Vec<String>,
     unknown: Vec<String>,
+    alone: Vec<String>,
 }
 
-fn exposure(scheme: &Scheme, pool: &Pool, members: &[&Study<'_>], found: &Exposure, entries: &mut Vec<Finding>) {
-    let (sum, ceilings) = (money(found.sum), money(found.ceilings));
-    let mut zh = format!("资金「{}」{}：一个申报人在有封顶的条款下合计最多 {}", pool.name, found.much.zh, sum.zh);
-    let mut en = format!("pool '{}' of {}: under the clauses with a cap one applicant gets {} at most", pool.name, found.much.en, sum.en);
-    if found.ceilings > Fen(0) {
-        zh.push_str(&format!("（其中 {} 是上限，由主管部门决定）", ceilings.zh));
-        en.push_str(&format!(" ({} of it ceilings, to be decided)", ceilings.en));
+impl Exposure {
+    fn message(&self, pool: &str) -> Text {
+        let (sum, ceilings) = (money(self.sum), money(self.ceilings));
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        if self.sum > Fen(0) {
+            let mut part = format!("一个申报人在有封顶的条款下合计最多 {}", sum.zh);
+            let mut part_en = format!("under the clauses with a cap one applicant gets {} at most", sum.en);
+            if self.ceilings > Fen(0) {
+                part.push_str(&format!("（其中 {} 是上限，由主管部门决定）", ceilings.zh));
+                part_en.push_str(&format!(" ({} of it ceilings, to be decided)", ceilings.en));
+            }
+            zh.push(part);
+            en.push(part_en);
+        }
+        for (list, words, words_en) in [
+            (&self.endless, "没有封顶的条款", "clauses without a cap"),
+            (&self.alone, "一个申报人凭一条就可以用完的", "by which alone one applicant can use it up"),
+            (&self.unknown, "没有算的条款", "clauses not worked out"),
+        ] {
+            if !list.is_empty() {
+                zh.push(format!("{words}：{}", list.join("、")));
+                en.push(format!("{words_en}: {}", list.join(", ")));
+            }
+        }
+        Text::new(format!("资金「{pool}」{}：{}", self.much.zh, zh.join("；")), format!("pool '{pool}' of {}: {}", self.much.en, en.join("; ")))
     }
-    if !found.endless.is_empty() {
-        zh.push_str(&format!("；没有封顶的：{}", found.endless.join("、")));
-        en.push_str(&format!("; without a cap: {}", found.endless.join(", ")));
-    }
-    if !found.unknown.is_empty() {
-        zh.push_str(&format!("；没有算的：{}", found.unknown.join("、")));
-        en.push_str(&format!("; not worked out: {}", found.unknown.join(", ")));
-    }
-    entries.push(Finding {
-        code: "W0614",
-        weight: Weight::Note,
-        clauses: members.iter().map(|s| s.clause).collect(),
-        span: members.first().map_or(Span::default(), |s| super::show::clause_span(scheme, s.clause)),
-        related: None,
-        message: Text::new(zh, en),
-        help: Text::new("就高不重复之前的数；用来估计额度够不够", "before groups; for judging whether the pool suffices"),
-        witnesses: Vec::new(),
-    });
 }
 
 /// An applicant whose award of one clause is not below the pool's amount.

@@ -300,7 +300,7 @@ fn highest(scheme: &Scheme, group: &Group, context: Context, entries: &mut Vec<F
             tied = true;
             let much = found.expected.first().and_then(|e| e.amount).map(money).unwrap_or_else(|| Text::new("", ""));
             let message = Text::new(
-                format!("并用「{}」就高：{} 与 {} 可能一样高（如都是 {}），这时取前面的 {}", group.name, x.id, y.id, much.zh, x.id),
+                format!("并用「{}」就高：{} 与 {} 撞在一起时可能一样高（如都是 {}），这时取前面的 {}", group.name, x.id, y.id, much.zh, x.id),
                 format!("group '{}': {} and {} may be equally high ({} each), then the earlier, {}, is taken", group.name, x.id, y.id, much.en, x.id),
             );
             let help = Text::new("金额不受影响；要紧的是占哪一条的次数和资金", "the amount is the same; it matters for whose frequency and pool it counts");
@@ -333,12 +333,19 @@ fn beaten(pair: &Pair<'_>, group: &Group, (win_at, winner): (usize, &Clause), (l
     }
     let Some(cell) = example else { return };
     let found = pair.cells.witness(cell, &[]).and_then(|p| pair.shown(cell, &p));
+    // By projects the two clash only for one project; for another each is paid.
+    let keyed = group.same.iter().any(|key| *key != Key::Kind);
+    let (weight, zh, en) = if keyed {
+        (Weight::Note, "同一项目的给不出去", "is never paid for the same project")
+    } else {
+        (Weight::Finding, "给不出去", "is never paid")
+    };
     let message = Text::new(
-        format!("并用「{}」就高：符合 {} 的总符合 {}，而且 {} 不会更低，{} 给不出去", group.name, loser.id, winner.id, winner.id, loser.id),
-        format!("group '{}': who meets {} always meets {}, which is never lower; {} is never paid", group.name, loser.id, winner.id, loser.id),
+        format!("并用「{}」就高：符合 {} 的总符合 {}，而且 {} 不会更低，{} {zh}", group.name, loser.id, winner.id, winner.id, loser.id),
+        format!("group '{}': who meets {} always meets {}, which is never lower; {} {en}", group.name, loser.id, winner.id, loser.id),
     );
     let help = Text::new(format!("删去 {}，或检查两条的金额和条件", loser.id), format!("remove {}, or check the amounts and conditions of both", loser.id));
-    let mut finding = pair.finding("W0610", Weight::Finding, message, help, found.into_iter().collect());
+    let mut finding = pair.finding("W0610", weight, message, help, found.into_iter().collect());
     let (lost, won) = if lose_at == 0 { (pair.a, pair.b) } else { (pair.b, pair.a) };
     finding.clauses = vec![lost, won];
     (finding.span, finding.related) = (clause_span(pair.scheme, lost), Some(clause_span(pair.scheme, won)));

@@ -1,12 +1,13 @@
 //! From points of cells to applicants in words, and the shapes findings share.
 
 use super::{Expected, Finding, Study, Weight, Witness};
+use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::{Goal, Point};
 use crate::analysis::{Cell, Cells, Outcome};
 use crate::assessment;
 use crate::check::{children, facts_of};
 use crate::diagnostic::Text;
-use crate::scheme::{ClauseId, FactId, NodeId, Op, Origin, Over, Scheme};
+use crate::scheme::{Clause, ClauseId, FactId, NodeId, Op, Origin, Over, Scheme};
 use crate::source::Span;
 use values::{Fen, Lang, Rational};
 
@@ -44,7 +45,7 @@ fn gates(scheme: &Scheme, clauses: &[ClauseId]) -> Vec<String> {
         for test in clause.conditions.iter().chain(&clause.bars) {
             facts_of(scheme, test.node, if test.origin == Origin::Clause { &mut own } else { &mut general });
         }
-        if let Some(node) = amount_node(scheme, clause) {
+        if let Some(node) = amount_node(clause) {
             facts_of(scheme, node, &mut own);
         }
     }
@@ -54,7 +55,7 @@ fn gates(scheme: &Scheme, clauses: &[ClauseId]) -> Vec<String> {
 }
 
 /// The node of a clause's amount.
-pub(super) fn amount_node(_scheme: &Scheme, clause: &crate::scheme::Clause) -> Option<NodeId> {
+pub(super) fn amount_node(clause: &Clause) -> Option<NodeId> {
     use crate::scheme::Give;
     match &clause.give {
         Some(Give::Amount(node) | Give::UpTo(node) | Give::Waive(node)) => Some(*node),
@@ -115,7 +116,9 @@ impl Study<'_> {
         let mut best: Option<Witness> = None;
         for cell in eligible {
             let goals: Vec<Goal> = cell.outcomes.iter().filter_map(Outcome::amount).map(|a| Goal::Greatest(a.clone())).collect();
-            let Some(found) = self.witness(cell, &goals) else { continue };
+            let much = cell.outcomes.first().and_then(Outcome::amount).and_then(|a| at_least(a, Rational::from(MUCH)));
+            let found = much.and_then(|much| self.witness(cell, &[much])).or_else(|| self.witness(cell, &goals));
+            let Some(found) = found else { continue };
             let amount = |w: &Witness| w.expected.first().and_then(|e| e.amount);
             if best.as_ref().is_none_or(|b| amount(&found) > amount(b)) {
                 best = Some(found);
@@ -123,6 +126,19 @@ impl Study<'_> {
         }
         best
     }
+}
+
+/// A round sum to show, in fen: 10万元.
+const MUCH: i64 = 10_000_000;
+
+/// A form of at least this.
+pub(super) fn at_least(form: &Form, value: Rational) -> Option<Goal> {
+    form.sub(&Form::number(value)).ok().map(|form| Goal::Holds(Constraint { form, strict: false }))
+}
+
+/// A form of at most this.
+pub(super) fn at_most(form: &Form, value: Rational) -> Option<Goal> {
+    Form::number(value).sub(form).ok().map(|form| Goal::Holds(Constraint { form, strict: false }))
 }
 
 /// Whether what holds of a node may hang on something that the analysis fixes: the year, the day, history, places,

@@ -59,12 +59,14 @@ fn claims(words: &str) -> Vec<Claim> {
         });
         let ends_range = index.checked_sub(1).and_then(|i| numbers.get(i)).is_some_and(|p| p.joined_to(found, &chars));
         let before: String = chars.get(found.start.saturating_sub(3)..found.start).unwrap_or_default().iter().collect();
-        let after: String = chars.get(found.end + found.marked..).unwrap_or_default().iter().take(12).collect();
+        let rest: String = chars.get(found.end + found.marked..).unwrap_or_default().iter().take(6).collect();
         let excluded = found.excluded || ["超过", "突破", "高于", "低于", "不足", "不满", "少于", "未达"].iter().any(|w| before.ends_with(w));
         // “达到30万元人民币以上”: the currency may stand between.
-        let after = after.strip_prefix("人民币").unwrap_or(&after);
-        let above = joined || after.starts_with("以上") || after.starts_with("及以上") || before.ends_with("达到");
-        let below = ends_range || after.starts_with("以下") || after.starts_with("及以下") || after.starts_with("以内");
+        let currency = if rest.starts_with("人民币") { 3 } else { 0 };
+        let after: String = rest.chars().skip(currency).collect();
+        let bound = ["以上", "及以上", "以下", "及以下", "以内"].iter().find(|w| after.starts_with(**w)).copied().unwrap_or("");
+        let above = joined || bound.ends_with("以上") || before.ends_with("达到");
+        let below = ends_range || bound.ends_with("以下") || bound == "以内";
         if excluded || above == below {
             continue;
         }
@@ -72,7 +74,8 @@ fn claims(words: &str) -> Vec<Claim> {
         let scale = if found.scaled { Rational::ONE } else { next.filter(|_| joined).map_or(Rational::ONE, |n| n.scale) };
         let Ok(value) = found.value.checked_mul(scale) else { continue };
         let from = if before.ends_with("达到") { found.start - 2 } else { found.start };
-        let tail = found.end + found.marked + if after.starts_with("以") { 2 + usize::from(after.len() > 200) } else { 0 };
+        let behind = if bound.is_empty() { 0 } else { currency + bound.chars().count() };
+        let tail = found.end + found.marked + behind;
         let said: String = chars.get(from..tail.min(chars.len())).unwrap_or_default().iter().collect();
         out.push(Claim { value, unit, above, words: said });
     }
@@ -250,7 +253,7 @@ fn names_duration(words: &str) -> bool {
 /// The rule itself counts years.
 fn rule_counts_years(scheme: &Scheme, clause: ClauseId) -> bool {
     let Some(clause) = scheme.clause(clause) else { return false };
-    let mut stack: Vec<NodeId> = clause.conditions.iter().map(|c| c.node).chain(super::show::amount_node(scheme, clause)).collect();
+    let mut stack: Vec<NodeId> = clause.conditions.iter().map(|c| c.node).chain(super::show::amount_node(clause)).collect();
     while let Some(node) = stack.pop() {
         let Some(node) = scheme.node(node) else { continue };
         if matches!(node.op, Op::NthYear(_) | Op::FirstYear | Op::Aged { .. } | Op::AwardYear) {
@@ -273,7 +276,7 @@ mod tests {
     fn bounds_are_read_with_the_words_beside_them() {
         assert_eq!(
             said("达到30万元人民币以上的企业；5万元以上、30万元以下的"),
-            [("达到30万元".to_owned(), true), ("5万元以上".to_owned(), true), ("30万元以下".to_owned(), false)]
+            [("达到30万元人民币以上".to_owned(), true), ("5万元以上".to_owned(), true), ("30万元以下".to_owned(), false)]
         );
         assert_eq!(
             said("1000万元以下、1000（含）-5000万元（含）、5000万元以上"),
