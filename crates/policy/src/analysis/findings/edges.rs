@@ -1,7 +1,7 @@
 //! Where a single step of one fact (a fen, a person, a day) changes the award at once, and where more of it pays less.
 
 use super::show::{at_least, clause_span, is_steep, span};
-use super::{Finding, Study, Weight};
+use super::{Finding, Study, Threshold, Weight};
 use crate::analysis::linear::{Constraint, Form, MeasureId};
 use crate::analysis::space::{Kind, Quantity, Source};
 use crate::analysis::witness::{Goal, Point};
@@ -166,7 +166,13 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
     };
     let place = differing(step.low.1, step.high.1).map_or_else(|| clause_span(study.scheme, study.clause), |node| span(study.scheme, node));
     let witnesses = vec![study.shown(step.low.1, &step.low.0)?, study.shown(step.high.1, &step.high.0)?];
-    Some(if falls && !time && !baseline && !by_condition {
+    let text = |of: &dyn Fn(Lang) -> String| Text::new(of(Lang::Zh), of(Lang::En));
+    let threshold = Threshold {
+        name: text(&name),
+        below: (text(&|lang| value(&step.low.0, lang)), text(&|lang| got(low, lang))),
+        above: (text(&|lang| value(&step.high.0, lang)), text(&|lang| got(high, lang))),
+    };
+    let mut finding = if falls && !time && !baseline && !by_condition {
         let message = Text::new(format!("多了反而少：{}", line(Lang::Zh)), format!("more pays less: {}", line(Lang::En)));
         let help = Text::new("改成只对超出部分用新的比例（累进），或调整各档", "apply the new rate to the part above only (累进), or change the rows");
         study.finding("W0602", Weight::Finding, place, message, help, witnesses)
@@ -176,7 +182,9 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
         study.finding("W0603", Weight::Note, place, message, help, witnesses)
     } else {
         return None;
-    })
+    };
+    finding.threshold = Some(threshold);
+    Some(finding)
 }
 
 /// The test or selection at which two cells part.

@@ -118,6 +118,7 @@ pub(super) fn unused(scheme: &Scheme, entries: &mut Vec<Finding>) {
             related: None,
             message: Text::new(format!("事实 {} 没有一条规则用到", fact.name), format!("no rule names the fact {}", fact.name)),
             help: Text::new("删去，或写出用它的规则", "remove it, or write the rule that uses it"),
+            threshold: None,
             witnesses: Vec::new(),
         });
     }

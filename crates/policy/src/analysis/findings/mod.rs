@@ -71,8 +71,21 @@ pub struct Finding {
     pub message: Text,
     /// How to mend it, or what to consider.
     pub help: Text,
-    /// One or two applicants that show it; none where it follows from the words alone.
+    /// Where it is about one step of a fact: the step.
+    pub threshold: Option<Threshold>,
+    /// One or two applicants that show it; none where it follows from the rules without one.
     pub witnesses: Vec<Witness>,
+}
+
+/// One step of a fact that changes an award.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// The fact.
+    pub name: Text,
+    /// The value before the step, and what it gives.
+    pub below: (Text, Text),
+    /// The value behind it, and what that gives.
+    pub above: (Text, Text),
 }
 
 /// What of a clause was not looked into, and why.

@@ -90,6 +90,7 @@ fn of_pool(scheme: &Scheme, studies: &[Study<'_>], pool: &Pool, amount: Fen, ent
             "就高不重复之前的数，用来估计额度够不够；没有封顶的条款可写最高数额",
             "before groups, for judging whether the pool suffices; a clause without a cap may be given one",
         ),
+        threshold: None,
         witnesses: witness.map(|(_, found)| found).into_iter().collect(),
     });
 }

@@ -40,7 +40,7 @@ impl<'a> Pair<'a> {
 
     fn finding(&self, code: &'static str, weight: Weight, message: Text, help: Text, witnesses: Vec<Witness>) -> Finding {
         let (span, related) = (clause_span(self.scheme, self.a), Some(clause_span(self.scheme, self.b)));
-        Finding { code, weight, clauses: vec![self.a, self.b], span, related, message, help, witnesses }
+        Finding { code, weight, clauses: vec![self.a, self.b], span, related, message, help, threshold: None, witnesses }
     }
 }
 
@@ -241,11 +241,13 @@ fn tell_gap(pair: &Pair<'_>, higher: ClauseId, lower: ClauseId, gap: Gap) -> Fin
 /// Pairs of members that can clash: of one kind where the group compares kinds.
 fn clashing(scheme: &Scheme, group: &Group) -> Vec<(ClauseId, ClauseId)> {
     let kind = |c: ClauseId| scheme.clause(c).and_then(|c| c.kind_as);
+    // 叠加 lifts the clash between its members.
+    let stacked = |a: &ClauseId, b: &ClauseId| scheme.groups.iter().any(|g| g.mode == Some(Mode::Stack) && g.members.contains(a) && g.members.contains(b));
     let by_kind = group.same.contains(&Key::Kind);
     let mut out = Vec::new();
     for (at, a) in group.members.iter().enumerate() {
         for b in group.members.iter().skip(at + 1) {
-            if !by_kind || kind(*a).is_some() && kind(*a) == kind(*b) {
+            if !stacked(a, b) && (!by_kind || kind(*a).is_some() && kind(*a) == kind(*b)) {
                 out.push((*a, *b));
             }
         }
@@ -278,6 +280,7 @@ fn no_choice(scheme: &Scheme, group: &Group, context: Context, entries: &mut Vec
             format!("group '{}' lets the applicant choose, but nobody meets two of its clauses", group.name),
         ),
         help: Text::new("删去这个并用，或检查条款的条件", "remove the group, or check the conditions of its clauses"),
+        threshold: None,
         witnesses: Vec::new(),
     });
 }
@@ -311,7 +314,10 @@ fn highest(scheme: &Scheme, group: &Group, context: Context, entries: &mut Vec<F
 
 /// `loser` gives never more than `winner`, to anybody who meets it.
 fn beaten(pair: &Pair<'_>, group: &Group, (win_at, winner): (usize, &Clause), (lose_at, loser): (usize, &Clause), entries: &mut Vec<Finding>) {
-    if !pair.cells.is_complete() {
+    // In another group the winner may have to give way to a third, and the loser not.
+    let winner_id = if win_at == 0 { pair.a } else { pair.b };
+    let elsewhere = pair.scheme.groups.iter().filter(|g| g.name != group.name && g.members.contains(&winner_id));
+    if !pair.cells.is_complete() || elsewhere.into_iter().any(|g| matches!(g.mode, Some(Mode::Highest | Mode::Choice)) || g.frequency.is_some() || !g.limits.is_empty()) {
         return;
     }
     let mut example = None;

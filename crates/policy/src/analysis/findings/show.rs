@@ -96,7 +96,7 @@ pub(super) fn money(fen: Fen) -> Text {
 impl Study<'_> {
     /// A finding about this clause at a node.
     pub(super) fn finding(&self, code: &'static str, weight: Weight, span: Span, message: Text, help: Text, witnesses: Vec<Witness>) -> Finding {
-        Finding { code, weight, clauses: vec![self.clause], span, related: None, message, help, witnesses }
+        Finding { code, weight, clauses: vec![self.clause], span, related: None, message, help, threshold: None, witnesses }
     }
 
     /// An applicant of a cell of this clause.
