@@ -62,8 +62,8 @@ impl Analysis<'_> {
     }
 
     /// `1.1 不符合、1.2 100万元（上限）`
-    fn results(&self, witness: &Witness) -> String {
-        let alone = witness.expected.len() == 1;
+    fn results(&self, finding: &Finding, witness: &Witness) -> String {
+        let alone = witness.expected.len() == 1 && finding.clauses.len() == 1;
         let parts: Vec<String> = witness.expected.iter().map(|e| self.result(e, alone)).collect();
         parts.join(pick(self.lang, "、", ", "))
     }
@@ -166,7 +166,7 @@ fn said(analysis: &Analysis<'_>, finding: &Finding, out: &mut dyn Write) -> std:
     let mut rows: Vec<Vec<String>> = table(&finding.witnesses, lang).into_iter().map(|(name, values)| std::iter::once(name).chain(values).collect()).collect();
     if !finding.witnesses.is_empty() {
         let head = pick(lang, "→ 结果", "→ result").to_owned();
-        rows.push(std::iter::once(head).chain(finding.witnesses.iter().map(|w| analysis.results(w))).collect());
+        rows.push(std::iter::once(head).chain(finding.witnesses.iter().map(|w| analysis.results(finding, w))).collect());
     }
     columns(&rows, 6, out)?;
     writeln!(out, "      {}{}", pick(lang, "建议：", "advice: "), finding.help.get(lang))
@@ -333,7 +333,7 @@ fn said_html(analysis: &Analysis<'_>, finding: &Finding, out: &mut dyn Write) ->
             row_html(&std::iter::once(name).chain(values).collect::<Vec<_>>(), out)?;
         }
         let head = pick(lang, "结果", "Result").to_owned();
-        row_html(&std::iter::once(head).chain(finding.witnesses.iter().map(|w| analysis.results(w))).collect::<Vec<_>>(), out)?;
+        row_html(&std::iter::once(head).chain(finding.witnesses.iter().map(|w| analysis.results(finding, w))).collect::<Vec<_>>(), out)?;
         writeln!(out, "</table>")?;
     }
     writeln!(out, "<p>{}{}</p>", pick(lang, "建议：", "Advice: "), escape(finding.help.get(lang)))?;

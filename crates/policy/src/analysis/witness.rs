@@ -310,8 +310,10 @@ fn candidates(space: &Space, region: &Region, measure: MeasureId) -> Vec<Rationa
     if known.kind == Kind::Number && low.is_none_or(|l| l <= Rational::ZERO) && high.is_none_or(|h| h >= Rational::ZERO) {
         out.push(Rational::ZERO);
     }
+    out.extend(known.usual);
     if known.kind == Kind::Number {
-        out.extend(first)
+        out.extend(first.filter(|_| known.unit == values::Unit::cny()).and_then(rounded));
+        out.extend(first);
     } else {
         out.extend(last.filter(|_| high.is_some_and(|h| Some(h) != known.high)).or(first))
     }

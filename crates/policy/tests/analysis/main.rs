@@ -3,5 +3,6 @@
 
 mod cells;
 mod grid;
+mod kinds;
 mod places;
 mod replay;

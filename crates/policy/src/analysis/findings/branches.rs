@@ -72,7 +72,7 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
     let anyone = outcomes().any(|o| matches!(o, Outcome::Eligible { .. } | Outcome::Service | Outcome::Undetermined));
     let out_of_force = outcomes().any(|o| *o == Outcome::Ineligible(Reason::OutOfForce));
     if anyone || out_of_force {
-        return anyone;
+        return !anyone;
     }
     let failing = clause.conditions.iter().find(|t| seen.has(t.node, Branch::Test(false)) && !seen.has(t.node, Branch::Test(true)));
     let failing = failing.filter(|t| !hangs_on_context(study.scheme, t.node));

@@ -150,15 +150,18 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
     let name = |lang| study.cells.name(source, lang);
     let value =
         |side: &Point, lang| side.values.get(&step.measure).map_or(String::new(), |v| crate::analysis::witness::write(measure.kind, &measure.unit, *v, lang));
-    let got = |amount: Option<Fen>, lang| match (amount, lang) {
-        (Some(fen), Lang::Zh) => fen.plain_zh(),
-        (Some(fen), Lang::En) => fen.plain_en(),
-        (None, Lang::Zh) => "不给".to_owned(),
-        (None, Lang::En) => "nothing".to_owned(),
+    let got = |cell: &Cell, amount: Option<Fen>, lang| {
+        let ceiling = matches!(cell.outcomes.first(), Some(Outcome::Eligible { ceiling: true, .. }));
+        match (amount, lang) {
+            (Some(fen), Lang::Zh) => format!("{}{}", if ceiling { "上限 " } else { "" }, fen.plain_zh()),
+            (Some(fen), Lang::En) => format!("{}{}", if ceiling { "up to " } else { "" }, fen.plain_en()),
+            (None, Lang::Zh) => "不给".to_owned(),
+            (None, Lang::En) => "nothing".to_owned(),
+        }
     };
     let line = |lang: Lang| {
         let (a, b) = (value(&step.low.0, lang), value(&step.high.0, lang));
-        let (x, y) = (got(low, lang), got(high, lang));
+        let (x, y) = (got(step.low.1, low, lang), got(step.high.1, high, lang));
         match lang {
             Lang::Zh => format!("{} {a} 的得 {x}，{b} 的得 {y}", name(lang)).replace("的得 不给", "的不给"),
             Lang::En => format!("{} of {a} gives {x}, {b} gives {y}", name(lang)),
@@ -169,8 +172,8 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
     let text = |of: &dyn Fn(Lang) -> String| Text::new(of(Lang::Zh), of(Lang::En));
     let threshold = Threshold {
         name: text(&name),
-        below: (text(&|lang| value(&step.low.0, lang)), text(&|lang| got(low, lang))),
-        above: (text(&|lang| value(&step.high.0, lang)), text(&|lang| got(high, lang))),
+        below: (text(&|lang| value(&step.low.0, lang)), text(&|lang| got(step.low.1, low, lang))),
+        above: (text(&|lang| value(&step.high.0, lang)), text(&|lang| got(step.high.1, high, lang))),
     };
     let mut finding = if falls && !time && !baseline && !by_condition {
         let message = Text::new(format!("多了反而少：{}", line(Lang::Zh)), format!("more pays less: {}", line(Lang::En)));

@@ -82,7 +82,7 @@ fn of_pool(scheme: &Scheme, studies: &[Study<'_>], pool: &Pool, amount: Fen, ent
     entries.push(Finding {
         code: "W0614",
         weight: Weight::Note,
-        clauses: members.iter().map(|s| s.clause).collect(),
+        clauses: Vec::new(),
         span: place.map_or(Span::default(), |clause| super::show::clause_span(scheme, clause)),
         related: None,
         message,

@@ -136,11 +136,6 @@ pub(super) fn at_least(form: &Form, value: Rational) -> Option<Goal> {
     form.sub(&Form::number(value)).ok().map(|form| Goal::Holds(Constraint { form, strict: false }))
 }
 
-/// A form of at most this.
-pub(super) fn at_most(form: &Form, value: Rational) -> Option<Goal> {
-    Form::number(value).sub(form).ok().map(|form| Goal::Holds(Constraint { form, strict: false }))
-}
-
 /// Whether what holds of a node may hang on something that the analysis fixes: the year, the day, history, places,
 /// parameters, other clauses, several records.
 pub(super) fn hangs_on_context(scheme: &Scheme, node: NodeId) -> bool {
