@@ -180,7 +180,15 @@ fn threshold_rows(thresholds: &[&Finding], lang: Lang) -> Vec<Vec<String>> {
 fn left(analysis: &Analysis<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let lang = analysis.lang;
     if analysis.report.not_explored.is_empty() {
-        return writeln!(out, "{}", pick(lang, "各条都看全了（以前没有得过、也没有排名的申报人）", "every clause was looked at in full (for applicants without earlier awards or rankings)"));
+        return writeln!(
+            out,
+            "{}",
+            pick(
+                lang,
+                "各条都看全了（以前没有得过、也没有排名的申报人）",
+                "every clause was looked at in full (for applicants without earlier awards or rankings)"
+            )
+        );
     }
     writeln!(out, "{}", pick(lang, "没有看的", "Not looked into"))?;
     for entry in &analysis.report.not_explored {

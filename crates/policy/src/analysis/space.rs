@@ -269,7 +269,15 @@ impl Space {
     pub(super) fn decision(&mut self, scheme: &Scheme, id: ClauseId) -> Option<MeasureId> {
         let clause = scheme.clause(id)?.id.clone();
         let quantity = Quantity::Given(Source::Decision { clause });
-        Some(self.keep(Measure { quantity, kind: Kind::Number, unit: Unit::cny(), grid: Some(Rational::ONE), low: Some(Rational::ZERO), high: None, usual: None }))
+        Some(self.keep(Measure {
+            quantity,
+            kind: Kind::Number,
+            unit: Unit::cny(),
+            grid: Some(Rational::ONE),
+            low: Some(Rational::ZERO),
+            high: None,
+            usual: None,
+        }))
     }
 
     /// Product of two forms: sums of products of measures. Errors: overflow.
@@ -349,14 +357,22 @@ impl Space {
         let not_negative = |m: &MeasureId| self.measure(*m).is_some_and(|m| m.low.is_some_and(|l| !l.is_negative()));
         let positive = !form.constant.is_negative() && form.terms.iter().all(|(m, f)| !f.is_negative() && not_negative(m));
         let low = positive.then_some(Rational::ZERO);
-        let measure = Measure { quantity: Quantity::Reciprocal(form.clone()), kind: Kind::Number, unit: Unit::none(), grid: None, low, high: None, usual: None };
+        let measure =
+            Measure { quantity: Quantity::Reciprocal(form.clone()), kind: Kind::Number, unit: Unit::none(), grid: None, low, high: None, usual: None };
         Ok(Form::measure(self.keep(measure)))
     }
 
     /// The whole part of a form.
     pub(super) fn floor(&mut self, form: &Form) -> MeasureId {
-        let measure =
-            Measure { quantity: Quantity::Floor(form.clone()), kind: Kind::Number, unit: Unit::none(), grid: Some(Rational::ONE), low: None, high: None, usual: None };
+        let measure = Measure {
+            quantity: Quantity::Floor(form.clone()),
+            kind: Kind::Number,
+            unit: Unit::none(),
+            grid: Some(Rational::ONE),
+            low: None,
+            high: None,
+            usual: None,
+        };
         self.keep(measure)
     }
 

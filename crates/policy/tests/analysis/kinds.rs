@@ -45,7 +45,10 @@ fn facts(report: &Report, code: &str) -> Vec<String> {
 
 #[test]
 fn a_gap_between_tiers_is_found_with_its_witness() {
-    let report = found("W0601", "条款 1「奖」\n  给予  分档 年销售额\n          介于 100万元（含）至 500万元（含）：2万元\n          超过 800万元：4万元\n  频次  每年\n");
+    let report = found(
+        "W0601",
+        "条款 1「奖」\n  给予  分档 年销售额\n          介于 100万元（含）至 500万元（含）：2万元\n          超过 800万元：4万元\n  频次  每年\n",
+    );
     assert_eq!(facts(&report, "W0601"), ["年销售额 5,000,000.01元"]);
     let entry = report.entries.iter().find(|e| e.code == "W0601").unwrap();
     assert_eq!((entry.weight, entry.witnesses[0].expected[0].amount), (Weight::Finding, None));
@@ -60,12 +63,16 @@ fn a_gap_of_a_single_fen_is_found() {
 
 #[test]
 fn counts_leave_no_gap_between_whole_numbers() {
-    clean("条款 1「奖」\n  给予  分档 人数\n          介于 1人（含）至 5人（含）：2万元\n          介于 6人（含）至 9人（含）：3万元\n          不少于 10人：4万元\n  频次  每年\n");
+    clean(
+        "条款 1「奖」\n  给予  分档 人数\n          介于 1人（含）至 5人（含）：2万元\n          介于 6人（含）至 9人（含）：3万元\n          不少于 10人：4万元\n  频次  每年\n",
+    );
 }
 
 #[test]
 fn a_gap_that_the_conditions_exclude_is_none() {
-    clean("条款 1「奖」\n  条件  年销售额 超过 800万元\n  给予  分档 年销售额\n          介于 900万元（含）至 1000万元（不含）：3万元\n          介于 800万元（不含）至 900万元（不含）：2万元\n          达到 1000万元：4万元\n  频次  每年\n");
+    clean(
+        "条款 1「奖」\n  条件  年销售额 超过 800万元\n  给予  分档 年销售额\n          介于 900万元（含）至 1000万元（不含）：3万元\n          介于 800万元（不含）至 900万元（不含）：2万元\n          达到 1000万元：4万元\n  频次  每年\n",
+    );
 }
 
 #[test]
@@ -102,10 +109,16 @@ fn nothing_below_the_lowest_tier_is_a_note() {
 
 #[test]
 fn a_row_that_the_conditions_keep_from_everybody_is_found() {
-    let report = found("W0605", "条款 1「奖」\n  条件  年销售额 达到 2000万元\n  给予  分档 年销售额\n          达到 1000万元：1万元\n          达到 1500万元：2万元\n          达到 3000万元：4万元\n  频次  每年\n");
+    let report = found(
+        "W0605",
+        "条款 1「奖」\n  条件  年销售额 达到 2000万元\n  给予  分档 年销售额\n          达到 1000万元：1万元\n          达到 1500万元：2万元\n          达到 3000万元：4万元\n  频次  每年\n",
+    );
     let rows = report.entries.iter().filter(|e| e.code == "W0605").count();
     assert_eq!(rows, 1, "{}", replay::told(&report));
-    found("W0605", "条款 1「奖」\n  条件  级别 属于 甲级、乙级\n  给予  分类 级别\n          甲级：1万元\n          乙级：2万元\n          丙级：3万元\n  频次  每年\n");
+    found(
+        "W0605",
+        "条款 1「奖」\n  条件  级别 属于 甲级、乙级\n  给予  分类 级别\n          甲级：1万元\n          乙级：2万元\n          丙级：3万元\n  频次  每年\n",
+    );
     found("W0605", "条款 1「奖」\n  条件  人数 超过 10人\n  给予  若 人数 超过 5人 则 2万元 否则 1万元\n  频次  每年\n");
     found("W0605", "条款 1「奖」\n  给予  就高\n          年销售额 的 2%\n          年销售额 的 1%\n  频次  每年\n");
     clean("条款 1「奖」\n  给予  就高\n          年销售额 的 2%\n          纳税额 的 1%\n  频次  每年\n");
@@ -113,7 +126,10 @@ fn a_row_that_the_conditions_keep_from_everybody_is_found() {
 
 #[test]
 fn conditions_that_cannot_hold_together_are_found() {
-    let report = found("W0606", "条款 1「奖」\n  条件  年销售额 达到 2000万元\n        纳税额 超过 年销售额\n        纳税额 低于 1000万元\n  给予  1万元\n  频次  每年\n");
+    let report = found(
+        "W0606",
+        "条款 1「奖」\n  条件  年销售额 达到 2000万元\n        纳税额 超过 年销售额\n        纳税额 低于 1000万元\n  给予  1万元\n  频次  每年\n",
+    );
     assert!(message(&report, "W0606").contains("纳税额 低于 1000万元"), "{}", message(&report, "W0606"));
     let gate = found("W0606", "通则\n  适用  全部\n  条件  人数 少于 5人\n条款 1「奖」\n  条件  人数 不少于 10人\n  给予  1万元\n  频次  每年\n");
     assert!(message(&gate, "W0606").contains("没有人能符合"), "{}", message(&gate, "W0606"));
@@ -132,7 +148,10 @@ fn conditions_that_add_nothing_are_found() {
 fn caps_and_limits_that_never_or_always_bind_are_found() {
     found("W0608", "条款 1「奖」\n  给予  分档 年销售额\n          达到 100万元：1万元\n          达到 500万元：3万元\n        最高 5万元\n  频次  每年\n");
     found("W0608", "条款 1「奖」\n  给予  分档 年销售额\n          达到 100万元：1万元\n          达到 500万元：3万元\n  限额  累计 5万元\n  频次  一次性\n");
-    found("W0608", "条款 1「奖」\n  条件  人数 少于 10人\n  给予  分档 年销售额\n          达到 100万元：1万元\n        另加 分档 人数\n          不少于 10人：1万元\n  频次  每年\n");
+    found(
+        "W0608",
+        "条款 1「奖」\n  条件  人数 少于 10人\n  给予  分档 年销售额\n          达到 100万元：1万元\n        另加 分档 人数\n          不少于 10人：1万元\n  频次  每年\n",
+    );
     found("W0609", "条款 1「奖」\n  条件  年销售额 达到 1000万元\n  给予  年销售额 的 1%，最高 5万元\n  频次  每年\n");
     found("W0609", "条款 1「奖」\n  条件  年销售额 达到 1000万元\n  给予  年销售额 的 1%\n  限额  每年 5万元\n  频次  每年\n");
     clean("条款 1「奖」\n  条件  年销售额 达到 1000万元\n  给予  年销售额 的 1%，最高 50万元\n  频次  每年\n");

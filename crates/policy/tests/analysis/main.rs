@@ -6,3 +6,4 @@ mod grid;
 mod kinds;
 mod places;
 mod replay;
+mod words;

@@ -258,7 +258,7 @@ fn limits(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
         }
         let (zh, en) = (phrase(study.scheme, limit.amount, Lang::Zh), phrase(study.scheme, limit.amount, Lang::En));
         let (code, message) = if once && free && !cut {
-            ("W0608", Text::new(format!("“限额 {zh}”从来达不到"), format!("the limit of {en} is never reached")))
+            ("W0608", Text::new(format!("“限额 {zh}”从来不起作用"), format!("the limit of {en} never changes anything")))
         } else if cut && !free {
             (
                 "W0609",
@@ -345,11 +345,7 @@ impl Edges {
         let low = bounds.iter().map(|(low, _)| *low).collect::<Option<Vec<_>>>().and_then(|lows| lows.into_iter().min_by_key(|(v, included)| (*v, !included)));
         let high =
             bounds.iter().map(|(_, high)| *high).collect::<Option<Vec<_>>>().and_then(|highs| highs.into_iter().max_by_key(|(v, included)| (*v, *included)));
-        Some(Self {
-            low: low.map(|(v, _)| v),
-            low_included: low.is_some_and(|(_, i)| i),
-            high: high.map(|(v, _)| v),
-        })
+        Some(Self { low: low.map(|(v, _)| v), low_included: low.is_some_and(|(_, i)| i), high: high.map(|(v, _)| v) })
     }
 
     fn over(measure: &Form, value: Rational, strict: bool) -> Option<Goal> {

@@ -45,8 +45,13 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
             }
         }
     }
-    for step in steps.values() {
-        entries.extend(told(study, step));
+    let mut seen: Vec<Threshold> = Vec::new();
+    for finding in steps.values().filter_map(|step| told(study, step)) {
+        // A bound of its own and a row over several facts may part applicants at the same step.
+        if let Some(threshold) = finding.threshold.clone().filter(|t| !seen.contains(t)) {
+            seen.push(threshold);
+            entries.push(finding);
+        }
     }
 }
 
@@ -65,13 +70,7 @@ fn given(study: &Study<'_>, form: &Form) -> Vec<MeasureId> {
             _ => {}
         }
     }
-    out.retain(|m| {
-        study
-            .cells
-            .space
-            .measure(*m)
-            .is_some_and(|m| matches!(&m.quantity, Quantity::Given(Source::Fact { .. } | Source::Field { .. })))
-    });
+    out.retain(|m| study.cells.space.measure(*m).is_some_and(|m| matches!(&m.quantity, Quantity::Given(Source::Fact { .. } | Source::Field { .. }))));
     out
 }
 
@@ -179,7 +178,7 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
         let message = Text::new(format!("多了反而少：{}", line(Lang::Zh)), format!("more pays less: {}", line(Lang::En)));
         let help = Text::new("改成只对超出部分用新的比例（累进），或调整各档", "apply the new rate to the part above only (累进), or change the rows");
         study.finding("W0602", Weight::Finding, place, message, help, witnesses)
-    } else if steep {
+    } else if steep && !baseline {
         let message = Text::new(format!("悬崖：{}", line(Lang::Zh)), format!("cliff: {}", line(Lang::En)));
         let help = Text::new("若是有意的门槛，不必改；申报时这一步要仔细核实", "leave it where the threshold is meant; this is the figure to verify with care");
         study.finding("W0603", Weight::Note, place, message, help, witnesses)

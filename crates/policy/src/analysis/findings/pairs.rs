@@ -317,7 +317,9 @@ fn beaten(pair: &Pair<'_>, group: &Group, (win_at, winner): (usize, &Clause), (l
     // In another group the winner may have to give way to a third, and the loser not.
     let winner_id = if win_at == 0 { pair.a } else { pair.b };
     let elsewhere = pair.scheme.groups.iter().filter(|g| g.name != group.name && g.members.contains(&winner_id));
-    if !pair.cells.is_complete() || elsewhere.into_iter().any(|g| matches!(g.mode, Some(Mode::Highest | Mode::Choice)) || g.frequency.is_some() || !g.limits.is_empty()) {
+    if !pair.cells.is_complete()
+        || elsewhere.into_iter().any(|g| matches!(g.mode, Some(Mode::Highest | Mode::Choice)) || g.frequency.is_some() || !g.limits.is_empty())
+    {
         return;
     }
     let mut example = None;
