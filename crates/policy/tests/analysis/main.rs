@@ -5,5 +5,6 @@ mod cells;
 mod grid;
 mod kinds;
 mod places;
+mod reference;
 mod replay;
 mod words;

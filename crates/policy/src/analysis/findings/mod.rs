@@ -141,6 +141,11 @@ pub fn analyse(scheme: &Scheme, sentences: &[Sentence], only: Option<&[ClauseId]
     money::find(scheme, &studies, &mut entries);
     facts::unused(scheme, &mut entries);
     words::find(scheme, &studies, sentences, &mut entries);
+    // A fall into a gap is told as the gap.
+    let gaps: Vec<Span> = entries.iter().filter(|f| f.code == "W0601").map(|f| f.span).collect();
+    let into_gap =
+        |f: &Finding| f.code == "W0602" && gaps.contains(&f.span) && f.witnesses.last().is_some_and(|w| w.expected.iter().all(|e| e.amount.is_none()));
+    entries.retain(|f| !into_gap(f));
     entries.retain(|f| only.is_none() || f.clauses.iter().any(|c| wanted(*c)));
     entries.sort_by(|a, b| (a.span, a.weight, a.code).cmp(&(b.span, b.weight, b.code)));
     let cells = studies.iter().filter(|s| wanted(s.clause)).map(|s| s.cells.cells.len()).sum();

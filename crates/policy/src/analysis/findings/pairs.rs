@@ -1,7 +1,7 @@
 //! What two clauses say together: gaps between siblings, clauses that another always beats, equal conditions, groups
 //! whose choice is none or stays open.
 
-use super::show::{clause_span, condition_facts, id, money, witness};
+use super::show::{at_least, clause_span, condition_facts, id, money, witness};
 use super::{Finding, Study, Weight, Witness};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::space::{AtomId, Options, Quantity};
@@ -14,6 +14,9 @@ use values::{Fen, Rational};
 
 /// Cells of a pair are more than those of a clause; what two clauses can say together shows early.
 const PAIR_CELLS_MAX: usize = 3_000;
+
+/// An award that shows something, in fen: 1万元.
+const SHOWN: i64 = 1_000_000;
 
 /// Two clauses and their common cells.
 struct Pair<'a> {
@@ -32,6 +35,13 @@ impl<'a> Pair<'a> {
 
     fn shown(&self, cell: &Cell, point: &Point) -> Option<Witness> {
         witness(&self.cells, self.scheme, &[self.a, self.b], cell, point)
+    }
+
+    /// An applicant of a cell who gets something of each, where there is one.
+    fn much(&self, cell: &Cell) -> Option<Witness> {
+        let some: Vec<Goal> = cell.outcomes.iter().filter_map(Outcome::amount).filter_map(|a| at_least(a, Rational::from(SHOWN))).collect();
+        let point = self.cells.witness(cell, &some).or_else(|| self.cells.witness(cell, &[]))?;
+        self.shown(cell, &point)
     }
 
     fn outcomes<'c>(&self, cell: &'c Cell) -> Option<(&'c Outcome, &'c Outcome)> {
@@ -96,7 +106,7 @@ fn equal(pair: &Pair<'_>, a: &Clause, b: &Clause, entries: &mut Vec<Finding>) {
         .iter()
         .find(|c| pair.outcomes(c).is_some_and(|(x, y)| x.amount().is_some() && y.amount().is_some() || *x == Outcome::Service && met(y)));
     let Some(cell) = both.filter(|_| same) else { return };
-    let found = pair.cells.witness(cell, &[]).and_then(|p| pair.shown(cell, &p));
+    let found = pair.much(cell);
     let message = Text::new(
         format!("{} 与 {} 的对象和条件完全相同：符合一条就符合另一条", a.id, b.id),
         format!("{} and {} ask exactly the same: who meets one meets the other", a.id, b.id),
@@ -340,7 +350,7 @@ fn beaten(pair: &Pair<'_>, group: &Group, (win_at, winner): (usize, &Clause), (l
         example.get_or_insert(cell);
     }
     let Some(cell) = example else { return };
-    let found = pair.cells.witness(cell, &[]).and_then(|p| pair.shown(cell, &p));
+    let found = pair.much(cell);
     // By projects the two clash only for one project; for another each is paid.
     let keyed = group.same.iter().any(|key| *key != Key::Kind);
     let (weight, zh, en) = if keyed {
