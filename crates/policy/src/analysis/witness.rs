@@ -56,7 +56,7 @@ impl Point {
 impl Cells {
     /// An applicant of a cell. The first goals that can be met are met; `None` where no applicant was found.
     pub fn witness(&self, cell: &Cell, goals: &[Goal]) -> Option<Point> {
-        let more: Vec<&Form> = cell.outcomes.iter().filter_map(Outcome::amount).collect();
+        let more: Vec<&Form> = cell.outcomes.iter().filter_map(Outcome::amount).chain(&cell.needed).collect();
         point(&self.space, &cell.region, &more, goals)
     }
 
