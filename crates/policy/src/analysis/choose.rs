@@ -344,7 +344,7 @@ impl<'a> Walk<'a, '_, '_> {
                     return row.value.map_or(Ok(Sym::Absent), |value| self.value(value, env));
                 }
                 Some(false) => {}
-                None => return Ok(Sym::Fault),
+                None => return Err(BEHIND_FAULT),
             }
         }
         if value == Sym::Absent {
@@ -387,7 +387,7 @@ impl<'a> Walk<'a, '_, '_> {
                 let result = if guard == Some(false) { guard } else { and(guard, self.test(member.value, env)?) };
                 match result {
                     Some(held) => count += i64::from(held),
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             return Ok(Sym::Number(Form::number(Rational::from(count))));
@@ -398,7 +398,7 @@ impl<'a> Walk<'a, '_, '_> {
                 match self.test(guard, env)? {
                     Some(true) => {}
                     Some(false) => continue,
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             let value = self.value(member.value, env)?;
@@ -438,7 +438,7 @@ impl<'a> Walk<'a, '_, '_> {
             for env in envs {
                 match guard.map_or(Ok(Some(true)), |g| self.test(g, env))? {
                     Some(held) => count += i64::from(held),
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             return Ok(Sym::Number(Form::number(Rational::from(count))));
@@ -450,7 +450,7 @@ impl<'a> Walk<'a, '_, '_> {
                 match self.test(guard, env)? {
                     Some(true) => {}
                     Some(false) => continue,
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             let value = self.value(body, env)?;

@@ -22,10 +22,10 @@ struct Step<'a> {
 const SHOWN: i64 = 1_000_000;
 
 /// In how many cells the step across one threshold is tried.
-const CELLS_A_THRESHOLD: usize = 6;
+const CELLS_A_THRESHOLD: usize = 3;
 
 /// Thresholds that are tried in one clause.
-const THRESHOLDS_MAX: usize = 120;
+const THRESHOLDS_MAX: usize = 60;
 
 /// Finds cliffs and falls of a clause.
 pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
