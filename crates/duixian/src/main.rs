@@ -47,6 +47,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Readings(args) => commands::readings::run(args, lang, out),
         Command::Coverage(args) => commands::coverage::run(args, lang, out),
         Command::Lsp(_) => commands::lsp::run(lang),
+        Command::Analyse(args) => commands::analyse::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }
