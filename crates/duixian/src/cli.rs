@@ -82,6 +82,22 @@ pub enum Command {
         after_help = "Examples:\n  duixian readings policies/qianjiang\n  duixian readings policies/qianjiang --facts examples/qianjiang.jsonl   # 换一种读法，差多少钱"
     )]
     Readings(ReadingsArgs),
+    /// 申报指南：Write the application guide of a policy
+    #[command(after_help = "Examples:\n  \
+        duixian guide policies/qianjiang --out 申报指南.html\n  \
+        duixian guide policies/qianjiang --out 申报指南.docx\n  \
+        duixian guide policies/jiulongpo --format md --lang en")]
+    Guide(GuideArgs),
+    /// 申报表单：Write the JSON Schema of an application, or the questions in the order to ask them
+    #[command(after_help = "Examples:\n  \
+        duixian form policies/qianjiang --clause 6.1 > 6.1.schema.json\n  \
+        duixian form policies/qianjiang --clause 6.1 --ask             # 先问什么，后问什么\n  \
+        duixian form policies/qianjiang --ask --facts 申报.jsonl       # 还要问什么")]
+    Form(FormArgs),
+    /// 还差多少：Say what one change of one fact would make of it
+    #[command(after_help = "Example:\n  \
+        duixian what-if policies/qianjiang --facts examples/qianjiang.jsonl --clause 6.1")]
+    WhatIf(WhatIfArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -198,6 +214,65 @@ pub struct ReadingsArgs {
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,
     /// How to write the register; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `guide`.
+#[derive(Debug, Args)]
+pub struct GuideArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// How to write it (default: by the name of the file, else html)
+    #[arg(long, value_enum)]
+    pub format: Option<GuideFormat>,
+    /// Where to (default: stdout)
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A form of the guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GuideFormat {
+    /// One page that needs no other file and prints well
+    Html,
+    /// Markdown
+    Md,
+    /// A Word document to edit further
+    Docx,
+}
+
+/// Arguments of `form`.
+#[derive(Debug, Args)]
+pub struct FormArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Only what this clause asks (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// Instead of the schema the questions, in the order to ask them
+    #[arg(long)]
+    pub ask: bool,
+    /// With --ask: what is known already; only what still matters is asked
+    #[arg(long, value_name = "FILE", requires = "ask")]
+    pub facts: Option<PathBuf>,
+    /// How to write the questions; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `what-if`.
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Facts of the applicants: .json, .jsonl, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// Only this clause (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// How to write the changes; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
 }

@@ -45,6 +45,9 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Explain(args) => commands::explain::run(args, lang, out),
         Command::Facts(args) => commands::facts::run(args, lang, out),
         Command::Readings(args) => commands::readings::run(args, lang, out),
+        Command::Guide(args) => commands::guide::run(args, lang, out),
+        Command::Form(args) => commands::form::run(args, lang, out),
+        Command::WhatIf(args) => commands::what_if::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

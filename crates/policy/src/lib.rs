@@ -1,12 +1,15 @@
 //! The policy language: from literate text to a checked scheme, and from a scheme and facts to explained amounts.
 
 pub mod application;
+pub mod asked;
 pub mod assessment;
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
 pub mod explain;
+pub mod form;
 pub mod format;
+pub mod guide;
 pub mod input;
 pub mod plain;
 pub mod reading;
@@ -14,6 +17,7 @@ pub mod scheme;
 pub mod situation;
 pub mod source;
 pub mod syntax;
+pub mod what_if;
 
 pub use check::{Compiled, compile};
 pub use eval::{AssessOptions, Population, assess};

@@ -3,6 +3,7 @@
 
 mod clause;
 mod phrase;
+pub(crate) mod terms;
 
 use crate::assessment::Missing;
 use crate::scheme::{ClauseId, FactId, FactType, NodeId, ParamId, Scheme, Spoken};

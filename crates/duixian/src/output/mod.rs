@@ -1,6 +1,7 @@
 //! How results are written: diagnostics of a policy, assessments as JSON, text and HTML. Nothing here decides.
 
 pub mod diagnostics;
+pub mod docx;
 pub mod html;
 pub mod json;
 pub mod text;

@@ -1,0 +1,238 @@
+//! 标准: what a clause gives, in plain words, with tables for tiers.
+
+use super::{Block, Table, Writer};
+use crate::plain::terms::{self, prose, tight};
+use crate::plain::{modifier_words, row};
+use crate::scheme::{Arith, CaseRow, Clause, Gather, Give, Modifier, NodeId, Op, Otherwise, Over, Tier, Type};
+use values::Lang;
+
+/// An amount in words: short for a headline, and the tables and names it speaks of.
+#[derive(Default)]
+struct Said {
+    short: String,
+    tables: Vec<Table>,
+    where_: Vec<String>,
+}
+
+impl Writer<'_> {
+    /// The award in one line.
+    pub(super) fn headline(&self, clause: &Clause) -> String {
+        self.given(clause).map_or(String::new(), |(words, _)| words)
+    }
+
+    /// The award with its tables, how often, and limits.
+    pub(super) fn standard(&self, clause: &Clause) -> Vec<Block> {
+        let Some((words, said)) = self.given(clause) else { return Vec::new() };
+        let mut out = vec![Block::Text(self.sentence(&words))];
+        out.extend(said.tables.into_iter().map(Block::Table));
+        if !said.where_.is_empty() {
+            out.push(Block::List(said.where_));
+        }
+        let mut more = Vec::new();
+        if let Some(frequency) = &clause.frequency {
+            let words = terms::frequency(self.scheme, frequency, self.lang);
+            more.push(match self.lang {
+                Lang::Zh => format!("频次：{words}。"),
+                Lang::En => format!("How often: {words}."),
+            });
+        }
+        for limit in &clause.limits {
+            let words = terms::limit(self.scheme, limit, self.lang);
+            more.push(match self.lang {
+                Lang::Zh => format!("限额：{words}，以前年度已得的计算在内。"),
+                Lang::En => format!("Limit: {words}, earlier awards included."),
+            });
+        }
+        if !clause.instalments.is_empty() {
+            let rows: Vec<String> = clause.instalments.iter().map(|i| terms::instalment(self.scheme, i, self.lang)).collect();
+            more.push(format!("{}{}", self.pick("兑付：", "Payment: "), rows.join(&self.pick("；", "; "))));
+        }
+        if !more.is_empty() {
+            out.push(Block::List(more));
+        }
+        out
+    }
+
+    fn sentence(&self, words: &str) -> String {
+        format!("{words}{}", self.pick("。", "."))
+    }
+
+    fn given(&self, clause: &Clause) -> Option<(String, Said)> {
+        let mut said = match clause.give.as_ref()? {
+            Give::Amount(node) => self.amount(*node),
+            Give::UpTo(node) => {
+                let said = self.amount(*node);
+                let short = match self.lang {
+                    Lang::Zh => format!("不超过{}，具体金额审定", said.short),
+                    Lang::En => format!("up to {}; the amount is decided case by case", said.short),
+                };
+                Said { short, ..said }
+            }
+            Give::Waive(node) => {
+                let said = self.amount(*node);
+                Said { short: format!("{}{}", self.pick("减免", "a reduction of "), said.short), ..said }
+            }
+            Give::Service(words) => {
+                Said { short: format!("{words}{}", self.pick("（服务，不拨付资金）", " (in kind, no money)")), ..Said::default() }
+            }
+            Give::Decided(modifiers) => {
+                let mut short = self.pick("金额由审批决定（政策没有写数额）", "an amount to be decided (the policy states none)");
+                for (modifier, node) in modifiers {
+                    short.push_str(&self.modifier(*modifier, &prose(self.scheme, *node, self.lang)));
+                }
+                Said { short, ..Said::default() }
+            }
+        };
+        for (name, node) in &clause.locals {
+            let inner = self.amount(*node);
+            said.tables.extend(inner.tables);
+            said.where_.push(match self.lang {
+                Lang::Zh => format!("{name}：{}", inner.short),
+                Lang::En => format!("{name}: {}", inner.short),
+            });
+            said.where_.extend(inner.where_);
+        }
+        Some((said.short.clone(), said))
+    }
+
+    fn modifier(&self, modifier: Modifier, value: &str) -> String {
+        let (zh, en) = modifier_words(modifier);
+        match self.lang {
+            Lang::Zh => format!("，{zh}{value}"),
+            Lang::En => format!(", {en} {value}"),
+        }
+    }
+
+    /// An amount. Selections become tables; everything else is a phrase.
+    fn amount(&self, id: NodeId) -> Said {
+        let Some(node) = self.scheme.node(id) else { return Said::default() };
+        match &node.op {
+            Op::Modified(x, modifier, v) => {
+                let mut said = self.amount(*x);
+                let value = self.amount(*v);
+                said.short.push_str(&self.modifier(*modifier, &value.short));
+                said.tables.extend(value.tables);
+                said.where_.extend(value.where_);
+                said
+            }
+            Op::Arith(Arith::Of, a, b) if self.selects(*b) => {
+                let value = self.amount(*b);
+                let base = prose(self.scheme, *a, self.lang);
+                let short = match self.lang {
+                    Lang::Zh => format!("{base}的{}", value.short),
+                    Lang::En => format!("{} of {base}", value.short),
+                };
+                Said { short, ..value }
+            }
+            Op::Tier(tier) => self.tier(tier),
+            Op::Case(subject, rows, rest) => self.case(*subject, rows, *rest),
+            Op::Gather(Gather::Sum, members, left_out) if members.iter().all(|m| m.guard.is_none() && !self.selects(m.value)) => {
+                let names: Vec<String> = members.iter().map(|m| prose(self.scheme, m.value, self.lang)).collect();
+                let mut short = match self.lang {
+                    Lang::Zh => format!("{}合计", self.list(&names)),
+                    Lang::En => format!("the sum of {}", self.list(&names)),
+                };
+                if !left_out.is_empty() {
+                    let names: Vec<String> = left_out.iter().filter_map(|f| self.scheme.fact(*f)).map(|f| f.name.clone()).collect();
+                    short.push_str(&match self.lang {
+                        Lang::Zh => format!("（不计{}）", self.list(&names)),
+                        Lang::En => format!(" (not counted: {})", self.list(&names)),
+                    });
+                }
+                Said { short, ..Said::default() }
+            }
+            Op::Fold { op: Gather::Sum, over: Over::List(list), guard, body: Some(body) } => {
+                let value = self.amount(*body);
+                let name = self.scheme.fact(*list).map_or(String::new(), |f| f.name.clone());
+                let guard = guard.map_or(String::new(), |g| match self.lang {
+                    Lang::Zh => format!("（只计{}的）", prose(self.scheme, g, self.lang)),
+                    Lang::En => format!(" where {}", prose(self.scheme, g, self.lang)),
+                });
+                let short = match self.lang {
+                    Lang::Zh => format!("按{name}逐个计算后相加{guard}：{}", value.short),
+                    Lang::En => format!("for each of {name}{guard}, added up: {}", value.short),
+                };
+                Said { short, ..value }
+            }
+            _ => Said { short: prose(self.scheme, id, self.lang), ..Said::default() },
+        }
+    }
+
+    fn selects(&self, id: NodeId) -> bool {
+        matches!(self.scheme.node(id).map(|n| &n.op), Some(Op::Tier(_) | Op::Case(..) | Op::Fold { .. }))
+    }
+
+    /// Values of a selection side by side, and by what they are chosen.
+    fn chosen(&self, values: &[String], by: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("{}（按{by}分档，见表）", values.join("、")),
+            Lang::En => format!("{} (by {by}, see the table)", values.join(", ")),
+        }
+    }
+
+    fn value(&self, value: Option<NodeId>) -> Said {
+        value.map_or_else(|| Said { short: self.pick("不予", "nothing"), ..Said::default() }, |v| self.amount(v))
+    }
+
+    fn rest(&self, otherwise: Otherwise) -> Option<Said> {
+        match otherwise {
+            Otherwise::Absent => None,
+            Otherwise::None => Some(self.value(None)),
+            Otherwise::Value(node) => Some(self.amount(node)),
+        }
+    }
+
+    fn tier(&self, tier: &Tier) -> Said {
+        let measures: Vec<String> = tier.measures.iter().map(|m| prose(self.scheme, *m, self.lang)).collect();
+        let mut ordered: Vec<_> = tier.rows.iter().collect();
+        ordered.sort_by_key(|row| row.written);
+        let mut said = Said::default();
+        let (mut values, mut rows) = (Vec::new(), Vec::new());
+        for one in ordered {
+            let value = self.value(one.value);
+            rows.push(vec![tight(&row(self.scheme, one, self.lang), self.lang).into(), value.short.clone().into()]);
+            values.push(value.short);
+            said.tables.extend(value.tables);
+            said.where_.extend(value.where_);
+        }
+        if let Some(rest) = self.rest(tier.otherwise) {
+            rows.push(vec![self.pick("其余", "otherwise").into(), rest.short.into()]);
+        }
+        if tier.first_since.is_some() {
+            said.where_.push(self.pick("须比以前各年达到的档次更高。", "The tier must be higher than in every earlier year."));
+        }
+        let by = self.list(&measures);
+        said.short = self.chosen(&values, &by);
+        let what = if matches!(tier.rows.first().and_then(|r| r.value).and_then(|v| self.scheme.node(v)).map(|n| n.ty), Some(Type::Number(_))) {
+            self.pick("标准", "standard")
+        } else {
+            self.pick("结果", "result")
+        };
+        said.tables.insert(0, Table { columns: vec![by, what], widths: vec![3, 2], rows });
+        said
+    }
+
+    fn case(&self, subject: NodeId, rows: &[CaseRow], rest: Otherwise) -> Said {
+        let by = prose(self.scheme, subject, self.lang);
+        let choices: &[String] = match self.scheme.node(subject).map(|n| n.ty) {
+            Some(Type::Choice(set)) => self.scheme.choices(set),
+            _ => &[],
+        };
+        let mut said = Said::default();
+        let (mut values, mut lines) = (Vec::new(), Vec::new());
+        for one in rows {
+            let value = self.value(one.value);
+            let names: Vec<String> = one.choices.iter().filter_map(|c| choices.get(usize::from(*c)).cloned()).collect();
+            lines.push(vec![self.list(&names).into(), value.short.clone().into()]);
+            values.push(value.short);
+            said.tables.extend(value.tables);
+            said.where_.extend(value.where_);
+        }
+        if let Some(rest) = self.rest(rest) {
+            lines.push(vec![self.pick("其余", "otherwise").into(), rest.short.into()]);
+        }
+        said.short = self.chosen(&values, &by);
+        said.tables.insert(0, Table { columns: vec![by, self.pick("标准", "standard")], widths: vec![3, 2], rows: lines });
+        said
+    }
+}
