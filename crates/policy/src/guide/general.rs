@@ -6,7 +6,7 @@ use super::{About, Block, Cell, Row, Section, Table, Writer};
 use crate::asked::{self, Asked};
 use crate::check::{Sentence, SentenceUse};
 use crate::plain::terms::{applicants, frequency, group, members, pool, prose};
-use crate::scheme::{Clawback, FactId, Give, Op, Origin};
+use crate::scheme::{Clawback, FactId, Give, Origin};
 use values::{Lang, WorkCalendar};
 
 impl Writer<'_> {
@@ -118,17 +118,20 @@ impl Writer<'_> {
         let mut tests: Vec<String> = Vec::new();
         let mut bars: Vec<String> = Vec::new();
         for clause in &self.scheme.clauses {
-            for (from, to) in [(&clause.conditions, &mut tests), (&clause.bars, &mut bars)] {
-                for test in from.iter().filter(|t| t.origin != Origin::Clause) {
-                    let words = match self.scheme.node(test.node).map(|n| &n.op) {
-                        Some(Op::Named(_, inner)) => prose(self.scheme, *inner, self.lang),
-                        _ => prose(self.scheme, test.node, self.lang),
-                    };
-                    if !to.contains(&words) {
-                        to.push(words);
-                    }
-                }
+            for test in clause.conditions.iter().filter(|t| t.origin != Origin::Clause) {
+                tests.extend(self.tests(test.node));
             }
+            for test in clause.bars.iter().filter(|t| t.origin != Origin::Clause) {
+                bars.extend(self.cases(test.node));
+            }
+        }
+        for list in [&mut tests, &mut bars] {
+            let mut seen = Vec::new();
+            list.retain(|words| {
+                let new = !seen.contains(words);
+                seen.push(words.clone());
+                new
+            });
         }
         if !tests.is_empty() {
             rows.push(self.row("共同条件", "Common conditions", vec![Block::List(tests)]));
@@ -160,7 +163,7 @@ impl Writer<'_> {
             .iter()
             .filter(|r| r.clauses.is_empty() && self.touches_applicants(&r.heading))
             .map(|r| {
-                let words = r.words.as_ref().map_or(String::new(), |w| format!("“{w}”"));
+                let words = r.words.as_ref().map_or_else(|| named(&r.heading), |w| format!("“{w}”"));
                 let taken = crate::plain::terms::tight(&r.taken.join("；"), self.lang);
                 match self.lang {
                     Lang::Zh => format!("{words}：{taken}。"),
@@ -180,14 +183,7 @@ impl Writer<'_> {
     }
 
     fn clawback(&self, rule: &Clawback) -> Vec<Block> {
-        let triggers: Vec<String> = rule
-            .triggers
-            .iter()
-            .map(|t| match self.scheme.node(*t).map(|n| &n.op) {
-                Some(Op::Named(_, inner)) => prose(self.scheme, *inner, self.lang),
-                _ => prose(self.scheme, *t, self.lang),
-            })
-            .collect();
+        let triggers: Vec<String> = rule.triggers.iter().flat_map(|t| self.cases(*t)).collect();
         let who = members(self.scheme, &rule.members, self.lang);
         let much = rule.recover.map_or(self.pick("全额", "all of it"), |n| prose(self.scheme, n, self.lang));
         let months = rule.months.map_or(self.pick("以后", "Afterwards"), |m| match self.lang {
@@ -280,4 +276,10 @@ impl Writer<'_> {
         }
         Section { about: About::Process, anchor: "process".into(), title: self.pick("三、申报流程", "3 How an application goes"), lead: None, rows }
     }
+}
+
+/// The name a heading holds: `并用「就高不重复」` is 就高不重复.
+fn named(heading: &str) -> String {
+    let inner = heading.split_once(['「', '“']).map_or(heading, |(_, rest)| rest);
+    inner.trim_end_matches(['」', '”']).to_owned()
 }

@@ -105,10 +105,14 @@ impl Writer<'_> {
     fn test(&self, node: NodeId) -> String {
         let words = prose(self.scheme, node, self.lang);
         match self.scheme.node(node).map(|n| &n.op) {
-            Some(Op::Named(_, inner)) => match self.lang {
-                Lang::Zh => format!("{words}，即{}", prose(self.scheme, *inner, self.lang)),
-                Lang::En => format!("{words}: {}", prose(self.scheme, *inner, self.lang)),
+            Some(Op::Named(_, inner)) => match (self.tests(*inner).as_slice(), self.lang) {
+                ([one], Lang::Zh) => format!("{words}，即{one}"),
+                ([one], Lang::En) => format!("{words}: {one}"),
+                (all, Lang::Zh) => format!("{words}，即同时：{}", all.join("；")),
+                (all, Lang::En) => format!("{words}, that is all of: {}", all.join("; ")),
             },
+            // 任一 of conditions reads as a sentence.
+            Some(Op::Gather(crate::scheme::Gather::Any, ..)) if self.lang == Lang::Zh => format!("{}（有一项即可）", self.cases(node).join("，或")),
             _ => words,
         }
     }

@@ -3,7 +3,7 @@
 use super::{Block, Table, Writer};
 use crate::plain::terms::{self, prose, tight};
 use crate::plain::{modifier_words, row};
-use crate::scheme::{Arith, CaseRow, Clause, Gather, Give, Modifier, NodeId, Op, Otherwise, Over, Tier, Type};
+use crate::scheme::{Arith, CaseRow, Clause, Gather, Give, Member, Modifier, NodeId, Op, Otherwise, Over, Tier, Type};
 use values::Lang;
 
 /// An amount in words: short for a headline, and the tables and names it speaks of.
@@ -17,12 +17,20 @@ struct Said {
 impl Writer<'_> {
     /// The award in one line.
     pub(super) fn headline(&self, clause: &Clause) -> String {
-        self.given(clause).map_or(String::new(), |(words, _)| words)
+        let Some((mut words, _)) = self.given(clause) else { return String::new() };
+        for limit in &clause.limits {
+            words.push_str(&self.pick("，", ", "));
+            words.push_str(&terms::limit(self.scheme, limit, self.lang));
+        }
+        words
     }
 
     /// The award with its tables, how often, and limits.
     pub(super) fn standard(&self, clause: &Clause) -> Vec<Block> {
-        let Some((words, said)) = self.given(clause) else { return Vec::new() };
+        let Some((mut words, said)) = self.given(clause) else { return Vec::new() };
+        if matches!(clause.give, Some(Give::UpTo(_))) {
+            words.push_str(&self.pick("，具体金额在此以内审定", "; the amount is decided case by case"));
+        }
         let mut out = vec![Block::Text(self.sentence(&words))];
         out.extend(said.tables.into_iter().map(Block::Table));
         if !said.where_.is_empty() {
@@ -63,8 +71,8 @@ impl Writer<'_> {
             Give::UpTo(node) => {
                 let said = self.amount(*node);
                 let short = match self.lang {
-                    Lang::Zh => format!("不超过{}，具体金额审定", said.short),
-                    Lang::En => format!("up to {}; the amount is decided case by case", said.short),
+                    Lang::Zh => format!("不超过{}", said.short),
+                    Lang::En => format!("up to {}", said.short),
                 };
                 Said { short, ..said }
             }
@@ -141,21 +149,72 @@ impl Writer<'_> {
                 }
                 Said { short, ..Said::default() }
             }
+            Op::Gather(Gather::Max, members, _) if members.iter().all(|m| m.guard.is_some()) => self.highest(members),
             Op::Fold { op: Gather::Sum, over: Over::List(list), guard, body: Some(body) } => {
-                let value = self.amount(*body);
+                let mut value = self.amount(*body);
                 let name = self.scheme.fact(*list).map_or(String::new(), |f| f.name.clone());
-                let guard = guard.map_or(String::new(), |g| match self.lang {
-                    Lang::Zh => format!("（只计{}的）", prose(self.scheme, g, self.lang)),
-                    Lang::En => format!(" where {}", prose(self.scheme, g, self.lang)),
-                });
+                if let Some(guard) = guard {
+                    let tests = self.tests(*guard);
+                    value.where_.insert(
+                        0,
+                        match self.lang {
+                            Lang::Zh => format!("只计算符合下列条件的：{}", tests.join("；")),
+                            Lang::En => format!("only those count for which: {}", tests.join("; ")),
+                        },
+                    );
+                }
                 let short = match self.lang {
-                    Lang::Zh => format!("按{name}逐个计算后相加{guard}：{}", value.short),
-                    Lang::En => format!("for each of {name}{guard}, added up: {}", value.short),
+                    Lang::Zh => format!("按{name}逐个计算后相加：{}", value.short),
+                    Lang::En => format!("for each of {name}, added up: {}", value.short),
                 };
                 Said { short, ..value }
             }
             _ => Said { short: prose(self.scheme, id, self.lang), ..Said::default() },
         }
+    }
+
+    /// Conditions of which any one counts, one by one.
+    pub(super) fn cases(&self, id: NodeId) -> Vec<String> {
+        match self.scheme.node(id).map(|n| &n.op) {
+            Some(Op::Gather(Gather::Any, members, _)) if members.iter().all(|m| m.guard.is_none()) => {
+                members.iter().flat_map(|m| self.cases(m.value)).collect()
+            }
+            Some(Op::Junction(false, parts)) => parts.iter().flat_map(|p| self.cases(*p)).collect(),
+            Some(Op::Named(_, inner)) => self.cases(*inner),
+            _ => vec![prose(self.scheme, id, self.lang)],
+        }
+    }
+
+    /// Conditions that must all hold, one by one.
+    pub(super) fn tests(&self, id: NodeId) -> Vec<String> {
+        match self.scheme.node(id).map(|n| &n.op) {
+            Some(Op::Gather(Gather::All, members, _)) if members.iter().all(|m| m.guard.is_none()) => {
+                members.iter().flat_map(|m| self.tests(m.value)).collect()
+            }
+            Some(Op::Junction(true, parts)) => parts.iter().flat_map(|p| self.tests(*p)).collect(),
+            Some(Op::Named(_, inner)) => self.tests(*inner),
+            _ => vec![prose(self.scheme, id, self.lang)],
+        }
+    }
+
+    /// 就高 of cases, each with its condition.
+    fn highest(&self, members: &[Member]) -> Said {
+        let mut said = Said::default();
+        let (mut values, mut rows) = (Vec::new(), Vec::new());
+        for member in members {
+            let value = self.amount(member.value);
+            let case = member.guard.map_or(String::new(), |g| self.tests(g).join(&self.pick("，且", " and ")));
+            rows.push(vec![case.into(), value.short.clone().into()]);
+            values.push(value.short);
+            said.tables.extend(value.tables);
+            said.where_.extend(value.where_);
+        }
+        said.short = match self.lang {
+            Lang::Zh => format!("{}（取最高一项，见表）", values.join("、")),
+            Lang::En => format!("{} (the highest that applies, see the table)", values.join(", ")),
+        };
+        said.tables.insert(0, Table { columns: vec![self.pick("情形", "case"), self.pick("标准", "standard")], widths: vec![3, 2], rows });
+        said
     }
 
     fn selects(&self, id: NodeId) -> bool {

@@ -32,7 +32,8 @@ pub(crate) fn tight(words: &str, lang: Lang) -> String {
 
 /// A node as prose.
 pub(crate) fn prose(scheme: &Scheme, node: NodeId, lang: Lang) -> String {
-    tight(&phrase(scheme, node, lang), lang)
+    // Whole yuan need no fen where nothing is added up.
+    tight(&phrase(scheme, node, lang), lang).replace(".00元", "元")
 }
 
 /// An amount for people: `50万元`.
@@ -214,7 +215,8 @@ pub(crate) fn pool(scheme: &Scheme, pool: &Pool, lang: Lang) -> String {
             format!("{when}{}", amount.map_or(pick(lang, "另定", "to be set").to_owned(), |fen| money(fen, lang)))
         })
         .collect();
-    let part = match (pool.last_in_part, lang) {
+    let in_turn = matches!(pool.overrun, Overrun::FirstCome | Overrun::ByMeasure(..) | Overrun::ByClause(_));
+    let part = match (pool.last_in_part && in_turn, lang) {
         (true, Lang::Zh) => "，末位得余下的部分",
         (true, Lang::En) => ", the last one served gets what is left",
         (false, _) => "",
