@@ -98,6 +98,12 @@ pub enum Command {
     #[command(after_help = "Example:\n  \
         duixian what-if policies/qianjiang --facts examples/qianjiang.jsonl --clause 6.1")]
     WhatIf(WhatIfArgs),
+    /// 比较两版：Compare two versions: what changed, who gains, who loses
+    #[command(after_help = "Examples:\n  \
+        duixian diff policies/qianjiang 新版/qianjiang\n  \
+        duixian diff 旧版 新版 --format html > 比较.html\n\n\
+        Exit code 0 if nothing changes for anybody (proven), else 1.")]
+    Diff(DiffArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -275,6 +281,18 @@ pub struct WhatIfArgs {
     /// How to write the changes; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Folder of the old version
+    pub old: PathBuf,
+    /// Folder of the new version
+    pub new: PathBuf,
+    /// How to write the comparison
+    #[arg(long, value_enum, default_value_t = Rich::Text)]
+    pub format: Rich,
 }
 
 /// Arguments of `completions`.

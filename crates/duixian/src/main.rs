@@ -48,6 +48,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Guide(args) => commands::guide::run(args, lang, out),
         Command::Form(args) => commands::form::run(args, lang, out),
         Command::WhatIf(args) => commands::what_if::run(args, lang, out),
+        Command::Diff(args) => commands::diff::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

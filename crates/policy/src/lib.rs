@@ -5,6 +5,7 @@ pub mod application;
 pub mod asked;
 pub mod assessment;
 pub mod check;
+pub mod compare;
 pub mod diagnostic;
 pub mod eval;
 pub mod explain;
