@@ -92,7 +92,11 @@ impl Compared<'_> {
         let mut best: BTreeMap<Effect, (Rational, Affected)> = BTreeMap::new();
         for cell in &self.cells.cells {
             for candidate in self.candidates(cell, &mut found.undecided) {
+                let below_a_fen = candidate.holds.is_some() && self.most(&candidate).0.is_some_and(|fen| fen <= Fen(1));
                 let Some((size, affected)) = self.witness(&candidate) else {
+                    if below_a_fen {
+                        continue;
+                    }
                     found.undecided.push(self.say("有的情形里没有找到申报人，也没有证明没有", "in one case no applicant was found, nor that there is none"));
                     continue;
                 };
@@ -171,7 +175,7 @@ impl Compared<'_> {
         }
     }
 
-    /// Applicants of the cell for whom the form is at least a fen; nothing where it never is above zero.
+    /// Applicants of the cell for whom the form is above zero, where there are any.
     fn beyond<'c>(&self, cell: &'c Cell, effect: Effect, form: Form, undecided: &mut Vec<String>) -> Option<Candidate<'c>> {
         let Ok(most) = cell.region.greatest(&self.cells.space, &form) else {
             undecided.push(self.say("数太大，没有比较", "numbers too large to compare"));
@@ -180,12 +184,11 @@ impl Compared<'_> {
         if most.is_some_and(|m| m <= Rational::ZERO) {
             return None;
         }
-        let by_a_fen = Constraint { form: form.sub(&Form::number(Rational::ONE)).ok()?, strict: false };
+        // Below half a fen the one rounding may hide it or not.
         if most.is_some_and(|m| m < Rational::ONE) {
             undecided.push(self.say("相差不足一分的，没有逐一比较", "differences below a fen are not all compared"));
-            return None;
         }
-        Some(Candidate { effect, cell, holds: Some(by_a_fen), difference: Some(form) })
+        Some(Candidate { effect, cell, holds: Some(Constraint { form: form.clone(), strict: true }), difference: Some(form) })
     }
 
     /// Measures that a cell speaks of and an applicant brings.
@@ -199,31 +202,52 @@ impl Compared<'_> {
         out
     }
 
-    /// The smallest applicant of a candidate: first where something is at stake, then each measure as small as it can be.
+    /// The smallest applicant of a candidate, each measure as small as it can be. Amounts are rounded once, so that a
+    /// difference shows for certain from one fen on, mostly from half a fen, and sometimes at once: the first is taken
+    /// that the evaluator confirms.
     fn witness(&self, candidate: &Candidate<'_>) -> Option<(Rational, Affected)> {
-        let mut goals: Vec<Goal> = candidate.holds.iter().cloned().map(Goal::Holds).collect();
+        let mut least: Vec<Goal> = Vec::new();
         for measure in self.given(candidate) {
             if self.cells.space.measure(measure).is_some_and(|m| m.kind == Kind::Number) {
-                goals.push(Goal::Least(Form::measure(measure)));
+                least.push(Goal::Least(Form::measure(measure)));
             }
         }
-        let mut point = None;
-        // An amount of zero shows little: where there is more, the smallest of those is taken.
-        if matches!(candidate.effect, Effect::BecomesEligible | Effect::NoLongerEligible)
-            && let Some(paid) = candidate.difference.as_ref().and_then(|f| f.sub(&Form::number(Rational::ONE)).ok())
-        {
-            let mut paying = goals.clone();
-            paying.insert(0, Goal::Holds(Constraint { form: paid, strict: false }));
-            point = self.cells.witness(candidate.cell, &paying);
+        let above = |form: &Form, value: Rational| form.sub(&Form::number(value)).ok().map(|form| Constraint { form, strict: false });
+        let mut tries: Vec<Option<Constraint>> = Vec::new();
+        match (&candidate.holds, &candidate.difference) {
+            (Some(holds), Some(form)) => {
+                tries.push(Some(holds.clone()));
+                tries.extend(Rational::new(1, 2).ok().and_then(|half| above(form, half)).map(Some));
+                tries.extend(above(form, Rational::ONE).map(Some));
+            }
+            // An amount of zero shows little: where there is more, the smallest of those is taken.
+            (None, Some(form)) => {
+                tries.extend(above(form, Rational::ONE).map(Some));
+                tries.push(None);
+            }
+            _ => tries.push(None),
         }
-        let point = point.or_else(|| self.cells.witness(candidate.cell, &goals))?;
-        let applications = self.applications(&point);
+        let mut last = None;
+        for holds in tries {
+            let goals: Vec<Goal> = holds.into_iter().map(Goal::Holds).chain(least.iter().cloned()).collect();
+            let Some(found) = self.cells.witness(candidate.cell, &goals).and_then(|point| self.affected(candidate, &point)) else { continue };
+            if found.1.effect == candidate.effect {
+                return Some(found);
+            }
+            last = Some(found);
+        }
+        last
+    }
+
+    /// What the evaluator says of a point under both versions; nothing where it is the same.
+    fn affected(&self, candidate: &Candidate<'_>, point: &Point) -> Option<(Rational, Affected)> {
+        let applications = self.applications(point);
         let (old, new) = (self.old_given(applications.0.as_ref()), self.new_given(applications.1.as_ref()));
         let effect = effect(&old, &new)?;
         let (most, unbounded) = self.most(candidate);
-        let mut size = point.values.iter().filter(|(m, _)| self.cells.space.measure(**m).is_some_and(|m| m.kind == Kind::Number));
-        let size = size.try_fold(Rational::ZERO, |sum, (_, value)| sum.checked_add(*value)).unwrap_or(Rational::ZERO);
-        let facts = self.facts(&point);
+        let mut numbers = point.values.iter().filter(|(m, _)| self.cells.space.measure(**m).is_some_and(|m| m.kind == Kind::Number));
+        let size = numbers.try_fold(Rational::ZERO, |sum, (_, value)| sum.checked_add(*value)).unwrap_or(Rational::ZERO);
+        let facts = self.facts(point);
         Some((size, Affected { effect, facts, history: Vec::new(), old, new, most, unbounded, range: Vec::new(), applications }))
     }
 

@@ -142,8 +142,10 @@ impl Voice {
 
     fn limits(&self, year: i32) -> String {
         self.pick(
-            &format!("“谁多得、谁少得”按{year}年度逐条比较，不看同时享受几项和年度资金；这些规则的改动列在前面。"),
-            &format!("Gains and losses are by clause for award year {year}, before groups and budgets; changes of those are listed above."),
+            &format!("“谁多得、谁少得”按{year}年度、往年没有得过的申报人逐条比较，频次、限额有改动的另试得过的；不看同时享受几项和年度资金，这些规则的改动列在前面。"),
+            &format!(
+                "Gains and losses are by clause, for award year {year} and applicants without earlier awards (with some where frequency or limits change), before groups and budgets; changes of those are listed above."
+            ),
         )
     }
 }

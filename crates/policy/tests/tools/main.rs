@@ -2,6 +2,7 @@
 //! these say is checked against the evaluator.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+mod compare;
 mod fill;
 mod guide;
 mod questions;
