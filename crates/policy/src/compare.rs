@@ -162,7 +162,7 @@ pub struct Affected {
 pub enum Verdict {
     /// Proven: the same for every applicant with every history (same spelling of the meaning).
     Same,
-    /// Proven for applicants without earlier awards, in the award year compared (equal cells).
+    /// Proven for applicants without earlier awards, in the award year compared, judged on its last day (equal cells).
     SameFirst,
     /// Some applicants are treated otherwise.
     Differs,
@@ -213,8 +213,10 @@ pub struct Comparison {
     pub old: Version,
     /// The new version.
     pub new: Version,
-    /// Award year of the applicants compared.
-    pub year: i32,
+    /// Award year of the applicants compared; none where no year lies in both versions.
+    pub year: Option<i32>,
+    /// The versions apply at the same times.
+    pub same_time: bool,
     /// Proven: nothing changes for anybody, clause, group, budget or date.
     pub same: bool,
     /// What changed outside clauses.
@@ -243,18 +245,29 @@ pub fn compare(old: &Scheme, new: &Scheme, lang: Lang) -> Comparison {
     clauses.extend(old.clause_ids().filter(|(id, _)| !matched.iter().any(|(o, _)| o == id)).map(|(id, _)| single(&pair, id, context, false)));
     let same = rules_equal && clauses.iter().all(|c| c.verdict == Verdict::Same);
     let lang = crate::plain::terms::pick(lang, "zh", "en");
-    Comparison { lang, old: version(old), new: version(new), year: context.year, same, policy, clauses }
+    Comparison { lang, old: version(old), new: version(new), year: context.map(|c| c.year), same_time: same_time(old, new), same, policy, clauses }
 }
 
 /// A year in which both versions are in force, where there is one.
-fn context(old: &Scheme, new: &Scheme) -> Context {
-    let inside = |scheme: &Scheme, context: &Context| {
+fn context(old: &Scheme, new: &Scheme) -> Option<Context> {
+    let inside = |scheme: &Scheme, year: i32| {
         let policy = &scheme.policy;
         let first = policy.in_force.map(Date::year).or(policy.in_force_year);
-        first.is_none_or(|f| context.year >= f) && policy.expires.map(Date::year).is_none_or(|l| context.year <= l)
+        first.is_none_or(|f| year >= f) && policy.expires.map(Date::year).is_none_or(|l| year <= l)
     };
+    let both = |year: &i32| inside(old, *year) && inside(new, *year);
     let (a, b) = (Context::of(new), Context::of(old));
-    if inside(old, &a) || !inside(new, &b) { a } else { b }
+    let starts = [new, old].into_iter().filter_map(|s| s.policy.in_force.map(Date::year).or(s.policy.in_force_year));
+    let ends = [new, old].into_iter().filter_map(|s| s.policy.expires.map(Date::year));
+    let year = [a.year, b.year].into_iter().chain(starts).chain(ends).find(both)?;
+    let as_of = Date::last_of_year(year)?;
+    Some(if year == b.year { b } else { Context { year, as_of, ..a } })
+}
+
+/// Data of a policy that say when it applies are the same.
+fn same_time(old: &Scheme, new: &Scheme) -> bool {
+    let time = |s: &Scheme| (s.policy.in_force, s.policy.in_force_year, s.policy.expires, s.policy.boundary);
+    time(old) == time(new)
 }
 
 /// Clauses that belong together: same id and title, then same id with similar words, same title, similar words.
@@ -288,7 +301,7 @@ fn matched(old: &Scheme, new: &Scheme) -> Vec<(ClauseId, ClauseId)> {
     out
 }
 
-fn both(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Context) -> ClauseComparison {
+fn both(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Option<Context>) -> ClauseComparison {
     let (Some(a), Some(b)) = (pair.old.clause(old), pair.new.clause(new)) else { return single(pair, new, context, true) };
     let mut differences = pair.clause(old, new);
     differences.extend(pair.official_words(old, new));
@@ -304,7 +317,20 @@ fn both(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Context) -> Clau
     if canonical::clause(pair.old, old) == canonical::clause(pair.new, new) {
         return out;
     }
-    let found = effects::pair(pair, old, new, context);
+    let mut found = match context {
+        Some(context) => effects::pair(pair, old, new, context),
+        None => effects::nothing(pair),
+    };
+    // Cells end with the amount: when it is paid, and what it excludes, is compared as rules only.
+    if canonical::plan(pair.old, a) != canonical::plan(pair.new, b) {
+        found.undecided.push(pair.pick("分期兑付的改动不逐户比较", "changes of the payment plan are not compared applicant by applicant"));
+    }
+    if a.kind != b.kind {
+        found.undecided.push(pair.pick(
+            "资金类别的改动只影响同时享受几项，不逐户比较",
+            "the kind of fund matters where several items are held: not compared applicant by applicant",
+        ));
+    }
     out.verdict = match (found.affected.is_empty(), found.undecided.is_empty()) {
         (false, _) => Verdict::Differs,
         (true, true) => Verdict::SameFirst,
@@ -316,7 +342,7 @@ fn both(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Context) -> Clau
 }
 
 /// A clause that one version alone has.
-fn single(pair: &Pair<'_>, id: ClauseId, context: Context, added: bool) -> ClauseComparison {
+fn single(pair: &Pair<'_>, id: ClauseId, context: Option<Context>, added: bool) -> ClauseComparison {
     let scheme = if added { pair.new } else { pair.old };
     let Some(clause) = scheme.clause(id) else {
         let title = String::new();
@@ -333,7 +359,10 @@ fn single(pair: &Pair<'_>, id: ClauseId, context: Context, added: bool) -> Claus
     let words = pair.give(scheme, clause.give.as_ref());
     let subject = pair.pick("金额", "amount");
     let (old, new) = if added { (String::new(), words) } else { (words, String::new()) };
-    let found = effects::single(pair, id, context, added);
+    let found = match context {
+        Some(context) => effects::single(pair, id, context, added),
+        None => effects::nothing(pair),
+    };
     ClauseComparison {
         old: (!added).then(|| clause.id.clone()),
         new: added.then(|| clause.id.clone()),

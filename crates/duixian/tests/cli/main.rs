@@ -8,6 +8,7 @@ mod commands;
 mod forms;
 mod output;
 mod tables;
+mod tools;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

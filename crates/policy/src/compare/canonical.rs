@@ -2,7 +2,7 @@
 //! every applicant with every history. Definitions are written out, order and layout that decide nothing are left out.
 
 use crate::scheme::{
-    CaseRow, Clause, ClauseId, Compare, FactId, Failing, Frequency, Gather, Give, Group, Key, Limit, Modifier, NodeId, Op, Origin, Otherwise, Over, Overrun,
+    CaseRow, Clause, ClauseId, Compare, FactId, Frequency, Gather, Give, Group, Instalment, Key, Limit, Modifier, NodeId, Op, Origin, Otherwise, Over, Overrun,
     ParamId, Period, Pool, Scheme, Test, Tier, Type,
 };
 
@@ -28,6 +28,11 @@ pub(super) fn node(scheme: &Scheme, id: NodeId) -> String {
 pub(super) fn memory(scheme: &Scheme, clause: &Clause) -> String {
     let mut speller = Speller { scheme, depth: 0 };
     format!("{} {}", speller.frequency(clause.frequency.as_ref()), speller.limits(&clause.limits))
+}
+
+/// Spelling of a payment plan.
+pub(super) fn plan(scheme: &Scheme, clause: &Clause) -> String {
+    Speller { scheme, depth: 0 }.plan(clause)
 }
 
 /// Spelling of a group.
@@ -104,23 +109,20 @@ impl Speller<'_> {
                 format!("decided {}", modifiers.iter().map(|(m, n)| format!("{m:?} {}", self.node(*n))).collect::<Vec<_>>().join(" "))
             }
         };
-        let plan: Vec<String> = clause
-            .instalments
-            .iter()
-            .map(|i| {
-                let failing: Failing = i.failing;
-                format!("{} {:?} {:?} {failing:?}", i.year, i.share, i.test.map(|t| self.node(t)))
-            })
-            .collect();
         let paid = clause.beneficiary_list.map(|f| self.fact(f));
         format!(
             "clause[{who}] if[{conditions}] bars[{bars}] barred[{general}] rank[{rank}] give[{give}] often[{}] limits[{}] plan[{}] kind[{:?}] paid[{paid:?}] open[{}]",
             self.frequency(clause.frequency.as_ref()),
             self.limits(&clause.limits),
-            plan.join("; "),
+            self.plan(clause),
             clause.kind,
             !clause.open_readings.is_empty()
         )
+    }
+
+    fn plan(&mut self, clause: &Clause) -> String {
+        let row = |speller: &mut Self, i: &Instalment| format!("{} {:?} {:?} {:?}", i.year, i.share, i.test.map(|t| speller.node(t)), i.failing);
+        clause.instalments.iter().map(|i| row(self, i)).collect::<Vec<_>>().join("; ")
     }
 
     /// A condition as those of its parts that must all hold.

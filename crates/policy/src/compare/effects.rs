@@ -22,6 +22,12 @@ pub(super) struct Found {
     pub(super) undecided: Vec<String>,
 }
 
+/// No applicant can be in both versions.
+pub(super) fn nothing(pair: &Pair<'_>) -> Found {
+    let why = pair.pick("两版没有同时施行的年度，不逐户比较", "no year lies in both versions: applicants are not compared");
+    Found { affected: Vec::new(), undecided: vec![why] }
+}
+
 /// The clause of each version, where it has one.
 struct Compared<'a> {
     pair: &'a Pair<'a>,
@@ -270,9 +276,9 @@ impl Compared<'_> {
         given(self.pair.new, app, self.new)
     }
 
-    /// The most that is gained or lost, rounded to the fen; only where linear reasoning is exact.
+    /// The most that is gained or lost, rounded to the fen; only where linear reasoning is exact and speaks of everybody.
     fn most(&self, candidate: &Candidate<'_>) -> (Option<Fen>, bool) {
-        let Some(form) = candidate.difference.as_ref().filter(|_| self.cells.is_linear()) else { return (None, false) };
+        let Some(form) = candidate.difference.as_ref().filter(|_| self.cells.is_linear() && self.cells.is_complete()) else { return (None, false) };
         match candidate.cell.region.greatest(&self.cells.space, form) {
             Ok(Some(most)) => (Fen::from_rational_half_up(most).ok(), false),
             Ok(None) => (None, true),

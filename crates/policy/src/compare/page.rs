@@ -73,15 +73,17 @@ impl Voice {
         if !a.range.is_empty() {
             out.push_str(&self.pick(&format!("：{}的", a.range.join("、")), &format!(": {}", a.range.join(", "))));
         }
-        match (a.effect, a.most, a.unbounded) {
-            (Effect::Gains | Effect::BecomesEligible, Some(most), _) => {
-                out.push_str(&self.pick(&format!("，最多多得{}", self.money(most)), &format!(", at most {} more", self.money(most))))
-            }
-            (Effect::Loses | Effect::NoLongerEligible, Some(most), _) => {
-                out.push_str(&self.pick(&format!("，最多少得{}", self.money(most)), &format!(", at most {} less", self.money(most))))
-            }
-            (_, _, true) => out.push_str(&self.pick("，没有上限", ", without a bound")),
-            _ => {}
+        let (zh, en) = match a.effect {
+            Effect::Gains => ("多得", "more"),
+            Effect::Loses => ("少得", "less"),
+            Effect::BecomesEligible => ("可得", "to be had"),
+            Effect::NoLongerEligible => ("失去", "lost"),
+            Effect::OtherKind | Effect::Open => return out,
+        };
+        match (a.most, a.unbounded) {
+            (Some(most), _) => out.push_str(&self.pick(&format!("，最多{zh}{}", self.money(most)), &format!(", at most {} {en}", self.money(most)))),
+            (None, true) => out.push_str(&self.pick(&format!("，{zh}的数额没有上限"), &format!(", with no bound on what is {en}"))),
+            (None, false) => {}
         }
         out
     }
@@ -95,12 +97,19 @@ impl Voice {
         )
     }
 
-    fn verdict(&self, clause: &ClauseComparison, year: i32) -> String {
+    fn verdict(&self, clause: &ClauseComparison, c: &Comparison) -> String {
+        let year = self.year(c);
         match clause.verdict {
+            Verdict::Same if !c.same_time => self.pick(
+                "结果不变（已证明：两版都施行的时间内，任何申报人、任何往年所得）",
+                "no change in results while both versions apply (proven for every applicant and history)",
+            ),
             Verdict::Same => self.pick("结果不变（已证明：任何申报人、任何往年所得）", "no change in results (proven for every applicant and history)"),
             Verdict::SameFirst => self.pick(
-                &format!("结果不变（已证明：{year}年度、往年没有得过的申报人；规则的写法不同）"),
-                &format!("no change in results (proven for applicants without earlier awards in {year}; the rules are written otherwise)"),
+                &format!("结果不变（已证明：{year}年度、截止12月31日、往年没有得过的申报人；规则的写法不同）"),
+                &format!(
+                    "no change in results (proven for applicants without earlier awards in {year}, judged on 31 December; the rules are written otherwise)"
+                ),
             ),
             Verdict::Differs => self.pick("结果有变", "results differ"),
             Verdict::Undecided => self.pick("没有判定", "not decided"),
@@ -140,7 +149,15 @@ impl Voice {
         self.pick(&format!("{zh}。"), &format!("{en}."))
     }
 
-    fn limits(&self, year: i32) -> String {
+    fn year(&self, c: &Comparison) -> String {
+        c.year.map_or(String::new(), |y| y.to_string())
+    }
+
+    fn limits(&self, c: &Comparison) -> String {
+        if c.year.is_none() {
+            return self.pick("两版没有同时施行的年度，只比较规则。", "No year lies in both versions: only rules are compared.");
+        }
+        let year = self.year(c);
         self.pick(
             &format!("“谁多得、谁少得”按{year}年度、往年没有得过的申报人逐条比较，频次、限额有改动的另试得过的；不看同时享受几项和年度资金，这些规则的改动列在前面。"),
             &format!(
@@ -188,7 +205,7 @@ pub fn text(c: &Comparison) -> String {
         }
     }
     for clause in told(c) {
-        let _ = writeln!(out, "\n{}  {}", voice.heading(clause), voice.verdict(clause, c.year));
+        let _ = writeln!(out, "\n{}  {}", voice.heading(clause), voice.verdict(clause, c));
         for d in &clause.differences {
             let _ = writeln!(out, "  ~ {}", voice.difference(&short(d)));
         }
@@ -208,7 +225,7 @@ pub fn text(c: &Comparison) -> String {
         }
     }
     if !c.same {
-        let _ = writeln!(out, "\n{}", voice.limits(c.year));
+        let _ = writeln!(out, "\n{}", voice.limits(c));
     }
     out
 }
@@ -231,8 +248,8 @@ const STYLE: &str = "\
 *{box-sizing:border-box}body{margin:0;color:var(--ink);font:400 16px/1.7 var(--ui);font-variant-numeric:tabular-nums;overflow-wrap:break-word}main{max-width:960px;margin:0 auto;padding:32px 24px 64px}\
 h1{font-size:28px;line-height:1.35;margin:0 0 8px}h2{font-size:18px;margin:32px 0 4px;padding-top:12px;border-top:1px solid var(--line)}p{margin:4px 0}\
 .meta{color:var(--ink-3);font-size:14px}.lead{font-weight:600;color:var(--brand)}.verdict{font-size:14px;color:var(--ink-2)}\
-table{width:100%;border-collapse:collapse;font-size:14px;margin:8px 0}th,td{text-align:left;vertical-align:top;padding:6px 10px;border-bottom:1px solid var(--line)}th{background:var(--wash);color:var(--ink-2)}\
-td.words{font-family:var(--official)}.up{color:var(--pass);font-weight:600}.down{color:var(--seal);font-weight:600}.note{color:var(--unknown);font-size:14px}\
+table{width:100%;table-layout:fixed;border-collapse:collapse;font-size:14px;margin:8px 0}th,td{text-align:left;vertical-align:top;padding:6px 10px;border-bottom:1px solid var(--line)}th{background:var(--wash);color:var(--ink-2)}\
+th:first-child{width:20%}.who th:first-child{width:32%}.who th:nth-child(n+3){width:13%}td.money{white-space:nowrap}td.words{font-family:var(--official)}.up{color:var(--pass);font-weight:600}.down{color:var(--seal);font-weight:600}.note{color:var(--unknown);font-size:14px}\
 @page{size:A4;margin:18mm 16mm}@media print{main{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}";
 
 /// As one page that needs no other file.
@@ -253,11 +270,11 @@ pub fn html(c: &Comparison) -> String {
         html_differences(&mut out, &voice, &rest);
     }
     for clause in told(c) {
-        let _ = write!(out, "<section><h2>{}</h2><p class=\"verdict\">{}</p>", escape(&voice.heading(clause)), escape(&voice.verdict(clause, c.year)));
+        let _ = write!(out, "<section><h2>{}</h2><p class=\"verdict\">{}</p>", escape(&voice.heading(clause)), escape(&voice.verdict(clause, c)));
         html_differences(&mut out, &voice, &clause.differences);
         if !clause.affected.is_empty() {
             let head = [voice.pick("谁", "who"), voice.pick("最小的例子", "smallest example"), voice.pick("原", "was"), voice.pick("现", "is")];
-            let _ = write!(out, "<table><thead><tr>{}</tr></thead><tbody>", head.iter().map(|h| format!("<th>{h}</th>")).collect::<String>());
+            let _ = write!(out, "<table class=\"who\"><thead><tr>{}</tr></thead><tbody>", head.iter().map(|h| format!("<th>{h}</th>")).collect::<String>());
             for a in &clause.affected {
                 let class = match a.effect {
                     Effect::BecomesEligible | Effect::Gains => "up",
@@ -268,7 +285,7 @@ pub fn html(c: &Comparison) -> String {
                 let facts = escape(&facts.join(&voice.pick("、", ", ")));
                 let _ = write!(
                     out,
-                    "<tr><td class=\"{class}\">{}</td><td>{facts}</td><td>{}</td><td>{}</td></tr>",
+                    "<tr><td class=\"{class}\">{}</td><td>{facts}</td><td class=\"money\">{}</td><td class=\"money\">{}</td></tr>",
                     escape(&voice.affected(a)),
                     escape(&voice.given(&a.old)),
                     escape(&voice.given(&a.new))
@@ -287,7 +304,7 @@ pub fn html(c: &Comparison) -> String {
         html_differences(&mut out, &voice, &readings);
     }
     if !c.same {
-        let _ = write!(out, "<p class=\"meta\">{}</p>", escape(&voice.limits(c.year)));
+        let _ = write!(out, "<p class=\"meta\">{}</p>", escape(&voice.limits(c)));
     }
     out.push_str("</main></body></html>\n");
     out

@@ -18,10 +18,7 @@ impl Pair<'_> {
     /// Differences, and whether everything that may touch an applicant is proven equal.
     pub(super) fn scheme_level(&self) -> (Vec<Difference>, bool) {
         let mut out = self.data();
-        let mut equal = self.old.policy.in_force == self.new.policy.in_force
-            && self.old.policy.in_force_year == self.new.policy.in_force_year
-            && self.old.policy.expires == self.new.policy.expires
-            && self.old.policy.boundary == self.new.policy.boundary;
+        let mut equal = super::same_time(self.old, self.new);
         let both = |of: &dyn Fn(&Scheme) -> Vec<Named>| (of(self.old), of(self.new));
         let (a, b) = both(&|s| self.groups(s));
         equal &= self.named(What::Group, &a, &b, &mut out);

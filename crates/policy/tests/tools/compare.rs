@@ -194,7 +194,9 @@ fn edits(text: &str) -> Vec<(String, String)> {
             clause = line.strip_prefix("条款 ").map(|rest| rest.split('「').next().unwrap_or_default().to_owned());
         }
         let end = start + line.len();
-        if let Some(id) = clause.as_ref().filter(|_| line.starts_with(' ') && !line.trim_start().starts_with(['因', '#']) && !line.contains("字面")) {
+        if let Some(id) =
+            clause.as_ref().filter(|_| line.starts_with(' ') && !line.trim_start().starts_with(['因', '#']) && !line.contains("字面") && !line.contains("不用"))
+        {
             let mut edit = |what: &str, changed: String| {
                 let new = format!("{}{changed}{}", &text[..start], &text[end..]);
                 out.push((format!("{id} {what}: {} → {}", line.trim(), changed.trim()), new));
@@ -285,7 +287,7 @@ fn versions_that_differ_in_one_place_are_told_apart_truly() {
                 if let Some(rate) = cases.iter().find(|c| !c.params.is_empty()) {
                     base.params.clone_from(&rate.params);
                 }
-                (base.year, base.as_of) = (comparison.year, values::Date::last_of_year(comparison.year).unwrap());
+                (base.year, base.as_of) = (comparison.year.unwrap(), values::Date::last_of_year(comparison.year.unwrap()).unwrap());
                 for (count, app) in (0..).zip(applicants(&old, &new, at, &base, random, 24)) {
                     let mut app = app;
                     let history = count % 3 == 2;
@@ -396,7 +398,7 @@ fn random_clauses_are_compared_as_a_full_grid_of_applicants_says() {
                             let yuan = sales.checked_div(Rational::from_int(100)).unwrap().to_decimal(2).unwrap();
                             let app = application(
                                 &old,
-                                &json!({"id": "1", "year": comparison.year, "applicant": {"kind": kind}, "facts": {"甲": yes & 1 == 1, "乙": yes & 2 == 2, "人数": people, "销售": yuan,
+                                &json!({"id": "1", "year": comparison.year.unwrap(), "applicant": {"kind": kind}, "facts": {"甲": yes & 1 == 1, "乙": yes & 2 == 2, "人数": people, "销售": yuan,
                                     "投入": format!("{}.{:02}", spent / 100, spent % 100)}}),
                             );
                             cells += 1;
@@ -453,7 +455,7 @@ fn a_threshold_a_rate_and_a_cap_are_each_told_with_who_gains_and_loses() {
         assert!(said.contains(line), "{line}\n{said}");
     }
     for line in [
-        "+ 新符合：销售额 800.00元至999.99元的，最多多得80.00元",
+        "+ 新符合：销售额 800.00元至999.99元的，最多可得80.00元",
         "− 少得：销售额 1,000.00元至6,249.99元的，最多少得100.00元",
         "+ 多得：销售额 6,250.01元起的，最多多得100.00元",
         "销售额 6,250.07元 —— 原 500.00元，现 500.01元",
@@ -495,4 +497,24 @@ fn units_and_papers_are_told_though_no_amount_changes() {
     let said = lines_of(OLD, &OLD.replace("牵头  商务委", "牵头  经信委").replace("  合格    是否", "  合格    是否  佐证「证书」"));
     assert!(said.contains("牵头单位：商务委 → 经信委") && said.contains("合格的材料：新增 证书"), "{said}");
     assert!(said.contains("任何申报人都一样"), "{said}");
+}
+
+#[test]
+fn a_payment_plan_and_a_kind_of_fund_are_told_and_not_claimed_to_change_nothing() {
+    let plan = format!("{OLD}  兑付\n    第 1 年：50%\n    第 2 年：其余\n");
+    let said = lines_of(OLD, &plan);
+    assert!(said.contains("没有判定：分期兑付的改动不逐户比较"), "{said}");
+    let kind = lines_of(OLD, &format!("{OLD}  类别  销售奖励\n"));
+    assert!(kind.contains("资金类别：新增 销售奖励") && kind.contains("没有判定"), "{kind}");
+}
+
+#[test]
+fn versions_that_never_apply_in_one_year_are_compared_as_rules_only() {
+    let dated = |from: &str, to: &str, rules: &str| rules.replace("政策 试「试」\n", &format!("政策 试「试」\n  施行  {from}\n  失效  {to}\n"));
+    let (old, new) = (dated("2020-01-01", "2022-12-31", OLD), dated("2023-01-01", "2027-12-31", &OLD.replace("10%", "12%")));
+    let said = lines_of(&old, &new);
+    assert!(said.contains("比例：10% → 12%") && said.contains("没有同时施行的年度"), "{said}");
+    assert!(said.contains("施行：2020-01-01 → 2023-01-01"), "{said}");
+    let later = lines_of(&dated("2020-01-01", "2022-12-31", OLD), &dated("2020-01-01", "2027-12-31", OLD));
+    assert!(later.contains("失效：2022-12-31 → 2027-12-31") && !later.contains("任何申报人都一样"), "{later}");
 }
