@@ -104,6 +104,14 @@ pub enum Command {
         duixian diff 旧版 新版 --format html > 比较.html\n\n\
         Exit code 0 if nothing changes for anybody (proven), else 1.")]
     Diff(DiffArgs),
+    /// 分析规则：Say what a drafter should know of the rules: gaps, cliffs, caps that never bind, …
+    #[command(after_help = "Examples:\n  \
+        duixian analyse policies/qianjiang\n  \
+        duixian analyse policies/qianjiang --clause 4.1\n  \
+        duixian analyse policies/jiulongpo --format html > 分析.html\n\n\
+        Each statement comes with an applicant that shows it; ✗ marks what is probably a defect, · what is so by design. The report ends \
+        with what was not looked into. Exit code 1 only with --strict and a probable defect.")]
+    Analyse(AnalyseArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -293,6 +301,22 @@ pub struct DiffArgs {
     /// How to write the comparison
     #[arg(long, value_enum, default_value_t = Rich::Text)]
     pub format: Rich,
+}
+
+/// Arguments of `analyse`.
+#[derive(Debug, Args)]
+pub struct AnalyseArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Only this clause (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// How to write the report; json is one object a line
+    #[arg(long, value_enum, default_value_t = Rich::Text)]
+    pub format: Rich,
+    /// Exit with 1 if anything is probably a defect
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Arguments of `completions`.

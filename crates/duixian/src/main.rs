@@ -49,6 +49,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Form(args) => commands::form::run(args, lang, out),
         Command::WhatIf(args) => commands::what_if::run(args, lang, out),
         Command::Diff(args) => commands::diff::run(args, lang, out),
+        Command::Analyse(args) => commands::analyse::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

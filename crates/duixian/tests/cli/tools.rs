@@ -1,6 +1,6 @@
 //! What is made from the same file, and two versions compared, as people run it.
 
-use crate::{duixian, file, folder};
+use crate::{duixian, file, folder, root};
 use serde_json::Value;
 
 #[test]
@@ -73,4 +73,22 @@ fn a_difference_is_a_finding_and_no_difference_is_proven() {
     assert!(page.contains("become eligible") && !page.contains("http"), "{page}");
     let lost = duixian(&["diff", &old, "没有"]);
     assert_eq!(lost.code, 2);
+}
+
+#[test]
+fn every_example_of_the_page_on_tools_prints_what_it_shows() {
+    let page = std::fs::read_to_string(root().join("docs/tools.md")).unwrap();
+    let mut shown = 0;
+    for block in page.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let (command, lines) = block.split_once('\n').unwrap();
+        let args: Vec<&str> = command.strip_prefix("$ duixian ").unwrap().split(' ').collect();
+        let run = duixian(&args);
+        let mut printed = run.out.lines();
+        for line in lines.lines() {
+            assert!(printed.any(|l| l == line), "{command}: not printed, or not in this order: {line}\n{}", run.out);
+            shown += 1;
+        }
+    }
+    assert!(shown > 10);
 }

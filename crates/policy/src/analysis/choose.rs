@@ -242,6 +242,14 @@ impl<'a> Walk<'a, '_, '_> {
 
     pub(super) fn tier(&mut self, id: NodeId, tier: &'a Tier, ty: Type, env: Env) -> Result<Sym, Stop> {
         let taken = self.row_taken(tier, env)?;
+        if let [measure] = tier.measures.as_slice()
+            && let Sym::Number(form) = self.value(*measure, env)?
+        {
+            let entry = (self.path.subject, id, form);
+            if !self.path.measured.contains(&entry) {
+                self.path.measured.push(entry);
+            }
+        }
         let Ok(taken) = taken else { return Ok(Sym::Fault) };
         if let (Some(since), Some(at)) = (tier.first_since, taken) {
             let height = tier.rows.get(at).map_or(0, |row| row.height);

@@ -6,6 +6,7 @@
 //! of a group), each with a [`Region`] and an [`Outcome`] for each of them; [`Cells::witness`] makes an applicant.
 
 mod choose;
+pub mod findings;
 pub mod linear;
 mod path;
 pub mod region;
@@ -15,6 +16,7 @@ mod symbolic;
 pub mod witness;
 
 use crate::scheme::{ClauseId, NodeId, Scheme};
+pub use findings::{Finding, Report, Weight, analyse};
 use linear::Form;
 use path::Path;
 pub use path::{Assumption, Stop};
@@ -144,6 +146,8 @@ pub struct Cell {
     pub outcomes: Vec<Outcome>,
     /// Branches taken, with the position of the subject. Conditions behind the one that decides are not tried.
     pub branches: Vec<(u16, NodeId, Branch)>,
+    /// What the selections over one measure were taken by, with the position of the subject.
+    pub measured: Vec<(u16, NodeId, Form)>,
     /// What is taken for granted beside empty history and decisions.
     pub assumed: Vec<Assumption>,
 }
@@ -236,6 +240,6 @@ fn walk(subjects: &[Subject<'_>], space: &mut Space, context: &Context, answers:
         let mut walk = Walk { scheme: subject.scheme, path: &mut path, clause: subject.clause };
         outcomes.push(walk.clause(subject.clause).unwrap_or_else(Outcome::Unexplored));
     }
-    let Path { region, others, branches, assumed, .. } = path;
-    (Cell { region, outcomes, branches, assumed }, others)
+    let Path { region, others, branches, measured, assumed, .. } = path;
+    (Cell { region, outcomes, branches, measured, assumed }, others)
 }

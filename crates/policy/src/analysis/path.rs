@@ -42,6 +42,8 @@ pub(super) struct Path<'s> {
     pub(super) others: Vec<Vec<bool>>,
     /// Branches taken: subject, node, branch.
     pub(super) branches: Vec<(u16, NodeId, Branch)>,
+    /// Measures of the selections that were tried: subject, node, measure.
+    pub(super) measured: Vec<(u16, NodeId, Form)>,
     /// What the path takes for granted beside its region.
     pub(super) assumed: Vec<Assumption>,
     pub(super) subject: u16,
@@ -61,7 +63,7 @@ pub enum Assumption {
 impl<'s> Path<'s> {
     pub(super) fn new(space: &'s mut Space, context: &'s Context, answers: Vec<bool>) -> Self {
         let region = Region::default();
-        Self { space, context, region, answers, at: 0, others: Vec::new(), branches: Vec::new(), assumed: Vec::new(), subject: 0 }
+        Self { space, context, region, answers, at: 0, others: Vec::new(), branches: Vec::new(), measured: Vec::new(), assumed: Vec::new(), subject: 0 }
     }
 
     pub(super) fn took(&mut self, node: NodeId, branch: Branch) {

@@ -106,6 +106,8 @@ pub struct Measure {
     pub low: Option<Rational>,
     /// The most it may be.
     pub high: Option<Rational>,
+    /// A value that looks like life, where one is known (a rate of exchange).
+    pub usual: Option<Rational>,
 }
 
 impl Measure {
@@ -175,6 +177,9 @@ pub fn date_of(days: Rational) -> Option<Date> {
     let whole = i64::try_from(days.floor()).ok().filter(|_| days.is_integer())?;
     epoch().add_days(whole)
 }
+
+/// 元 for a unit of foreign money, where no table says.
+const RATE_USUAL: i64 = 7;
 
 /// Years an applicant's dates and years lie in.
 const YEARS: (i32, i32) = (1900, 2150);
@@ -246,7 +251,7 @@ impl Space {
             }
             _ => (Kind::Number, Unit::none(), Rational::ONE, Some(Rational::ZERO), None),
         };
-        self.keep(Measure { quantity: Quantity::Given(source), kind, unit, grid: Some(grid), low, high })
+        self.keep(Measure { quantity: Quantity::Given(source), kind, unit, grid: Some(grid), low, high, usual: None })
     }
 
     /// The measure of a parameter that no table row settles.
@@ -254,15 +259,25 @@ impl Space {
         let param = scheme.params.get(id.index())?;
         let grid = param.scale.checked_div(Rational::from(10_000)).ok()?;
         let quantity = Quantity::Given(Source::Param { name: param.name.clone() });
+        let units = if param.currency.is_some() { RATE_USUAL } else { 1 };
+        let usual = param.rows.last().map(|row| row.value).or_else(|| param.scale.checked_mul(Rational::from(units)).ok());
         // A rate of zero would be no rate.
-        Some(self.keep(Measure { quantity, kind: Kind::Number, unit: scheme.unit(param.unit), grid: Some(grid), low: Some(grid), high: None }))
+        Some(self.keep(Measure { quantity, kind: Kind::Number, unit: scheme.unit(param.unit), grid: Some(grid), low: Some(grid), high: None, usual }))
     }
 
     /// The measure of a decision on a clause.
     pub(super) fn decision(&mut self, scheme: &Scheme, id: ClauseId) -> Option<MeasureId> {
         let clause = scheme.clause(id)?.id.clone();
         let quantity = Quantity::Given(Source::Decision { clause });
-        Some(self.keep(Measure { quantity, kind: Kind::Number, unit: Unit::cny(), grid: Some(Rational::ONE), low: Some(Rational::ZERO), high: None }))
+        Some(self.keep(Measure {
+            quantity,
+            kind: Kind::Number,
+            unit: Unit::cny(),
+            grid: Some(Rational::ONE),
+            low: Some(Rational::ZERO),
+            high: None,
+            usual: None,
+        }))
     }
 
     /// Product of two forms: sums of products of measures. Errors: overflow.
@@ -323,6 +338,7 @@ impl Space {
                     grid: None,
                     low: positive.then_some(Rational::ZERO),
                     high: None,
+                    usual: None,
                 };
                 Form::measure(self.keep(measure))
             }
@@ -341,14 +357,22 @@ impl Space {
         let not_negative = |m: &MeasureId| self.measure(*m).is_some_and(|m| m.low.is_some_and(|l| !l.is_negative()));
         let positive = !form.constant.is_negative() && form.terms.iter().all(|(m, f)| !f.is_negative() && not_negative(m));
         let low = positive.then_some(Rational::ZERO);
-        let measure = Measure { quantity: Quantity::Reciprocal(form.clone()), kind: Kind::Number, unit: Unit::none(), grid: None, low, high: None };
+        let measure =
+            Measure { quantity: Quantity::Reciprocal(form.clone()), kind: Kind::Number, unit: Unit::none(), grid: None, low, high: None, usual: None };
         Ok(Form::measure(self.keep(measure)))
     }
 
     /// The whole part of a form.
     pub(super) fn floor(&mut self, form: &Form) -> MeasureId {
-        let measure =
-            Measure { quantity: Quantity::Floor(form.clone()), kind: Kind::Number, unit: Unit::none(), grid: Some(Rational::ONE), low: None, high: None };
+        let measure = Measure {
+            quantity: Quantity::Floor(form.clone()),
+            kind: Kind::Number,
+            unit: Unit::none(),
+            grid: Some(Rational::ONE),
+            low: None,
+            high: None,
+            usual: None,
+        };
         self.keep(measure)
     }
 
@@ -359,7 +383,7 @@ impl Space {
             DateStep::NthYear(_) => Kind::Number,
             DateStep::YearOf => Kind::Year,
         };
-        self.keep(Measure { quantity: Quantity::OfDate(date, step), kind, unit: Unit::none(), grid: Some(Rational::ONE), low: None, high: None })
+        self.keep(Measure { quantity: Quantity::OfDate(date, step), kind, unit: Unit::none(), grid: Some(Rational::ONE), low: None, high: None, usual: None })
     }
 
     /// Name of what an applicant brings.

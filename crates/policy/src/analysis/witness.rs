@@ -72,6 +72,14 @@ impl Cells {
         Fen::from_rational_half_up(exact.max(Rational::ZERO)).ok()
     }
 
+    /// Name of what an applicant brings; the award year goes without saying.
+    pub fn name(&self, source: &Source, lang: Lang) -> String {
+        match source {
+            Source::Fact { name, year: Some(year), month: 0 } if *year == self.context.year => name.clone(),
+            _ => self.space.name(source, lang),
+        }
+    }
+
     /// The values of a point in words: what it is, how much. Only what the cell speaks of.
     pub fn facts(&self, point: &Point, lang: Lang) -> Vec<(String, String)> {
         let mut out = Vec::new();
@@ -90,12 +98,7 @@ impl Cells {
             if let Some(known) = self.space.measure(*measure)
                 && let Quantity::Given(source) = &known.quantity
             {
-                let name = match (source, known.kind) {
-                    // The award year goes without saying.
-                    (Source::Fact { name, year: Some(year), month: 0 }, _) if *year == self.context.year => name.clone(),
-                    _ => self.space.name(source, lang),
-                };
-                out.push((name, write(known.kind, &known.unit, *value, lang)));
+                out.push((self.name(source, lang), write(known.kind, &known.unit, *value, lang)));
             }
         }
         out
@@ -307,8 +310,10 @@ fn candidates(space: &Space, region: &Region, measure: MeasureId) -> Vec<Rationa
     if known.kind == Kind::Number && low.is_none_or(|l| l <= Rational::ZERO) && high.is_none_or(|h| h >= Rational::ZERO) {
         out.push(Rational::ZERO);
     }
+    out.extend(known.usual);
     if known.kind == Kind::Number {
-        out.extend(first)
+        out.extend(first.filter(|_| known.unit == values::Unit::cny()).and_then(rounded));
+        out.extend(first);
     } else {
         out.extend(last.filter(|_| high.is_some_and(|h| Some(h) != known.high)).or(first))
     }
@@ -328,6 +333,18 @@ fn candidates(space: &Space, region: &Region, measure: MeasureId) -> Vec<Rationa
     }
     out.retain(|value| low.is_none_or(|l| *value >= l) && high.is_none_or(|h| *value <= h));
     out
+}
+
+/// An odd amount of money up to one figure, `15,384.62元` to `2万元`; nothing where it is near a round one already.
+fn rounded(value: Rational) -> Option<Rational> {
+    let mut unit: i128 = 1;
+    while Rational::new(unit.checked_mul(10)?, 1).ok()? <= value {
+        unit *= 10;
+    }
+    let unit = Rational::new(unit, 1).ok()?;
+    let figure = value.checked_div(unit).ok()?;
+    let near = Rational::new(figure.floor(), 1).ok()?.checked_mul(Rational::new(101, 100).ok()?).ok()?;
+    if figure <= near { None } else { Rational::new(figure.ceil(), 1).ok()?.checked_mul(unit).ok() }
 }
 
 fn application(space: &Space, context: &Context, point: &Point, scheme: &Scheme, clauses: &[ClauseId]) -> Application {

@@ -3,4 +3,8 @@
 
 mod cells;
 mod grid;
+mod kinds;
 mod places;
+mod reference;
+mod replay;
+mod words;
