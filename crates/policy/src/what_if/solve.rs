@@ -1,5 +1,5 @@
 //! From a target to the nearest value of one fact that reaches it: for a measure that is linear in the fact by one trial
-//! and one division, and in every case proved by assessing the changed application.
+//! and one division, halving where it has a kink; in every case proved by assessing the changed application.
 
 use super::targets::{Aim, Target};
 use super::{Change, Place, Then, changed, days_between, parts, run, then, type_of, value_at};
@@ -20,6 +20,9 @@ pub(super) fn solve(scheme: &Scheme, app: &Application, base: &Assessment, resul
         }
     }
 }
+
+/// How many times the gap a trial may be.
+const TRIALS: [i128; 6] = [1, 8, 64, 512, 4_096, 32_768];
 
 struct Solver<'a> {
     scheme: &'a Scheme,
@@ -90,32 +93,38 @@ impl Solver<'_> {
             let assessment = run(self.scheme, &changed(self.app, place, &FactValue::Number(value)))?;
             measured.read(&assessment, self.result.clause).map(|x| (x, assessment))
         };
-        // One trial, as far as the measure is off, tells the slope.
+        // One trial, as far as the measure is off, tells the slope; a flat stretch (最低, 增量 below zero) takes a longer one.
         let off = measured.bound.checked_sub(x).ok()?;
         let trial = if off.is_zero() { grid } else { off };
-        let (after, _) = read(before.checked_add(trial).ok()?.max(Rational::ZERO))?;
-        let moved = before.checked_add(trial).ok()?.max(Rational::ZERO).checked_sub(before).ok()?;
-        let slope = after.checked_sub(x).ok()?.checked_div(moved).ok()?;
-        if slope.is_zero() {
-            return None;
-        }
+        let slope = TRIALS.iter().find_map(|times| {
+            let value = before.checked_add(trial.checked_mul(Rational::from_int(*times)).ok()?).ok()?.max(Rational::ZERO);
+            let moved = value.checked_sub(before).ok().filter(|m| !m.is_zero())?;
+            let (after, _) = read(value)?;
+            after.checked_sub(x).ok()?.checked_div(moved).ok().filter(|slope| !slope.is_zero())
+        })?;
         let exact = before.checked_add(off.checked_div(slope).ok()?).ok()?;
         let up = matches!(measured.compare, Compare::Ge | Compare::Gt) == (slope > Rational::ZERO);
-        let cells = exact.checked_div(grid).ok()?;
-        let whole = if up { -cells.neg().floor() } else { cells.floor() };
-        for more in [0_i128, 1] {
-            let cell = if up { whole.checked_add(more)? } else { whole.checked_sub(more)? };
-            let needed = Rational::from_int(cell).checked_mul(grid).ok()?;
-            if needed < Rational::ZERO || needed == before {
-                continue;
-            }
-            let Some((reached, assessment)) = read(needed) else { continue };
-            if measured.holds(reached) {
-                let gap = needed.checked_sub(before).ok()?.abs();
-                return self.change(place, FactValue::Number(needed), Some(gap), &assessment);
+        let cells = |value: Rational| {
+            let cells = value.checked_div(grid).ok()?;
+            Some(if up { -cells.neg().floor() } else { cells.floor() })
+        };
+        let at = |cell: i128| Rational::from_int(cell).checked_mul(grid).ok().filter(|v| *v >= Rational::ZERO && *v != before);
+        let reaches = |cell: i128| at(cell).and_then(read).is_some_and(|(reached, _)| measured.holds(reached));
+        let step = if up { 1 } else { -1 };
+        let nearest = cells(exact)?;
+        let mut found = [nearest, nearest.checked_add(step)?].into_iter().find(|cell| reaches(*cell))?;
+        if reaches(found.checked_sub(step)?) {
+            // The measure has a kink: the nearest cell lies between here and where it fails.
+            let mut fails = cells(before)?;
+            while (found - fails).abs() > 1 {
+                let middle = fails + (found - fails) / 2;
+                *(if reaches(middle) { &mut found } else { &mut fails }) = middle;
             }
         }
-        None
+        let needed = at(found)?;
+        let (_, assessment) = read(needed)?;
+        let gap = needed.checked_sub(before).ok()?.abs();
+        self.change(place, FactValue::Number(needed), Some(gap), &assessment)
     }
 
     /// The smallest difference between two values of a fact: a fen, one of a count, a hundredth of a measure or of a percent.

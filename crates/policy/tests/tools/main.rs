@@ -5,6 +5,9 @@
 mod compare;
 mod fill;
 mod guide;
+#[allow(dead_code, reason = "the analysis tests use more of it")]
+#[path = "../analysis/places.rs"]
+mod places;
 mod questions;
 mod what_if;
 

@@ -1,8 +1,8 @@
 //! The questions stop exactly when no answer matters, and every one of them is a fact of the clauses asked for.
 
 use crate::fill::{Random, answer, rest, seeds};
-use crate::{PLACES, application, cases, own, scheme};
-use policy::application::{Application, FactValue};
+use crate::{PLACES, application, cases, own, places, scheme};
+use policy::application::{Application, Earlier, FactValue};
 use policy::assessment::{ClauseResult, Outcome};
 use policy::form::next_questions;
 use policy::scheme::{ClauseId, Scheme};
@@ -76,6 +76,36 @@ fn when_nothing_is_left_to_ask_no_further_fact_changes_a_result() {
         }
         println!("{place}: {rounds} completions after {asked} questions, seeds 1.. printed on failure");
     }
+}
+
+#[test]
+fn the_questions_stop_truly_for_every_example_of_the_reference() {
+    let (mut rounds, mut asked) = (0, 0);
+    for (name, scheme) in places::examples() {
+        let ids: Vec<ClauseId> = scheme.clause_ids().map(|(id, _)| id).collect();
+        let year = policy::analysis::Context::of(&scheme).year;
+        for seed in seeds(8) {
+            let random = &mut Random(seed);
+            let mut app = Application::empty(format!("{name} seed {seed}"), year, Date::last_of_year(year).unwrap(), scheme.facts.len());
+            if random.chance(40) {
+                let clause = ids[random.below(ids.len())];
+                app.history.push(Earlier { clause, year: year - i32::try_from(random.below(3)).unwrap(), amount: Fen(500_000), key: Some("甲".into()) });
+            }
+            if random.chance(50) {
+                app.projects = ids.iter().map(|c| (*c, "同一项目".to_owned())).collect();
+            }
+            let wanted = vec![ids[random.below(ids.len())]];
+            asked += interview(&scheme, &mut app, &wanted, random);
+            for _ in 0..4 {
+                let mut full = app.clone();
+                rest(&scheme, &mut full, random);
+                let (before, after) = (result(&scheme, &app, wanted[0]), result(&scheme, &full, wanted[0]));
+                assert_eq!(before, after, "{name}, seed {seed}, clause {}: DUIXIAN_SEED={seed}", scheme.clause(wanted[0]).unwrap().id);
+                rounds += 1;
+            }
+        }
+    }
+    println!("{rounds} completions after {asked} questions");
 }
 
 const HOUSE: &str = "\

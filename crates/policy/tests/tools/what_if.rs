@@ -1,7 +1,8 @@
 //! Every change told gives what is said, and one smallest unit less does not.
 
 use crate::fill::{Random, rest, seeds};
-use crate::{PLACES, application, cases, own, scheme};
+use crate::{PLACES, application, cases, own, places, scheme};
+use policy::analysis::Context;
 use policy::application::{Application, FactValue};
 use policy::assessment::Outcome;
 use policy::scheme::{FactType, Scheme};
@@ -44,12 +45,19 @@ fn one_less(scheme: &Scheme, change: &Change) -> Option<FactValue> {
 
 #[test]
 fn every_change_told_is_what_the_evaluator_gives_and_is_the_smallest() {
+    let mut subjects: Vec<(String, Scheme, Vec<Application>)> = Vec::new();
     for place in PLACES {
         let scheme = scheme(place);
+        let cases = cases(place, &scheme);
+        subjects.push((place.to_owned(), scheme, cases));
+    }
+    subjects.extend(places::examples().into_iter().map(|(name, scheme)| (name, scheme, Vec::new())));
+    let mut total = 0;
+    for (place, scheme, mut all) in subjects {
         let (mut told, mut helps) = (0, 0);
-        let mut all = cases(place, &scheme);
-        for seed in seeds(60) {
-            let mut app = Application::empty(format!("seed {seed}"), 2024, Date::new(2024, 12, 31).unwrap(), scheme.facts.len());
+        let year = Context::of(&scheme).year;
+        for seed in seeds(if all.is_empty() { 12 } else { 60 }) {
+            let mut app = Application::empty(format!("seed {seed}"), year, Date::last_of_year(year).unwrap(), scheme.facts.len());
             rest(&scheme, &mut app, &mut Random(seed));
             all.push(app);
         }
@@ -69,9 +77,13 @@ fn every_change_told_is_what_the_evaluator_gives_and_is_the_smallest() {
                 helps += usize::from(change.helps());
             }
         }
-        println!("{place}: {told} changes told, {helps} of them give more");
-        assert!(helps > 20, "{place}: {helps}");
+        total += helps;
+        if PLACES.contains(&place.as_str()) {
+            println!("{place}: {told} changes told, {helps} of them give more");
+            assert!(helps > 20, "{place}: {helps}");
+        }
     }
+    println!("{total} changes that give more");
 }
 
 const SALES: &str = "\
