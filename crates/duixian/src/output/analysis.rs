@@ -86,7 +86,7 @@ impl Analysis<'_> {
         let title = if title.is_empty() { &self.scheme.policy.id } else { title };
         match self.lang {
             Lang::Zh => format!("{title}：{findings} 处可能有问题，{notes} 条提示（{year}年度；看了 {} 种情形）", self.report.cells),
-            Lang::En => format!("{title}: {findings} probable defects, {notes} notes ({year}; {} cases looked at)", self.report.cells),
+            Lang::En => format!("{title}: probable defects {findings}, notes {notes} ({year}; {} cases looked at)", self.report.cells),
         }
     }
 }

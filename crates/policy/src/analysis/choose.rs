@@ -5,7 +5,7 @@ use super::linear::{Constraint, Form};
 use super::path::{Assumption, Stop};
 use super::space::{Options, Source};
 use super::symbolic::{Env, Sym, Walk, order};
-use crate::scheme::{Band, CaseRow, Compare, Gather, Member, NodeId, Op, Otherwise, Over, Range, Tier, Type};
+use crate::scheme::{Band, CaseRow, Compare, Gather, Member, Node, NodeId, Op, Otherwise, Over, Range, Tier, Type};
 use values::Rational;
 
 /// A tally of tests: how many, how many held, how many cannot be told.
@@ -81,6 +81,17 @@ impl<'a> Walk<'a, '_, '_> {
                 let wanted = if *all { parts.len() } else { 1 };
                 self.tests(wanted, parts.len(), |walk, at| parts.get(at).map_or(Ok(Some(false)), |part| walk.test(*part, env)))?
             }
+            _ => self.collected(id, node, env)?,
+        };
+        if let Some(answer) = result {
+            self.path.took(id, Branch::Test(answer));
+        }
+        Ok(result)
+    }
+
+    /// Conditions over years, clauses, collectives and selections.
+    fn collected(&mut self, id: NodeId, node: &'a Node, env: Env) -> Result<Option<bool>, Stop> {
+        Ok(match &node.op {
             Op::FirstReach { compare, value, bound, since, .. } => self.first_reach(*compare, *value, *bound, *since, env)?,
             Op::ClauseEligible(clause) => match self.clause(*clause)? {
                 super::Outcome::Eligible { .. } | super::Outcome::Service => Some(true),
@@ -122,11 +133,7 @@ impl<'a> Walk<'a, '_, '_> {
                 self.yes(value)?
             }
             _ => return Err(Stop::Unexplored("这种条件", "this form of condition")),
-        };
-        if let Some(answer) = result {
-            self.path.took(id, Branch::Test(answer));
-        }
-        Ok(result)
+        })
     }
 
     /// What stands behind a name, a period or a fact.

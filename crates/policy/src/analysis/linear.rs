@@ -171,8 +171,19 @@ pub enum Solution {
 pub struct System {
     /// Bounds of each variable.
     pub intervals: Vec<Interval>,
-    /// Rows: `constant + Σ factor × variable ≥ 0` (or `> 0`).
-    pub rows: Vec<(Rational, Vec<(usize, Rational)>, bool)>,
+    /// Rows.
+    pub rows: Vec<Row>,
+}
+
+/// `constant + Σ factor × variable ≥ 0`, or `> 0` where strict.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The part without a variable.
+    pub constant: Rational,
+    /// Variables by position, with their factors.
+    pub terms: Vec<(usize, Rational)>,
+    /// Zero is excluded.
+    pub strict: bool,
 }
 
 impl System {
@@ -244,8 +255,8 @@ impl Tableau {
                 _ => {}
             }
         }
-        for (constant, terms, strict) in &system.rows {
-            tableau.row(*constant, terms, epsilon.filter(|_| *strict))?;
+        for row in &system.rows {
+            tableau.row(row.constant, &row.terms, epsilon.filter(|_| row.strict))?;
         }
         match (epsilon, objective) {
             (Some(epsilon), _) => {
@@ -457,6 +468,10 @@ mod tests {
         Rational::from(value)
     }
 
+    fn row(constant: Rational, terms: Vec<(usize, Rational)>, strict: bool) -> Row {
+        Row { constant, terms, strict }
+    }
+
     fn from_zero() -> Interval {
         Interval { low: Some((Rational::ZERO, false)), high: None }
     }
@@ -464,18 +479,18 @@ mod tests {
     #[test]
     fn a_strict_row_on_a_single_point_cannot_hold() {
         let mut system = System { intervals: vec![from_zero(); 2], rows: Vec::new() };
-        system.rows.push((n(-10), vec![(0, n(1)), (1, n(1))], false));
-        system.rows.push((n(10), vec![(0, n(-1)), (1, n(-1))], false));
+        system.rows.push(row(n(-10), vec![(0, n(1)), (1, n(1))], false));
+        system.rows.push(row(n(10), vec![(0, n(-1)), (1, n(-1))], false));
         assert!(system.feasible().unwrap().is_some());
-        system.rows.push((n(-10), vec![(0, n(1)), (1, n(1))], true));
+        system.rows.push(row(n(-10), vec![(0, n(1)), (1, n(1))], true));
         assert!(system.feasible().unwrap().is_none());
     }
 
     #[test]
     fn the_greatest_value_is_found_at_a_corner() {
         let mut system = System { intervals: vec![from_zero(); 2], rows: Vec::new() };
-        system.rows.push((n(4), vec![(0, n(-1)), (1, n(-1))], false));
-        system.rows.push((n(6), vec![(0, n(-1)), (1, n(-3))], false));
+        system.rows.push(row(n(4), vec![(0, n(-1)), (1, n(-1))], false));
+        system.rows.push(row(n(6), vec![(0, n(-1)), (1, n(-3))], false));
         let Solution::Best(value, point) = system.maximum(n(0), &[(0, n(3)), (1, n(5))]).unwrap() else { panic!() };
         assert_eq!((value, point), (n(14), vec![n(3), n(1)]));
         assert_eq!(system.maximum(n(0), &[(0, n(-1))]).unwrap(), Solution::Best(n(0), vec![n(0), n(0)]));
@@ -483,15 +498,17 @@ mod tests {
 
     #[test]
     fn a_variable_without_bounds_may_be_negative() {
-        let system = System { intervals: vec![Interval::default()], rows: vec![(n(-5), vec![(0, n(-1))], false)] };
+        let system = System { intervals: vec![Interval::default()], rows: vec![row(n(-5), vec![(0, n(-1))], false)] };
         assert_eq!(system.maximum(n(0), &[(0, n(1))]).unwrap(), Solution::Best(n(-5), vec![n(-5)]));
         assert_eq!(system.maximum(n(0), &[(0, n(-1))]).unwrap(), Solution::Unbounded);
     }
 
     #[test]
     fn rows_that_exclude_each_other_are_infeasible() {
-        let system =
-            System { intervals: vec![from_zero(); 2], rows: vec![(n(-3), vec![(0, n(1)), (1, n(-1))], false), (n(1), vec![(0, n(-1)), (1, n(1))], false)] };
+        let system = System {
+            intervals: vec![from_zero(); 2],
+            rows: vec![row(n(-3), vec![(0, n(1)), (1, n(-1))], false), row(n(1), vec![(0, n(-1)), (1, n(1))], false)],
+        };
         assert!(system.feasible().unwrap().is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! A region of applicants: bounds of measures, rows over several of them, what is left of each atom's options. It only
 //! shrinks; whether anything is left is decided exactly over the rationals and, for single measures, on their grid.
 
-use super::linear::{Constraint, Form, Interval, MeasureId, Solution, System};
+use super::linear::{Constraint, Form, Interval, MeasureId, Row, Solution, System};
 use super::space::{AtomId, DateStep, Quantity, Space, stepped};
 use std::collections::BTreeMap;
 use values::{Fault, Rational};
@@ -129,7 +129,7 @@ impl Region {
         let mut system = System { intervals: order.iter().map(|m| self.interval(space, *m)).collect(), rows: Vec::new() };
         for row in &self.rows {
             let terms = row.form.terms.iter().filter_map(|(m, f)| order.binary_search(m).ok().map(|at| (at, *f))).collect();
-            system.rows.push((row.form.constant, terms, row.strict));
+            system.rows.push(Row { constant: row.form.constant, terms, strict: row.strict });
         }
         Ok((order, system))
     }

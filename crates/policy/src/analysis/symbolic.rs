@@ -78,6 +78,15 @@ impl<'a> Walk<'a, '_, '_> {
                 self.path.takes_for_granted(Assumption::NoHistory);
                 Sym::Year(year(self.path.context.year))
             }
+            _ => return self.computed(id, env),
+        })
+    }
+
+    /// Nodes that work something out of others.
+    fn computed(&mut self, id: NodeId, env: Env) -> Result<Sym, Stop> {
+        let scheme = self.scheme;
+        let Some(node) = scheme.node(id) else { return Ok(Sym::Absent) };
+        Ok(match &node.op {
             Op::ClauseAmount(clause) => self.clause_amount(*clause)?,
             Op::NthYear(inner) => self.nth_year(*inner, env)?,
             Op::YearOf(inner) => match self.value(*inner, env)? {

@@ -85,6 +85,23 @@ fn more_that_pays_less_is_found_at_the_step_where_it_does() {
 }
 
 #[test]
+fn an_amount_that_shrinks_with_what_is_asked_for_is_found() {
+    let report = found("W0602", "条款 1「奖」\n  条件  年销售额 达到 100万元\n  给予  10万元\n        扣除 年销售额 的 1%\n  频次  每年\n");
+    let amounts: Vec<_> = report.entries.iter().find(|e| e.code == "W0602").unwrap().witnesses.iter().map(|w| w.expected[0].amount.unwrap()).collect();
+    assert!(amounts[1] < amounts[0], "{amounts:?}");
+    // What was had elsewhere is deducted on purpose: the clause does not ask for it.
+    clean("条款 1「奖」\n  条件  年销售额 达到 100万元\n  给予  10万元\n        扣除 纳税额 的 1%\n  频次  每年\n");
+}
+
+#[test]
+fn a_table_without_a_row_leaves_applicants_who_told_everything_undetermined() {
+    let table = |rows: &str| format!("参数 每人奖 元 按 级别\n{rows}条款 1「奖」\n  条件  达标\n  给予  每人奖 乘 2\n  频次  每年\n");
+    let report = found("W0616", &table("  甲级：1万元\n  乙级：2万元\n"));
+    assert!(facts(&report, "W0616").contains(&"级别 丙级".to_owned()), "{:?}", facts(&report, "W0616"));
+    clean(&table("  甲级：1万元\n  乙级：2万元\n  丙级：3万元\n"));
+}
+
+#[test]
 fn a_cliff_is_shown_from_both_sides_and_a_slope_is_none() {
     let report = found("W0603", "条款 1「奖」\n  给予  分档 年销售额\n          达到 5000万元：10万元\n          达到 1亿元：15万元\n  频次  每年\n");
     let cliffs: Vec<_> = report.entries.iter().filter(|e| e.code == "W0603").collect();

@@ -9,7 +9,7 @@ use crate::analysis::{Branch, Cell, Outcome, Reason};
 use crate::check::children;
 use crate::diagnostic::Text;
 use crate::plain::{phrase, spoken_phrase};
-use crate::scheme::{Clause, Gather, Modifier, NodeId, Op, Origin, Otherwise, Scheme, Tier, Type, UnitId, Window};
+use crate::scheme::{Clause, Gather, Modifier, NodeId, Op, Origin, Otherwise, ParamId, Scheme, Tier, Type, UnitId, Window};
 use std::collections::BTreeSet;
 use values::{Lang, Rational};
 
@@ -30,6 +30,7 @@ impl Seen {
 pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
     let Some(clause) = study.scheme.clause(study.clause) else { return };
     gaps(study, entries);
+    undetermined(study, clause, entries);
     // What was not explored may take the branches that are missed here.
     if !study.cells.unexplored().is_empty() {
         return;
@@ -50,6 +51,42 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
         never(study, node, &seen, entries);
     }
     limits(study, clause, &seen, entries);
+}
+
+/// Applicants who told everything and are told nothing: a table without a row, a divisor of zero.
+fn undetermined(study: &Study<'_>, clause: &Clause, entries: &mut Vec<Finding>) {
+    let mut nodes = Vec::new();
+    for root in clause.conditions.iter().map(|t| t.node).chain(super::show::amount_node(clause)) {
+        below(study.scheme, root, &mut nodes);
+    }
+    // Another clause may wait for its decision; that is no defect.
+    let waits = nodes.iter().any(|n| matches!(study.scheme.node(*n).map(|n| &n.op), Some(Op::ClauseAmount(_) | Op::ClauseEligible(_))));
+    if waits || !clause.open_readings.is_empty() {
+        return;
+    }
+    let cell = study.cells.cells.iter().filter(|c| c.outcomes.first() == Some(&Outcome::Undetermined)).find_map(|c| study.witness(c, &[]));
+    let Some(witness) = cell else { return };
+    let table = nodes.iter().find_map(|n| match study.scheme.node(*n).map(|n| &n.op) {
+        Some(Op::Param(id)) if lacks_row(study, *id) => study.scheme.params.get(id.index()).map(|p| (*n, p.name.as_str())),
+        _ => None,
+    });
+    let (weight, place, zh, en) = match table {
+        Some((node, name)) => (Weight::Finding, span(study.scheme, node), format!("参数 {name} 没有这一行"), format!("table {name} has no such row")),
+        // A start of zero has no rate of growth; the texts never say what then.
+        None => (Weight::Note, clause_span(study.scheme, study.clause), "除数为零".to_owned(), "a divisor is zero".to_owned()),
+    };
+    let message = Text::new(format!("事实都填了还是待定：{zh}"), format!("undetermined although every fact is known: {en}"));
+    let help = Text::new("补上参数的行，或加条件排除这些申报人", "add the row, or exclude these applicants by a condition");
+    entries.push(study.finding("W0616", weight, place, message, help, vec![witness]));
+}
+
+/// A table by choices that leaves some of them out, in the year of the analysis.
+fn lacks_row(study: &Study<'_>, id: ParamId) -> bool {
+    let Some(param) = study.scheme.params.get(id.index()).filter(|p| !p.by.is_empty()) else { return false };
+    let wanted: usize = param.by.iter().map(|f| study.scheme.choices(*f).len()).product();
+    let year = study.cells.context.year;
+    let rows: BTreeSet<&Vec<u16>> = param.rows.iter().filter(|r| r.year.is_none_or(|y| y == year)).map(|r| &r.choices).collect();
+    rows.len() < wanted
 }
 
 fn below(scheme: &Scheme, node: NodeId, out: &mut Vec<NodeId>) {

@@ -1,6 +1,6 @@
 //! Where a single step of one fact (a fen, a person, a day) changes the award at once, and where more of it pays less.
 
-use super::show::{at_least, clause_span, is_steep, span};
+use super::show::{at_least, at_most, clause_span, is_steep, span};
 use super::{Finding, Study, Threshold, Weight};
 use crate::analysis::linear::{Constraint, Form, MeasureId};
 use crate::analysis::space::{Kind, Quantity, Source};
@@ -53,6 +53,48 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
             entries.push(finding);
         }
     }
+}
+
+/// Finds stretches on which more of what a clause asks for pays less and less.
+pub(super) fn slopes(study: &Study<'_>, entries: &mut Vec<Finding>) {
+    let space = &study.cells.space;
+    let mut told: Vec<MeasureId> = Vec::new();
+    for cell in &study.cells.cells {
+        let Some(amount) = cell.outcomes.first().and_then(Outcome::amount) else { continue };
+        for (measure, factor) in &amount.terms {
+            let Some(Quantity::Given(source @ Source::Fact { year, .. })) = space.measure(*measure).map(|m| &m.quantity) else { continue };
+            let baseline = year.is_some_and(|year| year != study.cells.context.year);
+            if !factor.is_negative() || baseline || told.contains(measure) || !is_asked_for(study, *measure) {
+                continue;
+            }
+            let form = Form::measure(*measure);
+            let some = at_least(amount, Rational::from(SHOWN));
+            let goals: Vec<Goal> = some.into_iter().chain([Goal::Least(form.clone())]).collect();
+            let Some(low) = study.cells.witness(cell, &goals) else { continue };
+            let at = low.values.get(measure).copied().unwrap_or_default();
+            let Some(higher) = at.checked_add(Rational::from(SHOWN)).ok().and_then(|next| at_least(&form, next)) else { continue };
+            // All else stays as it is.
+            let others = low.values.iter().filter(|(m, _)| *m != measure);
+            let mut goals: Vec<Goal> =
+                others.flat_map(|(m, value)| [at_least(&Form::measure(*m), *value), at_most(&Form::measure(*m), *value)]).flatten().collect();
+            goals.extend([higher, Goal::Least(form)]);
+            let Some(high) = study.cells.witness(cell, &goals) else { continue };
+            let (Some(a), Some(b)) = (study.shown(cell, &low), study.shown(cell, &high)) else { continue };
+            told.push(*measure);
+            let (name, name_en) = (study.cells.name(source, Lang::Zh), study.cells.name(source, Lang::En));
+            let message = Text::new(format!("多了反而少：{name} 越多，金额越少"), format!("more pays less: the more {name_en}, the lower the amount"));
+            let help = Text::new("检查扣除的是不是这个数", "check whether this is what should be deducted");
+            entries.push(study.finding("W0602", Weight::Finding, clause_span(study.scheme, study.clause), message, help, vec![a, b]));
+        }
+    }
+}
+
+/// The clause wants some of it: an applicant with too little gets nothing.
+fn is_asked_for(study: &Study<'_>, measure: MeasureId) -> bool {
+    let eligible = study.cells.cells.iter().filter(|c| c.outcomes.first().is_some_and(|o| o.amount().is_some()));
+    let lows = eligible.map(|c| c.region.interval(&study.cells.space, measure).low.map(|(low, _)| low));
+    let domain = study.cells.space.measure(measure).and_then(|m| m.low);
+    lows.min().flatten() > domain
 }
 
 fn jump(step: &Step<'_>) -> u64 {
@@ -140,7 +182,7 @@ fn told(study: &Study<'_>, step: &Step<'_>) -> Option<Finding> {
     let steep = is_steep(least, most);
     // A condition may bound from above (small firms only); an amount that falls inside the rule is another thing.
     let by_condition = matches!(step.high.1.outcomes.first(), Some(Outcome::Ineligible(Reason::Condition(_) | Reason::Kind) | Outcome::Barred { .. }));
-    if !steep && !falls || falls && !steep && most.0 - least.0 < SHOWN / 100 {
+    if !steep && (!falls || most.0 - least.0 < SHOWN / 100) {
         return None;
     }
     let Quantity::Given(source) = &measure.quantity else { return None };

@@ -63,7 +63,7 @@ fn sources<'a>(study: &'a Study<'_>, measure: crate::analysis::linear::MeasureId
 /// Facts named behind 不计: asked for so that they are not mixed in.
 fn left_out(scheme: &Scheme, facts: &[FactId], study: &Study<'_>) -> Vec<FactId> {
     let mut out = Vec::new();
-    let mut stack: Vec<NodeId> = scheme.clause(study.clause).and_then(|c| super::show::amount_node(c)).into_iter().collect();
+    let mut stack: Vec<NodeId> = scheme.clause(study.clause).and_then(super::show::amount_node).into_iter().collect();
     while let Some(node) = stack.pop() {
         let Some(node) = scheme.node(node) else { continue };
         if let Op::Gather(_, _, left) = &node.op {

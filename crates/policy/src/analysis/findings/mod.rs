@@ -135,6 +135,7 @@ pub fn analyse(scheme: &Scheme, sentences: &[Sentence], only: Option<&[ClauseId]
     for study in studies.iter().filter(|s| wanted(s.clause)) {
         branches::find(study, &mut entries);
         edges::find(study, &mut entries);
+        edges::slopes(study, &mut entries);
         facts::find(study, &mut entries);
     }
     pairs::find(scheme, &studies, context, &mut entries);

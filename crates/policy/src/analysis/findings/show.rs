@@ -136,16 +136,28 @@ pub(super) fn at_least(form: &Form, value: Rational) -> Option<Goal> {
     form.sub(&Form::number(value)).ok().map(|form| Goal::Holds(Constraint { form, strict: false }))
 }
 
+/// A form of at most this.
+pub(super) fn at_most(form: &Form, value: Rational) -> Option<Goal> {
+    Form::number(value).sub(form).ok().map(|form| Goal::Holds(Constraint { form, strict: false }))
+}
+
 /// Whether what holds of a node may hang on something that the analysis fixes: the year, the day, history, places,
 /// parameters, other clauses, several records.
 pub(super) fn hangs_on_context(scheme: &Scheme, node: NodeId) -> bool {
     let Some(known) = scheme.node(node) else { return true };
-    let own = match &known.op {
-        Op::Place | Op::Received | Op::FirstYear | Op::AmountPaid | Op::AwardYear | Op::AsOf | Op::Param(_) => true,
-        Op::ClauseAmount(_) | Op::ClauseEligible(_) => true,
-        Op::Fold { over: Over::List(_), .. } => true,
-        _ => false,
-    };
+    let own = matches!(
+        known.op,
+        Op::Place
+            | Op::Received
+            | Op::FirstYear
+            | Op::AmountPaid
+            | Op::AwardYear
+            | Op::AsOf
+            | Op::Param(_)
+            | Op::ClauseAmount(_)
+            | Op::ClauseEligible(_)
+            | Op::Fold { over: Over::List(_), .. }
+    );
     own || children(&known.op).into_iter().any(|child| hangs_on_context(scheme, child))
 }
 

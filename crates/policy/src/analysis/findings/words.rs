@@ -147,10 +147,13 @@ fn claimed_twice(study: &Study<'_>, words: &str, sentences: &[Sentence], entries
         let Some((node, witness)) = parted_at(study, stored) else { continue };
         told.push(upper.value);
         let (a, b) = (&upper.words, &lower.words);
-        let bound = scheme.node(node).map_or(String::new(), |n| crate::plain::written(scheme, stored, n.ty, values::Lang::Zh));
+        let said = |lang| scheme.node(node).map_or(String::new(), |n| crate::plain::written(scheme, stored, n.ty, lang));
+        let (bound, bound_en) = (said(values::Lang::Zh), said(values::Lang::En));
         let read = registered(scheme, study.clause, |words| words.contains(a.as_str()) || words.contains(b.as_str()) || a.contains(words) || b.contains(words));
-        let message =
-            Text::new(format!("{bound} 在原文里归两档：“{a}”和“{b}”都含本数"), format!("the words give {bound} to two tiers: '{a}' and '{b}' both include it"));
+        let message = Text::new(
+            format!("{bound} 在原文里归两档：“{a}”和“{b}”都含本数"),
+            format!("the words give {bound_en} to two tiers: '{a}' and '{b}' both include it"),
+        );
         let help = match read {
             true => Text::new("读法已经登记；建议改原文，写明归哪一档", "a reading is registered; better mend the text and say which tier it is"),
             false => Text::new("登记一条读法，并建议改原文，写明归哪一档", "register a reading, and mend the text: say which tier it is"),
