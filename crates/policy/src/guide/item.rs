@@ -137,6 +137,12 @@ impl Writer<'_> {
 
     fn time(&self, clause: &Clause, asked: &[Asked]) -> Vec<Block> {
         let mut out = vec![self.pick("申报起止日期由受理单位公布。", "The dates of a round are announced by the unit that receives applications.")];
+        if let Some(end) = self.scheme.policy.expires {
+            out.push(match self.lang {
+                Lang::Zh => format!("政策执行到{end}为止。"),
+                Lang::En => format!("The policy applies until {end}."),
+            });
+        }
         for one in asked {
             if let Some(fact) = self.scheme.fact(one.fact)
                 && let Some(window) = &fact.window

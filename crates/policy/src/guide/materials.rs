@@ -175,7 +175,7 @@ impl Writer<'_> {
                 }
             }
         }
-        Table { columns: self.form_columns(), widths: vec![1, 7, 4, 4, 4], rows }
+        Table { columns: self.form_columns(), widths: vec![2, 9, 5, 5, 6], rows }
     }
 
     pub(super) fn form_columns(&self) -> Vec<String> {

@@ -121,6 +121,9 @@ impl Writer<'_> {
                 said.short.push_str(&self.modifier(*modifier, &value.short));
                 said.tables.extend(value.tables);
                 said.where_.extend(value.where_);
+                if *modifier == Modifier::IfAbsent {
+                    said.where_.retain(|words| *words != self.below());
+                }
                 said
             }
             Op::Arith(Arith::Of, a, b) if self.selects(*b) => {
@@ -257,6 +260,10 @@ impl Writer<'_> {
         if let Some(rest) = self.rest(tier.otherwise) {
             rows.push(vec![self.pick("其余", "otherwise").into(), rest.short.into()]);
         }
+        let reaches_down = tier.rows.iter().any(|row| row.tests.iter().all(|t| t.low.is_none()));
+        if tier.otherwise == Otherwise::Absent && !reaches_down {
+            said.where_.push(self.below());
+        }
         if tier.first_since.is_some() {
             said.where_.push(self.pick("须比以前各年达到的档次更高。", "The tier must be higher than in every earlier year."));
         }
@@ -269,6 +276,11 @@ impl Writer<'_> {
         };
         said.tables.insert(0, Table { columns: vec![by, what], widths: vec![3, 2], rows });
         said
+    }
+
+    /// That a table begins somewhere.
+    fn below(&self) -> String {
+        self.pick("达不到表中任何一档的，不给。", "Nothing is given where no row is reached.")
     }
 
     fn case(&self, subject: NodeId, rows: &[CaseRow], rest: Otherwise) -> Said {

@@ -92,7 +92,7 @@ impl Reader<'_> {
                     if let (Some(left), [Some(x), Some(low), Some(high)]) = (operands.first(), values.as_slice()) {
                         if x < low || (x == low && !low_in) {
                             self.measure(why, step.node, *left, *low, if low_in { Compare::Ge } else { Compare::Gt });
-                        } else if x > high || x == high {
+                        } else if x >= high {
                             self.measure(why, step.node, *left, *high, if high_in { Compare::Le } else { Compare::Lt });
                         }
                     }
