@@ -37,14 +37,15 @@ def load(path):
     return [line.get("application", line) for line in lines]
 
 
-WRONG = [1.5, -1, "-1", "1e7", "1,000", "二", "", "2000万", True, [], {"甲": 1}, "2024-02-30x", 10**17, "1.2345678", "50"]
+WRONG = [1.5, -1, "-1", "1e7", "1,000", "二", "", "2000万", True, [], {"甲": 1}, "2024-02-30x", 10**17, "1.2345678", "50",
+         "１２３", "99999999999999", "10000000000000", "10000000000000.01", " 7 ", "5.0", "2024年1月5日", "２０２４-01-05", "50%", "５０％", "-3.5%", "0007", "．5", "5."]
 
 
 def mutants(application, schema):
     """The application with one thing changed; each may be right or wrong."""
     facts = application["facts"]
     for name in facts:
-        for wrong in random.sample(WRONG, 4):
+        for wrong in random.sample(WRONG, 7):
             one = copy.deepcopy(application)
             one["facts"][name] = wrong
             yield one

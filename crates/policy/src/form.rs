@@ -13,7 +13,7 @@ const YUAN_MAX: i64 = 10_000_000_000_000;
 /// Largest measure that an application may hold.
 const MEASURE_MAX: i64 = 1_000_000_000_000_000;
 /// A day: `2024-12-31` or `2024年12月31日`.
-const DATE: &str = "^\\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)\\s*$";
+const DATE: &str = "^\\s*([0-9０-９]{4}[-－][0-9０-９]{2}[-－][0-9０-９]{2}|[0-9０-９]{4}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日)\\s*$";
 /// A year as text: 1900 to 2200.
 const YEAR: &str = "^\\s*(19[0-9]{2}|2[01][0-9]{2}|2200)年*\\s*$";
 /// A year as a key of values.
@@ -109,12 +109,14 @@ fn yes_no() -> Value {
 /// A number that is not negative: an integer, or text with at most so many decimals. JSON numbers with a point are refused
 /// by the reader; a validator takes 5.0 for an integer, which is the same number.
 fn money(places: u32, max: i64) -> Value {
-    let digits = max.to_string().len();
-    let pattern = match places {
-        0 => format!("^\\s*0*[0-9]{{1,{digits}}}(\\.0+)?\\s*$"),
-        n => format!("^\\s*0*[0-9]{{1,{digits}}}(\\.[0-9]{{1,{n}}})?\\s*$"),
+    // The bound is a power of ten: fewer digits, or it exactly. Full-width digits are read as well.
+    let fewer = max.to_string().len() - 1;
+    let (fraction, zeros) = match places {
+        0 => ("([.．][0０]+)?".to_owned(), "([.．][0０]+)?".to_owned()),
+        n => (format!("([.．][0-9０-９]{{1,{n}}})?"), format!("([.．][0０]{{1,{n}}})?")),
     };
-    json!({"anyOf": [{"type": "integer", "minimum": 0, "maximum": max}, {"type": "string", "pattern": pattern, "maxLength": 40}]})
+    let pattern = format!("^\\s*[0０]*([0-9０-９]{{1,{fewer}}}{fraction}|[1１][0０]{{{fewer}}}{zeros})\\s*$");
+    json!({"anyOf": [{"type": "integer", "minimum": 0, "maximum": max}, {"type": "string", "pattern": pattern, "maxLength": 60}]})
 }
 
 fn applicant(scheme: &Scheme) -> Value {
@@ -159,7 +161,7 @@ fn choices(scheme: &Scheme) -> Value {
 }
 
 fn percent() -> Value {
-    json!({"type": "string", "pattern": "^\\s*-?[0-9]{1,18}(\\.[0-9]{1,18})?\\s*[%％‰]\\s*$"})
+    json!({"type": "string", "pattern": "^\\s*[-－]?[0-9０-９]{1,15}([.．][0-9０-９]{1,15})?\\s*[%％‰]\\s*$"})
 }
 
 /// The value of a type, without its title.

@@ -205,6 +205,28 @@ impl Writer<'_> {
         vec![Block::Text(head), Block::List(triggers)]
     }
 
+    /// When a round is open, and when the policy applies.
+    fn times(&self) -> Vec<String> {
+        let mut times = vec![self.pick("一批申报的起止日期：由受理单位公布。", "Dates of a round: announced by the unit that receives applications.")];
+        times.push(format!("{}{}{}", self.pick("政策施行：", "In force from: "), self.in_force(), self.pick("。", ".")));
+        if let Some(end) = self.scheme.policy.expires {
+            let boundary = match (self.scheme.policy.boundary, self.lang) {
+                (Some("事实发生"), Lang::Zh) => "，以事实发生的时间为准",
+                (Some("申报"), Lang::Zh) => "，以申报的时间为准",
+                (Some("认定"), Lang::Zh) => "，以认定的时间为准",
+                (Some("申报"), Lang::En) => ", by the day of the application",
+                (Some("认定"), Lang::En) => ", by the day of the determination",
+                (Some(_), Lang::En) => ", by when the facts occur",
+                _ => "",
+            };
+            times.push(match self.lang {
+                Lang::Zh => format!("执行到{end}为止{boundary}。"),
+                Lang::En => format!("Until {end}{boundary}."),
+            });
+        }
+        times
+    }
+
     pub(super) fn process(&self, sentences: &[Sentence]) -> Section {
         let clauses = &self.scheme.clauses;
         let mut steps = vec![
@@ -247,24 +269,7 @@ impl Writer<'_> {
             ),
         );
         let mut rows = vec![Row { label: String::new(), blocks: vec![Block::Steps(steps)] }];
-        let mut times = vec![self.pick("一批申报的起止日期：由受理单位公布。", "Dates of a round: announced by the unit that receives applications.")];
-        times.push(format!("{}{}{}", self.pick("政策施行：", "In force from: "), self.in_force(), self.pick("。", ".")));
-        if let Some(end) = self.scheme.policy.expires {
-            let boundary = match (self.scheme.policy.boundary, self.lang) {
-                (Some("事实发生"), Lang::Zh) => "，以事实发生的时间为准",
-                (Some("申报"), Lang::Zh) => "，以申报的时间为准",
-                (Some("认定"), Lang::Zh) => "，以认定的时间为准",
-                (Some("申报"), Lang::En) => ", by the day of the application",
-                (Some("认定"), Lang::En) => ", by the day of the determination",
-                (Some(_), Lang::En) => ", by when the facts occur",
-                _ => "",
-            };
-            times.push(match self.lang {
-                Lang::Zh => format!("执行到{end}为止{boundary}。"),
-                Lang::En => format!("Until {end}{boundary}."),
-            });
-        }
-        rows.push(self.row("时限", "Time", vec![Block::List(times)]));
+        rows.push(self.row("时限", "Time", vec![Block::List(self.times())]));
         let words: Vec<String> = sentences
             .iter()
             .filter(|s| matches!(s.used, SentenceUse::Kind("程序" | "授权")))
