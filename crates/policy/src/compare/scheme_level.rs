@@ -69,6 +69,16 @@ impl Pair<'_> {
     /// True where all mean the same.
     fn named(&self, what: What, old: &[Named], new: &[Named], out: &mut Vec<Difference>) -> bool {
         let mut equal = true;
+        let sort = match what {
+            What::Target => self.pick("目标", "target "),
+            What::Task => self.pick("任务", "task "),
+            What::Group => self.pick("并用", "group "),
+            What::Pool => self.pick("资金", "budget "),
+            What::Clawback => self.pick("追回", "recovery "),
+            What::Param => self.pick("参数", "table "),
+            _ => String::new(),
+        };
+        let subject = |name: &str| if sort.is_empty() { name.to_owned() } else { format!("{sort}「{name}」") };
         for b in new {
             match old.iter().find(|a| a.name == b.name) {
                 Some(a) if a.meaning == b.meaning && a.words == b.words => {}
@@ -80,17 +90,17 @@ impl Pair<'_> {
                     } else {
                         String::new()
                     };
-                    out.push(Difference::of(what, b.name.clone(), a.words.clone(), format!("{}{mark}", b.words)));
+                    out.push(Difference::of(what, subject(&b.name), a.words.clone(), format!("{}{mark}", b.words)));
                 }
                 None => {
                     equal = false;
-                    out.push(Difference { what, subject: b.name.clone(), old: None, new: Some(b.words.clone()) });
+                    out.push(Difference { what, subject: subject(&b.name), old: None, new: Some(b.words.clone()) });
                 }
             }
         }
         for a in old.iter().filter(|a| !new.iter().any(|b| b.name == a.name)) {
             equal = false;
-            out.push(Difference { what, subject: a.name.clone(), old: Some(a.words.clone()), new: None });
+            out.push(Difference { what, subject: subject(&a.name), old: Some(a.words.clone()), new: None });
         }
         equal
     }
@@ -134,7 +144,7 @@ impl Pair<'_> {
                     format!("{when}{}：{}", choices.join("、"), written(scheme, row.value, Type::Number(p.unit), self.lang))
                 })
                 .collect();
-            let words = rows.join("；");
+            let words = if rows.is_empty() { self.pick("随申报填报", "given with the application") } else { rows.join("；") };
             Named { name: p.name.clone(), meaning: words.clone(), words }
         };
         scheme.params.iter().map(of).collect()
@@ -159,7 +169,7 @@ impl Pair<'_> {
 
     fn tasks(&self, scheme: &Scheme) -> Vec<Named> {
         let of = |t: &crate::scheme::TaskEntry| {
-            let words = t.responsible.join("、");
+            let words = if t.responsible.is_empty() { self.pick("没有写责任单位", "no unit named") } else { t.responsible.join("、") };
             Named { name: t.words.chars().take(40).collect(), meaning: words.clone(), words }
         };
         scheme.tasks.iter().map(of).collect()

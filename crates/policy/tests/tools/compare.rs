@@ -581,3 +581,14 @@ fn moved_numbers_of_every_example_of_the_reference_are_told_truly() {
     println!("{versions} versions: clauses {differ} differ, {same} proven the same, {open} not decided; {seen} applicants treated otherwise as told");
     assert!(differ > 30, "{differ}");
 }
+
+#[test]
+fn targets_budgets_and_dates_are_told() {
+    let rules = format!(
+        "{OLD}目标 规模\n  指标  网络零售额\n  要求  2027年 达到 100亿元\n  责任  商务委\n资金「年度总额」\n  适用  全部\n  额度  每年 1000万元\n  超额  按比例\n"
+    );
+    let said = lines_of(&rules, &rules.replace("100亿元", "120亿元").replace("1000万元", "800万元").replace("按比例", "顺延"));
+    assert!(said.contains("目标「规模」：网络零售额：2027年达到100亿元（商务委） → 网络零售额：2027年达到120亿元（商务委）"), "{said}");
+    assert!(said.contains("资金「年度总额」") && said.contains("每年800万元") && said.contains("余下的顺延到下一年"), "{said}");
+    assert!(!said.contains("任何申报人都一样"), "{said}");
+}
