@@ -1,6 +1,6 @@
 //! Checks against outside programs, installed from PyPI by name into a virtual environment under `target/`:
 //! working days against `chinesecalendar`, credit codes against `python-stdnum`, workbooks against `openpyxl`,
-//! and the amounts of the worked cases against Python's exact fractions.
+//! the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`.
 
 use crate::{Outcome, run};
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::Command;
 use values::{CheckDigit, CreditCode, Date, WorkCalendar};
 
 /// Packages of the environment.
-const PACKAGES: &[&str] = &["chinesecalendar", "python-stdnum", "openpyxl"];
+const PACKAGES: &[&str] = &["chinesecalendar", "python-stdnum", "openpyxl", "python-docx", "jsonschema"];
 
 /// Builds the environment if need be, writes what we say, and has Python compare.
 pub fn run_engines(root: &Path) -> Outcome {
@@ -22,7 +22,7 @@ pub fn run_engines(root: &Path) -> Outcome {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     run(Command::new(cargo).args(["build", "--quiet", "--locked", "--package", "duixian"]).current_dir(root))?;
     let program = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root.join("target"), PathBuf::from).join("debug/duixian");
-    for script in ["calendar.py", "credit_codes.py", "workbooks.py"] {
+    for script in ["calendar.py", "credit_codes.py", "workbooks.py", "guides.py", "forms.py"] {
         eprintln!("── {script}");
         run(Command::new(&python).arg(root.join("xtask/engines").join(script)).arg(&folder).arg(&program).current_dir(root))?;
     }

@@ -91,6 +91,28 @@ pub enum Command {
         json is one object a sentence, then one with the totals. Exit code 1 where a sentence is nothing yet, or bears money \
         and is neither computed nor in the register.")]
     Coverage(CoverageArgs),
+    /// 申报指南：Write the application guide of a policy
+    #[command(after_help = "Examples:\n  \
+        duixian guide policies/qianjiang --out 申报指南.html\n  \
+        duixian guide policies/qianjiang --out 申报指南.docx\n  \
+        duixian guide policies/jiulongpo --format md --lang en")]
+    Guide(GuideArgs),
+    /// 申报表单：Write the JSON Schema of an application, or the questions in the order to ask them
+    #[command(after_help = "Examples:\n  \
+        duixian form policies/qianjiang --clause 6.1 > 6.1.schema.json\n  \
+        duixian form policies/qianjiang --clause 6.1 --ask             # 先问什么，后问什么\n  \
+        duixian form policies/qianjiang --ask --facts 申报.jsonl       # 还要问什么")]
+    Form(FormArgs),
+    /// 还差多少：Say what one change of one fact would make of it
+    #[command(after_help = "Example:\n  \
+        duixian what-if policies/qianjiang --facts examples/qianjiang.jsonl --clause 6.1")]
+    WhatIf(WhatIfArgs),
+    /// 比较两版：Compare two versions: what changed, who gains, who loses
+    #[command(after_help = "Examples:\n  \
+        duixian diff policies/qianjiang 新版/qianjiang\n  \
+        duixian diff 旧版 新版 --format html > 比较.html\n\n\
+        Exit code 0 if nothing changes for anybody (proven), else 1.")]
+    Diff(DiffArgs),
     /// 分析规则：Say what a drafter should know of the rules: gaps, cliffs, caps that never bind, …
     #[command(after_help = "Examples:\n  \
         duixian analyse policies/qianjiang\n  \
@@ -233,6 +255,77 @@ pub struct ReadingsArgs {
     /// How to write the register; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
+}
+
+/// Arguments of `guide`.
+#[derive(Debug, Args)]
+pub struct GuideArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// How to write it (default: by the name of the file, else html)
+    #[arg(long, value_enum)]
+    pub format: Option<GuideFormat>,
+    /// Where to (default: stdout)
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A form of the guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GuideFormat {
+    /// One page that needs no other file and prints well
+    Html,
+    /// Markdown
+    Md,
+    /// A Word document to edit further
+    Docx,
+}
+
+/// Arguments of `form`.
+#[derive(Debug, Args)]
+pub struct FormArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Only what this clause asks (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// Instead of the schema the questions, in the order to ask them
+    #[arg(long)]
+    pub ask: bool,
+    /// With --ask: what is known already; only what still matters is asked
+    #[arg(long, value_name = "FILE", requires = "ask")]
+    pub facts: Option<PathBuf>,
+    /// How to write the questions; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `what-if`.
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Facts of the applicants: .json, .jsonl, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// Only this clause (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// How to write the changes; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Folder of the old version
+    pub old: PathBuf,
+    /// Folder of the new version
+    pub new: PathBuf,
+    /// How to write the comparison
+    #[arg(long, value_enum, default_value_t = Rich::Text)]
+    pub format: Rich,
 }
 
 /// Arguments of `analyse`.

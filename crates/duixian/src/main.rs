@@ -47,6 +47,10 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Readings(args) => commands::readings::run(args, lang, out),
         Command::Coverage(args) => commands::coverage::run(args, lang, out),
         Command::Lsp(_) => commands::lsp::run(lang),
+        Command::Guide(args) => commands::guide::run(args, lang, out),
+        Command::Form(args) => commands::form::run(args, lang, out),
+        Command::WhatIf(args) => commands::what_if::run(args, lang, out),
+        Command::Diff(args) => commands::diff::run(args, lang, out),
         Command::Analyse(args) => commands::analyse::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }

@@ -2,13 +2,17 @@
 
 pub mod analysis;
 pub mod application;
+pub mod asked;
 pub mod assessment;
 pub mod check;
+pub mod compare;
 pub mod coverage;
 pub mod diagnostic;
 pub mod eval;
 pub mod explain;
+pub mod form;
 pub mod format;
+pub mod guide;
 pub mod input;
 pub mod plain;
 pub mod reading;
@@ -17,6 +21,7 @@ pub mod situation;
 pub mod source;
 pub mod symbols;
 pub mod syntax;
+pub mod what_if;
 
 pub use check::{Compiled, compile};
 pub use eval::{AssessOptions, Population, assess};

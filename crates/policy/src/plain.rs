@@ -3,12 +3,13 @@
 
 mod clause;
 mod phrase;
+pub(crate) mod terms;
 
 use crate::assessment::Missing;
 use crate::scheme::{ClauseId, FactId, FactType, NodeId, ParamId, Scheme, Spoken};
 pub use clause::{clause, overview};
 pub use phrase::phrase;
-pub(crate) use phrase::{comparison, written};
+pub(crate) use phrase::{comparison, modifier_words, row, written};
 use values::Lang;
 
 /// What explanations in one language say in the same words, made once.

@@ -51,7 +51,7 @@ fn effect(changes: &[Change]) -> Effect {
 }
 
 /// The applicants of a file; any mistake in it is an error.
-fn applications(scheme: &Scheme, path: &Path, lang: Lang) -> Result<Vec<Application>, Failure> {
+pub fn applications(scheme: &Scheme, path: &Path, lang: Lang) -> Result<Vec<Application>, Failure> {
     let progress = ProgressBar::hidden();
     let intake = input::read(&Request { scheme, path, lists: &[], defaults: Defaults::default(), progress: &progress })?;
     for finding in intake.findings.iter().filter(|f| f.severity == Severity::Error) {

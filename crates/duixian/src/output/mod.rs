@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod coverage;
 pub mod diagnostics;
+pub mod docx;
 pub mod exceptions;
 pub mod html;
 pub mod json;

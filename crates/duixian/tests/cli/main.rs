@@ -10,6 +10,7 @@ mod forms;
 mod lsp;
 mod output;
 mod tables;
+mod tools;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

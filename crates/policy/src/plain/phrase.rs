@@ -26,6 +26,11 @@ pub fn phrase(scheme: &Scheme, node: NodeId, lang: Lang) -> String {
     Speaker { scheme, lang }.say(node, Grip::Loose)
 }
 
+/// What a row of a tier table asks, in plain words.
+pub(crate) fn row(scheme: &Scheme, row: &TierRow, lang: Lang) -> String {
+    Speaker { scheme, lang }.tests(row)
+}
+
 /// What a node says as steps of an amount: a modifier with its argument, or each row of a tier table.
 pub(crate) fn steps(scheme: &Scheme, node: NodeId, lang: Lang) -> Box<[Box<str>]> {
     match scheme.node(node).map(|n| &n.op) {
@@ -34,7 +39,7 @@ pub(crate) fn steps(scheme: &Scheme, node: NodeId, lang: Lang) -> Box<[Box<str>]
             let word = if lang == Lang::Zh { zh } else { en };
             Box::new([format!("{word} {}", phrase(scheme, *argument, lang)).into_boxed_str()])
         }
-        Some(Op::Tier(tier)) => tier.rows.iter().map(|row| Speaker { scheme, lang }.tests(row).into_boxed_str()).collect(),
+        Some(Op::Tier(tier)) => tier.rows.iter().map(|r| row(scheme, r, lang).into_boxed_str()).collect(),
         _ => Box::default(),
     }
 }

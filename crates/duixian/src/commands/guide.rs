@@ -1,0 +1,44 @@
+//! `guide`: the application guide (申报指南) of a policy as HTML, Markdown or a Word document.
+
+use crate::cli::{GuideArgs, GuideFormat};
+use crate::failure::{Failure, Verdict};
+use crate::load;
+use crate::output::docx;
+use policy::guide;
+use std::ffi::OsStr;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use values::Lang;
+
+/// Runs the command.
+pub fn run(args: &GuideArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    let format = args.format.or_else(|| args.out.as_deref().and_then(by_name)).unwrap_or(GuideFormat::Html);
+    if format == GuideFormat::Docx && args.out.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::input("DOCX 不能显示在终端里", "a DOCX cannot be shown in a terminal").help("加上 --out 申报指南.docx", "add --out guide.docx"));
+    }
+    let (_, compiled, scheme) = load::policy(&args.dir, lang)?;
+    let guide = guide::of(&scheme, &compiled.sentences, lang);
+    let bytes = match format {
+        GuideFormat::Html => guide::html(&guide).into_bytes(),
+        GuideFormat::Md => guide::markdown(&guide).into_bytes(),
+        GuideFormat::Docx => docx::bytes(&guide).map_err(|e| Failure::input(format!("写不成 DOCX：{e}"), format!("cannot write the DOCX: {e}")))?,
+    };
+    match &args.out {
+        Some(path) => {
+            std::fs::write(path, bytes).map_err(|e| Failure::unwritable(path, &e))?;
+            writeln!(out, "{} {}", crate::output::pick(lang, "已写入", "written:"), path.display())?;
+        }
+        None => out.write_all(&bytes)?,
+    }
+    Ok(Verdict::Clean)
+}
+
+/// The format a file's name asks for.
+fn by_name(path: &Path) -> Option<GuideFormat> {
+    match path.extension().and_then(OsStr::to_str)?.to_ascii_lowercase().as_str() {
+        "html" | "htm" => Some(GuideFormat::Html),
+        "md" => Some(GuideFormat::Md),
+        "docx" => Some(GuideFormat::Docx),
+        _ => None,
+    }
+}
