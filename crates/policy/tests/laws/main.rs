@@ -1,0 +1,72 @@
+//! The laws of parser, checker, formatter and evaluator on the kept corpus, on a seeded slice of mutations, and on
+//! generated schemes. `fuzz/` searches further with the same functions; what it found is replayed here.
+//! `DUIXIAN_SEED` and `DUIXIAN_CASES` choose other mutations.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails loudly, in its helpers too"
+)]
+
+mod law;
+
+use law::random::Random;
+use law::{LAWS, Law, mutate, seeds};
+
+/// Runs a law and says on which text it broke.
+fn tried(name: &str, law: Law, text: &str, from: &str) {
+    let outcome = std::panic::catch_unwind(|| law(text));
+    assert!(outcome.is_ok(), "{name} broke on {from}:\n{text}");
+}
+
+fn law(name: &str) -> Law {
+    LAWS.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+/// A seeded slice of mutations of the first cases.
+fn slice(name: &str, default: u64) {
+    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
+    let first = number("DUIXIAN_SEED", 20_240_229);
+    let cases = seeds::cases(name);
+    for seed in (0..number("DUIXIAN_CASES", default)).map(|at| first.wrapping_add(at)) {
+        let mut random = Random::new(seed);
+        let mut text = random.pick(&cases).clone();
+        for _ in 0..=random.below(3) {
+            text = mutate::case(name, &text, &mut random);
+        }
+        if text.len() <= 16_000 {
+            tried(name, law(name), &text, &format!("DUIXIAN_SEED={seed} DUIXIAN_CASES=1"));
+        }
+    }
+}
+
+#[test]
+fn first_cases_obey() {
+    for (name, law) in LAWS {
+        for text in seeds::cases(name) {
+            tried(name, *law, &text, "a first case");
+        }
+    }
+}
+
+#[test]
+fn any_text_is_read_and_printed_back() {
+    slice("parse", 1500);
+}
+
+#[test]
+fn any_text_is_checked_soundly() {
+    slice("check", 500);
+}
+
+#[test]
+fn any_text_keeps_its_meaning_when_formatted() {
+    slice("format", 500);
+}
+
+#[test]
+fn any_facts_are_evaluated_lawfully() {
+    slice("evaluate", 300);
+}
