@@ -70,3 +70,22 @@ fn any_text_keeps_its_meaning_when_formatted() {
 fn any_facts_are_evaluated_lawfully() {
     slice("evaluate", 300);
 }
+
+#[test]
+fn what_fuzzing_found_stays_mended() {
+    for (name, law) in LAWS {
+        for (title, text) in law::kept::regressions(name) {
+            tried(name, *law, &text, &title);
+        }
+    }
+}
+
+#[test]
+fn the_kept_corpus_obeys() {
+    for (name, law) in LAWS {
+        let cases = law::kept::cases(&std::fs::read_to_string(law::kept::file(name)).unwrap_or_default());
+        for text in &cases {
+            tried(name, *law, text, "a kept case");
+        }
+    }
+}

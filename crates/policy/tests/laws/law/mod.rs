@@ -6,6 +6,7 @@ pub mod case;
 pub mod check;
 pub mod evaluate;
 pub mod format;
+pub mod kept;
 pub mod mutate;
 pub mod parse;
 pub mod people;

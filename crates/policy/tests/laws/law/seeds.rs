@@ -124,14 +124,18 @@ fn clauses(place: &str) -> Vec<String> {
             let named = |line: &str| lex(0, 0, line).tokens.first().and_then(|t| t.name().map(str::to_owned)).is_some_and(|name| names.contains(&name));
             match &block.kind {
                 BlockKind::Facts(_) => {
-                    out.push_str("事实\n");
+                    let mut lines = String::new();
                     let mut kept = false;
                     for line in words.lines().skip(1) {
                         kept = if line.starts_with("    ") { kept } else { named(line) };
                         if kept {
-                            out.push_str(line);
-                            out.push('\n');
+                            lines.push_str(line);
+                            lines.push('\n');
                         }
+                    }
+                    if !lines.is_empty() {
+                        out.push_str("事实\n");
+                        out.push_str(&lines);
                     }
                 }
                 BlockKind::Define(..) if names.iter().any(|name| words.contains(name.as_str())) => out.push_str(&format!("{words}\n")),

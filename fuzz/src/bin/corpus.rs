@@ -1,0 +1,50 @@
+//! The corpus between its two forms: `corpus unpack LAW FOLDER` writes the first cases, the kept ones and the mistakes
+//! found as one file each, as libFuzzer wants them; `corpus pack LAW FOLDER BYTES` keeps as many of the smallest files
+//! of a folder as fit into so many bytes.
+
+use duixian_fuzz::law::{self, kept, seeds};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["unpack", law, folder] => unpack(law, Path::new(folder)),
+        ["pack", law, folder, bytes] => pack(law, Path::new(folder), bytes.parse()?),
+        _ => Err("corpus unpack LAW FOLDER | corpus pack LAW FOLDER BYTES".into()),
+    }
+}
+
+fn unpack(law: &str, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    std::fs::create_dir_all(folder)?;
+    let kept = kept::cases(&std::fs::read_to_string(kept::file(law)).unwrap_or_default());
+    let found = kept::regressions(law).into_iter().map(|(_, case)| case);
+    let all: BTreeSet<String> = seeds::cases(law).into_iter().chain(kept).chain(found).collect();
+    for (at, case) in all.iter().enumerate() {
+        std::fs::write(folder.join(format!("first-{at:04}")), case)?;
+    }
+    println!("{law}: {} first cases", all.len());
+    Ok(())
+}
+
+fn pack(law: &str, folder: &Path, bytes: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        cases.push(law::text(&std::fs::read(entry?.path())?));
+    }
+    // What a checkout has anyway need not be kept.
+    let known: BTreeSet<String> = seeds::cases(law).into_iter().collect();
+    cases.retain(|case| !case.is_empty() && !known.contains(case));
+    cases.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    let all = cases.len();
+    let mut size = 0;
+    cases.retain(|case| {
+        size += case.len() + 16;
+        size <= bytes
+    });
+    let file = kept::file(law);
+    std::fs::create_dir_all(file.parent().ok_or("no folder")?)?;
+    std::fs::write(&file, kept::joined(&cases))?;
+    println!("{law}: {} of {all} cases kept", cases.len());
+    Ok(())
+}
