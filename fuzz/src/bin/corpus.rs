@@ -1,6 +1,6 @@
 //! The corpus between its two forms: `corpus unpack LAW FOLDER` writes the first cases, the kept ones and the mistakes
 //! found as one file each, as libFuzzer wants them; `corpus pack LAW FOLDER BYTES` keeps as many of the smallest files
-//! of a folder as fit into so many bytes.
+//! of a folder as fit into so many bytes; `corpus shrink LAW FROM TO` makes a case that breaks a law smaller.
 
 use duixian_fuzz::law::{self, kept, seeds};
 use std::collections::BTreeSet;
@@ -11,7 +11,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["unpack", law, folder] => unpack(law, Path::new(folder)),
         ["pack", law, folder, bytes] => pack(law, Path::new(folder), bytes.parse()?),
-        _ => Err("corpus unpack LAW FOLDER | corpus pack LAW FOLDER BYTES".into()),
+        ["shrink", law, from, to] => shrink(law, Path::new(from), Path::new(to)),
+        _ => Err("corpus unpack LAW FOLDER | corpus pack LAW FOLDER BYTES | corpus shrink LAW FROM TO".into()),
     }
 }
 
@@ -47,4 +48,42 @@ fn pack(law: &str, folder: &Path, bytes: usize) -> Result<(), Box<dyn std::error
     std::fs::write(&file, kept::joined(&cases))?;
     println!("{law}: {} of {all} cases kept", cases.len());
     Ok(())
+}
+
+/// Leaves out whatever the mistake does not need: lines, then characters. What hangs is kept as it is.
+fn shrink(name: &str, from: &Path, to: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let law = law::LAWS.iter().find(|(known, _)| *known == name).ok_or("no such law")?.1;
+    let mut case = law::text(&std::fs::read(from)?);
+    let panics = from.file_name().is_some_and(|name| name.to_string_lossy().starts_with("crash"));
+    std::panic::set_hook(Box::new(|_| {}));
+    let broken = |text: &str| std::panic::catch_unwind(|| law(text)).is_err();
+    if panics && broken(&case) {
+        case = without(case.split_inclusive('\n').map(str::to_owned).collect(), &broken);
+        if case.len() < 2000 {
+            case = without(case.chars().map(String::from).collect(), &broken);
+        }
+    }
+    std::fs::create_dir_all(to.parent().ok_or("no folder")?)?;
+    Ok(std::fs::write(to, case)?)
+}
+
+/// The parts without those that can go, in halves, quarters and so on.
+fn without(mut parts: Vec<String>, broken: &dyn Fn(&str) -> bool) -> String {
+    let mut size = parts.len().div_ceil(2).max(1);
+    loop {
+        let mut at = 0;
+        while at < parts.len() {
+            let end = (at + size).min(parts.len());
+            let fewer: Vec<String> = parts[..at].iter().chain(&parts[end..]).cloned().collect();
+            if broken(&fewer.concat()) {
+                parts = fewer;
+            } else {
+                at = end;
+            }
+        }
+        if size == 1 {
+            return parts.concat();
+        }
+        size = size.div_ceil(2);
+    }
 }

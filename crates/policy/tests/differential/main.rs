@@ -15,6 +15,7 @@ mod cases;
 mod compare;
 mod generate;
 mod hand;
+mod laws;
 mod naive;
 mod overflow;
 mod property;

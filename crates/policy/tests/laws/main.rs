@@ -1,14 +1,7 @@
 //! The laws of parser, checker, formatter and evaluator on the kept corpus, on a seeded slice of mutations, and on
 //! generated schemes. `fuzz/` searches further with the same functions; what it found is replayed here.
 //! `DUIXIAN_SEED` and `DUIXIAN_CASES` choose other mutations.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails loudly, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "a test fails loudly, in its helpers too")]
 
 mod law;
 

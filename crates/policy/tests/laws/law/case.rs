@@ -97,6 +97,8 @@ impl Case {
 
     /// The seed of the invented applicants: as given, or one that follows from the text.
     pub fn seed(&self) -> u64 {
-        self.people.unwrap_or_else(|| self.policy.bytes().chain(self.facts.bytes()).fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)))
+        self.people.unwrap_or_else(|| {
+            self.policy.bytes().chain(self.facts.bytes()).fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+        })
     }
 }

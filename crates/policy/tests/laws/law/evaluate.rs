@@ -35,7 +35,8 @@ pub fn holds(text: &str) {
 
 fn judged(case: &Case, scheme: &Scheme) {
     let mut random = Random::new(case.seed());
-    let mut applications: Vec<Application> = case.facts.lines().take(GIVEN_MAX).filter_map(|line| application(scheme, &raw(&serde_json::from_str(line).ok()?))).collect();
+    let mut applications: Vec<Application> =
+        case.facts.lines().take(GIVEN_MAX).filter_map(|line| application(scheme, &raw(&serde_json::from_str(line).ok()?))).collect();
     for raw in people::invented(scheme, &mut random, INVENTED) {
         applications.extend(application(scheme, &raw));
     }

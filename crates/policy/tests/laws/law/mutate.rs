@@ -11,13 +11,91 @@ use serde_json::Value;
 
 /// Literals, units, signs and characters that rules are made of or broken by.
 const PIECES: &[&str] = &[
-    "0", "1", "3年", "2023年", "2024年", "2024-12-31", "3月", "6个月", "30日", "1%", "100%", "0.5‰", "1/3", "0元", "1元", "50万元", "1.5亿元", "100万美元",
-    "0.01元", "5间", "10人", "1000平方米", "25元/平方米/月", "99999999999999999999元", "（", "）", "：", "，", "、", "；", "含", "甲", "乙", "『5G』", "「文」", "“文”",
-    "条款 1", "近 3 年", "前 5 名", "第 1 年", "每年 2 次", "至少 1 项", "2023年至2025年", "上年", "+", "-", "×", "/", "是", "否", "全部",
+    "0",
+    "1",
+    "3年",
+    "2023年",
+    "2024年",
+    "2024-12-31",
+    "3月",
+    "6个月",
+    "30日",
+    "1%",
+    "100%",
+    "0.5‰",
+    "1/3",
+    "0元",
+    "1元",
+    "50万元",
+    "1.5亿元",
+    "100万美元",
+    "0.01元",
+    "5间",
+    "10人",
+    "1000平方米",
+    "25元/平方米/月",
+    "99999999999999999999元",
+    "（",
+    "）",
+    "：",
+    "，",
+    "、",
+    "；",
+    "含",
+    "甲",
+    "乙",
+    "『5G』",
+    "「文」",
+    "“文”",
+    "条款 1",
+    "近 3 年",
+    "前 5 名",
+    "第 1 年",
+    "每年 2 次",
+    "至少 1 项",
+    "2023年至2025年",
+    "上年",
+    "+",
+    "-",
+    "×",
+    "/",
+    "是",
+    "否",
+    "全部",
 ];
 
 /// Characters that look like others, or like none.
-const ODD: &[&str] = &["\t", "\u{3000}", "\u{A0}", "\u{200B}", "\u{202E}", "\u{FEFF}", "e\u{301}", "\r", "\0", "％", "１", "，", "(", ")", "\"", "「", "」", "『", "”", "#", "```", "𠮷", "\u{85}", "%%% facts\n", "．", "／", "－", ">", "\n\n"];
+const ODD: &[&str] = &[
+    "\t",
+    "\u{3000}",
+    "\u{A0}",
+    "\u{200B}",
+    "\u{202E}",
+    "\u{FEFF}",
+    "e\u{301}",
+    "\r",
+    "\0",
+    "％",
+    "１",
+    "，",
+    "(",
+    ")",
+    "\"",
+    "「",
+    "」",
+    "『",
+    "”",
+    "#",
+    "```",
+    "𠮷",
+    "\u{85}",
+    "%%% facts\n",
+    "．",
+    "／",
+    "－",
+    ">",
+    "\n\n",
+];
 
 /// Another case for a law.
 pub fn case(law: &str, text: &str, random: &mut Random) -> String {
@@ -148,14 +226,53 @@ fn number(text: &str, random: &mut Random) -> String {
         let new = match random.below(8) {
             0 => value.saturating_add(1).to_string(),
             1 => value.saturating_sub(1).to_string(),
-            2 => (*random.pick(&["0", "1", "2", "12", "13", "100", "2023", "10000", "10001", "2147483648", "9223372036854775807", "170141183460469231731687303715884105727"])).to_owned(),
+            2 => (*random.pick(&[
+                "0",
+                "1",
+                "2",
+                "12",
+                "13",
+                "100",
+                "2023",
+                "10000",
+                "10001",
+                "2147483648",
+                "9223372036854775807",
+                "170141183460469231731687303715884105727",
+            ]))
+            .to_owned(),
             3 => format!("{digits}.5"),
             4 => format!("{digits}{digits}"),
             5 => random.below(100).to_string(),
             _ => digits.clone(),
         };
         let unit = match random.below(4) {
-            0 => (*random.pick(&["", "元", "万元", "亿元", "%", "‰", "/3", "年", "个月", "月", "日", "个工作日", "间", "人", "平方米", "美元", "万美元", "元/平方米", "元/平方米/年", "分", "个百分点", "名", "次"])).to_owned(),
+            0 => (*random.pick(&[
+                "",
+                "元",
+                "万元",
+                "亿元",
+                "%",
+                "‰",
+                "/3",
+                "年",
+                "个月",
+                "月",
+                "日",
+                "个工作日",
+                "间",
+                "人",
+                "平方米",
+                "美元",
+                "万美元",
+                "元/平方米",
+                "元/平方米/年",
+                "分",
+                "个百分点",
+                "名",
+                "次",
+            ]))
+            .to_owned(),
             _ => suffix.clone(),
         };
         return replaced(text, here.span, &format!("{new}{unit}"));
@@ -267,7 +384,9 @@ fn prose(text: &str, random: &mut Random) -> String {
 fn facts(case: &Case, random: &mut Random) -> String {
     let mut lines: Vec<String> = case.facts.lines().map(str::to_owned).collect();
     if lines.is_empty() || random.chance(10) {
-        lines.push(case.place.as_ref().map_or_else(|| "{\"id\":\"1\",\"year\":2024,\"facts\":{}}".to_owned(), |place| random.pick(seeds::applications(place)).clone()));
+        lines.push(
+            case.place.as_ref().map_or_else(|| "{\"id\":\"1\",\"year\":2024,\"facts\":{}}".to_owned(), |place| random.pick(seeds::applications(place)).clone()),
+        );
     }
     let at = random.below(lines.len());
     match serde_json::from_str::<Value>(&lines[at]) {
@@ -314,7 +433,9 @@ fn json(value: &mut Value, random: &mut Random) {
             *value = match (random.below(10), number) {
                 (0, _) => Value::Null,
                 (1, _) => Value::Bool(random.chance(50)),
-                (2, _) => Value::from(*random.pick(&["", "是", "0", "0.01", "-1", "80.01%", "1e9", "2024-02-29", "2024", "10000000000000", "企业", "7.1884", "０"])),
+                (2, _) => {
+                    Value::from(*random.pick(&["", "是", "0", "0.01", "-1", "80.01%", "1e9", "2024-02-29", "2024", "10000000000000", "企业", "7.1884", "０"]))
+                }
                 (3, _) => Value::from(*random.pick(&[0, 1, -1, 1900, 2200, 2024, i64::MAX])),
                 (4, _) => Value::Array(vec![value.clone()]),
                 (_, Some(number)) => Value::from(number.saturating_add(i64::from(random.within(-1, 1)))),

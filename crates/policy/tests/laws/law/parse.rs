@@ -46,7 +46,11 @@ impl Print<'_> {
     fn line(&mut self, line: &Line) {
         let mut last = line.span.start;
         for token in &line.tokens {
-            assert!(line.span.start <= token.span.start && token.span.start < token.span.end && token.span.end <= line.span.end, "{token:?} outside {:?}", line.span);
+            assert!(
+                line.span.start <= token.span.start && token.span.start < token.span.end && token.span.end <= line.span.end,
+                "{token:?} outside {:?}",
+                line.span
+            );
             assert!(last <= token.span.start, "{token:?} overlaps");
             last = token.span.end;
             self.up_to(token.span.start as usize);

@@ -185,7 +185,13 @@ impl Ground<'_> {
         let value = base.checked_add(if ratio { step.checked_div(Rational::from_int(100)).unwrap_or(step) } else { step }).unwrap_or(base);
         let value = if value < Rational::ZERO && !ratio { Rational::ZERO } else { value };
         let shown = if ratio { value.checked_mul(Rational::from_int(100)).unwrap_or(value) } else { value };
-        let places = if whole { 0 } else if unit == UnitId::MONEY || !ratio { 2 } else { 4 };
+        let places = if whole {
+            0
+        } else if unit == UnitId::MONEY || !ratio {
+            2
+        } else {
+            4
+        };
         let digits = shown.to_decimal(places).unwrap_or_else(|| shown.floor().to_string());
         words(if ratio { format!("{digits}%") } else { digits })
     }
