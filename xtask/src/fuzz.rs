@@ -98,10 +98,16 @@ impl<'r> Fuzzing<'r> {
         let mut command = Command::new(self.programs.join(target));
         command.arg(&found).arg(&first).arg(format!("-max_total_time={seconds}")).arg(format!("-timeout={CASE_SECONDS_MAX}"));
         command.arg(format!("-max_len={CASE_BYTES_MAX}")).arg(format!("-artifact_prefix={}/", mistakes.display())).arg("-print_final_stats=1");
-        let outcome = run(command.stdout(Stdio::null()).stderr(out).current_dir(self.root));
+        let last = self.work.join(target).join("last");
+        command.env("DUIXIAN_LAST", &last).stdout(Stdio::null()).stderr(out).current_dir(self.root);
+        let outcome = run(&mut command);
         eprintln!("── {target}: {}", summary(&fs::read(&log).unwrap_or_default()));
         if outcome.is_ok() {
             return Ok(());
+        }
+        // What ends the program outright (a stack that runs over) leaves nothing but the last input.
+        if fs::read_dir(&mistakes).is_ok_and(|mut folder| folder.next().is_none()) {
+            fs::rename(&last, mistakes.join("overflow")).map_err(|e| format!("{}: {e}", last.display()))?;
         }
         let stored = self.store(target, &mistakes)?;
         Err(format!("{target}: {}; see {}", stored.join(", "), log.display()))
