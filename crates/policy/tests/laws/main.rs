@@ -7,6 +7,10 @@ mod law;
 
 use law::random::Random;
 use law::{LAWS, Law, mutate, seeds};
+use policy::input::{Defaults, read};
+use policy::{AssessOptions, assess};
+use std::collections::BTreeSet;
+use values::Fen;
 
 /// Runs a law and says on which text it broke.
 fn tried(name: &str, law: Law, text: &str, from: &str) {
@@ -80,5 +84,24 @@ fn the_kept_corpus_obeys() {
         for text in &cases {
             tried(name, *law, text, "a kept case");
         }
+    }
+}
+/// A law that is never put to the test holds always: the applicants must be let in and reach every outcome.
+#[test]
+fn invented_applicants_are_read_and_reach_every_outcome() {
+    for place in seeds::PLACES {
+        let scheme = seeds::compiled(place).scheme.as_ref().unwrap();
+        let mut reached = BTreeSet::new();
+        let mut paid = 0;
+        for seed in 0..40 {
+            let people = law::people::invented(scheme, &mut Random::new(seed), 3);
+            let read = people.iter().map(|raw| read(scheme, raw, Defaults::default()));
+            let applications: Vec<_> = read.map(|(application, errors)| application.unwrap_or_else(|| panic!("{place} {seed}: {errors:?}"))).collect();
+            for result in assess(scheme, &applications, &AssessOptions::default()).assessments.iter().flat_map(|a| &a.clauses) {
+                reached.insert(result.outcome);
+                paid += usize::from(result.awarded.is_some_and(|award| award > Fen(0)));
+            }
+        }
+        assert!(reached.len() >= 5 && paid > 50, "{place}: {reached:?}, {paid} awards");
     }
 }

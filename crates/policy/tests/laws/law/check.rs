@@ -2,6 +2,7 @@
 //! the language of its keywords.
 
 use super::case::Case;
+use super::people;
 use super::places;
 use policy::format::{Keywords, format};
 use policy::{Compiled, compile, plain};
@@ -22,7 +23,7 @@ pub fn holds(text: &str) {
     }
     let Some(scheme) = &compiled.scheme else { return };
     for (at, node) in scheme.nodes.iter().enumerate() {
-        assert!(places_of(node, at), "node {at} stands before its operands: {node:?}");
+        assert!(people::operands(node).iter().all(|operand| operand.index() < at), "node {at} stands before its operands: {node:?}");
     }
     assert_eq!(scheme.nodes.len(), scheme.node_spans.len());
     for span in &scheme.node_spans {
@@ -39,15 +40,6 @@ pub fn holds(text: &str) {
         }
         let _ = plain::overview(scheme, &values::WorkCalendar::china(), scheme.policy.published, lang);
     }
-}
-
-/// An operand stands before its user, so that nothing can go round.
-fn places_of(node: &policy::scheme::Node, at: usize) -> bool {
-    let shown = format!("{:?}", node.op);
-    shown.match_indices("NodeId(").all(|(from, open)| {
-        let digits: String = shown[from + open.len()..].chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<usize>().is_ok_and(|operand| operand < at)
-    })
 }
 
 /// Compiling has no memory and no order of its own.

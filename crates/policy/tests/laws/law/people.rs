@@ -3,7 +3,8 @@
 
 use super::random::Random;
 use policy::input::Raw;
-use policy::scheme::{Fact, FactType, Field, Give, Key, Op, Scheme, Type, UnitId};
+use policy::scheme::{Fact, FactId, FactType, Field, Give, Key, Node, NodeId, Op, Scheme, Type, UnitId};
+use std::collections::BTreeSet;
 use values::{Date, Rational};
 
 const PROJECTS: &[&str] = &["楼甲", "楼乙"];
@@ -14,9 +15,34 @@ struct Ground<'s> {
     scheme: &'s Scheme,
     numbers: Vec<(UnitId, Rational)>,
     days: Vec<Date>,
+    /// Facts that bar an applicant.
+    bars: BTreeSet<FactId>,
     year: i32,
     as_of: Date,
+    /// How often in a hundred a fact is missing, and a 是否 is 是.
     gap: usize,
+    yes: usize,
+}
+
+/// What a node stands on. The forms of expression are many, their operands all print alike.
+pub fn operands(node: &Node) -> Vec<NodeId> {
+    let shown = format!("{:?}", node.op);
+    let numbers = shown.match_indices("NodeId(").map(|(at, open)| shown[at + open.len()..].split(')').next().unwrap().parse().unwrap());
+    numbers.map(NodeId).collect()
+}
+
+/// Facts that stand below the bars of the clauses.
+fn barring(scheme: &Scheme) -> BTreeSet<FactId> {
+    let mut stack: Vec<NodeId> = scheme.clauses.iter().flat_map(|c| c.bars.iter().map(|t| t.node)).collect();
+    let (mut seen, mut facts) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(id) = stack.pop() {
+        let Some(node) = scheme.node(id).filter(|_| seen.insert(id)) else { continue };
+        if let Op::Fact(fact) = node.op {
+            facts.insert(fact);
+        }
+        stack.extend(operands(node));
+    }
+    facts
 }
 
 /// So many applicants.
@@ -30,12 +56,14 @@ pub fn invented(scheme: &Scheme, random: &mut Random, count: usize) -> Vec<Raw> 
             _ => {}
         }
     }
+    let bars = barring(scheme);
     (0..count)
         .map(|at| {
             let year = if random.chance(80) { 2024 } else { random.within(2022, 2028) };
             let as_of = Date::new(year, u8::try_from(random.within(1, 12)).unwrap(), 15).unwrap();
             let gap = *random.pick(&[0, 0, 5, 15, 40]);
-            let ground = Ground { scheme, numbers: numbers.clone(), days: days.clone(), year, as_of, gap };
+            let yes = *random.pick(&[50, 90, 97, 100]);
+            let ground = Ground { scheme, numbers: numbers.clone(), days: days.clone(), bars: bars.clone(), year, as_of, gap, yes };
             ground.person(random, at)
         })
         .collect()
@@ -138,12 +166,21 @@ impl Ground<'_> {
             (true, _) => years.map(|y| format!("{}@{y}", fact.name)).collect(),
             _ => vec![fact.name.clone()],
         };
-        whens.into_iter().filter_map(|name| (!random.chance(self.gap)).then(|| (name, self.value(random, &fact.ty)))).collect()
+        let bars = self.scheme.fact_named(&fact.name).is_some_and(|id| self.bars.contains(&id));
+        let mut out = Vec::new();
+        for name in whens {
+            if bars && fact.ty == FactType::YesNo {
+                out.push((name, Raw::Bool(random.chance(3))));
+            } else if !random.chance(self.gap) {
+                out.push((name, self.value(random, &fact.ty)));
+            }
+        }
+        out
     }
 
     fn value(&self, random: &mut Random, ty: &FactType) -> Raw {
         match ty {
-            FactType::YesNo => Raw::Bool(random.chance(75)),
+            FactType::YesNo => Raw::Bool(random.chance(self.yes)),
             FactType::Number { unit, scale, whole, word } => {
                 let whole = *whole || matches!(word.as_str(), "年" | "个月" | "月" | "日" | "天" | "工作日" | "个工作日");
                 self.amount(random, *unit, *scale, whole)
@@ -177,7 +214,7 @@ impl Ground<'_> {
         let base = match random.below(10) {
             0 => Rational::ZERO,
             1..=7 if !named.is_empty() => *random.pick(&named),
-            9 => Rational::from_int(*random.pick(&[1_000_000_000, 999_999_999_999, 10_000_000_000_000])),
+            9 => Rational::from_int(*random.pick(&[1_000_000_000, 999_999_999_999, 9_999_999_999_998])),
             _ => Rational::from_int(*random.pick(&[1, 7, 30, 123, 500, 2000, 12_345, 5_000_000])),
         };
         let parts = if whole { 1 } else { *random.pick(&[1, 100, 100]) };
