@@ -14,7 +14,7 @@ const TARGETS: &[&str] = &["parse", "check", "format", "evaluate"];
 const SECONDS: u64 = 60;
 
 /// Bytes of the corpus that are kept for each target.
-const KEPT_BYTES: u64 = 96 << 10;
+const KEPT_BYTES: u64 = 64 << 10;
 
 /// Longest case, in bytes.
 const CASE_BYTES_MAX: u64 = 12_000;

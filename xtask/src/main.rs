@@ -52,7 +52,7 @@ fn root() -> PathBuf {
 
 fn test() -> Outcome {
     step("house rules", || tidy::run(&root()))?;
-    step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step("format", || cargo(&["fmt", "--all", "--check"], &[]).and_then(|()| cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[])))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
     step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;

@@ -118,7 +118,7 @@ fn adds_up(scheme: &Scheme, app: &Application, assessment: &Assessment) {
         );
         if let Some(awarded) = result.awarded {
             total = total.checked_add(awarded).unwrap_or(Fen(i64::MAX));
-            let parts = result.plan.iter().fold(Some(Fen(0)), |sum, part| sum?.checked_add(part.1).ok());
+            let parts = result.plan.iter().try_fold(Fen(0), |sum, part| sum.checked_add(part.1).ok());
             assert!(result.plan.is_empty() || parts == Some(awarded), "clause {id:?} of {}: {result:?}", app.id);
         }
     }

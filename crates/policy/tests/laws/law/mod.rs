@@ -15,6 +15,7 @@ pub mod people;
 pub mod places;
 pub mod seeds;
 
+#[allow(clippy::duplicate_mod, reason = "the test `differential` has it as well")]
 #[path = "../../differential/generate/random.rs"]
 pub mod random;
 

@@ -195,7 +195,12 @@ impl Ground<'_> {
     }
 
     fn record(&self, random: &mut Random, fields: &[Field]) -> Raw {
-        Raw::Map(fields.iter().filter_map(|field| (!random.chance(self.gap / 2)).then(|| (field.name.clone(), self.value(random, &field.ty)))).collect())
+        Raw::Map(
+            fields
+                .iter()
+                .filter_map(|field| if random.chance(self.gap / 2) { None } else { Some((field.name.clone(), self.value(random, &field.ty))) })
+                .collect(),
+        )
     }
 
     fn day(&self, random: &mut Random) -> Date {
