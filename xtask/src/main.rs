@@ -1,7 +1,8 @@
 //! Project tasks: `cargo xtask test` (everything a commit must pass), `test-engines` (against outside programs),
-//! `tidy` (house rules), `soak` (sizes too big for CI), `bench`.
+//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`.
 
 mod engines;
+mod fuzz;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -15,8 +16,9 @@ const HELP: &str = "cargo xtask TASK
 
   test          format, lints, all tests, house rules, both policies checked and tested
   tidy          the house rules alone
-  test-engines  checks against programs from PyPI, in a virtual environment under target/
+  test-engines  checks against programs from PyPI, in a virtual environment under target/; twenty seconds of fuzzing a target
   soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED)
+  fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
   bench         the benchmarks
 ";
 
@@ -25,8 +27,9 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "test" => test(),
         "tidy" => tidy::run(&root()),
-        "test-engines" => engines::run_engines(&root()),
+        "test-engines" => engines::run_engines(&root()).and_then(|()| step("fuzzing", || fuzz::run_short(&root()))),
         "soak" => soak(),
+        "fuzz" => fuzz::run_fuzz(&root(), &std::env::args().skip(2).collect::<Vec<_>>()),
         "bench" => cargo(&["bench", "--package", "policy"], &[]),
         _ => {
             eprint!("{HELP}");
@@ -49,7 +52,7 @@ fn root() -> PathBuf {
 
 fn test() -> Outcome {
     step("house rules", || tidy::run(&root()))?;
-    step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step("format", || cargo(&["fmt", "--all", "--check"], &[]).and_then(|()| cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[])))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
     step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;

@@ -56,7 +56,7 @@ fn arrows(root: &Path, wrong: &mut Vec<String>) {
 
 /// All Rust files of the workspace.
 fn sources(root: &Path) -> Vec<PathBuf> {
-    let mut stack = vec![root.join("crates"), root.join("xtask")];
+    let mut stack = ["crates", "xtask", "fuzz/src", "fuzz/fuzz_targets"].map(|folder| root.join(folder)).to_vec();
     let mut out = Vec::new();
     while let Some(path) = stack.pop() {
         for entry in fs::read_dir(path).into_iter().flatten().flatten() {

@@ -52,6 +52,8 @@ fn hostile_rules_are_refused_and_not_evaluated() {
     assert!(codes(&clause(&format!("{}甲{}", "（".repeat(5000), "）".repeat(5000)))).contains(&"E0106"));
     assert!(codes(&clause(&format!("{}甲", "若 甲 达到 1元 则 甲 否则 ".repeat(5000)))).contains(&"E0106"));
     assert!(codes(&clause(&format!("甲{}", "，最高 5元".repeat(5000)))).contains(&"E0106"));
+    assert!(codes(&clause(&format!("{}甲", "3月 ".repeat(20_000)))).contains(&"E0106"));
+    assert!(codes(&clause(&format!("{}甲", "上年 ".repeat(20_000)))).contains(&"E0106"));
     let nots = format!("事实\n  甲  是否\n条款 1「例」\n  条件  {}甲\n  给予  服务「例」", "非 ".repeat(5000));
     assert!(codes(&nots).contains(&"E0106"));
 }

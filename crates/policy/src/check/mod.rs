@@ -19,7 +19,7 @@ use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
 pub(crate) use fidelity::names_money;
 pub use fidelity::{Exception, ExceptionKind};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};
 use values::{Rational, Unit};
 pub(crate) use walk::{children, facts_of};
@@ -139,8 +139,8 @@ struct Lower<'a> {
     /// A month is in force.
     month: bool,
     place: Place,
-    /// Clause ids and where they stand.
-    clause_ids: HashMap<String, (ClauseId, Span)>,
+    /// Clause ids and where they stand, in an order of their own: the nearest is the same every time.
+    clause_ids: BTreeMap<String, (ClauseId, Span)>,
     /// Which clause names which.
     references: Vec<(ClauseId, ClauseId, Span)>,
     own_units: Vec<String>,
@@ -169,7 +169,7 @@ impl<'a> Lower<'a> {
             record: None,
             month: false,
             place: Place::default(),
-            clause_ids: HashMap::new(),
+            clause_ids: BTreeMap::new(),
             references: Vec::new(),
             own_units: Vec::new(),
             nesting: 0,

@@ -121,20 +121,27 @@ pub(super) fn given(tokens: &[Token]) -> Vec<Use> {
     uses
 }
 
-/// What may come out.
-const OUTCOMES: &[&str] = &["不符合", "待定", "已享受", "禁入", "让位", "上限", "缺", "是", "否"];
+/// What may come out, as the first word behind the clause.
+const OUTCOMES: &[&str] = &["不符合", "待定", "已享受", "禁入", "让位", "上限"];
 
-/// `[person] clause outcome`; a reason is kept letter for letter.
+/// `[person] clause outcome`; a reason is kept letter for letter, and any other word is a name.
 pub(super) fn outcome(tokens: &[Token]) -> Vec<Use> {
     let bare = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Number { suffix, .. }) if suffix.is_empty());
     let mut subject = usize::from(tokens.first().is_some_and(|t| t.name().is_some()) && bare(1));
     subject += usize::from(tokens.get(subject).is_some_and(|t| t.is("条款"))) + 1;
     let reason = tokens.iter().skip(subject).position(|t| t.is("因") || t.is("缺")).map_or(tokens.len(), |at| subject + at);
+    let eligible = tokens.get(subject).is_some_and(|t| t.is("符合"));
+    let keyword = |at: usize, word: &str| match word {
+        "是" | "否" => true,
+        "缺" => at == reason,
+        "上限" if eligible => at == subject + 1,
+        word => at == subject && OUTCOMES.contains(&word),
+    };
     (0..tokens.len())
-        .map(|at| match at {
+        .map(|at| match tokens.get(at).and_then(Token::word) {
             _ if at < subject => Use::Plain,
             _ if at > reason => Use::Raw,
-            _ if tokens.get(at).and_then(Token::word).is_some_and(|w| OUTCOMES.contains(&w)) => Use::Key,
+            Some(word) if keyword(at, word) => Use::Key,
             _ => Use::Plain,
         })
         .collect()

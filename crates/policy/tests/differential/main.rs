@@ -16,6 +16,7 @@ mod cases;
 mod compare;
 mod generate;
 mod hand;
+mod laws;
 mod naive;
 mod overflow;
 mod property;

@@ -91,7 +91,8 @@ impl<'a> Parser<'a> {
                             while !cursor.done() && !matches!(cursor.kind(), Some(TokenKind::Text(_))) {
                                 cursor.next();
                             }
-                            Some(start.to(cursor.before()).of(self.text).to_owned())
+                            let words = start.to(cursor.before()).of(self.text).split_whitespace();
+                            Some(words.collect::<Vec<_>>().join(" "))
                         }
                     };
                     let from = cursor.text().unwrap_or_default();

@@ -97,6 +97,11 @@ pub fn quantity(digits: &str, suffix: &str) -> Option<ExprKind> {
     Some(ExprKind::Quantity(scaled(times, 1)?, rest.to_owned()))
 }
 
+/// `3月`; `13月` is no month.
+fn month(digits: &str, suffix: &str) -> Option<u8> {
+    (suffix == "月").then(|| digits.parse().ok()).flatten().filter(|month| (1..=12).contains(month))
+}
+
 impl<'a> Parser<'a> {
     /// A whole line of content: an expression, its modifiers after commas, below and beside.
     pub(super) fn value(&mut self, cursor: &mut Cursor<'a>, more: &'a [Line]) -> Expr {
@@ -161,12 +166,7 @@ impl<'a> Parser<'a> {
     /// 或, then 且: a line may mix them only with parentheses.
     pub(super) fn any_of(&mut self, cursor: &mut Cursor<'a>) -> Expr {
         if self.depth >= DEPTH_MAX {
-            let span = cursor.here();
-            self.fault(
-                Diagnostic::new("E0106", span, "套得太深", "nested too deeply").help("用“其中”或“定义”给里层起名", "name the inner part with 其中 or 定义"),
-            );
-            cursor.skip();
-            return expr(ExprKind::Broken, span);
+            return self.too_deep(cursor);
         }
         self.depth += 1;
         let first = self.unary(cursor);
@@ -176,6 +176,13 @@ impl<'a> Parser<'a> {
         };
         self.depth -= 1;
         result
+    }
+
+    fn too_deep(&mut self, cursor: &mut Cursor<'a>) -> Expr {
+        let span = cursor.here();
+        self.fault(Diagnostic::new("E0106", span, "套得太深", "nested too deeply").help("用“其中”或“定义”给里层起名", "name the inner part with 其中 or 定义"));
+        cursor.skip();
+        expr(ExprKind::Broken, span)
     }
 
     fn joined(&mut self, cursor: &mut Cursor<'a>, first: Expr, joint: &'static str) -> Expr {
@@ -439,8 +446,7 @@ impl<'a> Parser<'a> {
             period.year = Some(YearRef::Fixed(year));
         }
         if let Some(TokenKind::Number { digits, suffix }) = cursor.kind()
-            && suffix == "月"
-            && let Ok(month @ 1..=12) = digits.parse::<u8>()
+            && let Some(month) = month(digits, suffix)
         {
             cursor.next();
             period.month = Some(month);
@@ -485,6 +491,20 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// `上年 X`, `2023年 3月 X`: a value in another period, which may itself stand in another.
+    fn at_period(&mut self, cursor: &mut Cursor<'a>) -> Expr {
+        if self.depth >= DEPTH_MAX {
+            return self.too_deep(cursor);
+        }
+        self.depth += 1;
+        let start = cursor.here();
+        let period = self.period(cursor).unwrap_or_default();
+        let inner = self.atom(cursor);
+        self.depth -= 1;
+        let span = start.to(inner.span);
+        expr(ExprKind::At(period, Box::new(inner)), span)
+    }
+
     fn date(&mut self, text: &str, span: Span) -> Expr {
         match Date::parse(text) {
             Ok(date) => expr(ExprKind::Date(date), span),
@@ -513,11 +533,8 @@ impl<'a> Parser<'a> {
         let names_follow =
             |ahead: usize| cursor.peek(ahead).is_some_and(|t| t.name().is_some() || matches!(&t.kind, TokenKind::Number { suffix, .. } if suffix == "月"));
         let is_year = matches!(quantity(digits, suffix), Some(ExprKind::Year(_)));
-        if (is_year || suffix == "月") && names_follow(1) {
-            let period = self.period(cursor).unwrap_or_default();
-            let inner = self.atom(cursor);
-            let span = start.to(inner.span);
-            return expr(ExprKind::At(period, Box::new(inner)), span);
+        if (is_year || month(digits, suffix).is_some()) && names_follow(1) {
+            return self.at_period(cursor);
         }
         cursor.next();
         match quantity(digits, suffix) {
@@ -549,12 +566,7 @@ impl<'a> Parser<'a> {
             return expr(kind, start);
         }
         match zh {
-            "上年" => {
-                let period = self.period(cursor).unwrap_or_default();
-                let inner = self.atom(cursor);
-                let span = start.to(inner.span);
-                expr(ExprKind::At(period, Box::new(inner)), span)
-            }
+            "上年" => self.at_period(cursor),
             "年次" | "年份" if cursor.peek(1).is_some_and(|t| t.is_sign('（')) => {
                 cursor.next();
                 cursor.next();
