@@ -1,6 +1,7 @@
 //! One applicant's claim, typed for one scheme: what is evaluated. Reading it from names and words is [`read`](crate::input).
 
 use crate::scheme::{ClauseId, FactId, ParamId};
+use smallvec::SmallVec;
 use values::{Date, Fen, Rational};
 
 /// A value of a fact, in the smallest unit of its type.
@@ -30,6 +31,9 @@ pub struct When {
     /// Month 1–12, or 0.
     pub month: u8,
 }
+
+/// The known values of one fact. Most have one, which stands in the table of facts itself: an evaluation looks at all of them.
+pub type Values = SmallVec<[(When, FactValue); 1]>;
 
 /// An earlier determination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +78,7 @@ pub struct Application {
     pub rank_only: bool,
     /// For each fact of the scheme its known values; the kind of applicant is fact 0. A fact that is neither by year
     /// nor by month has its value under the award year.
-    pub facts: Vec<Vec<(When, FactValue)>>,
+    pub facts: Vec<Values>,
     /// Earlier determinations.
     pub history: Vec<Earlier>,
     /// Decisions taken.
@@ -99,7 +103,7 @@ impl Application {
             name: None,
             uscc: None,
             rank_only: false,
-            facts: vec![Vec::new(); facts],
+            facts: vec![Values::new(); facts],
             history: Vec::new(),
             decisions: Vec::new(),
             params: Vec::new(),

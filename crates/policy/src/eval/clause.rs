@@ -36,8 +36,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             // Called in the middle of another clause, it leaves that clause's steps alone; else the buffer serves again.
             let (clause, fault) = (self.clause, self.fault.take());
             let steps = (!self.log.is_empty()).then(|| std::mem::take(&mut self.log));
-            let result = self.clause(id);
-            self.results.push(result);
+            self.clause(id);
             (self.clause, self.fault) = (clause, fault);
             if let Some(steps) = steps {
                 self.log = steps;
@@ -50,10 +49,11 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         self.made.get(id.index()).and_then(|place| self.results.get(usize::from(*place).checked_sub(1)?)).unwrap_or(&NO_RESULT)
     }
 
-    fn clause(&mut self, id: ClauseId) -> ClauseResult {
+    /// Evaluates a clause and adds its result.
+    fn clause(&mut self, id: ClauseId) {
         let scheme = self.scheme;
         let mut draft = Draft { result: nothing(id), lack: Lack(0), open: false, trace: Trace::default() };
-        let Some(clause) = scheme.clauses.get(id.index()) else { return draft.result };
+        let Some(clause) = scheme.clauses.get(id.index()) else { return };
         self.clause = Some(id);
         if TRACE {
             draft.trace.parts.reserve_exact(clause.bars.len() + clause.conditions.len() + clause.limits.len() + 2);
@@ -111,7 +111,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
         }
         draft.result.trace = TRACE.then(|| Box::new(draft.trace));
-        draft.result
+        self.results.push(draft.result);
     }
 
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.

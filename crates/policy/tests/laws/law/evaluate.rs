@@ -178,7 +178,7 @@ fn explained(scheme: &Scheme, applications: &[Application], traced: &Population)
             for lang in [Lang::Zh, Lang::En] {
                 let explanation = explain::of(scheme, app, assessment, result, lang);
                 assert!(!explanation.headline.is_empty(), "{result:?}");
-                assert!(explain::text(&explanation).contains(&explanation.headline), "{explanation:?}");
+                assert!(explain::text(&explanation).contains(&*explanation.headline), "{explanation:?}");
                 assert!(!explain::html(&explanation).is_empty());
                 serde_json::to_string(&explanation).unwrap();
             }
