@@ -1,0 +1,74 @@
+//! What becomes of a mutant: refused by the compiler, failed by a situation, proved to compute the same, or nothing
+//! of these, which is what this test is there to find.
+
+use crate::meaning;
+use crate::mutant::Mutant;
+use crate::place::Place;
+use policy::check::compile_parsed;
+use policy::situation;
+use policy::syntax::parse::{Parsed, parse};
+use std::collections::HashMap;
+
+/// How a mutant ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// `check` says this code.
+    Check(&'static str),
+    /// This situation fails.
+    Test(String),
+    /// All situations hold, but they leave this untried: `test --strict` fails.
+    Untried(String),
+    /// It computes the same, for this reason.
+    Same(String),
+    /// Nobody noticed.
+    Survived,
+}
+
+/// Judges mutants of one place; one for each thread.
+pub struct Judge<'a> {
+    place: &'a Place,
+    /// Situations by clause, tried first; then all.
+    by_clause: HashMap<String, Option<Parsed>>,
+    all: Option<Parsed>,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(place: &'a Place) -> Self {
+        let by_clause = place.scheme.clauses.iter().map(|c| (c.id.clone(), Some(place.situations(|id| id == c.id)))).collect();
+        Self { place, by_clause, all: Some(place.situations(|_| true)) }
+    }
+
+    pub fn verdict(&mut self, mutant: &Mutant) -> Verdict {
+        let sources = self.place.with(&mutant.text(&self.place.text));
+        // The situations are as they were: they are read once and not for each mutant.
+        let mut alone = sources.clone();
+        alone.files.truncate(1);
+        let parsed = parse(&alone);
+        let mut compiled = compile_parsed(&sources, parsed);
+        if let Some(first) = compiled.diagnostics.first() {
+            return Verdict::Check(compiled.diagnostics.iter().find(|d| d.is_error()).unwrap_or(first).code);
+        }
+        let same = compiled.scheme.as_ref().and_then(|scheme| meaning::same(&self.place.scheme, scheme));
+        if same.is_none() {
+            let id = mutant.block.strip_prefix("条款 ").and_then(|rest| rest.split('「').next()).unwrap_or_default();
+            if let Some(slot) = self.by_clause.get_mut(id) {
+                compiled.parsed = slot.take().unwrap();
+                let report = situation::run(&compiled);
+                *slot = Some(std::mem::take(&mut compiled.parsed));
+                if let Some(failed) = report.results.into_iter().find(|r| !r.passed) {
+                    return Verdict::Test(failed.title);
+                }
+            }
+        }
+        compiled.parsed = self.all.take().unwrap();
+        let report = situation::run(&compiled);
+        self.all = Some(std::mem::take(&mut compiled.parsed));
+        let failed = report.results.into_iter().find(|r| !r.passed);
+        match (failed, same) {
+            (None, Some(proof)) => Verdict::Same(proof),
+            (Some(failed), Some(proof)) => panic!("{}: {:?} was to change nothing ({proof}), but 「{}」 fails", mutant.block, mutant.edits, failed.title),
+            (Some(failed), None) => Verdict::Test(failed.title),
+            (None, None) => report.unexercised.first().map_or(Verdict::Survived, |left| Verdict::Untried(left.zh.clone())),
+        }
+    }
+}

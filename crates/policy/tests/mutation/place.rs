@@ -1,0 +1,67 @@
+//! A policy folder, read and compiled once: what every mutant of it starts from.
+
+use policy::scheme::Scheme;
+use policy::source::{Document, SourceFile, Sources};
+use policy::syntax::ast::{Block, BlockKind};
+use policy::syntax::parse::{Parsed, parse};
+use policy::compile;
+use std::path::Path;
+
+/// One policy.
+pub struct Place {
+    /// Folder under `policies/`.
+    pub name: &'static str,
+    /// `policy.md`.
+    pub text: String,
+    /// `situations.md`.
+    pub situations: String,
+    /// `official.txt`.
+    pub official: String,
+    /// The scheme as it stands.
+    pub scheme: Scheme,
+    /// `policy.md`, split.
+    pub document: Document,
+    /// Situations of both files.
+    pub blocks: Vec<Block>,
+    /// `situations.md`, read.
+    pub other: Document,
+}
+
+impl Place {
+    pub fn read(name: &'static str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);
+        let file = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+        let (text, situations, official) = (file("policy.md"), file("situations.md"), file("official.txt"));
+        let sources = sources(&text, &situations, &official);
+        let compiled = compile(&sources);
+        assert!(compiled.diagnostics.is_empty(), "{name}: {:?}", compiled.diagnostics);
+        let mut parsed = parse(&sources);
+        let other = parsed.documents.pop().unwrap();
+        let document = parsed.documents.pop().unwrap();
+        let blocks = parsed.blocks.into_iter().filter(|b| matches!(b.kind, BlockKind::Situation(_))).collect();
+        Self { name, text, situations, official, scheme: compiled.scheme.unwrap(), document, blocks, other }
+    }
+
+    /// The sources with another text of the policy.
+    pub fn with(&self, text: &str) -> Sources {
+        sources(text, &self.situations, &self.official)
+    }
+
+    /// The situations, with the expectations kept that `keep` wants, as something that can be run.
+    pub fn situations(&self, keep: impl Fn(&str) -> bool) -> Parsed {
+        let mut blocks = self.blocks.clone();
+        for block in &mut blocks {
+            if let BlockKind::Situation(situation) = &mut block.kind
+                && !situation.expects.iter().any(|e| keep(&e.clause.text))
+            {
+                situation.expects.clear();
+            }
+        }
+        Parsed { documents: vec![self.document.clone(), self.other.clone()], blocks, diagnostics: Vec::new() }
+    }
+}
+
+fn sources(text: &str, situations: &str, official: &str) -> Sources {
+    let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
+    Sources { files: vec![file("policy.md", text), file("situations.md", situations)], official: Some(official.into()) }
+}
