@@ -14,10 +14,10 @@ use std::collections::HashMap;
 pub enum Verdict {
     /// `check` says this code.
     Check(&'static str),
-    /// This situation fails.
-    Test(String),
-    /// All situations hold, but they leave this untried: `test --strict` fails.
-    Untried(String),
+    /// A situation fails.
+    Test,
+    /// All situations hold, but they leave something untried: `test --strict` fails.
+    Untried,
     /// It computes the same, for this reason.
     Same(String),
     /// Nobody noticed.
@@ -49,26 +49,33 @@ impl<'a> Judge<'a> {
             return Verdict::Check(compiled.diagnostics.iter().find(|d| d.is_error()).unwrap_or(first).code);
         }
         let same = compiled.scheme.as_ref().and_then(|scheme| meaning::same(&self.place.scheme, scheme));
+        // The very same scheme needs no second trial.
+        if let (Some(scheme), Some(proof)) = (&compiled.scheme, &same)
+            && scheme.hash == self.place.scheme.hash
+        {
+            return Verdict::Same(proof.clone());
+        }
         if same.is_none() {
             let id = mutant.block.strip_prefix("条款 ").and_then(|rest| rest.split('「').next()).unwrap_or_default();
             if let Some(slot) = self.by_clause.get_mut(id) {
                 compiled.parsed = slot.take().unwrap();
                 let report = situation::run(&compiled);
                 *slot = Some(std::mem::take(&mut compiled.parsed));
-                if let Some(failed) = report.results.into_iter().find(|r| !r.passed) {
-                    return Verdict::Test(failed.title);
+                if report.results.iter().any(|r| !r.passed) {
+                    return Verdict::Test;
                 }
             }
         }
         compiled.parsed = self.all.take().unwrap();
         let report = situation::run(&compiled);
         self.all = Some(std::mem::take(&mut compiled.parsed));
-        let failed = report.results.into_iter().find(|r| !r.passed);
+        let failed = report.results.iter().find(|r| !r.passed);
         match (failed, same) {
             (None, Some(proof)) => Verdict::Same(proof),
             (Some(failed), Some(proof)) => panic!("{}: {:?} was to change nothing ({proof}), but 「{}」 fails", mutant.block, mutant.edits, failed.title),
-            (Some(failed), None) => Verdict::Test(failed.title),
-            (None, None) => report.unexercised.first().map_or(Verdict::Survived, |left| Verdict::Untried(left.zh.clone())),
+            (Some(_), None) => Verdict::Test,
+            (None, None) if report.unexercised.is_empty() => Verdict::Survived,
+            (None, None) => Verdict::Untried,
         }
     }
 }

@@ -1,59 +1,32 @@
 //! What a scheme computes, as text in which everything that decides an outcome or an amount stands by name and
 //! nothing else stands at all. Two schemes of one text compute the same: that is the proof that a change changes nothing.
 
-use policy::scheme::{ClauseId, Fact, NodeId, Op, Scheme, Test};
-
-/// Parts of a scheme that no outcome and no amount depends on, each with how it is written down.
-type Part = (&'static str, fn(&Scheme) -> String);
-
-/// What stands outside the computation. Names of the parts are what the list of equivalents says.
-const ASIDE: &[Part] = &[
-    ("比较词是同一种比较的别名", |s| trees(s, true)),
-    ("只改登记的读法，现行读法不变", |s| format!("{:?}", s.readings)),
-    ("只改表单上的问题、佐证、核验、期间", |s| format!("{:?}", s.facts.iter().map(|f| (&f.name, &f.evidence, &f.verified_by, &f.window, &f.question)).collect::<Vec<_>>())),
-    ("只改参数的来源说明", |s| format!("{:?}", s.params.iter().map(|p| (&p.name, &p.source)).collect::<Vec<_>>())),
-    ("只改编号、名称、机关、地区、稿别这些标签", |s| format!("{:?}", (&s.policy.id, &s.policy.title, &s.policy.authority, &s.policy.region, &s.policy.stage, &s.policy.amends))),
-    ("只改条款的名称", |s| format!("{:?}", s.clauses.iter().map(|c| &c.title).collect::<Vec<_>>())),
-    ("类别换了名字，同类的条款不变", |s| format!("{:?}", s.clauses.iter().map(|c| &c.kind).collect::<Vec<_>>())),
-    ("只改并用、资金、追回的名称", |s| {
-        format!("{:?}", (s.groups.iter().map(|g| &g.name).collect::<Vec<_>>(), s.pools.iter().map(|p| (&p.name, &p.source)).collect::<Vec<_>>(), s.clawbacks.iter().map(|c| &c.name).collect::<Vec<_>>()))
-    }),
-    ("只改目标的名称", |s| format!("{:?}", s.targets.iter().map(|t| &t.name).collect::<Vec<_>>())),
-    ("没有条款用到的定义", |s| format!("{:?}", s.definitions.iter().map(|(name, _)| name).collect::<Vec<_>>())),
-    ("只改归为哪一类的文句", |s| format!("{:?}", (s.tasks.iter().map(|t| &t.words).collect::<Vec<_>>(), s.generals.iter().map(|g| &g.words).collect::<Vec<_>>()))),
-    ("只改所引原文的范围", |s| format!("{:?}", s.clause_words.iter().map(|w| &w.paragraphs).collect::<Vec<_>>())),
-    ("只改次序", |s| format!("{:?}", (s.facts.iter().map(|f| &f.name).collect::<Vec<_>>(), s.clauses.iter().map(|c| &c.id).collect::<Vec<_>>()))),
-];
+use crate::aside::ASIDE;
+use policy::scheme::{Clause, ClauseId, Fact, FactType, Key, NodeId, Op, Scheme, Test, UnitId, Window};
+use values::Rational;
 
 /// Why the change of `old` into `new` changes nothing that is computed, or nothing if it does.
 pub fn same(old: &Scheme, new: &Scheme) -> Option<String> {
     if old.hash == new.hash {
         return Some("方案的摘要不变".into());
     }
-    if computed(old) != computed(new) {
+    if computed(old) != computed(new) || !same_offices(old, new) {
         return None;
     }
-    let mut parts: Vec<&str> = ASIDE.iter().filter(|(_, write)| write(old) != write(new)).map(|(name, _)| *name).collect();
-    // Other words of the rules change the cited words too: the telling part is said alone.
-    if parts.is_empty() {
-        parts.push("计算的结构不变");
-    }
-    Some(parts.join("；"))
+    let parts: Vec<&str> = ASIDE.iter().filter(|(_, write)| write(old) != write(new)).map(|(name, _)| *name).collect();
+    Some(if parts.is_empty() { "只改次序".into() } else { parts.join("；") })
+}
+
+/// The units responsible for each sentence that is a task in both; whether it is one at all computes nothing.
+fn same_offices(old: &Scheme, new: &Scheme) -> bool {
+    old.tasks.iter().all(|task| new.tasks.iter().all(|other| other.words != task.words || other.responsible == task.responsible))
 }
 
 /// Everything that decides an outcome, an amount, a date, a target or who is in charge.
 pub fn computed(scheme: &Scheme) -> String {
     let mut out = trees(scheme, false);
     let policy = &scheme.policy;
-    let dates = (
-        policy.published,
-        policy.comment_period,
-        policy.in_force,
-        policy.in_force_year,
-        policy.in_force_after_days,
-        policy.expires,
-        policy.boundary,
-    );
+    let dates = (policy.published, policy.comment_period, policy.in_force, policy.in_force_year, policy.in_force_after_days, policy.expires, policy.boundary);
     out.push_str(&format!("{dates:?}\n"));
     let mut facts: Vec<String> = scheme.facts.iter().map(|f| fact(scheme, f)).collect();
     facts.sort();
@@ -61,6 +34,9 @@ pub fn computed(scheme: &Scheme) -> String {
     for param in &scheme.params {
         let mut bare = param.clone();
         bare.source = None;
+        if bare.rows.is_empty() {
+            bare.valid_days = None;
+        }
         out.push_str(&named(scheme, &format!("{bare:?}"), false));
     }
     let mut goals: Vec<String> = scheme
@@ -69,21 +45,31 @@ pub fn computed(scheme: &Scheme) -> String {
         .map(|t| format!("{} {:?} {:?}", t.indicator, t.goals.iter().map(|g| (g.0, g.1, g.3, scheme.unit(g.4))).collect::<Vec<_>>(), t.responsible))
         .collect();
     goals.sort();
-    let mut tasks: Vec<String> = scheme.tasks.iter().map(|t| format!("{:?}", t.responsible)).collect();
-    tasks.sort();
-    out.push_str(&format!("{goals:?}{tasks:?}"));
+    out.push_str(&format!("{goals:?}"));
     out
 }
 
 fn fact(scheme: &Scheme, fact: &Fact) -> String {
-    named(scheme, &format!("{} {:?} {} {} {:?}", fact.name, fact.ty, fact.by_year, fact.by_month, fact.since), false)
+    let mut ty = fact.ty.clone();
+    // Years and months are kept as months: the unit is how the form asks.
+    if let FactType::Number { unit: UnitId::MONTHS, scale, word, .. } = &mut ty {
+        *scale = Rational::ONE;
+        word.clear();
+    }
+    // Where the records are counted, the type of the count says in what.
+    if let FactType::List { unit, .. } = &mut ty {
+        *unit = UnitId::RATIO;
+    }
+    named(scheme, &format!("{} {ty:?} {} {} {:?}", fact.name, fact.by_year, fact.by_month, fact.since), false)
 }
 
 /// The expressions of all clauses, groups, pools and clawbacks; `words` keeps the word of a comparison.
-fn trees(scheme: &Scheme, words: bool) -> String {
+pub fn trees(scheme: &Scheme, words: bool) -> String {
     let mut out = Vec::new();
     let tree = |n: NodeId| tree(scheme, n, words);
     let say = |debug: String| named(scheme, &debug, words);
+    // Kinds matter where a group, limit or frequency goes by them.
+    let compares_kinds = scheme.groups.iter().any(|g| g.same.contains(&Key::Kind)) || format!("{:?}", scheme.clauses).contains("each: Some(Kind)");
     for clause in &scheme.clauses {
         let tests = |tests: &[Test]| {
             let mut all: Vec<String> = tests.iter().map(|t| tree(t.node)).collect();
@@ -91,15 +77,14 @@ fn trees(scheme: &Scheme, words: bool) -> String {
             all.dedup();
             all
         };
+        let clause = &told(clause);
         let alike: Vec<&str> = scheme.clauses.iter().filter(|c| clause.kind_as.is_some() && c.kind_as == clause.kind_as).map(|c| c.id.as_str()).collect();
         let mut applicants = clause.applicants.clone();
         applicants.sort_unstable();
         let kinds: Vec<_> = applicants.iter().filter_map(|k| scheme.choices(scheme.kind_fact()).get(usize::from(*k))).collect();
         out.push(format!(
-            "{} {kinds:?} {:?} {} {:?} {:?} {} {} {} {} {} {alike:?} {:?} {:?} {}\n",
+            "{} {kinds:?} {:?} {:?} {} {} {} {} {} {:?} {:?} {:?} {}\n",
             clause.id,
-            clause.beneficiary,
-            say(format!("{:?}", clause.beneficiary_list)),
             tests(&clause.conditions),
             tests(&clause.bars),
             say(format!("{:?}", clause.rank)),
@@ -107,6 +92,7 @@ fn trees(scheme: &Scheme, words: bool) -> String {
             say(format!("{:?}", clause.frequency)),
             say(format!("{:?}", clause.limits)),
             say(format!("{:?}", clause.instalments)),
+            compares_kinds.then_some((alike, &clause.kind)),
             clause.lead,
             clause.with,
             clause.open_readings.len(),
@@ -132,6 +118,21 @@ fn trees(scheme: &Scheme, words: bool) -> String {
     out.join("\n")
 }
 
+/// A clause without what cannot matter beside its other lines.
+fn told(clause: &Clause) -> Clause {
+    let mut bare = clause.clone();
+    if let Some(frequency) = &mut bare.frequency {
+        if frequency.window == Window::Life && frequency.times == 1 {
+            frequency.years_in_all = frequency.years_in_all.filter(|n| *n == 0);
+        }
+        // Whoever is not turned away by the frequency has had nothing that the limit would count.
+        if frequency.times == 1 && frequency.each.is_none() {
+            bare.limits.iter_mut().filter(|l| l.window == frequency.window).for_each(|l| l.each = None);
+        }
+    }
+    bare
+}
+
 fn tree(scheme: &Scheme, id: NodeId, words: bool) -> String {
     let Some(node) = scheme.node(id) else { return "?".into() };
     if let Op::Named(_, below) = &node.op {
@@ -140,6 +141,9 @@ fn tree(scheme: &Scheme, id: NodeId, words: bool) -> String {
     let mut op = node.op.clone();
     if !words && let Op::Compare(_, word, ..) | Op::FirstReach { word, .. } | Op::DateCompare(_, word, ..) = &mut op {
         *word = "";
+    }
+    if let Op::Gather(_, _, left_out) = &mut op {
+        left_out.clear();
     }
     if let Op::Tier(tier) = &mut op {
         for row in &mut tier.rows {

@@ -1,10 +1,10 @@
 //! A policy folder, read and compiled once: what every mutant of it starts from.
 
+use policy::compile;
 use policy::scheme::Scheme;
 use policy::source::{Document, SourceFile, Sources};
 use policy::syntax::ast::{Block, BlockKind};
 use policy::syntax::parse::{Parsed, parse};
-use policy::compile;
 use std::path::Path;
 
 /// One policy.

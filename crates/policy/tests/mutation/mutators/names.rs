@@ -107,7 +107,8 @@ fn verifiers(known: &Known, rule: &Rule, out: &mut Vec<Mutant>) {
 
 /// Each name of a fact replaced by the next of the same type.
 pub fn facts(known: &Known, rule: &Rule, out: &mut Vec<Mutant>) {
-    if matches!(rule.head, "事实" | "文句" | "目标" | "政策") || matches!(rule.key, "牵头" | "参与" | "类别" | "受益" | "字面" | "不用" | "原文" | "因") {
+    if matches!(rule.head, "事实" | "文句" | "目标" | "政策") || matches!(rule.key, "牵头" | "参与" | "类别" | "受益" | "字面" | "不用" | "原文" | "因")
+    {
         return;
     }
     let kind = if rule.head == "读法" { "事实名（读法）" } else { "事实名" };
