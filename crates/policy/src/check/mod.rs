@@ -4,6 +4,7 @@
 mod blocks;
 mod clause;
 mod expr;
+mod fidelity;
 mod hash;
 mod names;
 mod select;
@@ -17,6 +18,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
 use std::collections::{HashMap, HashSet};
+pub use fidelity::{Exception, ExceptionKind};
 pub use text::{Sentence, SentenceUse};
 use values::{Rational, Unit};
 pub(crate) use walk::{children, facts_of};
@@ -30,17 +32,23 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Each sentence of the official text and what it is.
     pub sentences: Vec<Sentence>,
+    /// Where rules and words differ on purpose, in order of place.
+    pub exceptions: Vec<Exception>,
     /// The syntax, for situations and tools.
     pub parsed: Parsed,
 }
 
 /// Compiles the files of a scheme. Never fails: mistakes are diagnostics.
 pub fn compile(sources: &Sources) -> Compiled {
-    compile_parsed(sources, parse(sources))
+    lower(sources, parse(sources), true)
 }
 
-/// Compiles syntax that was read (and perhaps changed) before.
+/// Compiles syntax that was read and changed before: another reading of the text, which need not keep to its words.
 pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
+    lower(sources, parsed, false)
+}
+
+fn lower(sources: &Sources, parsed: Parsed, faithful: bool) -> Compiled {
     let mut lower = Lower::new(sources, &parsed);
     lower.run();
     let mut diagnostics = parsed.diagnostics.clone();
@@ -55,13 +63,14 @@ pub fn compile_parsed(sources: &Sources, parsed: Parsed) -> Compiled {
     };
     let absence = |code: &str| matches!(code, "E0301" | "E0302" | "E0303" | "E0313" | "E0314" | "E0315");
     diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span) || absence(f.code) && misread(f))));
-    let sentences = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
+    let linked = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
+    let exceptions = if faithful { fidelity::check(sources, &parsed, &linked, &mut diagnostics) } else { Vec::new() };
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     diagnostics.dedup();
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     scheme.hash = hash::of(&scheme);
-    Compiled { scheme: (!failed).then_some(scheme), diagnostics, sentences, parsed }
+    Compiled { scheme: (!failed).then_some(scheme), diagnostics, sentences: linked.sentences, exceptions, parsed }
 }
 
 fn add_headings(blocks: &[Block], diagnostics: &mut [Diagnostic]) {

@@ -34,19 +34,52 @@ pub struct Sentence {
     pub used: SentenceUse,
 }
 
-/// A quote without white space: its characters with their places, and its text.
-struct Compact {
-    chars: Vec<(char, Span)>,
-    text: String,
+/// A quote without white space: its characters with the byte each starts at, and its text.
+pub(super) struct Compact {
+    pub(super) chars: Vec<char>,
+    pub(super) text: String,
+    starts: Vec<u32>,
+    file: u16,
 }
 
+impl Compact {
+    /// Where the characters `from..to` stand in the source.
+    pub(super) fn span(&self, from: usize, to: usize) -> Span {
+        let last = to.saturating_sub(1).max(from);
+        match (self.starts.get(from), self.starts.get(last), self.chars.get(last)) {
+            (Some(start), Some(end), Some(c)) => Span { file: self.file, start: *start, end: end + u32::try_from(c.len_utf8()).unwrap_or(0) },
+            _ => Span::default(),
+        }
+    }
+
+    /// The words at `from..to`.
+    pub(super) fn words(&self, from: usize, to: usize) -> String {
+        self.chars.get(from..to).unwrap_or_default().iter().collect()
+    }
+}
+
+/// The text as the blocks of a file see it.
+pub(super) struct Linked {
+    /// Every sentence and what it is.
+    pub(super) sentences: Vec<Sentence>,
+    /// Every quote of the policy file.
+    pub(super) quotes: Vec<Compact>,
+    /// The section of each quote.
+    pub(super) sections: Vec<usize>,
+    /// For each block of the syntax the places `(quote, from, to)` it encodes.
+    pub(super) cited: Vec<Vec<Place>>,
+}
+
+/// Characters `from..to` of a quote.
+pub(super) type Place = (usize, usize, usize);
+
 fn compact(quote: &Quote) -> Compact {
-    let mut out = Compact { chars: Vec::new(), text: String::new() };
+    let mut out = Compact { chars: Vec::new(), text: String::new(), starts: Vec::new(), file: quote.span.file };
     for (span, words) in &quote.lines {
         for (at, c) in words.char_indices() {
             if !c.is_whitespace() {
-                let start = span.start as usize + at;
-                out.chars.push((c, Span::new(span.file, start, start + c.len_utf8())));
+                out.starts.push(span.start + u32::try_from(at).unwrap_or(0));
+                out.chars.push(c);
                 out.text.push(c);
             }
         }
@@ -54,14 +87,15 @@ fn compact(quote: &Quote) -> Compact {
     out
 }
 
-fn squeeze(text: &str) -> Vec<char> {
+pub(super) fn squeeze(text: &str) -> Vec<char> {
     text.chars().filter(|c| !c.is_whitespace() && *c != '\u{FEFF}').collect()
 }
 
 /// Checks the text and fills in the words of clauses, general rules and tasks.
-pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faults: &mut Vec<Diagnostic>) -> Vec<Sentence> {
-    let Some(document) = parsed.documents.first() else { return Vec::new() };
+pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faults: &mut Vec<Diagnostic>) -> Linked {
+    let Some(document) = parsed.documents.first() else { return Linked { sentences: Vec::new(), quotes: Vec::new(), sections: Vec::new(), cited: Vec::new() } };
     let compacted: Vec<Compact> = document.quotes.iter().map(compact).collect();
+    let places: Vec<Vec<Place>> = parsed.blocks.iter().map(|block| places(block, &document.quotes, &compacted, faults)).collect();
     if let Some(official) = &sources.official {
         same_text(&compacted, official, document.quotes.last().map(|q| q.span).unwrap_or_default(), faults);
     }
@@ -70,13 +104,13 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
         sentences.extend(split_sentences(index, quote));
     }
     let mut later = Vec::new();
-    for block in parsed.blocks.iter().filter(|b| b.file == 0) {
+    for (block, places) in parsed.blocks.iter().zip(&places).filter(|(b, _)| b.file == 0) {
         if let BlockKind::Sentence(sentence) = &block.kind {
-            later.push((block, sentence.sort));
+            later.push((places, sentence.sort));
             continue;
         }
         if covers(&block.kind) {
-            for (quote, from, to) in cited(block, document.quotes.as_slice(), &compacted, faults) {
+            for &(quote, from, to) in places {
                 for sentence in sentences.iter_mut().filter(|s| s.quote == quote && s.range.0 < to && from < s.range.1) {
                     match &mut sentence.used {
                         SentenceUse::Rule(blocks) => blocks.push(block.heading.clone()),
@@ -86,8 +120,8 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
             }
         }
     }
-    for (block, sort) in later {
-        for (quote, from, to) in cited(block, document.quotes.as_slice(), &compacted, faults) {
+    for (places, sort) in later {
+        for &(quote, from, to) in places {
             for sentence in sentences.iter_mut().filter(|s| s.quote == quote && s.range.0 < to && from < s.range.1) {
                 if matches!(sentence.used, SentenceUse::Unclassified | SentenceUse::Title) {
                     sentence.used = SentenceUse::Kind(sort);
@@ -116,11 +150,25 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
             );
         }
     }
-    fill_words(parsed, &compacted, &document.quotes, scheme, sources, faults);
-    sentences
+    fill_words(parsed, &compacted, &places, scheme, sources, faults);
+    Linked { sentences, quotes: compacted, sections: document.quotes.iter().map(|q| q.section).collect(), cited: places }
 }
 
-fn shorten(words: &str) -> String {
+/// The places a block encodes; what it cites wrongly is told of where the block covers text.
+fn places(block: &Block, quotes: &[Quote], compacted: &[Compact], faults: &mut Vec<Diagnostic>) -> Vec<Place> {
+    if block.file != 0 || matches!(block.kind, BlockKind::Situation(_)) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut places = cited(block, quotes, compacted, &mut found);
+    if covers(&block.kind) || matches!(block.kind, BlockKind::Sentence(_)) {
+        faults.append(&mut found);
+    }
+    places.sort_unstable();
+    places
+}
+
+pub(super) fn shorten(words: &str) -> String {
     let mut short: String = words.chars().take(24).collect();
     if words.chars().count() > 24 {
         short.push('…');
@@ -138,15 +186,21 @@ fn covers(kind: &BlockKind) -> bool {
 }
 
 fn same_text(quotes: &[Compact], official: &str, end: Span, faults: &mut Vec<Diagnostic>) {
-    let ours: Vec<(char, Span)> = quotes.iter().flat_map(|q| &q.chars).copied().collect();
+    let ours: Vec<char> = quotes.iter().flat_map(|q| &q.chars).copied().collect();
     let theirs = squeeze(official);
-    let at = ours.iter().zip(&theirs).position(|((a, _), b)| a != b).unwrap_or(ours.len().min(theirs.len()));
+    let at = ours.iter().zip(&theirs).position(|(a, b)| a != b).unwrap_or(ours.len().min(theirs.len()));
     if at == ours.len() && at == theirs.len() {
         return;
     }
     let around: String = theirs.iter().skip(at.saturating_sub(6)).take(18).collect();
-    let found: String = ours.iter().skip(at.saturating_sub(6)).take(18).map(|(c, _)| c).collect();
-    let span = ours.get(at).map_or(end, |(_, span)| *span);
+    let found: String = ours.iter().skip(at.saturating_sub(6)).take(18).collect();
+    let mut before = 0;
+    let place = quotes.iter().find_map(|q| {
+        let within = at.checked_sub(before).filter(|at| *at < q.chars.len());
+        before += q.chars.len();
+        within.map(|at| q.span(at, at + 1))
+    });
+    let span = place.unwrap_or(end);
     faults.push(
         Diagnostic::new(
             "E0410",
@@ -265,7 +319,7 @@ fn find(cite: &crate::syntax::ast::Cite, quotes: &[usize], compacted: &[Compact]
         if !text.text.contains(needle.as_str()) {
             continue;
         }
-        let chars: Vec<char> = text.text.chars().collect();
+        let chars = &text.chars;
         for (start, window) in chars.windows(from.len()).enumerate() {
             if window != from.as_slice() {
                 continue;
@@ -282,7 +336,7 @@ fn find(cite: &crate::syntax::ast::Cite, quotes: &[usize], compacted: &[Compact]
     out
 }
 
-fn fill_words(parsed: &Parsed, compacted: &[Compact], quotes: &[Quote], scheme: &mut Scheme, sources: &Sources, faults: &mut Vec<Diagnostic>) {
+fn fill_words(parsed: &Parsed, compacted: &[Compact], places: &[Vec<Place>], scheme: &mut Scheme, sources: &Sources, faults: &mut Vec<Diagnostic>) {
     let sections =
         |block: &Block| parsed.documents.get(usize::from(block.file)).and_then(|d| d.sections.get(block.section)).map_or(String::new(), |s| s.title.clone());
     // Words of a reading may run over the end of one quote into the next.
@@ -290,21 +344,11 @@ fn fill_words(parsed: &Parsed, compacted: &[Compact], quotes: &[Quote], scheme: 
     let mut general = 0;
     let mut task = 0;
     let mut seen: Vec<&str> = Vec::new();
-    for block in &parsed.blocks {
+    for (block, places) in parsed.blocks.iter().zip(places) {
         let mut quiet = Vec::new();
         let paragraphs = || -> Vec<String> {
-            if block.file != 0 {
-                return Vec::new();
-            }
-            let mut ranges = cited(block, quotes, compacted, &mut Vec::new());
-            ranges.sort_unstable();
-            ranges
-                .into_iter()
-                .map(|(quote, from, to)| {
-                    compacted.get(quote).and_then(|q| q.chars.get(from..to)).unwrap_or_default().iter().map(|(c, _)| *c).collect::<String>()
-                })
-                .filter(|words: &String| !words.is_empty())
-                .collect()
+            let words = places.iter().filter_map(|&(quote, from, to)| compacted.get(quote).map(|q| q.words(from, to)));
+            words.filter(|words| !words.is_empty()).collect()
         };
         match &block.kind {
             BlockKind::Clause(clause) => {

@@ -135,7 +135,7 @@ fn role(line: &Line) -> Option<Role> {
 /// True where `key` opens a line of a block of this kind.
 fn opens_in(head: &str, key: &str, line: &Line) -> bool {
     let own: &[&str] = match head {
-        "政策" => &["机关", "地区", "稿别", "发布", "征求意见", "施行", "失效", "底本", "修订", "引用", "分界", "单位"],
+        "政策" => &["机关", "地区", "稿别", "发布", "征求意见", "施行", "失效", "底本", "修订", "引用", "分界", "单位", "别名"],
         "目标" => &["指标", "要求", "责任"],
         "文句" => &["责任"],
         "读法" => &["待定"],
@@ -153,7 +153,7 @@ fn reads(head: &str, key: &str) -> Reads {
         ("情形", "申报人" | "往年" | "决定" | "项目" | "选择" | "追回") => return Reads::Names,
         ("资金", "来源") | (_, "机关" | "地区" | "稿别" | "底本" | "修订" | "引用" | "指标") => return Reads::Raw,
         (_, "原文") => return Reads::Cite,
-        (_, "字面" | "不用") => return Reads::Note,
+        (_, "字面" | "不用" | "别名") => return Reads::Note,
         (_, "取" | "另") => return Reads::Alternative,
         (_, "兑付") => return Reads::Instalments,
         (_, "对象" | "受益" | "类别" | "牵头" | "参与" | "佐证" | "同一" | "单位" | "责任" | "不计") => return Reads::Names,

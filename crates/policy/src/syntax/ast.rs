@@ -403,6 +403,8 @@ pub struct PolicyBlock {
     pub boundary: Option<&'static str>,
     /// 单位: new measure words.
     pub units: Vec<Name>,
+    /// 别名: another name of a unit, and the unit.
+    pub aliases: Vec<(Name, Name)>,
 }
 
 /// Type words of a declaration.

@@ -193,6 +193,12 @@ impl<'a> Parser<'a> {
                     }
                 }
                 "单位" => block.units = self.names(cursor),
+                "别名" => {
+                    let others = self.names(cursor);
+                    self.expect(cursor, "即");
+                    let unit = self.name(cursor);
+                    block.aliases.extend(others.into_iter().map(|other| (other, unit.clone())));
+                }
                 "机关" | "地区" | "稿别" | "底本" | "修订" | "引用" => {
                     let words = self.words(cursor);
                     block.lines.push((key, words, child.extent()));

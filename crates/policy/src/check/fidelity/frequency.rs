@@ -1,0 +1,81 @@
+//! E0412: 一次性, 每年, N年 in the text against 频次 and the period of 限额.
+
+use super::Fidelity;
+use super::bind::Bound;
+use crate::diagnostic::{Diagnostic, Text};
+use crate::source::Span;
+use crate::syntax::ast::{Block, BlockKind, Window};
+
+/// Words for once.
+const ONCE: &[&str] = &["一次性", "仅享受一次", "只享受一次", "享受一次", "只给一次", "限一次"];
+
+/// Words for every year.
+const YEARLY: &[&str] = &["每年", "逐年", "按年度", "每一年"];
+
+/// Before a number of years these say how long something is given every year.
+const FOR_YEARS: &[&str] = &["期限", "时间", "期限为", "时间为", "期为", "为期", "连续", "前", "期", "连续给予", "最长", "最长不超过"];
+
+/// What the words say about how often.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Often {
+    /// 一次性
+    pub(super) once: Option<Span>,
+    /// 每年, or a number of years
+    pub(super) yearly: Option<Span>,
+    /// 3年内
+    pub(super) within: Option<Span>,
+}
+
+impl Fidelity<'_> {
+    /// How often, as far as the words of a block say it.
+    pub(super) fn often(&self, bound: &Bound<'_>) -> Often {
+        let find = |table: &[&str]| table.iter().filter(|word| bound.words.contains(**word)).find_map(|word| self.find_in(bound.places, word));
+        let mut often = Often { once: find(ONCE), yearly: find(YEARLY), within: None };
+        for id in &bound.ids {
+            let Some(number) = self.number(*id).filter(|n| self.measures.is_time(n.amount)) else { continue };
+            let Some(quote) = self.quote(number.quote) else { continue };
+            let before = quote.chars.get(..number.from).unwrap_or_default();
+            let ends = |word: &&str| word.chars().count() <= before.len() && word.chars().rev().zip(before.iter().rev()).all(|(a, b)| a == *b);
+            if FOR_YEARS.iter().any(|word| ends(&word)) {
+                often.yearly.get_or_insert(self.span_of(*id));
+            }
+            if quote.chars.get(number.to) == Some(&'内') {
+                often.within.get_or_insert(self.span_of(*id));
+            }
+        }
+        often
+    }
+
+    pub(super) fn frequency(&mut self, block: &Block, bound: &Bound<'_>) {
+        let Some(line) = bound.rule.frequency.filter(|_| matches!(block.kind, BlockKind::Clause(_) | BlockKind::Group(_))) else { return };
+        let often = self.often(bound);
+        let wrong = match line.window {
+            Window::Life if often.once.is_none() => often.yearly,
+            Window::Year if often.yearly.is_none() => often.once.or(often.within),
+            Window::Years(_) if often.within.is_none() => often.once.or(often.yearly),
+            _ => None,
+        };
+        let Some(place) = wrong else { return };
+        if self.read_otherwise(block, line.span, place) {
+            return;
+        }
+        let text = self.sources.words(place);
+        let rule = self.sources.words(line.span);
+        let fix = if often.once == Some(place) {
+            "频次 一次性"
+        } else if often.within == Some(place) {
+            "频次 …年内 … 次"
+        } else {
+            "频次 每年"
+        };
+        let diagnostic = Diagnostic::new(
+            "E0412",
+            line.span,
+            format!("频次不符：原文写“{text}”，规则写“{rule}”"),
+            format!("how often differs: the text says '{text}', the rule '{rule}'"),
+        )
+        .related(place);
+        let help = Text::new(format!("改为 {fix}；或写 读法，“取”照抄这一行"), format!("write {fix}; or a 读法 (reading) whose 取 repeats this line"));
+        self.fault(block, diagnostic, help);
+    }
+}

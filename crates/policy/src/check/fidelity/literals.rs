@@ -1,0 +1,483 @@
+//! What a rule says in numbers: every literal of a block with its place and the part it plays, the names it uses,
+//! and the rows that pair a threshold with a value.
+
+use super::measures::{Amount, Base, Measures};
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{
+    Block, BlockKind, Bound, ClauseLine, Compare, Expr, ExprKind, FrequencyLine, Gather, Give, LimitLine, Member, Modifier, Overrun, Row, RowHead, RowTest,
+    Source, TableKey, Window, YearRef,
+};
+use values::Rational;
+
+/// The part a literal plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// An amount or rate that is given.
+    Given,
+    /// Behind a comparison word.
+    Compared(Compare, &'static str),
+    /// 最高
+    Cap,
+    /// 最低
+    Floor,
+    /// 至多
+    Ceiling,
+    /// 限额, 额度
+    Limit(Window),
+    /// 每满 v
+    Step,
+    /// Any other number that must stand in the words.
+    Other,
+    /// An index that need not stand there (第 2 年).
+    Loose,
+}
+
+/// A literal of a rule.
+#[derive(Clone, Debug)]
+pub(super) struct Literal<'a> {
+    /// Its value.
+    pub(super) amount: Amount,
+    /// Its unit as written.
+    pub(super) unit: &'a str,
+    /// Where.
+    pub(super) span: Span,
+    /// Its part.
+    pub(super) role: Role,
+}
+
+/// A row: the literals of its test and of its value, by number.
+#[derive(Clone, Debug)]
+pub(super) struct PairedRow {
+    /// Lower bounds, or what stands before the colon.
+    pub(super) keys: Vec<usize>,
+    /// Literals of the value.
+    pub(super) values: Vec<usize>,
+    /// The row.
+    pub(super) span: Span,
+}
+
+/// Everything a block says that the words must hold.
+pub(super) struct Rule<'a> {
+    measures: &'a Measures<'a>,
+    sources: &'a Sources,
+    /// In order of the source.
+    pub(super) literals: Vec<Literal<'a>>,
+    /// Names and texts, whose numbers count as used.
+    pub(super) names: Vec<&'a str>,
+    /// Rows of each selection.
+    pub(super) selections: Vec<Vec<PairedRow>>,
+    /// 每满 occurs.
+    pub(super) steps: Option<Span>,
+    /// 频次 of a clause.
+    pub(super) frequency: Option<&'a FrequencyLine>,
+    /// 限额 lines.
+    pub(super) limits: Vec<&'a LimitLine>,
+    /// An amount is given.
+    pub(super) gives: bool,
+    negated: bool,
+}
+
+impl<'a> Rule<'a> {
+    /// Reads a block.
+    pub(super) fn of(block: &'a Block, measures: &'a Measures<'a>, sources: &'a Sources) -> Self {
+        let mut rule = Self {
+            measures,
+            sources,
+            literals: Vec::new(),
+            names: Vec::new(),
+            selections: Vec::new(),
+            steps: None,
+            frequency: None,
+            limits: Vec::new(),
+            gives: false,
+            negated: false,
+        };
+        rule.block(block);
+        rule
+    }
+
+    fn block(&mut self, block: &'a Block) {
+        match &block.kind {
+            BlockKind::Clause(clause) => clause.lines.iter().for_each(|line| self.line(line)),
+            BlockKind::General(general) => general.lines.iter().for_each(|line| self.line(line)),
+            BlockKind::Define(name, expr) => {
+                self.names.push(&name.text);
+                self.value(expr, Role::Given);
+            }
+            BlockKind::Group(group) => {
+                group.limits.iter().for_each(|limit| self.limit(limit));
+                if let Some(frequency) = &group.frequency {
+                    self.frequency(frequency);
+                }
+            }
+            BlockKind::Pool(pool) => {
+                for (year, amount) in &pool.amounts {
+                    if let Some(year) = year {
+                        self.year(*year, block.span);
+                    }
+                    if let Some(amount) = amount {
+                        self.value(amount, Role::Limit(Window::Year));
+                    }
+                }
+                if let Some(Overrun::ByMeasure(expr, _)) = &pool.overrun {
+                    self.value(expr, Role::Other);
+                }
+            }
+            BlockKind::Clawback(clawback) => {
+                clawback.triggers.iter().for_each(|trigger| self.value(trigger, Role::Other));
+                if let Some(months) = clawback.months {
+                    self.push(self.measures.months(months), "", block.span, Role::Other);
+                }
+                if let Some(recover) = &clawback.recover {
+                    self.value(recover, Role::Given);
+                }
+                if let Some(years) = clawback.bar_years {
+                    self.count(years, "年", block.span, Role::Other);
+                }
+            }
+            BlockKind::Target(target) => {
+                self.names.push(&target.name.text);
+                self.names.extend(target.indicator.as_deref());
+                for (year, compare, word, expr) in &target.goals {
+                    self.year(*year, block.span);
+                    self.value(expr, Role::Compared(*compare, word));
+                }
+            }
+            BlockKind::Table(table) if table.source.is_none() => {
+                self.names.push(&table.name.text);
+                for row in &table.rows {
+                    for key in &row.keys {
+                        match key {
+                            TableKey::Day(date) => self.push(Amount::Date(*date), "", row.span, Role::Other),
+                            TableKey::Year(year) => self.year(*year, row.span),
+                            TableKey::Choice(name) => self.names.push(&name.text),
+                        }
+                    }
+                    self.value(&row.value, Role::Other);
+                }
+                if let Some(days) = table.valid_days {
+                    self.count(days, "日", block.span, Role::Other);
+                }
+            }
+            BlockKind::Policy(policy) => {
+                let dates = [policy.published, policy.in_force.flatten(), policy.expires.flatten()];
+                dates.into_iter().flatten().for_each(|date| self.push(Amount::Date(date), "", block.span, Role::Other));
+                if let Some(year) = policy.in_force_year {
+                    self.year(year, block.span);
+                }
+                if let Some((days, working)) = policy.comment_period {
+                    self.count(days, if working { "个工作日" } else { "日" }, block.span, Role::Other);
+                }
+                if let Some(days) = policy.in_force_after_days {
+                    self.count(days, "日", block.span, Role::Other);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn line(&mut self, line: &'a ClauseLine) {
+        match line {
+            ClauseLine::Beneficiary(words, list) => {
+                self.names.push(words);
+                self.names.extend(list.iter().map(|n| n.text.as_str()));
+            }
+            ClauseLine::Require(expr) | ClauseLine::Bar(expr) => self.value(expr, Role::Other),
+            ClauseLine::Where(name, expr) => {
+                self.names.push(&name.text);
+                self.value(expr, Role::Given);
+            }
+            ClauseLine::Rank(rank) => {
+                self.value(&rank.score, Role::Other);
+                if let Some(top) = rank.top {
+                    self.count(top, "名", rank.span, Role::Other);
+                }
+                self.names.extend(rank.each.iter().map(|n| n.text.as_str()));
+                if let Some(tie) = &rank.tie {
+                    self.value(tie, Role::Other);
+                }
+            }
+            ClauseLine::Give(give) => self.give(give),
+            ClauseLine::Frequency(frequency) => self.frequency(frequency),
+            ClauseLine::Limit(limit) => self.limit(limit),
+            ClauseLine::Pay(rows) => {
+                for row in rows {
+                    self.count(row.from, "年", row.span, Role::Loose);
+                    self.count(row.to, "年", row.span, Role::Loose);
+                    if let Some(share) = &row.share {
+                        self.value(share, Role::Other);
+                    }
+                    if let Some(test) = &row.test {
+                        self.value(test, Role::Other);
+                    }
+                }
+            }
+            ClauseLine::Applicants(_) | ClauseLine::Kind(_) | ClauseLine::Lead(_) | ClauseLine::With(_) | ClauseLine::Evidence(..) => {}
+        }
+    }
+
+    fn give(&mut self, give: &'a Give) {
+        self.gives = !matches!(give, Give::Service(..));
+        match give {
+            Give::Amount(expr) | Give::Waive(expr) => self.value(expr, Role::Given),
+            Give::UpTo(expr) => self.value(expr, Role::Ceiling),
+            Give::Decided(modifiers, _) => modifiers.iter().for_each(|(modifier, expr)| self.modifier(*modifier, expr)),
+            Give::Service(words, _) => self.names.push(words),
+        }
+    }
+
+    fn frequency(&mut self, line: &'a FrequencyLine) {
+        self.frequency = Some(line);
+        if let Window::Years(years) = line.window {
+            self.count(years, "年", line.span, Role::Other);
+        }
+        if line.times > 1 {
+            self.count(line.times, "次", line.span, Role::Other);
+        }
+        if let Some(years) = line.years_in_all {
+            self.count(years, "年", line.span, Role::Other);
+        }
+        self.names.extend(line.each.iter().map(|n| n.text.as_str()));
+    }
+
+    fn limit(&mut self, line: &'a LimitLine) {
+        if let Window::Years(years) = line.window {
+            self.count(years, "年", line.span, Role::Other);
+        }
+        self.value(&line.amount, Role::Limit(line.window));
+        self.limits.push(line);
+    }
+
+    fn push(&mut self, amount: Amount, unit: &'a str, span: Span, role: Role) {
+        self.literals.push(Literal { amount, unit, span, role });
+    }
+
+    fn year(&mut self, year: i32, span: Span) {
+        let span = self.narrow(span, &year.to_string());
+        self.push(Amount::Year(year), "年", span, Role::Other);
+    }
+
+    fn count(&mut self, count: u32, unit: &'a str, span: Span, role: Role) {
+        let amount = self.measures.amount(Rational::from(i64::from(count)), unit);
+        let span = self.narrow(span, &count.to_string());
+        self.push(amount, unit, span, role);
+    }
+
+    /// Where these digits stand inside a place.
+    fn narrow(&self, span: Span, digits: &str) -> Span {
+        let words = self.sources.words(span);
+        let found = words.match_indices(digits).map(|(at, _)| at).find(|at| {
+            let ends = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_digit());
+            ends(words.get(..*at).and_then(|w| w.chars().next_back())) && ends(words.get(at + digits.len()..).and_then(|w| w.chars().next()))
+        });
+        found.map_or(span, |at| {
+            let start = span.start as usize + at;
+            Span::new(span.file, start, start + digits.len())
+        })
+    }
+
+    fn compared(&mut self, compare: Compare, word: &'static str, expr: &'a Expr) {
+        let compare = if self.negated { opposite(compare) } else { compare };
+        let role = if literal(expr) { Role::Compared(compare, word) } else { Role::Other };
+        self.value(expr, role);
+    }
+
+    fn bound(&mut self, bound: &'a Bound, lower: bool) {
+        let compare = match (lower, bound.included) {
+            (true, true) => Compare::Ge,
+            (true, false) => Compare::Gt,
+            (false, true) => Compare::Le,
+            (false, false) => Compare::Lt,
+        };
+        self.compared(compare, "介于", &bound.value);
+    }
+
+    fn modifier(&mut self, modifier: Modifier, expr: &'a Expr) {
+        let role = match modifier {
+            Modifier::AtMost => Role::Cap,
+            Modifier::AtLeast => Role::Floor,
+            Modifier::Less | Modifier::Bonus => Role::Given,
+            Modifier::IfAbsent | Modifier::DownTo => Role::Other,
+        };
+        self.value(expr, role);
+    }
+
+    fn source(&mut self, source: &'a Source, span: Span) {
+        match source {
+            Source::List(name) => self.names.push(&name.text),
+            Source::PastYears(years) => self.count(*years, "年", span, Role::Other),
+            Source::Years(from, to) => {
+                self.year(*from, span);
+                self.year(*to, span);
+            }
+            Source::Months(from, to) => {
+                self.count(u32::from(*from), "月", span, Role::Other);
+                self.count(u32::from(*to), "月", span, Role::Other);
+            }
+        }
+    }
+
+    fn period(&mut self, period: crate::syntax::ast::Period, span: Span) {
+        if let Some(YearRef::Fixed(year)) = period.year {
+            self.year(year, span);
+        }
+        if let Some(month) = period.month {
+            self.count(u32::from(month), "月", span, Role::Other);
+        }
+    }
+
+    fn value(&mut self, expr: &'a Expr, role: Role) {
+        match &expr.kind {
+            ExprKind::Quantity(value, unit) => self.push(self.measures.amount(*value, unit), unit, expr.span, role),
+            ExprKind::Ratio(value) => self.push(Amount::Number(*value, Base::Ratio), "%", expr.span, role),
+            ExprKind::Year(year) => self.push(Amount::Year(*year), "年", expr.span, role),
+            ExprKind::Date(date) => self.push(Amount::Date(*date), "", expr.span, role),
+            ExprKind::Text(words) => self.names.push(words),
+            ExprKind::Name(name) => self.names.push(&name.text),
+            ExprKind::At(period, inner) | ExprKind::Rise(inner, period) | ExprKind::Growth(inner, period) => {
+                self.value(inner, role);
+                self.period(*period, expr.span);
+            }
+            ExprKind::NthYear(inner) | ExprKind::YearOf(inner) => self.value(inner, Role::Other),
+            ExprKind::Paren(inner) => self.value(inner, role),
+            ExprKind::Arith(_, a, b) => {
+                self.value(a, role);
+                self.value(b, role);
+            }
+            ExprKind::Above(a, b) | ExprKind::UpTo(a, b) => {
+                self.value(a, role);
+                self.value(b, Role::Other);
+            }
+            ExprKind::Steps(measure, step, amount) => {
+                self.steps.get_or_insert(expr.span);
+                self.value(measure, Role::Other);
+                self.value(step, Role::Step);
+                self.value(amount, role);
+            }
+            ExprKind::If(condition, a, b) => {
+                self.value(condition, Role::Other);
+                self.value(a, role);
+                self.value(b, role);
+            }
+            ExprKind::Modified(inner, modifier, by) => {
+                self.value(inner, role);
+                self.modifier(*modifier, by);
+            }
+            ExprKind::Tier { measures, rows, .. } => {
+                measures.iter().for_each(|measure| self.value(measure, Role::Other));
+                self.rows(rows, role);
+            }
+            ExprKind::Case { subject: measure, rows } | ExprKind::Bracket { measure, rows } => {
+                self.value(measure, Role::Other);
+                self.rows(rows, role);
+            }
+            ExprKind::Gather { op, members, left_out } => self.gather(*op, members, left_out, expr.span, role),
+            ExprKind::Fold { op, source, guard, body } => {
+                if let Gather::AtLeast(count) = op {
+                    self.count(*count, "", expr.span, Role::Other);
+                }
+                self.source(source, expr.span);
+                guard.iter().for_each(|guard| self.value(guard, Role::Other));
+                body.iter().for_each(|body| self.value(body, role));
+            }
+            _ => self.condition(expr),
+        }
+    }
+
+    fn condition(&mut self, expr: &'a Expr) {
+        match &expr.kind {
+            ExprKind::Compare(compare, word, a, b) | ExprKind::FirstReach(compare, word, a, b) => {
+                self.value(a, Role::Other);
+                self.compared(*compare, word, b);
+            }
+            ExprKind::DateCompare(_, _, a, b) | ExprKind::Is(a, b, _) => {
+                self.value(a, Role::Other);
+                self.value(b, Role::Other);
+            }
+            ExprKind::Between(a, lower, upper) => {
+                self.value(a, Role::Other);
+                self.bound(lower, true);
+                self.bound(upper, false);
+            }
+            ExprKind::In(a, names) => {
+                self.value(a, Role::Other);
+                self.names.extend(names.iter().map(|n| n.text.as_str()));
+            }
+            ExprKind::Aged(a, duration, until) => {
+                self.value(a, Role::Other);
+                self.compared(Compare::Ge, "满", duration);
+                until.iter().for_each(|until| self.value(until, Role::Other));
+            }
+            ExprKind::Not(inner) => {
+                self.negated = !self.negated;
+                self.value(inner, Role::Other);
+                self.negated = !self.negated;
+            }
+            ExprKind::And(all) | ExprKind::Or(all) => all.iter().for_each(|one| self.value(one, Role::Other)),
+            _ => {}
+        }
+    }
+
+    fn gather(&mut self, op: Gather, members: &'a [Member], left_out: &'a [crate::syntax::ast::Name], span: Span, role: Role) {
+        if let Gather::AtLeast(count) = op {
+            self.count(count, "", span, Role::Other);
+        }
+        let mut rows = Vec::new();
+        for member in members {
+            let first = self.literals.len();
+            if let Some(guard) = &member.guard {
+                self.value(guard, Role::Other);
+            }
+            let middle = self.literals.len();
+            self.value(&member.value, role);
+            rows.push(PairedRow { keys: (first..middle).collect(), values: (middle..self.literals.len()).collect(), span: member.value.span });
+        }
+        self.names.extend(left_out.iter().map(|n| n.text.as_str()));
+        self.selections.push(rows);
+    }
+
+    fn rows(&mut self, rows: &'a [Row], role: Role) {
+        let mut paired = Vec::new();
+        for row in rows {
+            let first = self.literals.len();
+            match &row.test {
+                Some(RowHead::Tests(tests)) => {
+                    for test in tests {
+                        match test {
+                            RowTest::Compare(compare, word, expr) => self.compared(*compare, word, expr),
+                            RowTest::Between(lower, upper) => {
+                                self.bound(lower, true);
+                                self.bound(upper, false);
+                            }
+                        }
+                    }
+                }
+                Some(RowHead::Choices(names)) => self.names.extend(names.iter().map(|n| n.text.as_str())),
+                None => {}
+            }
+            let middle = self.literals.len();
+            if let Some(value) = &row.value {
+                self.value(value, role);
+            }
+            paired.push(PairedRow { keys: (first..middle).collect(), values: (middle..self.literals.len()).collect(), span: row.span });
+        }
+        self.selections.push(paired);
+    }
+}
+
+fn literal(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Quantity(..) | ExprKind::Ratio(_) | ExprKind::Year(_) => true,
+        ExprKind::Paren(inner) => literal(inner),
+        _ => false,
+    }
+}
+
+fn opposite(compare: Compare) -> Compare {
+    match compare {
+        Compare::Ge => Compare::Lt,
+        Compare::Gt => Compare::Le,
+        Compare::Le => Compare::Gt,
+        Compare::Lt => Compare::Ge,
+    }
+}
