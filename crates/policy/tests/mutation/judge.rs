@@ -4,9 +4,8 @@
 use crate::meaning;
 use crate::mutant::Mutant;
 use crate::place::Place;
-use policy::check::compile_parsed;
-use policy::situation;
-use policy::syntax::parse::{Parsed, parse};
+use policy::syntax::parse::Parsed;
+use policy::{compile, situation};
 use std::collections::HashMap;
 
 /// How a mutant ended.
@@ -39,12 +38,8 @@ impl<'a> Judge<'a> {
     }
 
     pub fn verdict(&mut self, mutant: &Mutant) -> Verdict {
-        let sources = self.place.with(&mutant.text(&self.place.text));
         // The situations are as they were: they are read once and not for each mutant.
-        let mut alone = sources.clone();
-        alone.files.truncate(1);
-        let parsed = parse(&alone);
-        let mut compiled = compile_parsed(&sources, parsed);
+        let mut compiled = compile(&self.place.alone(&mutant.text(&self.place.text)));
         if let Some(first) = compiled.diagnostics.first() {
             return Verdict::Check(compiled.diagnostics.iter().find(|d| d.is_error()).unwrap_or(first).code);
         }

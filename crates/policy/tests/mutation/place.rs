@@ -30,9 +30,9 @@ pub struct Place {
 impl Place {
     pub fn read(name: &'static str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);
-        let file = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
-        let (text, situations, official) = (file("policy.md"), file("situations.md"), file("official.txt"));
-        let sources = sources(&text, &situations, &official);
+        let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+        let (text, situations, official) = (read("policy.md"), read("situations.md"), read("official.txt"));
+        let sources = Sources { files: vec![file("policy.md", &text), file("situations.md", &situations)], official: Some(official.clone()) };
         let compiled = compile(&sources);
         assert!(compiled.diagnostics.is_empty(), "{name}: {:?}", compiled.diagnostics);
         let mut parsed = parse(&sources);
@@ -42,9 +42,9 @@ impl Place {
         Self { name, text, situations, official, scheme: compiled.scheme.unwrap(), document, blocks, other }
     }
 
-    /// The sources with another text of the policy.
-    pub fn with(&self, text: &str) -> Sources {
-        sources(text, &self.situations, &self.official)
+    /// Another text of the policy, without its situations.
+    pub fn alone(&self, text: &str) -> Sources {
+        Sources { files: vec![file("policy.md", text)], official: Some(self.official.clone()) }
     }
 
     /// The situations, with the expectations kept that `keep` wants, as something that can be run.
@@ -61,7 +61,6 @@ impl Place {
     }
 }
 
-fn sources(text: &str, situations: &str, official: &str) -> Sources {
-    let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
-    Sources { files: vec![file("policy.md", text), file("situations.md", situations)], official: Some(official.into()) }
+fn file(name: &str, text: &str) -> SourceFile {
+    SourceFile { name: name.into(), text: text.into() }
 }
