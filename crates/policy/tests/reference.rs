@@ -108,7 +108,9 @@ fn every_wrong_example_is_refused_with_its_code() {
             for fence in &section.fences {
                 let Some(code) = fence.info.strip_prefix("duixian-error ") else { continue };
                 codes.insert(code.trim().to_owned());
-                let source = format!("```duixian\n{base}{}```\n", fence.body);
+                // Lines that begin with `>` are the official words the fence stands under.
+                let (words, body): (Vec<&str>, Vec<&str>) = fence.body.lines().partition(|line| line.starts_with('>'));
+                let source = format!("{}\n\n```duixian\n{base}{}\n```\n", words.join("\n"), body.join("\n"));
                 let compiled = compile(&Sources::single(source));
                 let found: BTreeSet<&str> = compiled.diagnostics.iter().map(|d| d.code).collect();
                 if found != BTreeSet::from([code.trim()]) {

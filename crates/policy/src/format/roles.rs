@@ -81,6 +81,7 @@ pub(super) fn block(line: &Line) -> Item<'_> {
     };
     let below = |child| match key {
         "事实" => fact(child),
+        "参数" if matches!(child.key(), Some("原文" | "字面" | "不用")) => block_line(head, child),
         "参数" => content(Reads::Expression(&walk::ROW), child),
         "定义" => content(Reads::Expression(&walk::NONE), child),
         _ => block_line(head, child),

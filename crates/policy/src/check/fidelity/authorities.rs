@@ -142,7 +142,8 @@ impl<'a> Fidelity<'a> {
     /// Without a list in the text each unit must stand somewhere in the words.
     fn named(&mut self, block: &Block, names: &[Name], words: &str, places: &[Place]) {
         for name in names {
-            let known = words.contains(&name.text) || self.aliases().any(|(a, b)| (a.text == name.text && words.contains(&b.text)) || (b.text == name.text && words.contains(&a.text)));
+            let other = |a: &Name, b: &Name| a.text == name.text && names_whole(words, &b.text);
+            let known = names_whole(words, &name.text) || self.aliases().any(|(a, b)| other(a, b) || other(b, a));
             if known {
                 continue;
             }
@@ -269,6 +270,19 @@ impl<'a> Fidelity<'a> {
             self.fault(block, diagnostic, Text::new("删去这一行，或改正名称", "remove the line, or correct the name"));
         }
     }
+}
+
+/// What makes a longer name of a shorter one: 主管部 is not 主管部门, 商务委 not 区商务委.
+const GOES_ON: &[(&str, &str)] = &[("部", "门"), ("委", "员会"), ("办", "公室"), ("办", "事处"), ("政府", "办")];
+const LEADS: &[char] = &['区', '市', '县', '省', '镇', '乡'];
+
+/// True where the words hold this name as a whole.
+fn names_whole(words: &str, name: &str) -> bool {
+    words.match_indices(name).any(|(at, _)| {
+        let (before, after) = (words.get(..at).unwrap_or_default(), words.get(at + name.len()..).unwrap_or_default());
+        let longer = GOES_ON.iter().any(|(end, more)| name.ends_with(end) && after.starts_with(more));
+        !longer && (name.starts_with(LEADS) || !before.ends_with(LEADS))
+    })
 }
 
 /// Endings of the names of public bodies.

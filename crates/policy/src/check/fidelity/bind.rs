@@ -136,6 +136,8 @@ impl<'a> Fidelity<'a> {
         let likeness = |id: &Id| self.number(*id).map(|n| self.measures.compare(literal.amount, n.amount));
         let other = bound.ids.iter().find(|id| likeness(id) == Some(Likeness::OtherUnit)).copied();
         if let Some(id) = other {
+            // One mistake, told of once: the number is not unused as well.
+            self.use_number(id);
             let words = self.words_of(id);
             let diagnostic = Diagnostic::new(
                 "E0404",
@@ -163,6 +165,7 @@ impl<'a> Fidelity<'a> {
         .related(left.first().map_or_else(|| self.first_place(bound.places), |id| self.span_of(*id)));
         if let [one] = left.as_slice() {
             diagnostic = diagnostic.replace(self.words_of(*one));
+            self.use_number(*one);
         }
         let help = crate::diagnostic::Text::new(
             format!("照原文改；原文用文字写的，加一行 字面 {spelled} 即「…」；出处在别处的，字面 {spelled} 因「…」"),

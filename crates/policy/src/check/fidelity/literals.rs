@@ -143,9 +143,10 @@ impl<'a> Rule<'a> {
                     self.value(expr, Role::Compared(*compare, word));
                 }
             }
-            BlockKind::Table(table) if table.source.is_none() => {
+            BlockKind::Table(table) => {
                 self.names.push(&table.name.text);
-                for row in &table.rows {
+                // Values that come from a source it names have that for their origin, not the text.
+                for row in table.rows.iter().filter(|_| table.source.is_none()) {
                     for key in &row.keys {
                         match key {
                             TableKey::Day(date) => self.push(Amount::Date(*date), "", row.span, Role::Other),

@@ -29,8 +29,6 @@ pub(super) struct Number {
     pub(super) link: Link,
     /// Inside （含…）: it repeats its neighbour.
     pub(super) repeats: bool,
-    /// 第2年: an ordinal.
-    pub(super) ordinal: bool,
 }
 
 /// What stands between a number and the next.
@@ -157,9 +155,8 @@ impl Scanner<'_> {
 
     fn push(&mut self, (from, digits_to, to): (usize, usize, usize), amount: Amount, (raw, times, scale): (Rational, i64, Rational)) {
         let repeats = self.before(from, "（含") || self.before(from, "(含") || self.before(from, "（不含") || self.before(from, "(不含");
-        let ordinal = self.before(from, "第");
         let tail = tail(self.chars, to).0;
-        self.out.push(Number { quote: self.quote, from, digits_to, to, tail, amount, times, raw, scale, link: Link::None, repeats, ordinal });
+        self.out.push(Number { quote: self.quote, from, digits_to, to, tail, amount, times, raw, scale, link: Link::None, repeats });
     }
 
     fn arabic(&mut self, from: usize) -> usize {

@@ -4,6 +4,7 @@
 
 use super::bind::Bound;
 use super::literals::Role;
+use super::numbers::may_hold;
 use super::{Fidelity, Id};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
@@ -74,7 +75,7 @@ impl Fidelity<'_> {
                 let line = super::register::line_at(self.sources, literal.span);
                 let word = said.word;
                 let number = self.words_of(id);
-                let read = self.register.takes(block, &line).is_some() || self.register.quotes(block, &|words| words.contains(word) && words.contains(&number)).is_some();
+                let read = self.register.takes(block, &line).is_some() || self.register.quotes(block, &|words| words.contains(word) && (words.contains(&number) || !may_hold(words))).is_some();
                 if !read {
                     open.get_or_insert((id, word, literal.span));
                 }

@@ -152,6 +152,10 @@ impl Fidelity<'_> {
                 // Beside a place that claims the bound either side may have it; which one is for a 读法.
                 said.compare == *compare || self.claimed(*candidate, said, &same).is_some() && strict(said.compare) == *compare
             });
+            // A target without a comparison word (实现3亿元) is met at its number.
+            if first.is_none() && matches!(block.kind, BlockKind::Target(_)) && *compare != Compare::Ge {
+                first = Some((*id, Said { compare: Compare::Ge, word: "", marked: false }));
+            }
             let Some((place, said)) = first.filter(|_| !fits) else { continue };
             // 达到30万元 leaves 低于30万元 to the row beside it.
             let neighbour = compared.iter().any(|(other, l, c, _, _)| other != at && l.amount == literal.amount && *c == said.compare);

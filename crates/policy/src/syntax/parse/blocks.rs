@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
             }
             Some("政策") => BlockKind::Policy(self.policy(line, &mut others)),
             Some("事实") => BlockKind::Facts(self.facts(line)),
-            Some("参数") => BlockKind::Table(self.table(line)),
+            Some("参数") => BlockKind::Table(self.table(line, &mut others)),
             Some("定义") => {
                 let mut cursor = Cursor::of(line.rest(), line);
                 let name = self.name(&mut cursor);
@@ -360,7 +360,7 @@ impl<'a> Parser<'a> {
         texts
     }
 
-    fn table(&mut self, line: &'a Line) -> TableDecl {
+    fn table(&mut self, line: &'a Line, others: &mut Vec<&'a Line>) -> TableDecl {
         let mut cursor = Cursor::of(line.rest(), line);
         let cursor = &mut cursor;
         let name = self.name(cursor);
@@ -393,7 +393,10 @@ impl<'a> Parser<'a> {
         }
         self.finish(cursor);
         for child in line.children.iter().chain(&line.more) {
-            table.rows.push(self.table_row(child));
+            match child.key() {
+                Some("原文" | "字面" | "不用") => others.push(child),
+                _ => table.rows.push(self.table_row(child)),
+            }
         }
         table
     }
