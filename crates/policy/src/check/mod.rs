@@ -17,8 +17,8 @@ use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, Over, ParamId, Scheme, T
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
-use std::collections::{HashMap, HashSet};
 pub use fidelity::{Exception, ExceptionKind};
+use std::collections::{HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};
 use values::{Rational, Unit};
 pub(crate) use walk::{children, facts_of};
