@@ -37,7 +37,8 @@ pub enum Command {
     /// 核对政策：Check a policy: the rules, and the rules against the words
     #[command(after_help = "Examples:\n  \
         duixian check policies/qianjiang\n  \
-        duixian check policies/qianjiang --format json | jq .code\n\n\
+        duixian check policies/qianjiang --format json | jq .code\n  \
+        duixian check --exceptions policies/qianjiang      # 规则与原文有意不同的地方\n\n\
         Exit code 1 with errors, 0 with warnings only.")]
     Check(CheckArgs),
     /// 排版规则：Lay out rules: alignment, punctuation, keywords
@@ -82,6 +83,14 @@ pub enum Command {
         after_help = "Examples:\n  duixian readings policies/qianjiang\n  duixian readings policies/qianjiang --facts examples/qianjiang.jsonl   # 换一种读法，差多少钱"
     )]
     Readings(ReadingsArgs),
+    /// 逐句归类：Say of each sentence of the text what it is, and whether its money is computed
+    #[command(after_help = "Examples:\n  \
+        duixian coverage policies/qianjiang\n  \
+        duixian coverage policies/qianjiang --format html > 归类.html   # 可打印\n  \
+        duixian coverage policies/qianjiang --format json | jq 'select(.money)'\n\n\
+        json is one object a sentence, then one with the totals. Exit code 1 where a sentence is nothing yet, or bears money \
+        and is neither computed nor in the register.")]
+    Coverage(CoverageArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -95,6 +104,19 @@ pub struct CheckArgs {
     /// How to write the findings; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
+    /// List instead where rules and words differ on purpose: 字面, 不用, 读法, 别名, 来源
+    #[arg(long)]
+    pub exceptions: bool,
+}
+
+/// Arguments of `coverage`.
+#[derive(Debug, Args)]
+pub struct CoverageArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = Rich::Text)]
+    pub format: Rich,
 }
 
 /// Arguments of `fmt`.

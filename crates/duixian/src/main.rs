@@ -45,6 +45,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Explain(args) => commands::explain::run(args, lang, out),
         Command::Facts(args) => commands::facts::run(args, lang, out),
         Command::Readings(args) => commands::readings::run(args, lang, out),
+        Command::Coverage(args) => commands::coverage::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

@@ -3,6 +3,7 @@
 pub mod application;
 pub mod assessment;
 pub mod check;
+pub mod coverage;
 pub mod diagnostic;
 pub mod eval;
 pub mod explain;

@@ -3,7 +3,7 @@
 use crate::cli::{CheckArgs, Plain};
 use crate::failure::{Failure, Verdict};
 use crate::load;
-use crate::output::{diagnostics, pick};
+use crate::output::{diagnostics, exceptions, pick};
 use policy::Compiled;
 use policy::diagnostic::Diagnostic;
 use std::io::Write;
@@ -14,11 +14,16 @@ pub fn run(args: &CheckArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
     let sources = load::sources(&args.dir)?;
     let compiled = policy::compile(&sources);
     match args.format {
+        Plain::Json if args.exceptions => exceptions::json(&sources, &compiled.exceptions, out)?,
+        Plain::Text if args.exceptions => exceptions::text(&sources, &compiled.exceptions, lang, out)?,
         Plain::Json => diagnostics::json(&sources, &compiled.diagnostics, lang, out)?,
         Plain::Text => {
             diagnostics::text(&sources, &compiled.diagnostics, lang, out)?;
             summary(&compiled, lang, out)?;
         }
+    }
+    if args.exceptions && compiled.scheme.is_none() && args.format == Plain::Text {
+        summary(&compiled, lang, out)?;
     }
     let errors = compiled.diagnostics.iter().any(Diagnostic::is_error);
     let empty = compiled.scheme.as_ref().is_some_and(|s| s.clauses.is_empty());

@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod check;
 pub mod completions;
+pub mod coverage;
 pub mod explain;
 pub mod facts;
 pub mod fmt;

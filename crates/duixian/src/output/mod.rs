@@ -1,6 +1,8 @@
 //! How results are written: diagnostics of a policy, assessments as JSON, text and HTML. Nothing here decides.
 
+pub mod coverage;
 pub mod diagnostics;
+pub mod exceptions;
 pub mod html;
 pub mod json;
 pub mod text;

@@ -17,6 +17,7 @@ use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, Over, ParamId, Scheme, T
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
+pub(crate) use fidelity::names_money;
 pub use fidelity::{Exception, ExceptionKind};
 use std::collections::{HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};

@@ -147,13 +147,9 @@ impl<'a> Fidelity<'a> {
             if known {
                 continue;
             }
-            let diagnostic = Diagnostic::new(
-                "E0406",
-                name.span,
-                format!("所引原文没有“{}”", name.text),
-                format!("the words cited do not name '{}'", name.text),
-            )
-            .related(self.first_place(places));
+            let diagnostic =
+                Diagnostic::new("E0406", name.span, format!("所引原文没有“{}”", name.text), format!("the words cited do not name '{}'", name.text))
+                    .related(self.first_place(places));
             let help = Text::new(
                 "照抄原文的单位名称；同一单位的两个名称，在“政策”里写 别名 甲 即 乙",
                 "use the name of the text; two names of one unit are declared in 政策: 别名 (alias) 甲 即 乙",
@@ -203,9 +199,13 @@ impl<'a> Fidelity<'a> {
                 (true, false) => {
                     let text = units.iter().map(|u| u.name.as_str()).collect::<Vec<_>>().join("、");
                     let whole = units.first().zip(units.last()).map(|(a, b)| a.span.to(b.span)).unwrap_or_default();
-                    let diagnostic =
-                        Diagnostic::new("E0406", block.span, format!("原文写了责任单位 {text}，这里没有“责任”"), format!("the text names the units {text}, this block none"))
-                            .related(whole);
+                    let diagnostic = Diagnostic::new(
+                        "E0406",
+                        block.span,
+                        format!("原文写了责任单位 {text}，这里没有“责任”"),
+                        format!("the text names the units {text}, this block none"),
+                    )
+                    .related(whole);
                     self.fault(block, diagnostic, Text::new(format!("加一行：责任 {text}"), format!("add a line: 责任 (responsible) {text}")));
                 }
             }

@@ -156,13 +156,9 @@ impl<'a> Fidelity<'a> {
         let list = present.iter().take(6).map(|id| self.words_of(*id)).collect::<Vec<_>>().join("、");
         let has = if list.is_empty() { String::new() } else { format!("（原文有 {list}）") };
         let has_en = if list.is_empty() { String::new() } else { format!(" (they have {list})") };
-        let mut diagnostic = Diagnostic::new(
-            "E0402",
-            literal.span,
-            format!("“{spelled}”不在所引原文中{has}"),
-            format!("'{spelled}' does not stand in the words cited{has_en}"),
-        )
-        .related(left.first().map_or_else(|| self.first_place(bound.places), |id| self.span_of(*id)));
+        let mut diagnostic =
+            Diagnostic::new("E0402", literal.span, format!("“{spelled}”不在所引原文中{has}"), format!("'{spelled}' does not stand in the words cited{has_en}"))
+                .related(left.first().map_or_else(|| self.first_place(bound.places), |id| self.span_of(*id)));
         if let [one] = left.as_slice() {
             diagnostic = diagnostic.replace(self.words_of(*one));
             self.use_number(*one);

@@ -9,10 +9,48 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Letters of other scripts and the Latin ones they pass for.
 const LETTERS: &[(char, char)] = &[
-    ('А', 'A'), ('В', 'B'), ('С', 'C'), ('Е', 'E'), ('Н', 'H'), ('І', 'I'), ('Ј', 'J'), ('К', 'K'), ('М', 'M'), ('О', 'O'), ('Р', 'P'), ('Ѕ', 'S'), ('Т', 'T'),
-    ('Х', 'X'), ('У', 'Y'), ('а', 'a'), ('с', 'c'), ('е', 'e'), ('і', 'i'), ('ј', 'j'), ('о', 'o'), ('р', 'p'), ('ѕ', 's'), ('х', 'x'), ('у', 'y'), ('Α', 'A'),
-    ('Β', 'B'), ('Ε', 'E'), ('Ζ', 'Z'), ('Η', 'H'), ('Ι', 'I'), ('Κ', 'K'), ('Μ', 'M'), ('Ν', 'N'), ('Ο', 'O'), ('Ρ', 'P'), ('Τ', 'T'), ('Υ', 'Y'), ('Χ', 'X'),
-    ('ο', 'o'), ('ν', 'v'), ('ρ', 'p'),
+    ('А', 'A'),
+    ('В', 'B'),
+    ('С', 'C'),
+    ('Е', 'E'),
+    ('Н', 'H'),
+    ('І', 'I'),
+    ('Ј', 'J'),
+    ('К', 'K'),
+    ('М', 'M'),
+    ('О', 'O'),
+    ('Р', 'P'),
+    ('Ѕ', 'S'),
+    ('Т', 'T'),
+    ('Х', 'X'),
+    ('У', 'Y'),
+    ('а', 'a'),
+    ('с', 'c'),
+    ('е', 'e'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('ѕ', 's'),
+    ('х', 'x'),
+    ('у', 'y'),
+    ('Α', 'A'),
+    ('Β', 'B'),
+    ('Ε', 'E'),
+    ('Ζ', 'Z'),
+    ('Η', 'H'),
+    ('Ι', 'I'),
+    ('Κ', 'K'),
+    ('Μ', 'M'),
+    ('Ν', 'N'),
+    ('Ο', 'O'),
+    ('Ρ', 'P'),
+    ('Τ', 'T'),
+    ('Υ', 'Y'),
+    ('Χ', 'X'),
+    ('ο', 'o'),
+    ('ν', 'v'),
+    ('ρ', 'p'),
 ];
 
 impl Fidelity<'_> {
@@ -34,7 +72,8 @@ impl Fidelity<'_> {
             let mut before = None;
             let mut chars = words.char_indices().peekable();
             while let Some((at, c)) = chars.next() {
-                if let Some(meant) = look_alike(before, c, chars.peek().map(|(_, c)| *c)) {
+                let noted = || block.notes.iter().any(|n| n.unused && n.what.contains(c));
+                if let Some(meant) = look_alike(before, c, chars.peek().map(|(_, c)| *c)).filter(|_| !noted()) {
                     let start = block.span.start as usize + at;
                     places.push((Span::new(block.span.file, start, start + c.len_utf8()), c, meant));
                 }
@@ -49,7 +88,8 @@ impl Fidelity<'_> {
                 format!("“{c}”（U+{code:04X}）看起来像“{meant}”，不是同一个字"),
                 format!("'{c}' (U+{code:04X}) looks like '{meant}' and is another character"),
             );
-            let help = (format!("改为 {meant}；原文本来如此的，写 不用 「{c}」因「…」"), format!("write {meant}; where the text has it so: 不用 「{c}」因「…」"));
+            let help =
+                (format!("改为 {meant}；原文本来如此的，写 不用 「{c}」因「…」"), format!("write {meant}; where the text has it so: 不用 「{c}」因「…」"));
             self.faults.push(diagnostic.help(help.0, help.1).replace(meant));
         }
     }
@@ -57,9 +97,10 @@ impl Fidelity<'_> {
     /// A 不用 of a block that cites this character speaks of it.
     fn kept(&self, quote: usize, at: usize) -> bool {
         let c = self.quote(quote).and_then(|q| q.chars.get(at)).copied().unwrap_or_default();
-        self.blocks.iter().zip(&self.linked.cited).any(|(block, places)| {
-            block.notes.iter().any(|n| n.unused && n.what.contains(c)) && places.iter().any(|p| p.0 == quote && p.1 <= at && at < p.2)
-        })
+        self.blocks
+            .iter()
+            .zip(&self.linked.cited)
+            .any(|(block, places)| block.notes.iter().any(|n| n.unused && n.what.contains(c)) && places.iter().any(|p| p.0 == quote && p.1 <= at && at < p.2))
     }
 
     /// True where a 不用 speaks of such a character instead of a number.

@@ -35,8 +35,8 @@ impl Fidelity<'_> {
             let Some(number) = self.number(*id).filter(|n| self.measures.is_time(n.amount)) else { continue };
             let Some(quote) = self.quote(number.quote) else { continue };
             let before = quote.chars.get(..number.from).unwrap_or_default();
-            let ends = |word: &&str| word.chars().count() <= before.len() && word.chars().rev().zip(before.iter().rev()).all(|(a, b)| a == *b);
-            if FOR_YEARS.iter().any(|word| ends(&word)) {
+            let ends = |word: &str| word.chars().count() <= before.len() && word.chars().rev().zip(before.iter().rev()).all(|(a, b)| a == *b);
+            if FOR_YEARS.iter().any(|word| ends(word)) {
                 often.yearly.get_or_insert(self.span_of(*id));
             }
             if quote.chars.get(number.to) == Some(&'内') {

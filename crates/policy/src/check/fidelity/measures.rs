@@ -203,7 +203,11 @@ impl<'a> Measures<'a> {
         let down = match base {
             Base::Ratio => return value.checked_mul(Rational::from(100)).unwrap_or(value),
             Base::Known(_) if self.is_money(Amount::Number(value, base)) => 100,
-            Base::Known(_) if base == self.table.months && value.checked_div(Rational::from(12)).is_ok_and(|y| y.floor() > 0 && y == Rational::from_int(y.floor())) => 12,
+            Base::Known(_)
+                if base == self.table.months && value.checked_div(Rational::from(12)).is_ok_and(|y| y.floor() > 0 && y == Rational::from_int(y.floor())) =>
+            {
+                12
+            }
             _ => 1,
         };
         value.checked_div(Rational::from(down)).unwrap_or(value)

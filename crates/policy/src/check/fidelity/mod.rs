@@ -289,6 +289,13 @@ impl<'a> Fidelity<'a> {
     }
 }
 
+/// True where words name an amount of money, a percentage, or the whole of one.
+pub(crate) fn names_money(words: &str) -> bool {
+    let measures = Measures::new(Vec::new());
+    let chars: Vec<char> = words.chars().collect();
+    words.contains("全额") || numbers::scan(0, &chars, &measures).iter().any(|n| measures.is_money(n.amount))
+}
+
 /// A number by its quote and its place among the numbers of the quote.
 type Id = (usize, usize);
 

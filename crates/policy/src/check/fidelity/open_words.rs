@@ -75,7 +75,8 @@ impl Fidelity<'_> {
                 let line = super::register::line_at(self.sources, literal.span);
                 let word = said.word;
                 let number = self.words_of(id);
-                let read = self.register.takes(block, &line).is_some() || self.register.quotes(block, &|words| words.contains(word) && (words.contains(&number) || !may_hold(words))).is_some();
+                let read = self.register.takes(block, &line).is_some()
+                    || self.register.quotes(block, &|words| words.contains(word) && (words.contains(&number) || !may_hold(words))).is_some();
                 if !read {
                     open.get_or_insert((id, word, literal.span));
                 }
@@ -129,19 +130,28 @@ impl Fidelity<'_> {
             }
             let number = self.words_of(id);
             let line = super::register::line_at(self.sources, literal.span);
-            if self.register.takes(block, &line).is_some() || literal.role == Role::Cap && self.register.quotes(block, &|words| words.contains(&number)).is_some() {
+            if self.register.takes(block, &line).is_some()
+                || literal.role == Role::Cap && self.register.quotes(block, &|words| words.contains(&number)).is_some()
+            {
                 continue;
             }
             let place = self.span_of(id);
             let span = literal.span;
-            self.open(block, place, span, (&number, "封顶没有写期间：一次、一年还是累计", "the ceiling has no period: once, a year, or in all"), "写 读法，“取”照抄这一行");
+            self.open(
+                block,
+                place,
+                span,
+                (&number, "封顶没有写期间：一次、一年还是累计", "the ceiling has no period: once, a year, or in all"),
+                "写 读法，“取”照抄这一行",
+            );
         }
     }
 
     fn open(&mut self, block: &Block, place: Span, span: Span, (word, zh, en): (&str, &str, &str), help: &str) {
         let span = if super::inside(span, block.span) { span } else { block.span };
         let diagnostic =
-            Diagnostic::new("E0417", span, format!("“{word}”有几种理解，没有登记读法：{zh}"), format!("'{word}' is open and in no 读法 (reading): {en}")).related(place);
+            Diagnostic::new("E0417", span, format!("“{word}”有几种理解，没有登记读法：{zh}"), format!("'{word}' is open and in no 读法 (reading): {en}"))
+                .related(place);
         self.fault(block, diagnostic, Text::new(help, "write a 读法 (reading) that quotes the words, or whose 取 repeats the line"));
     }
 }

@@ -149,9 +149,16 @@ impl Fidelity<'_> {
             let fits = same.iter().any(|candidate| {
                 let Some(said) = self.said(*candidate) else { return false };
                 first.get_or_insert((*candidate, said));
-                // Beside a place that claims the bound either side may have it; which one is for a 读法.
-                said.compare == *compare || self.claimed(*candidate, said, &same).is_some() && strict(said.compare) == *compare
+                said.compare == *compare
             });
+            // Beside a place that claims the bound either side may have it; which one is for a 读法, whose absence is E0417.
+            let contested = same.iter().find(|candidate| {
+                self.said(**candidate).is_some_and(|said| strict(said.compare) == *compare && self.claimed(**candidate, said, &same).is_some())
+            });
+            if let Some(place) = contested.filter(|_| !fits) {
+                self.read_otherwise(block, literal.span, self.span_of(*place));
+                continue;
+            }
             // A target without a comparison word (实现3亿元) is met at its number.
             if first.is_none() && matches!(block.kind, BlockKind::Target(_)) && *compare != Compare::Ge {
                 first = Some((*id, Said { compare: Compare::Ge, word: "", marked: false }));
@@ -181,7 +188,8 @@ impl Fidelity<'_> {
         let en = format!("the comparison differs: '{text}' of the text is {}, the rule says {}", sign(said.compare), sign(compare));
         let fix = if word == "介于" { if matches!(said.compare, Compare::Ge | Compare::Le) { "（含）" } else { "（不含）" } } else { wanted(said) };
         let registered = !matches!(block.kind, BlockKind::Target(_) | BlockKind::Define(..));
-        let (zh_or, en_or) = if registered { ("；或写 读法，“取”照抄这一行", "; or a 读法 (reading) whose 取 repeats this line") } else { ("", "") };
+        let (zh_or, en_or) =
+            if registered { ("；或写 读法，“取”照抄这一行", "; or a 读法 (reading) whose 取 repeats this line") } else { ("", "") };
         let help = Text::new(format!("写 {fix}{zh_or}"), format!("write {fix}{en_or}"));
         self.fault(block, Diagnostic::new("E0405", span, zh, en).related(words), help);
     }

@@ -79,7 +79,8 @@ impl Fidelity<'_> {
         let span = bound.rule.steps.or_else(|| bound.rule.literals.first().map(|l| l.span)).unwrap_or(block.span);
         let diagnostic = match (said, bound.rule.steps) {
             (Some((word, place)), None) if !self.read_otherwise(block, span, place) => {
-                Diagnostic::new("E0415", span, format!("原文写“{word}”，规则没有 每满"), format!("the text says '{word}', the rule has no 每满 (per_full)")).related(place)
+                Diagnostic::new("E0415", span, format!("原文写“{word}”，规则没有 每满"), format!("the text says '{word}', the rule has no 每满 (per_full)"))
+                    .related(place)
             }
             (None, Some(span)) if !bound.words.contains('每') && !self.read_otherwise(block, span, self.first_place(bound.places)) => {
                 Diagnostic::new("E0415", span, "规则写 每满，原文没有 每满、每增加 一类的词", "the rule says 每满 (per_full), the text says no such thing")
@@ -95,20 +96,29 @@ impl Fidelity<'_> {
         if !bound.rule.gives {
             return;
         }
-        let Some(place) = ["以人民币计", "折合人民币", "折算为人民币", "折算成人民币"].iter().find_map(|word| bound.words.contains(word).then(|| self.find_in(bound.places, word)).flatten())
+        let Some(place) = ["以人民币计", "折合人民币", "折算为人民币", "折算成人民币"]
+            .iter()
+            .find_map(|word| bound.words.contains(word).then(|| self.find_in(bound.places, word)).flatten())
         else {
             return;
         };
         let rate = self.blocks.iter().any(|b| match &b.kind {
-            BlockKind::Table(table) => bound.rule.names.contains(&table.name.text.as_str()) && matches!(&table.ty, TypeWord::Unit(unit) if unit.starts_with("元/")),
+            BlockKind::Table(table) => {
+                bound.rule.names.contains(&table.name.text.as_str()) && matches!(&table.ty, TypeWord::Unit(unit) if unit.starts_with("元/"))
+            }
             _ => false,
         });
         if rate {
             return;
         }
         let span = bound.rule.literals.iter().find(|l| self.measures.is_money(l.amount)).map_or(block.span, |l| l.span);
-        let diagnostic = Diagnostic::new("E0416", span, "原文写以人民币计，规则没有乘汇率", "the text counts in yuan, the rule multiplies by no rate of exchange").related(place);
-        let help = Text::new("例：参数 美元汇率 元/美元 按日 来源「…」；给予 X 的 5% 乘 美元汇率", "for example: 参数 美元汇率 元/美元 按日 来源「…」; 给予 X 的 5% 乘 美元汇率");
+        let diagnostic =
+            Diagnostic::new("E0416", span, "原文写以人民币计，规则没有乘汇率", "the text counts in yuan, the rule multiplies by no rate of exchange")
+                .related(place);
+        let help = Text::new(
+            "例：参数 美元汇率 元/美元 按日 来源「…」；给予 X 的 5% 乘 美元汇率",
+            "for example: 参数 美元汇率 元/美元 按日 来源「…」; 给予 X 的 5% 乘 美元汇率",
+        );
         self.fault(block, diagnostic, help);
     }
 }

@@ -1,0 +1,357 @@
+//! Fidelity: each rule of `check::fidelity`, right and wrong, on small literate sources; and both policies, whose
+//! sentences are all something and whose money is computed or in the register.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
+
+use policy::check::{Compiled, ExceptionKind};
+use policy::compile;
+use policy::coverage::{Line, Sort, coverage};
+use policy::source::{SourceFile, Sources};
+use std::path::PathBuf;
+
+/// A quote and the rules under it.
+fn under(words: &str, rules: &str) -> Compiled {
+    compile(&Sources::single(format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n")))
+}
+
+/// Codes of what is said, in order of place.
+fn codes(words: &str, rules: &str) -> Vec<&'static str> {
+    under(words, rules).diagnostics.iter().map(|d| d.code).collect()
+}
+
+/// A clause on 销售额 with 频次 一次性.
+fn once(lines: &str) -> String {
+    format!("事实\n  销售额  元 按年\n条款 1「奖励」\n{lines}\n  频次  一次性")
+}
+
+fn clean(words: &str, rules: &str) {
+    let compiled = under(words, rules);
+    let said: Vec<_> = compiled.diagnostics.iter().map(|d| format!("{} {}", d.code, d.message.zh)).collect();
+    assert!(said.is_empty(), "{words}\n{rules}\n{said:#?}");
+}
+
+#[test]
+fn a_literal_stands_in_its_words() {
+    clean("一次性奖励20万元。", &once("  给予  20万元"));
+    let compiled = under("一次性奖励20万元。", &once("  给予  25万元"));
+    let [fault] = compiled.diagnostics.as_slice() else { panic!("{:?}", compiled.diagnostics) };
+    assert_eq!((fault.code, fault.replacement.as_deref()), ("E0402", Some("20万元")));
+    assert!(fault.related.is_some() && fault.heading == "条款 1「奖励」" && fault.help.is_some());
+}
+
+#[test]
+fn numbers_are_read_as_the_text_writes_them() {
+    for (words, literal) in [
+        ("２０万元", "20万元"),
+        ("20万", "20万元"),
+        ("二十万元", "20万元"),
+        ("贰拾万元", "200000元"),
+        ("200,000元", "20万元"),
+        ("1亿元", "10000万元"),
+        ("1.5万元", "15000元"),
+        ("三千五百元", "3500元"),
+    ] {
+        clean(&format!("一次性奖励{words}。"), &once(&format!("  给予  {literal}")));
+    }
+    for (words, literal) in [("百分之五", "5%"), ("5％", "5%"), ("三分之一", "1/3"), ("1.5倍", "150%"), ("2个百分点", "2%"), ("三成", "30%")] {
+        clean(&format!("一次性奖励销售额的{words}。"), &once(&format!("  给予  销售额 的 {literal}")));
+    }
+}
+
+#[test]
+fn years_and_months_are_one_measure() {
+    let rule = |span: &str| format!("事实\n  设立日期  日期\n条款 1「奖励」\n  条件  设立日期 满 {span}\n  给予  1万元\n  频次  一次性");
+    for (words, span) in [("一年", "1年"), ("两年", "24个月"), ("18个月", "18个月"), ("半年", "6个月")] {
+        clean(&format!("设立满{words}的，一次性奖励1万元。"), &rule(span));
+    }
+    assert_eq!(codes("设立满1年的，一次性奖励1万元。", &rule("1个月")), ["E0404"]);
+}
+
+#[test]
+fn a_unit_at_the_end_goes_for_the_list_and_for_the_range() {
+    let tier = "事实\n  户数  户\n条款 1「奖励」\n  给予  分档 户数\n          超过 1000户：5万元\n          超过 2000户：10万元\n          超过 5000户：20万元\n  频次  一次性";
+    clean("超过1000、2000、5000户的，一次性分别奖励5、10、20万元。", tier);
+    let range = once("  条件  销售额 介于 1000万元（含）至 5000万元（不含）\n  给予  1万元");
+    clean("销售额1000（含）-5000万元（不含）的，一次性奖励1万元。", &range);
+    assert_eq!(codes("销售额1000（不含）-5000万元（不含）的，一次性奖励1万元。", &range), ["E0405"]);
+}
+
+#[test]
+fn words_with_numerals_are_no_quantities() {
+    clean("引进一批第三方平台，进一步统一标准，两类企业一体推进，对一家企业一次性奖励1万元。", &once("  给予  1万元"));
+    clean("（一）按照《“十四五”规划（2021—2025年）》和附件2，一次性奖励1万元。", &once("  给予  1万元"));
+    clean("1.一次性奖励1万元。", &once("  给予  1万元"));
+}
+
+#[test]
+fn a_number_of_the_words_is_used_or_explained() {
+    let words = "对6·6电商节期间销售的企业，一次性奖励1万元。";
+    assert_eq!(codes(words, &once("  给予  1万元")), ["E0403", "E0403"]);
+    clean(words, &once("  给予  1万元\n  不用  「6·6」因「节日名称」"));
+    // The number of a fact's name is used by the rule that names it.
+    let named = "事实\n  近三年被处罚  是否\n条款 1「奖励」\n  排除  近三年被处罚\n  给予  1万元\n  频次  一次性";
+    clean("近三年未被处罚的，一次性奖励1万元。", named);
+    assert_eq!(codes("近五年未被处罚的，一次性奖励1万元。", named), ["E0403"]);
+}
+
+#[test]
+fn a_number_said_twice_is_wanted_twice() {
+    let words = "对甲类企业一次性奖励10万元，对乙类企业奖励15万元，对丙类企业奖励10万元。";
+    let rule = |c: &str| {
+        format!(
+            "事实\n  类型  选项（甲、乙、丙）\n条款 1「奖励」\n  给予  分类 类型\n          甲：10万元\n          乙：15万元\n          丙：{c}\n  频次  一次性"
+        )
+    };
+    clean(words, &rule("10万元"));
+    assert_eq!(codes(words, &rule("15万元")), ["E0403"]);
+}
+
+#[test]
+fn units_agree_with_the_text() {
+    let rule = |unit: &str| format!("事实\n  人数  {unit}\n条款 1「奖励」\n  条件  人数 超过 100{unit}\n  给予  1万元\n  频次  一次性");
+    clean("培训超过100人次的，一次性奖励1万元。", &rule("人次"));
+    clean("培训超过100名的，一次性奖励1万元。", &rule("人"));
+    clean("培训超过100个的，一次性奖励1万元。", &rule("家"));
+    assert_eq!(codes("培训超过100人次的，一次性奖励1万元。", &rule("人")), ["E0404"]);
+    assert_eq!(codes("服务超过100户的，一次性奖励1万元。", &rule("家")), ["E0404"]);
+    assert_eq!(codes("一次性奖励1万元。", &once("  给予  1元")), ["E0404"]);
+    let area = "事实\n  面积  平方米\n条款 1「奖励」\n  给予  面积 乘 25元/平方米\n  频次  一次性";
+    clean("一次性按每平方米25元奖励。", area);
+    assert_eq!(codes("一次性按每亩25元奖励。", area), ["E0404"]);
+}
+
+#[test]
+fn comparison_words_agree_with_the_text() {
+    let rule = |word: &str| once(&format!("  条件  销售额 {word} 100万元\n  给予  1万元"));
+    for (words, right, wrong) in [
+        ("100万元以上", "达到", "超过"),
+        ("不少于100万元", "不少于", "多于"),
+        ("超过100万元", "高于", "达到"),
+        ("突破100万元以上（含）", "达到", "突破"),
+        ("100万元以下", "不超过", "低于"),
+        ("不满100万元", "低于", "不超过"),
+        ("100万元以内", "不超过", "超过"),
+        ("100万元以下（不含）", "低于", "不超过"),
+        ("不超过100万元", "不超过", "达到"),
+    ] {
+        let words = format!("销售额{words}的，一次性奖励1万元。");
+        clean(&words, &rule(right));
+        assert_eq!(codes(&words, &rule(wrong)), ["E0405"], "{words} {wrong}");
+    }
+}
+
+#[test]
+fn a_condition_turned_round_is_compared_turned_round() {
+    let words = "销售额超过100万元的，一次性奖励1万元。";
+    clean(words, &once("  条件  非 （销售额 不超过 100万元）\n  给予  1万元"));
+    assert_eq!(codes(words, &once("  条件  非 （销售额 低于 100万元）\n  给予  1万元")), ["E0405"]);
+}
+
+#[test]
+fn a_reading_that_takes_the_line_excuses_a_comparison_and_is_listed() {
+    let words = "销售额超过100万元的，一次性奖励1万元。";
+    let read = |taken: &str| {
+        let rule = once("  条件  销售额 达到 100万元\n  给予  1万元");
+        format!("{rule}\n读法 1「超过100万元」\n  取  {taken}\n  另  销售额 超过 100万元\n  因  「甲」")
+    };
+    clean(words, &read("销售额 达到 100万元"));
+    let exceptions = under(words, &read("销售额 达到 100万元")).exceptions;
+    let [one] = exceptions.as_slice() else { panic!("{exceptions:?}") };
+    assert_eq!((one.kind, one.because.as_str(), one.heading.as_str()), (ExceptionKind::Reading, "甲", "条款 1「奖励」"));
+    // A reading of another line excuses nothing.
+    assert_eq!(codes(words, &read("频次 一次性")), ["E0405"]);
+}
+
+#[test]
+fn a_contested_bound_may_lie_on_either_side_but_is_registered() {
+    let words = "销售额100万元以下的，一次性奖励1万元；销售额100万元以上的，一次性奖励2万元。";
+    let rule = "  给予  分档 销售额\n          低于 100万元：1万元\n          达到 100万元：2万元";
+    assert_eq!(codes(words, &once(rule)), ["E0417"]);
+    let reading = "\n读法 1「100万元以下」\n  取  低于 100万元：1万元\n      达到 100万元：2万元\n  另  不超过 100万元：1万元\n      超过 100万元：2万元\n  因  「两边都含」";
+    clean(words, &format!("{}{reading}", once(rule)));
+    assert_eq!(under(words, &format!("{}{reading}", once(rule))).exceptions.len(), 1);
+}
+
+#[test]
+fn lead_and_participating_units_are_those_of_the_text() {
+    let words = "一次性奖励1万元。（牵头单位：区商务委；参与单位：区经信委、区财政局）";
+    let rule = |with: &str| once(&format!("  给予  1万元\n  牵头  区商务委\n{with}"));
+    clean(words, &rule("  参与  区财政局、区经信委"));
+    assert_eq!(codes(words, &rule("  参与  区经信委")), ["E0406"]);
+    assert_eq!(codes(words, &rule("")), ["E0406"]);
+    let other = under(words, &rule("  参与  区经济信息委、区财政局"));
+    assert_eq!((other.diagnostics[0].code, other.diagnostics[0].replacement.as_deref()), ("E0406", Some("区经信委")));
+    clean(words, &format!("政策 a「甲」\n  别名  区经信委 即 区经济信息委\n{}", rule("  参与  区经济信息委、区财政局")));
+    // An alias of a name that occurs nowhere does nothing.
+    assert_eq!(codes("一次性奖励1万元。", &format!("政策 a「甲」\n  别名  区经信委 即 区经济信息委\n{}", once("  给予  1万元"))), ["E0419"]);
+}
+
+#[test]
+fn an_alias_is_no_part_of_the_hash() {
+    let words = "一次性奖励1万元。（牵头单位：区经信委、区经济信息委）";
+    let rule = once("  给予  1万元\n  牵头  区经信委、区经济信息委");
+    let without = under(words, &format!("政策 a「甲」\n{rule}")).scheme.unwrap().hash;
+    let with = under(words, &format!("政策 a「甲」\n  别名  区经信委 即 区经济信息委\n{rule}")).scheme.unwrap().hash;
+    assert_eq!(without, with);
+}
+
+#[test]
+fn brackets_of_units_govern_tasks_to_the_next_brackets_or_heading() {
+    let source = |unit: &str, last: &str| {
+        format!(
+            "# 一\n\n> （区商务委）建设园区。\n\n```duixian\n文句 任务\n  责任  区商务委\n```\n\n> 推广应用。\n\n```duixian\n文句 任务\n  责任  {unit}\n```\n\n# 二\n\n> 加强宣传。\n\n```duixian\n文句 任务{last}\n```\n"
+        )
+    };
+    let said = |unit: &str, last: &str| compile(&Sources::single(source(unit, last))).diagnostics.iter().map(|d| d.code).collect::<Vec<_>>();
+    assert!(said("区商务委", "").is_empty());
+    assert_eq!(said("区财政局", ""), ["E0406"]);
+    assert_eq!(said("区商务委", "\n  责任  区商务委"), ["E0406"]);
+}
+
+#[test]
+fn how_often_agrees_with_the_text() {
+    let rule = |often: &str| format!("条款 1「奖励」\n  给予  1万元\n  频次  {often}");
+    clean("每年奖励1万元。", &rule("每年"));
+    clean("奖励1万元，期限3年。", &rule("每年，共 3 年"));
+    clean("3年内奖励2次，每次1万元。", &rule("3年内 2次"));
+    assert_eq!(codes("一次性奖励1万元。", &rule("每年")), ["E0412"]);
+    assert_eq!(codes("每年奖励1万元。", &rule("一次性")), ["E0412"]);
+    assert_eq!(codes("奖励1万元，期限3年。", &rule("每年")), ["E0403"]);
+    assert_eq!(codes("奖励1万元，期限3年。", &rule("每年，共 2 年")), ["E0402"]);
+}
+
+#[test]
+fn ceilings_agree_with_the_text() {
+    let words = "一次性按销售额的1%奖励，最高不超过50万元。";
+    clean(words, &once("  给予  销售额 的 1%，最高 50万元"));
+    assert_eq!(codes(words, &once("  给予  销售额 的 1%，最低 50万元")), ["E0413"]);
+    assert_eq!(codes("一次性给予不超过50万元奖励。", &once("  给予  50万元")), ["E0413"]);
+    assert_eq!(codes("一次性给予50万元奖励。", &once("  给予  至多 50万元")), ["E0413"]);
+    assert_eq!(codes("一次性按不超过销售额的1%奖励。", &once("  给予  销售额 的 1%")), ["E0413"]);
+    clean("一次性按不超过销售额的1%奖励。", &once("  给予  至多 销售额 的 1%"));
+}
+
+#[test]
+fn rows_follow_the_text() {
+    let rule = |a: &str, b: &str| once(&format!("  给予  分档 销售额\n          超过 {a}\n          超过 {b}"));
+    let words = "销售额超过100万元、200万元的，一次性分别奖励1万元、3万元。";
+    clean(words, &rule("100万元：1万元", "200万元：3万元"));
+    clean(words, &rule("200万元：3万元", "100万元：1万元"));
+    assert_eq!(codes(words, &rule("100万元：3万元", "200万元：1万元")), ["E0414"]);
+    assert_eq!(codes(words, &once("  条件  销售额 超过 100万元\n  给予  1万元\n  不用  「200万元」「3万元」因「甲」")), ["E0414"]);
+}
+
+#[test]
+fn steps_and_rates_of_exchange_are_in_the_rule() {
+    let words = "销售额每增加10万元，一次性奖励100元。";
+    clean(words, &once("  给予  销售额 每满 10万元 给 100元"));
+    assert_eq!(codes(words, &once("  条件  销售额 超过 10万元\n  给予  100元")), ["E0415"]);
+    assert_eq!(codes("销售额超过10万元的，一次性奖励100元。", &once("  给予  销售额 每满 10万元 给 100元")), ["E0415"]);
+    let dollars =
+        |rate: &str| format!("事实\n  交易额  美元\n参数 美元汇率 元/美元 按日 来源「中间价」\n条款 1「奖励」\n  给予  交易额 的 5% 乘 {rate}\n  频次  一次性");
+    clean("按交易额的5%（以人民币计）给予一次性奖励。", &dollars("美元汇率"));
+    assert_eq!(codes("按交易额的5%（以人民币计）给予一次性奖励。", &dollars("7元/美元")), ["E0416", "E0402"]);
+}
+
+#[test]
+fn open_words_are_in_the_register() {
+    let reached = once("  条件  销售额 达到 100万元\n  给予  1万元");
+    let words = "销售额达到100万元的，一次性奖励1万元。";
+    assert_eq!(codes(words, &reached), ["E0417"]);
+    clean(words, &format!("{reached}\n读法 「达到」\n  取  「含本数」\n  另  「不含本数」\n  因  「甲」"));
+    clean("销售额达到100万元以上的，一次性奖励1万元。", &reached);
+    // Silence on how often.
+    let yearly = "条款 1「奖励」\n  给予  1万元\n  频次  每年";
+    assert_eq!(codes("奖励1万元。", yearly), ["E0417"]);
+    clean("奖励1万元。", &format!("{yearly}\n读法 1「奖励1万元」\n  取  频次 每年\n  另  频次 一次性\n  因  「甲」"));
+    // A ceiling without its period.
+    let capped = "事实\n  投入  元\n条款 1「补助」\n  给予  投入 的 40%\n  限额  累计 20万元\n  频次  每年";
+    assert_eq!(codes("按年度逐年补助投入的40%，单个企业不超过20万元。", capped), ["E0417"]);
+    clean("按年度逐年补助投入的40%，累计不超过20万元。", capped);
+    assert_eq!(codes("对新引进的企业一次性奖励1万元。", &once("  给予  1万元")), ["E0417"]);
+}
+
+#[test]
+fn look_alikes_are_told_of_in_quotes_and_rules() {
+    for (c, meant) in [("\u{2F49}", "月"), ("С端", "C"), ("1O0", "0"), ("二○二三", "〇"), ("1０", "0")] {
+        let compiled = under(&format!("对{c}业务，一次性奖励1万元。"), &once("  给予  1万元"));
+        let found = compiled.diagnostics.iter().find(|d| d.code == "E0418");
+        assert_eq!(found.and_then(|d| d.replacement.as_deref()), Some(meant), "{c}: {:?}", compiled.diagnostics);
+    }
+    let kept = once("  给予  1万元\n  不用  「С」因「原文如此」");
+    clean("对С端业务，一次性奖励1万元。", &kept);
+    assert_eq!(codes("一次性奖励1万元。", &once("  给予  1万元\n  佐证  「С证」")), ["E0418"]);
+}
+
+#[test]
+fn a_note_that_explains_nothing_is_an_error() {
+    let words = "一次性全额补助，不超过50万元。";
+    let rule = |notes: &str| once(&format!("  给予  销售额 的 100%，最高 50万元\n{notes}"));
+    clean(words, &rule("  字面  100% 即「全额」"));
+    for notes in ["  字面  90% 即「全额」", "  字面  100% 即「全部」"] {
+        assert_eq!(codes(words, &rule(notes)), ["E0402", "E0419"], "{notes}");
+    }
+    for notes in ["  字面  50万元 因「甲」", "  不用  「50万元」因「甲」", "  不用  「3」因「甲」"] {
+        let notes = format!("  字面  100% 即「全额」\n{notes}");
+        assert_eq!(codes(words, &rule(&notes)), ["E0419"], "{notes}");
+    }
+}
+
+#[test]
+fn a_table_names_its_source_or_stands_in_the_text() {
+    let rule = |table: &str| format!("{table}\n  2024年：1万元\n条款 1「奖励」\n  给予  标准\n  频次  一次性");
+    let words = "一次性按标准奖励。";
+    clean(words, &rule("参数 标准 元 按年 来源「年度公告」"));
+    assert_eq!(codes(words, &rule("参数 标准 元 按年")), ["E0402", "E0402"]);
+    let exceptions = under(words, &rule("参数 标准 元 按年 来源「年度公告」")).exceptions;
+    assert_eq!(exceptions.iter().map(|e| (e.kind, e.because.as_str())).collect::<Vec<_>>(), [(ExceptionKind::Source, "年度公告")]);
+}
+
+#[test]
+fn a_fence_without_words_is_held_to_none() {
+    let rules = "事实\n  销售额  元\n条款 1「奖励」\n  条件  销售额 达到 100万元\n  给予  1万元\n  频次  每年";
+    let compiled = compile(&Sources::single(format!("```duixian\n{rules}\n```\n")));
+    assert!(compiled.diagnostics.is_empty(), "{:?}", compiled.diagnostics);
+}
+
+fn policy(place: &str) -> Sources {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(place);
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let file = |name: &str| SourceFile { name: name.into(), text: read(name) };
+    Sources { files: vec![file("policy.md"), file("situations.md")], official: Some(read("official.txt")) }
+}
+
+#[test]
+fn every_exception_of_the_policies_has_its_reason() {
+    for place in ["qianjiang", "jiulongpo"] {
+        let compiled = compile(&policy(place));
+        assert!(compiled.diagnostics.is_empty(), "{place}: {:?}", compiled.diagnostics);
+        assert!(!compiled.exceptions.is_empty());
+        for exception in &compiled.exceptions {
+            assert!(!exception.because.is_empty() && exception.because.chars().count() < 40, "{place}: {exception:?}");
+        }
+    }
+}
+
+#[test]
+fn every_sentence_is_something_and_all_money_is_computed_or_registered() {
+    for (place, sentences, money) in [("qianjiang", 154, 21), ("jiulongpo", 63, 14)] {
+        let report = coverage(&compile(&policy(place)));
+        let open: Vec<&Line> = report.lines.iter().filter(|line| line.is_open()).collect();
+        assert!(open.is_empty(), "{place}: {open:#?}");
+        let totals = report.totals;
+        assert_eq!((totals.sentences, totals.classified), (sentences, sentences), "{place}");
+        assert_eq!((totals.money, totals.executable + totals.registered), (money, money), "{place}");
+    }
+}
+
+#[test]
+fn coverage_tells_money_that_nothing_computes() {
+    let compiled = under("对示范企业给予适当奖励，标准为20万元。大力发展电子商务。", "文句 鼓励\n  不用  「20万元」因「甲」");
+    let report = coverage(&compiled);
+    assert_eq!(
+        report.lines.iter().map(|l| (l.sort, l.money, l.is_open())).collect::<Vec<_>>(),
+        [(Sort::Sentence("鼓励"), true, true), (Sort::Sentence("鼓励"), false, false)]
+    );
+    let reading = "文句 鼓励\n  不用  「20万元」因「甲」\n读法 「标准为20万元」\n  取  「不给」\n  另  「给」\n  因  「甲」";
+    assert!(!coverage(&under("对示范企业给予适当奖励，标准为20万元。", reading)).lines[0].is_open());
+}
