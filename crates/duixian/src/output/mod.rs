@@ -5,6 +5,7 @@ pub mod diagnostics;
 pub mod exceptions;
 pub mod html;
 pub mod json;
+pub mod pages;
 pub mod text;
 
 use policy::Population;
