@@ -28,7 +28,7 @@ fn share(part: usize, whole: usize) -> String {
         return "100%".into();
     }
     let tenths = part * 1000 / whole;
-    if tenths % 10 == 0 { format!("{}%", tenths / 10) } else { format!("{}.{}%", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) { format!("{}%", tenths / 10) } else { format!("{}.{}%", tenths / 10, tenths % 10) }
 }
 
 fn sums(totals: &Totals, lang: Lang) -> [String; 2] {

@@ -4,7 +4,7 @@
 
 use super::bind::Bound;
 use super::literals::Role;
-use super::numbers::may_hold;
+use super::numbers::{Link, may_hold};
 use super::{Fidelity, Id};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
@@ -89,9 +89,11 @@ impl Fidelity<'_> {
         }
     }
 
-    /// 以上 behind the number settles it.
-    fn has_above(&self, id: Id) -> bool {
-        self.number(id).is_some_and(|n| n.tail > n.to)
+    /// 以上 behind the number, or behind the last of its list, settles it.
+    fn has_above(&self, (quote, at): Id) -> bool {
+        let listed = self.numbers.get(quote).into_iter().flatten().skip(at).filter(|n| !n.repeats);
+        let mut last = listed.scan(true, |goes_on, n| std::mem::replace(goes_on, n.link == Link::List).then_some(n));
+        last.any(|n| n.tail > n.to)
     }
 
     fn how_often(&mut self, block: &Block, bound: &Bound<'_>) {
