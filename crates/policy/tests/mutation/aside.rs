@@ -23,6 +23,7 @@ pub const ASIDE: &[Part] = &[
     ("只改条款的名称", |s| clauses(s, |c| &c.title)),
     ("类别的名称没有地方用来比较", |s| clauses(s, |c| &c.kind)),
     ("只改写明的受益人，结果和金额不变", |s| clauses(s, |c| (&c.beneficiary, c.beneficiary_list))),
+    ("换成同一单位的另一个名称（别名）", |s| clauses(s, |c| (&c.lead, &c.with))),
     ("一次性的本来就不会有第二年，“共几年”不起作用", |s| clauses(s, |c| c.frequency.as_ref().map(|f| f.years_in_all))),
     ("频次在同一期间只有一次，限额按什么分都一样", |s| clauses(s, |c| c.limits.iter().map(|l| l.each).collect::<Vec<_>>())),
     ("“不计”的项目只列在表单上，不进金额", |s| {

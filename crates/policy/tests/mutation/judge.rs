@@ -43,7 +43,7 @@ impl<'a> Judge<'a> {
         if let Some(first) = compiled.diagnostics.first() {
             return Verdict::Check(compiled.diagnostics.iter().find(|d| d.is_error()).unwrap_or(first).code);
         }
-        let same = compiled.scheme.as_ref().and_then(|scheme| meaning::same(&self.place.scheme, scheme));
+        let same = compiled.scheme.as_ref().and_then(|scheme| meaning::same(self.place, scheme));
         // The very same scheme needs no second trial.
         if let (Some(scheme), Some(proof)) = (&compiled.scheme, &same)
             && scheme.hash == self.place.scheme.hash

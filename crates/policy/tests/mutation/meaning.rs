@@ -2,15 +2,17 @@
 //! nothing else stands at all. Two schemes of one text compute the same: that is the proof that a change changes nothing.
 
 use crate::aside::ASIDE;
+use crate::place::Place;
 use policy::scheme::{Clause, ClauseId, Fact, FactType, Key, NodeId, Op, Scheme, Test, UnitId, Window};
 use values::Rational;
 
-/// Why the change of `old` into `new` changes nothing that is computed, or nothing if it does.
-pub fn same(old: &Scheme, new: &Scheme) -> Option<String> {
+/// Why `new` computes the same as the scheme of the place, or nothing if it does not.
+pub fn same(place: &Place, new: &Scheme) -> Option<String> {
+    let old = &place.scheme;
     if old.hash == new.hash {
         return Some("方案的摘要不变".into());
     }
-    if computed(old) != computed(new) || !same_offices(old, new) {
+    if place.one_name(computed(old)) != place.one_name(computed(new)) || !same_offices(old, new) {
         return None;
     }
     let parts: Vec<&str> = ASIDE.iter().filter(|(_, write)| write(old) != write(new)).map(|(name, _)| *name).collect();

@@ -25,6 +25,8 @@ pub struct Place {
     pub blocks: Vec<Block>,
     /// `situations.md`, read.
     pub other: Document,
+    /// 别名: two names of one unit of government.
+    aliases: Vec<(String, String)>,
 }
 
 impl Place {
@@ -38,13 +40,20 @@ impl Place {
         let mut parsed = parse(&sources);
         let other = parsed.documents.pop().unwrap();
         let document = parsed.documents.pop().unwrap();
+        let aliases = parsed.blocks.iter().filter_map(|b| if let BlockKind::Policy(policy) = &b.kind { Some(&policy.aliases) } else { None });
+        let aliases = aliases.flatten().map(|(a, b)| (a.text.clone(), b.text.clone())).collect();
         let blocks = parsed.blocks.into_iter().filter(|b| matches!(b.kind, BlockKind::Situation(_))).collect();
-        Self { name, text, situations, official, scheme: compiled.scheme.unwrap(), document, blocks, other }
+        Self { name, text, situations, official, scheme: compiled.scheme.unwrap(), document, blocks, other, aliases }
     }
 
     /// Another text of the policy, without its situations.
     pub fn alone(&self, text: &str) -> Sources {
         Sources { files: vec![file("policy.md", text)], official: Some(self.official.clone()) }
+    }
+
+    /// A scheme written out, each unit of government under one name.
+    pub fn one_name(&self, written: String) -> String {
+        self.aliases.iter().fold(written, |text, (name, other)| text.replace(&format!("{name:?}"), &format!("{other:?}")))
     }
 
     /// The situations, with the expectations kept that `keep` wants, as something that can be run.
