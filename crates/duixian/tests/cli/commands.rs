@@ -168,7 +168,7 @@ fn the_template_is_read_back() {
 #[test]
 fn help_has_an_example_for_every_command() {
     assert_eq!(duixian(&["--version"]).out, format!("duixian {}\n", env!("CARGO_PKG_VERSION")));
-    for command in ["check", "fmt", "test", "assess", "explain", "facts", "readings", "completions"] {
+    for command in ["check", "fmt", "test", "assess", "explain", "facts", "readings", "coverage", "completions"] {
         let run = duixian(&[command, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains(&format!("  duixian {command} ")), "{}", run.out);
@@ -190,4 +190,39 @@ fn a_reader_that_leaves_early_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
+
+#[test]
+fn coverage_says_what_each_sentence_is_in_three_forms() {
+    let text = duixian(&["coverage", "policies/jiulongpo"]);
+    assert_eq!(text.code, 0, "{}", text.out);
+    assert!(text.out.contains("63 句，63 句已归类（100%）") && text.out.contains("条款 8.1「平台收费会员奖励」 · 金额可算"), "{}", text.out);
+    let json = duixian(&["coverage", "policies/jiulongpo", "--format", "json"]).out;
+    let lines: Vec<Value> = json.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let totals = &lines.last().unwrap()["totals"];
+    assert_eq!((totals["sentences"].as_u64(), totals["classified"].as_u64(), lines.len()), (Some(63), Some(63), 64));
+    assert_eq!(totals["money"].as_u64().unwrap(), totals["executable"].as_u64().unwrap() + totals["registered"].as_u64().unwrap());
+    let html = duixian(&["coverage", "policies/jiulongpo", "--format", "html", "--lang", "en"]).out;
+    assert!(html.contains("<html lang=\"en\">") && !html.contains("<script") && !html.contains("http"), "one page, no other file");
+    assert_eq!(html.matches("<table>").count(), html.matches("</table>").count());
+}
+
+#[test]
+fn coverage_of_money_that_nothing_computes_is_a_finding() {
+    let dir = folder("open-money");
+    file(&dir, "policy.md", "> 对示范企业给予20万元奖励。\n\n```duixian\n文句 鼓励\n  不用  「20万元」因「另行制定」\n```\n");
+    let run = duixian(&["coverage", dir.to_str().unwrap()]);
+    assert!(run.code == 1 && run.out.contains("✗") && run.out.contains("金额未落实"), "{}", run.out);
+}
+
+#[test]
+fn check_lists_the_exceptions_with_their_reasons() {
+    let text = duixian(&["check", "--exceptions", "policies/qianjiang"]);
+    assert_eq!(text.code, 0);
+    assert!(text.out.contains("字面  100%：即「全额」") && text.out.contains("原文 “全额”") && text.out.contains("别名  区经信委"), "{}", text.out);
+    let json = duixian(&["check", "--exceptions", "policies/qianjiang", "--format", "json"]).out;
+    let lines: Vec<Value> = json.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let reading = lines.iter().find(|l| l["kind"] == "reading" && l["heading"].as_str().unwrap().contains("10.2")).unwrap();
+    assert_eq!((reading["what"].as_str(), reading["words"].as_str()), (Some("频次 每年"), Some("一次性")));
+    assert!(lines.iter().all(|l| l["because"].as_str().is_some_and(|b| !b.is_empty()) && l["line"].is_u64()));
 }
