@@ -355,3 +355,72 @@ fn coverage_tells_money_that_nothing_computes() {
     let reading = "文句 鼓励\n  不用  「20万元」因「甲」\n读法 「标准为20万元」\n  取  「不给」\n  另  「给」\n  因  「甲」";
     assert!(!coverage(&under("对示范企业给予适当奖励，标准为20万元。", reading)).lines[0].is_open());
 }
+
+#[test]
+fn the_one_of_each_is_free_on_both_sides() {
+    let heads = "事实\n  就业人数  人\n条款 1「奖励」\n  给予  就业人数 乘 1000元/人\n  频次  一次性";
+    clean("每新增就业1人，一次性奖励1000元。", &heads.replace("就业人数", "新增就业人数"));
+    clean("按每人1000元一次性奖励。", heads);
+    let steps = "事实\n  就业人数  人\n条款 1「奖励」\n  给予  就业人数 每满 1人 给 1000元\n  频次  一次性";
+    clean("按每人1000元一次性奖励。", steps);
+}
+
+#[test]
+fn years_of_a_condition_are_no_frequency() {
+    let row = "事实\n  纳税额  元 按年\n条款 1「奖励」\n  条件  同时 每个 近 2 年 条件 纳税额 超过 上年 纳税额\n  给予  5万元\n  频次  一次性";
+    clean("连续两年纳税额增长的，一次性奖励5万元。", row);
+    clean("连续两年给予奖励5万元。", "条款 1「奖励」\n  给予  5万元\n  频次  每年，共 2 年");
+    let within = |often: &str| format!("条款 1「奖励」\n  给予  5万元\n  频次  {often}");
+    clean("奖励5万元，三年内不重复享受。", &within("3年内 一次"));
+    assert_eq!(codes("奖励5万元，三年内不重复享受。", &within("每年，共 3 年")), ["E0412"]);
+}
+
+#[test]
+fn the_rest_of_the_instalments_stands_for_what_the_text_writes_out() {
+    let rule = |rest: &str| format!("条款 1「奖励」\n  给予  100万元\n  频次  一次性\n  兑付\n    第 1 年：60%\n    第 2 年：{rest}");
+    let words = "一次性奖励100万元，分两年按60%、40%兑付。";
+    clean(words, &rule("其余"));
+    clean(words, &rule("40%"));
+    assert!(codes(&words.replace("60%、40%", "70%、30%"), &rule("其余")).contains(&"E0402"));
+}
+
+#[test]
+fn a_named_ceiling_plays_the_part_in_which_it_is_used() {
+    let rule = |word: &str| {
+        once(&format!("  条件  重大项目 或 非 重大项目\n  其中  封顶 为 若 重大项目 则 60万元 否则 30万元\n  给予  销售额 的 4%，{word} 封顶"))
+            .replace("元 按年", "元 按年\n  重大项目  是否")
+    };
+    let words = "一次性按销售额的4%奖励，最高30万元；重大项目最高60万元。";
+    clean(words, &rule("最高"));
+    assert_eq!(codes(words, &rule("最低")), ["E0413", "E0413"]);
+}
+
+#[test]
+fn an_unmarked_range_leaves_its_ends_to_a_reading() {
+    let words = "销售额不足1000万元的一次性按60%、1000万元至5000万元的按65%、5000万元以上的按70%奖励。";
+    let rule =
+        once("  给予  销售额 的 分档 销售额\n          低于 1000万元：60%\n          介于 1000万元（含）至 5000万元（含）：65%\n          超过 5000万元：70%");
+    assert_eq!(codes(words, &rule), ["E0417"]);
+}
+
+#[test]
+fn ranks_and_choices_of_several_are_numbers_of_the_text() {
+    let ranked = |top: &str| format!("事实\n  零售额  元 按年\n条款 1「奖励」\n  排名  零售额 前 {top} 名\n  给予  5万元\n  频次  一次性");
+    clean("对零售额排名前5的企业，一次性奖励5万元。", &ranked("5"));
+    assert_eq!(codes("对零售额排名前5的企业，一次性奖励5万元。", &ranked("6")), ["E0402"]);
+    let several = |n: &str| {
+        format!(
+            "事实\n  甲  是否\n  乙  是否\n  丙  是否\n条款 1「奖励」\n  条件  至少 {n} 项\n          甲\n          乙\n          丙\n  给予  5万元\n  频次  一次性"
+        )
+    };
+    clean("具备下列两项以上的，一次性奖励5万元。", &several("2"));
+    assert_eq!(codes("具备下列两项以上的，一次性奖励5万元。", &several("3")), ["E0402"]);
+}
+
+#[test]
+fn dates_of_the_version_are_those_of_the_text() {
+    let rule = |from: &str| format!("政策 a「甲」\n  施行  {from}\n  失效  2027-12-31");
+    let words = "本政策自2024年1月1日起施行，2027年12月31日为止。";
+    clean(words, &rule("2024-01-01"));
+    assert_eq!(codes(words, &rule("2024-02-01")), ["E0402"]);
+}

@@ -6,7 +6,7 @@ use super::numbers::Link;
 use super::{Fidelity, Id};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
-use crate::syntax::ast::Block;
+use crate::syntax::ast::{Block, BlockKind};
 
 /// Words of a ceiling, somewhere before its number in the same part of the sentence.
 const CEILINGS: &[&str] = &["不超过", "不高于", "不多于", "不得超过", "最高", "最多", "至多", "上限", "封顶", "限额"];
@@ -43,6 +43,10 @@ impl Fidelity<'_> {
     }
 
     pub(super) fn ceilings(&mut self, block: &Block, bound: &Bound<'_>) {
+        // What a definition names may be used as anything elsewhere.
+        if matches!(block.kind, BlockKind::Define(..)) {
+            return;
+        }
         let mut differing = Vec::new();
         for (_, literal, id) in bound.pairs() {
             let wants = match literal.role {

@@ -6,14 +6,14 @@ use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{Block, BlockKind, Window};
 
-/// Words for once.
-const ONCE: &[&str] = &["一次性", "仅享受一次", "只享受一次", "享受一次", "只给一次", "限一次"];
-
 /// Words for every year.
 const YEARLY: &[&str] = &["每年", "逐年", "按年度", "每一年"];
 
 /// Before a number of years these say how long something is given every year.
-const FOR_YEARS: &[&str] = &["期限", "时间", "期限为", "时间为", "期为", "为期", "连续", "前", "期", "连续给予", "最长", "最长不超过"];
+const FOR_YEARS: &[&str] = &["期限", "时间", "期限为", "时间为", "期为", "为期", "前", "期", "最长", "最长不超过"];
+
+/// Behind 3年内 these make a frequency of it.
+const WITHIN: &[&str] = &["不重复", "不再", "只", "仅", "限", "最多", "不超过", "次"];
 
 /// What the words say about how often.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,20 +30,31 @@ impl Fidelity<'_> {
     /// How often, as far as the words of a block say it.
     pub(super) fn often(&self, bound: &Bound<'_>) -> Often {
         let find = |table: &[&str]| table.iter().filter(|word| bound.words.contains(**word)).find_map(|word| self.find_in(bound.places, word));
-        let mut often = Often { once: find(ONCE), yearly: find(YEARLY), within: None };
+        let mut often = Often { once: self.once(bound), yearly: find(YEARLY), within: None };
         for id in &bound.ids {
             let Some(number) = self.number(*id).filter(|n| self.measures.is_time(n.amount)) else { continue };
             let Some(quote) = self.quote(number.quote) else { continue };
             let before = quote.chars.get(..number.from).unwrap_or_default();
             let ends = |word: &str| word.chars().count() <= before.len() && word.chars().rev().zip(before.iter().rev()).all(|(a, b)| a == *b);
-            if FOR_YEARS.iter().any(|word| ends(word)) {
+            let after: String = quote.chars.get(number.to..).unwrap_or_default().iter().take_while(|c| !matches!(c, '，' | '。' | '；')).take(10).collect();
+            // 连续两年增长 is a condition, 连续两年给予 says how long.
+            let in_a_row = ends("连续") && after.starts_with(['给', '补', '奖', '支', '予']);
+            if in_a_row || FOR_YEARS.iter().any(|word| ends(word)) {
                 often.yearly.get_or_insert(self.span_of(*id));
             }
-            if quote.chars.get(number.to) == Some(&'内') {
+            if after.strip_prefix('内').is_some_and(|after| WITHIN.iter().any(|word| after.contains(word))) {
                 often.within.get_or_insert(self.span_of(*id));
             }
         }
         often
+    }
+
+    /// 一次性, 只补助一次; not 每年一次.
+    fn once(&self, bound: &Bound<'_>) -> Option<Span> {
+        let at = bound.words.match_indices("一次").find(|(at, _)| !bound.words.get(..*at).is_some_and(|before| before.ends_with(['年', '每', '月', '季'])));
+        let (at, _) = at?;
+        let rest = bound.words.get(at..)?;
+        self.find_in(bound.places, if rest.starts_with("一次性") { "一次性" } else { "一次" })
     }
 
     pub(super) fn frequency(&mut self, block: &Block, bound: &Bound<'_>) {

@@ -4,8 +4,8 @@
 use super::measures::{Amount, Base, Measures};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{
-    Block, BlockKind, Bound, ClauseLine, Compare, Expr, ExprKind, FrequencyLine, Gather, Give, LimitLine, Member, Modifier, Overrun, Row, RowHead, RowTest,
-    Source, TableKey, Window, YearRef,
+    Block, BlockKind, Bound, ClauseLine, Compare, Expr, ExprKind, FrequencyLine, Gather, Give, InstalmentLine, LimitLine, Member, Modifier, Overrun, Row,
+    RowHead, RowTest, Source, TableKey, Window, YearRef,
 };
 use values::Rational;
 
@@ -75,6 +75,10 @@ pub(super) struct Rule<'a> {
     /// An amount is given.
     pub(super) gives: bool,
     negated: bool,
+    /// 其中: each name with its literals.
+    locals: Vec<(&'a str, std::ops::Range<usize>)>,
+    /// Names used as something else than an amount given.
+    plays: Vec<(&'a str, Role)>,
 }
 
 impl<'a> Rule<'a> {
@@ -91,8 +95,11 @@ impl<'a> Rule<'a> {
             limits: Vec::new(),
             gives: false,
             negated: false,
+            locals: Vec::new(),
+            plays: Vec::new(),
         };
         rule.block(block);
+        rule.hand_down();
         rule
     }
 
@@ -116,7 +123,7 @@ impl<'a> Rule<'a> {
                         self.year(*year, block.span);
                     }
                     if let Some(amount) = amount {
-                        self.value(amount, Role::Limit(Window::Year));
+                        self.value(amount, Role::Other);
                     }
                 }
                 if let Some(Overrun::ByMeasure(expr, _)) = &pool.overrun {
@@ -186,7 +193,9 @@ impl<'a> Rule<'a> {
             ClauseLine::Require(expr) | ClauseLine::Bar(expr) => self.value(expr, Role::Other),
             ClauseLine::Where(name, expr) => {
                 self.names.push(&name.text);
+                let first = self.literals.len();
                 self.value(expr, Role::Given);
+                self.locals.push((&name.text, first..self.literals.len()));
             }
             ClauseLine::Rank(rank) => {
                 self.value(&rank.score, Role::Other);
@@ -205,8 +214,9 @@ impl<'a> Rule<'a> {
                 for row in rows {
                     self.count(row.from, "年", row.span, Role::Loose);
                     self.count(row.to, "年", row.span, Role::Loose);
-                    if let Some(share) = &row.share {
-                        self.value(share, Role::Other);
+                    match &row.share {
+                        Some(share) => self.value(share, Role::Other),
+                        None => self.rest_of(rows, row.span),
                     }
                     if let Some(test) = &row.test {
                         self.value(test, Role::Other);
@@ -214,6 +224,16 @@ impl<'a> Rule<'a> {
                 }
             }
             ClauseLine::Applicants(_) | ClauseLine::Kind(_) | ClauseLine::Lead(_) | ClauseLine::With(_) | ClauseLine::Evidence(..) => {}
+        }
+    }
+
+    /// 其余 and 均付 stand for what the other instalments leave, which the text may write out.
+    fn rest_of(&mut self, rows: &[InstalmentLine], span: Span) {
+        let shares = rows.iter().filter_map(|row| row.share.as_ref()).map(|share| if let ExprKind::Ratio(value) = &share.kind { Some(*value) } else { None });
+        let Some(shares) = shares.collect::<Option<Vec<_>>>() else { return };
+        let sum = shares.iter().try_fold(Rational::ZERO, |sum, share| sum.checked_add(*share));
+        if let Ok(rest) = sum.and_then(|sum| Rational::ONE.checked_sub(sum)) {
+            self.push(Amount::Number(rest, Base::Ratio), "%", span, Role::Loose);
         }
     }
 
@@ -249,23 +269,33 @@ impl<'a> Rule<'a> {
         self.limits.push(line);
     }
 
+    /// What a 其中 names plays the part in which the name is used: 最高 封顶.
+    fn hand_down(&mut self) {
+        for (name, literals) in std::mem::take(&mut self.locals) {
+            let Some((_, role)) = self.plays.iter().find(|(used, _)| *used == name) else { continue };
+            for literal in self.literals.iter_mut().take(literals.end).skip(literals.start).filter(|l| l.role == Role::Given) {
+                literal.role = *role;
+            }
+        }
+    }
+
     fn push(&mut self, amount: Amount, unit: &'a str, span: Span, role: Role) {
         self.literals.push(Literal { amount, unit, span, role });
     }
 
     fn year(&mut self, year: i32, span: Span) {
-        let span = self.narrow(span, &year.to_string());
+        let span = self.narrow(span, &year.to_string(), "年");
         self.push(Amount::Year(year), "年", span, Role::Other);
     }
 
     fn count(&mut self, count: u32, unit: &'a str, span: Span, role: Role) {
         let amount = self.measures.amount(Rational::from(i64::from(count)), unit);
-        let span = self.narrow(span, &count.to_string());
+        let span = self.narrow(span, &count.to_string(), unit);
         self.push(amount, unit, span, role);
     }
 
     /// Where these digits stand inside a place.
-    fn narrow(&self, span: Span, digits: &str) -> Span {
+    fn narrow(&self, span: Span, digits: &str, unit: &str) -> Span {
         let words = self.sources.words(span);
         let found = words.match_indices(digits).map(|(at, _)| at).find(|at| {
             let ends = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_digit());
@@ -273,7 +303,8 @@ impl<'a> Rule<'a> {
         });
         found.map_or(span, |at| {
             let start = span.start as usize + at;
-            Span::new(span.file, start, start + digits.len())
+            let rest = words.get(at + digits.len()..).unwrap_or_default();
+            Span::new(span.file, start, start + digits.len() + if rest.starts_with(unit) { unit.len() } else { 0 })
         })
     }
 
@@ -334,7 +365,12 @@ impl<'a> Rule<'a> {
             ExprKind::Year(year) => self.push(Amount::Year(*year), "年", expr.span, role),
             ExprKind::Date(date) => self.push(Amount::Date(*date), "", expr.span, role),
             ExprKind::Text(words) => self.names.push(words),
-            ExprKind::Name(name) => self.names.push(&name.text),
+            ExprKind::Name(name) => {
+                self.names.push(&name.text);
+                if role != Role::Given {
+                    self.plays.push((&name.text, role));
+                }
+            }
             ExprKind::At(period, inner) | ExprKind::Rise(inner, period) | ExprKind::Growth(inner, period) => {
                 self.value(inner, role);
                 self.period(*period, expr.span);

@@ -143,6 +143,11 @@ impl<'a> Measures<'a> {
         Amount::Number(Rational::from(i64::from(months)), self.table.months)
     }
 
+    /// One of what is counted: not of money, time or a ratio.
+    pub(super) fn is_one(&self, amount: Amount) -> bool {
+        matches!(amount, Amount::Number(value, Base::Known(_) | Base::Own(_)) if value == Rational::ONE) && !self.is_money(amount) && !self.is_time(amount)
+    }
+
     /// True for numbers of months and years.
     pub(super) fn is_time(&self, amount: Amount) -> bool {
         matches!(amount, Amount::Number(_, base) if base == self.table.months)
@@ -177,7 +182,7 @@ impl<'a> Measures<'a> {
         let money = self.of("元").map(|u| u.0);
         let silent = theirs == Base::None && mine != Base::Ratio;
         let generic = theirs == self.table.generic && !matches!(mine, Base::Ratio | Base::None) && Some(mine) != money && mine != self.table.months;
-        let bare = mine == Base::None && theirs == Base::Ratio;
+        let bare = mine == Base::None && (matches!(theirs, Base::Ratio) || theirs == self.table.generic || Some(theirs) == self.of("项").map(|u| u.0));
         if silent || generic || bare {
             let scaled = if silent && Some(mine) == money { b.checked_mul(Rational::from(100)).unwrap_or(b) } else { b };
             // 3个月 stands in months, a bare 3 may be years.

@@ -254,6 +254,13 @@ impl<'a> Fidelity<'a> {
         self.faults.push(diagnostic);
     }
 
+    /// 每新增1人 is 每人.
+    fn is_each(&self, id: Id) -> bool {
+        let Some(number) = self.number(id).filter(|n| self.measures.is_one(n.amount)) else { return false };
+        let before = self.quote(number.quote).and_then(|q| q.chars.get(number.from.saturating_sub(8)..number.from)).unwrap_or_default();
+        before.iter().rev().take_while(|c| !matches!(c, '，' | '。' | '；' | '、' | '：')).any(|c| *c == '每')
+    }
+
     /// Every number of a sentence that is something must be used or explained.
     fn unused_numbers(&mut self) {
         let mut faults = Vec::new();
@@ -264,7 +271,7 @@ impl<'a> Fidelity<'a> {
             for id in self.numbers_in(&[(sentence.quote, sentence.range.0, sentence.range.1)]) {
                 let Some(number) = self.number(id) else { continue };
                 let title = sentence.used == SentenceUse::Title && !self.measures.is_money(number.amount);
-                if number.repeats || title || self.is_used(id) || self.is_excused(id) {
+                if number.repeats || title || self.is_used(id) || self.is_excused(id) || self.is_each(id) {
                     continue;
                 }
                 let at = (number.quote, number.from, number.to);

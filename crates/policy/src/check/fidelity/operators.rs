@@ -138,7 +138,14 @@ impl Fidelity<'_> {
             return None;
         }
         let other_side = if said.compare == Compare::Ge { Compare::Le } else { Compare::Ge };
-        same.iter().copied().filter(|other| *other != id).find(|other| self.said(*other).is_some_and(|s| s.compare == other_side))
+        let claims = |other: &Id| self.said(*other).map_or_else(|| self.in_range(*other), |s| s.compare == other_side);
+        same.iter().copied().filter(|other| *other != id).find(claims)
+    }
+
+    /// An end of 1000万元至5000万元 without a mark: it may hold its bound or not.
+    fn in_range(&self, (quote, at): Id) -> bool {
+        let link = |at: Option<usize>| at.and_then(|at| self.number((quote, at))).is_some_and(|n| n.link == Link::Range);
+        link(Some(at)) || link(at.checked_sub(1))
     }
 
     pub(super) fn operators(&mut self, block: &Block, bound: &Bound<'_>) {
@@ -146,6 +153,9 @@ impl Fidelity<'_> {
         for (at, literal, compare, word, id) in &compared {
             let same = self.candidates(&bound.ids, literal.amount);
             let mut first: Option<(Id, Said)> = None;
+            if *word == "介于" && same.iter().any(|id| self.said(*id).is_none() && self.in_range(*id)) {
+                continue;
+            }
             let fits = same.iter().any(|candidate| {
                 let Some(said) = self.said(*candidate) else { return false };
                 first.get_or_insert((*candidate, said));
