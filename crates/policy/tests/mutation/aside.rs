@@ -1,7 +1,6 @@
 //! The parts of a scheme that no outcome and no amount depends on: what people read, and what the other lines of the
 //! same clause keep from ever mattering. Each has the words in which the list of equivalents tells of it.
 
-use crate::meaning::trees;
 use policy::scheme::{Clause, Fact, FactType, Op, Scheme};
 use std::fmt::Debug;
 
@@ -9,7 +8,9 @@ use std::fmt::Debug;
 pub type Part = (&'static str, fn(&Scheme) -> String);
 
 pub const ASIDE: &[Part] = &[
-    ("比较词是同一种比较的别名", |s| trees(s, true) + &written(s.targets.iter().map(|t| t.goals.iter().map(|g| g.2).collect::<Vec<_>>()))),
+    ("比较词是同一种比较的别名", |s| {
+        written(s.nodes.iter().filter_map(|n| word(&n.op))) + &written(s.targets.iter().map(|t| t.goals.iter().map(|g| g.2).collect::<Vec<_>>()))
+    }),
     ("只改登记的读法，现行读法不变", |s| written(&s.readings)),
     ("只改表单上的问题、佐证、核验、期间", |s| facts(s, |f| (&f.evidence, &f.verified_by, &f.window, &f.question))),
     ("只改表单上用年还是用月来问，算的数不变", |s| facts(s, |f| if let FactType::Number { word, .. } = &f.ty { word.as_str() } else { "" })),
@@ -37,6 +38,14 @@ pub const ASIDE: &[Part] = &[
     ("只改文句归为哪一类", |s| written(s.tasks.iter().map(|t| &t.words)) + &written(&s.generals)),
     ("只改所引原文的范围", |s| written(s.clause_words.iter().map(|w| &w.paragraphs))),
 ];
+
+/// The word of a comparison.
+fn word(op: &Op) -> Option<&'static str> {
+    match op {
+        Op::Compare(_, word, ..) | Op::FirstReach { word, .. } | Op::DateCompare(_, word, ..) => Some(word),
+        _ => None,
+    }
+}
 
 fn written<T: Debug>(items: impl IntoIterator<Item = T>) -> String {
     format!("{:?}", items.into_iter().collect::<Vec<_>>())

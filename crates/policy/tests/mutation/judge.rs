@@ -4,8 +4,9 @@
 use crate::meaning;
 use crate::mutant::Mutant;
 use crate::place::Place;
+use policy::check::SentenceUse;
 use policy::syntax::parse::Parsed;
-use policy::{compile, situation};
+use policy::{Compiled, compile, situation};
 use std::collections::HashMap;
 
 /// How a mutant ended.
@@ -21,6 +22,8 @@ pub enum Verdict {
     Same(String),
     /// Nobody noticed.
     Survived,
+    /// The official text itself was amended, and nobody noticed that the rule stayed behind.
+    Unnoticed,
 }
 
 /// Judges mutants of one place; one for each thread.
@@ -39,9 +42,12 @@ impl<'a> Judge<'a> {
 
     pub fn verdict(&mut self, mutant: &Mutant) -> Verdict {
         // The situations are as they were: they are read once and not for each mutant.
-        let mut compiled = compile(&self.place.alone(&mutant.text(&self.place.text)));
+        let mut compiled = compile(&Place::alone(&mutant.text(&self.place.text), mutant.official(&self.place.official)));
         if let Some(first) = compiled.diagnostics.first() {
             return Verdict::Check(compiled.diagnostics.iter().find(|d| d.is_error()).unwrap_or(first).code);
+        }
+        if mutant.official.is_some() {
+            return self.stale(mutant, &compiled);
         }
         let same = compiled.scheme.as_ref().and_then(|scheme| meaning::same(self.place, scheme));
         // The very same scheme needs no second trial.
@@ -71,6 +77,16 @@ impl<'a> Judge<'a> {
             (Some(_), None) => Verdict::Test,
             (None, None) if report.unexercised.is_empty() => Verdict::Survived,
             (None, None) => Verdict::Untried,
+        }
+    }
+
+    /// The text changed and the rule did not, and nobody noticed: that is right only where no rule stands.
+    fn stale(&self, mutant: &Mutant, compiled: &Compiled) -> Verdict {
+        let at = mutant.edits[0].start;
+        let sentence = compiled.sentences.iter().find(|s| s.span.start as usize <= at && at < s.span.end as usize);
+        match sentence.map(|s| &s.used) {
+            Some(SentenceUse::Rule(_)) => Verdict::Unnoticed,
+            _ => Verdict::Same("改的是没有规则的句子或标题".into()),
         }
     }
 }

@@ -26,7 +26,7 @@ fn same_offices(old: &Scheme, new: &Scheme) -> bool {
 
 /// Everything that decides an outcome, an amount, a date, a target or who is in charge.
 pub fn computed(scheme: &Scheme) -> String {
-    let mut out = trees(scheme, false);
+    let mut out = trees(scheme);
     let policy = &scheme.policy;
     let dates = (policy.published, policy.comment_period, policy.in_force, policy.in_force_year, policy.in_force_after_days, policy.expires, policy.boundary);
     out.push_str(&format!("{dates:?}\n"));
@@ -39,7 +39,7 @@ pub fn computed(scheme: &Scheme) -> String {
         if bare.rows.is_empty() {
             bare.valid_days = None;
         }
-        out.push_str(&named(scheme, &format!("{bare:?}"), false));
+        out.push_str(&named(scheme, &format!("{bare:?}")));
     }
     let mut goals: Vec<String> = scheme
         .targets
@@ -62,14 +62,14 @@ fn fact(scheme: &Scheme, fact: &Fact) -> String {
     if let FactType::List { unit, .. } = &mut ty {
         *unit = UnitId::RATIO;
     }
-    named(scheme, &format!("{} {ty:?} {} {} {:?}", fact.name, fact.by_year, fact.by_month, fact.since), false)
+    named(scheme, &format!("{} {ty:?} {} {} {:?}", fact.name, fact.by_year, fact.by_month, fact.since))
 }
 
-/// The expressions of all clauses, groups, pools and clawbacks; `words` keeps the word of a comparison.
-pub fn trees(scheme: &Scheme, words: bool) -> String {
+/// The expressions of all clauses, groups, pools and clawbacks.
+fn trees(scheme: &Scheme) -> String {
     let mut out = Vec::new();
-    let tree = |n: NodeId| tree(scheme, n, words);
-    let say = |debug: String| named(scheme, &debug, words);
+    let tree = |n: NodeId| tree(scheme, n);
+    let say = |debug: String| named(scheme, &debug);
     // Kinds matter where a group, limit or frequency goes by them.
     let compares_kinds = scheme.groups.iter().any(|g| g.same.contains(&Key::Kind)) || format!("{:?}", scheme.clauses).contains("each: Some(Kind)");
     for clause in &scheme.clauses {
@@ -135,13 +135,13 @@ fn told(clause: &Clause) -> Clause {
     bare
 }
 
-fn tree(scheme: &Scheme, id: NodeId, words: bool) -> String {
+fn tree(scheme: &Scheme, id: NodeId) -> String {
     let Some(node) = scheme.node(id) else { return "?".into() };
     if let Op::Named(_, below) = &node.op {
-        return tree(scheme, *below, words);
+        return tree(scheme, *below);
     }
     let mut op = node.op.clone();
-    if !words && let Op::Compare(_, word, ..) | Op::FirstReach { word, .. } | Op::DateCompare(_, word, ..) = &mut op {
+    if let Op::Compare(_, word, ..) | Op::FirstReach { word, .. } | Op::DateCompare(_, word, ..) = &mut op {
         *word = "";
     }
     if let Op::Gather(_, _, left_out) = &mut op {
@@ -152,16 +152,16 @@ fn tree(scheme: &Scheme, id: NodeId, words: bool) -> String {
             row.written = 0;
         }
     }
-    format!("({}:{})", named(scheme, &format!("{op:?}"), words), named(scheme, &format!("{:?}", node.ty), words))
+    format!("({}:{})", named(scheme, &format!("{op:?}")), named(scheme, &format!("{:?}", node.ty)))
 }
 
 /// Tables that indices point into, as `Debug` writes an index.
 const TABLES: &[&str] = &["NodeId(", "FactId(", "ParamId(", "ClauseId(", "UnitId("];
 
 /// Indices in what `Debug` writes, replaced by what they stand for.
-fn named(scheme: &Scheme, debug: &str, words: bool) -> String {
+fn named(scheme: &Scheme, debug: &str) -> String {
     let stands_for = |table: &str, n: u32| match table {
-        "NodeId(" => tree(scheme, NodeId(n), words),
+        "NodeId(" => tree(scheme, NodeId(n)),
         "FactId(" => scheme.facts.get(n as usize).map_or_else(|| "?".into(), |f| f.name.clone()),
         "ParamId(" => scheme.params.get(n as usize).map_or_else(|| "?".into(), |p| p.name.clone()),
         "ClauseId(" => scheme.clause(ClauseId(n)).map_or_else(|| "?".into(), |c| c.id.clone()),

@@ -28,20 +28,19 @@ pub struct Mutant {
     pub block: String,
     /// In order of place, not overlapping.
     pub edits: Vec<Edit>,
+    /// The same change of `official.txt`: the text itself says something else, and the rule stayed behind.
+    pub official: Option<Edit>,
 }
 
 impl Mutant {
     /// The whole text with the change made.
     pub fn text(&self, whole: &str) -> String {
-        let mut out = String::with_capacity(whole.len() + 64);
-        let mut at = 0;
-        for edit in &self.edits {
-            out.push_str(&whole[at..edit.start]);
-            out.push_str(&edit.with);
-            at = edit.end;
-        }
-        out.push_str(&whole[at..]);
-        out
+        changed(whole, &self.edits)
+    }
+
+    /// The official text, changed if the mutant is of that sort.
+    pub fn official(&self, whole: &str) -> String {
+        changed(whole, self.official.as_slice())
     }
 
     /// The lines it touches, before and after: how people read it.
@@ -49,24 +48,41 @@ impl Mutant {
         let (first, last) = (self.edits.first().unwrap().start, self.edits.last().unwrap().end);
         let begin = whole[..first].rfind('\n').map_or(0, |at| at + 1);
         let end = if whole[..last].ends_with('\n') && last > first { last - 1 } else { whole[last..].find('\n').map_or(whole.len(), |at| last + at) };
-        let changed = self.text(whole);
-        let new_end = changed.len() - (whole.len() - end);
-        let after = if new_end < begin { "" } else { &changed[begin..new_end] };
-        format!("{} → {}", shown(&whole[begin..end]), shown(after))
+        let text = self.text(whole);
+        let new_end = text.len() - (whole.len() - end);
+        let after = if new_end < begin { "" } else { &text[begin..new_end] };
+        let (old, new) = (shown(&whole[begin..end]), shown(after));
+        let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+        let left = same.saturating_sub(24);
+        format!("{} → {}", around(&old, left), around(&new, left))
     }
 }
 
-/// Lines as one, without the space that lays them out; long ones shortened around the middle.
-fn shown(lines: &str) -> String {
+fn changed(whole: &str, edits: &[Edit]) -> String {
+    let mut out = String::with_capacity(whole.len() + 64);
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&whole[at..edit.start]);
+        out.push_str(&edit.with);
+        at = edit.end;
+    }
+    out.push_str(&whole[at..]);
+    out
+}
+
+/// Lines as one, without the space that lays them out.
+fn shown(lines: &str) -> Vec<char> {
     let joined = lines.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" / ");
-    let count = joined.chars().count();
-    if joined.trim().is_empty() {
-        return "（删去）".into();
+    if joined.trim().is_empty() { "（删去）".chars().collect() } else { joined.chars().collect() }
+}
+
+/// A long line from a little before its change on.
+fn around(line: &[char], left: usize) -> String {
+    const LONGEST: usize = 70;
+    if line.len() <= LONGEST {
+        return line.iter().collect();
     }
-    if count <= 80 {
-        return joined;
-    }
-    let head: String = joined.chars().take(50).collect();
-    let tail: String = joined.chars().skip(count - 25).collect();
-    format!("{head}…{tail}")
+    let part: String = line.iter().skip(left).take(LONGEST).collect();
+    let (before, after) = (if left > 0 { "…" } else { "" }, if left + LONGEST < line.len() { "…" } else { "" });
+    format!("{before}{part}{after}")
 }

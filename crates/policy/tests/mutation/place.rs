@@ -1,5 +1,6 @@
 //! A policy folder, read and compiled once: what every mutant of it starts from.
 
+use crate::mutant::Edit;
 use policy::compile;
 use policy::scheme::Scheme;
 use policy::source::{Document, SourceFile, Sources};
@@ -46,9 +47,23 @@ impl Place {
         Self { name, text, situations, official, scheme: compiled.scheme.unwrap(), document, blocks, other, aliases }
     }
 
-    /// Another text of the policy, without its situations.
-    pub fn alone(&self, text: &str) -> Sources {
-        Sources { files: vec![file("policy.md", text)], official: Some(self.official.clone()) }
+    /// Another policy without its situations.
+    pub fn alone(text: &str, official: String) -> Sources {
+        Sources { files: vec![file("policy.md", text)], official: Some(official) }
+    }
+
+    /// The change of a quote (bytes of the policy) as one of `official.txt`: white space counts in neither.
+    pub fn official_edit(&self, start: usize, end: usize, with: &str) -> Edit {
+        let counts = |c: &char| !c.is_whitespace() && *c != '\u{FEFF}';
+        let count = |text: &str| text.chars().filter(counts).count();
+        let quoted = self.document.quotes.iter().flat_map(|q| &q.lines);
+        let before: usize = quoted.map(|(span, words)| count(&words[..start.clamp(span.start as usize, span.end as usize) - span.start as usize])).sum();
+        let places: Vec<usize> = self.official.char_indices().filter(|(_, c)| counts(c)).map(|(at, _)| at).collect();
+        let after = before + count(&self.text[start..end]);
+        let edit = Edit { start: places[before], end: places.get(after).copied().unwrap_or(self.official.len()), with: with.to_owned() };
+        let same = |text: &str| text.chars().filter(counts).collect::<String>();
+        assert_eq!(same(&self.official[edit.start..edit.end]), same(&self.text[start..end]));
+        edit
     }
 
     /// A scheme written out, each unit of government under one name.

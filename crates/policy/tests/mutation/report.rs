@@ -13,21 +13,23 @@ const READINGS: &str = "只改登记的读法，现行读法不变";
 /// Verdicts by kind.
 pub struct Report {
     start: Instant,
-    /// Refused by check, failed by test, by test --strict, equivalent, survived.
-    rows: BTreeMap<&'static str, [usize; 5]>,
+    /// Refused by check, failed by test, by test --strict, equivalent, survived, amendments unnoticed.
+    rows: BTreeMap<&'static str, [usize; 6]>,
     codes: BTreeMap<&'static str, usize>,
     /// Proof → changes.
     same: BTreeMap<String, BTreeSet<String>>,
     /// Proof → block → how many changes.
     readings: BTreeMap<String, usize>,
+    /// Amendments of the official text that nobody noticed.
+    unnoticed: BTreeSet<String>,
     /// Changes that nobody noticed.
     pub survivors: Vec<String>,
 }
 
 impl Default for Report {
     fn default() -> Self {
-        let (rows, codes, same, readings) = Default::default();
-        Self { start: Instant::now(), rows, codes, same, readings, survivors: Vec::new() }
+        let (rows, codes, same, readings, unnoticed) = Default::default();
+        Self { start: Instant::now(), rows, codes, same, readings, unnoticed, survivors: Vec::new() }
     }
 }
 
@@ -53,27 +55,32 @@ impl Report {
                 self.survivors.push(told());
                 4
             }
+            Verdict::Unnoticed => {
+                self.unnoticed.insert(told());
+                5
+            }
         };
         self.rows.entry(mutant.kind).or_default()[column] += 1;
     }
 
     /// A row a kind, and the sum.
     pub fn table(&self) -> String {
-        let mut out = String::from("check  test strict same lived\n");
-        let mut sum = [0; 5];
+        let mut out = String::from("check  test strict same lived unnoticed\n");
+        let mut sum = [0; 6];
         for (kind, row) in &self.rows {
             sum.iter_mut().zip(row).for_each(|(s, r)| *s += r);
-            writeln!(out, "{:>5} {:>5} {:>5} {:>5} {:>5}  {kind}", row[0], row[1], row[2], row[3], row[4]).unwrap();
+            writeln!(out, "{:>5} {:>5} {:>5} {:>5} {:>5} {:>5}  {kind}", row[0], row[1], row[2], row[3], row[4], row[5]).unwrap();
         }
         let all: usize = sum.iter().sum();
-        writeln!(out, "{:>5} {:>5} {:>5} {:>5} {:>5}  of {all} changes in {:.1?}", sum[0], sum[1], sum[2], sum[3], sum[4], self.start.elapsed()).unwrap();
+        writeln!(out, "{:>5} {:>5} {:>5} {:>5} {:>5} {:>5}  of {all} changes in {:.1?}", sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], self.start.elapsed())
+            .unwrap();
         writeln!(out, "{}", self.codes.iter().map(|(code, n)| format!("{code} {n}")).collect::<Vec<_>>().join(" · ")).unwrap();
         out
     }
 
-    /// The changes that change nothing, one a line.
-    pub fn equivalent_lines(&self) -> Vec<String> {
-        self.same.values().flatten().cloned().collect()
+    /// Everything that the list must hold, one a line.
+    pub fn listed(&self) -> Vec<String> {
+        self.same.values().flatten().chain(&self.unnoticed).cloned().collect()
     }
 
     /// The same with their proofs.
@@ -90,6 +97,14 @@ impl Report {
         for (block, count) in &self.readings {
             writeln!(out, "  {count:>3}  {block}").unwrap();
         }
+        writeln!(
+            out,
+            "\nAmendments of the official text (with its quote) that no check notices while the rule stays as it was: {}.\n\
+             These change no rule. Most leave a text that contradicts itself; in others a reading excuses the line.",
+            self.unnoticed.len()
+        )
+        .unwrap();
+        self.unnoticed.iter().for_each(|line| writeln!(out, "  {line}").unwrap());
         out
     }
 }

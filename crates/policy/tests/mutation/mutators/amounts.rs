@@ -40,7 +40,12 @@ fn exchange(place: &Place, rule: &Rule, token: &Token, digits: &str, suffix: &st
     if here == words(token) {
         return;
     }
-    out.push(Mutant { kind: "数字：与邻数对换", block: rule.block.clone(), edits: vec![Edit::new(token.span, here), Edit::new(other.span, there)] });
+    out.push(Mutant {
+        kind: "数字：与邻数对换",
+        block: rule.block.clone(),
+        edits: vec![Edit::new(token.span, here), Edit::new(other.span, there)],
+        official: None,
+    });
 }
 
 /// `6.6` → `66`, `0.05` → `0.5`, `1000` → `10000`.

@@ -37,11 +37,11 @@ pub fn all(place: &Place) -> Vec<Mutant> {
     }
     quotes::quotes(place, &mut out);
     let mut seen = HashSet::new();
-    out.retain(|mutant| seen.insert(format!("{:?}", mutant.edits)));
+    out.retain(|mutant| seen.insert(format!("{:?}{}", mutant.edits, mutant.official.is_some())));
     out
 }
 
 /// A mutant of one edit inside a rule.
 fn one(kind: &'static str, rule: &Rule, span: Span, with: impl Into<String>) -> Mutant {
-    Mutant { kind, block: rule.block.clone(), edits: vec![Edit::new(span, with)] }
+    Mutant { kind, block: rule.block.clone(), edits: vec![Edit::new(span, with)], official: None }
 }

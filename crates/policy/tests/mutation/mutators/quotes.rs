@@ -39,39 +39,51 @@ const CLASSES: &[Class] = &[
     ("引文：删一个汉字", |c| ('\u{4E00}'..='\u{9FFF}').contains(&c)),
 ];
 
-/// Changes of the quoted words; `official.txt` stays as it is.
+/// Changes of the quoted words: of the quote alone, and of the official text with it.
 pub fn quotes(place: &Place, out: &mut Vec<Mutant>) {
     for quote in &place.document.quotes {
         let block: String = format!("引文“{}…”", quote.words().chars().take(12).collect::<String>());
-        let mut push = |kind, start: usize, end: usize, with: &str| {
-            out.push(Mutant { kind, block: block.clone(), edits: vec![Edit { start, end, with: with.to_owned() }] });
+        let mut push = |kind, start: usize, end: usize, with: &str, official: Option<Edit>| {
+            out.push(Mutant { kind, block: block.clone(), edits: vec![Edit { start, end, with: with.to_owned() }], official });
         };
         for (kind, of) in CLASSES {
             let first = quote.lines.iter().find_map(|(span, words)| words.char_indices().find(|(_, c)| of(*c)).map(|(at, c)| (span.start as usize + at, c)));
             if let Some((at, c)) = first {
-                push(kind, at, at + c.len_utf8(), "");
+                push(kind, at, at + c.len_utf8(), "", None);
             }
         }
         for (span, words) in &quote.lines {
             let base = span.start as usize;
-            for (at, digits) in runs(words) {
-                push("引文：数字加一", base + at, base + at + digits.len(), &one_more(digits));
-            }
-            for (word, other) in WORDS {
-                for (at, _) in words.match_indices(word) {
-                    push("引文：比较词和频次", base + at, base + at + word.len(), other);
-                }
-            }
-            for (at, digits) in runs(words) {
-                let behind = &words[at + digits.len()..];
-                let unit = UNITS.iter().filter(|(unit, _)| behind.starts_with(unit)).max_by_key(|(unit, _)| unit.len());
-                if let Some((unit, others)) = unit {
-                    let from = base + at + digits.len();
-                    push("引文：计量单位", from, from + unit.len(), others[0]);
-                }
+            for (what, at, length, with) in changes(words) {
+                let (start, end) = (base + at, base + at + length);
+                push(what.0, start, end, &with, None);
+                push(what.1, start, end, &with, Some(place.official_edit(start, end, &with)));
             }
         }
     }
+}
+
+/// Kinds of a change: of the quote alone, and of the official text too.
+type Kinds = (&'static str, &'static str);
+const NUMBER: Kinds = ("引文：数字加一", "原文改了：数字加一");
+const WORD: Kinds = ("引文：比较词和频次", "原文改了：比较词和频次");
+const UNIT: Kinds = ("引文：计量单位", "原文改了：计量单位");
+
+/// Changes of a line: kinds, where, how long, what instead.
+fn changes(words: &str) -> Vec<(Kinds, usize, usize, String)> {
+    let mut out = Vec::new();
+    for (at, digits) in runs(words) {
+        out.push((NUMBER, at, digits.len(), one_more(digits)));
+        let from = at + digits.len();
+        let unit = UNITS.iter().filter(|(unit, _)| words[from..].starts_with(unit)).max_by_key(|(unit, _)| unit.len());
+        if let Some((unit, others)) = unit {
+            out.push((UNIT, from, unit.len(), others[0].to_owned()));
+        }
+    }
+    for (word, other) in WORDS {
+        out.extend(words.match_indices(word).map(|(at, _)| (WORD, at, word.len(), (*other).to_owned())));
+    }
+    out
 }
 
 /// Runs of digits with where they begin.
