@@ -139,6 +139,31 @@ fn comparison_words_agree_with_the_text() {
     }
 }
 
+/// The source with the edit that a diagnostic proposes.
+fn mended(words: &str, rules: &str) -> Sources {
+    let source = format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n");
+    let compiled = compile(&Sources::single(source.clone()));
+    let [fault] = compiled.diagnostics.as_slice() else { panic!("{:?}", compiled.diagnostics) };
+    let (start, end) = (fault.span.start as usize, fault.span.end as usize);
+    Sources::single(format!("{}{}{}", &source[..start], fault.replacement.as_deref().unwrap(), &source[end..]))
+}
+
+#[test]
+fn the_edit_a_diagnostic_proposes_mends_it() {
+    let compared = |word: &str| once(&format!("  条件  销售额 {word} 100万元\n  给予  1万元"));
+    for (words, rules) in [
+        ("销售额超过100万元的，一次性奖励1万元。", compared("达到")),
+        ("销售额不满100万元的，一次性奖励1万元。", compared("不超过")),
+        ("一次性奖励2万元。", once("  给予  1万元")),
+        ("一次性奖励1万元。", once("  给予  1元")),
+        ("一次性奖励1万元。", once("  给予  1万元").replace("一次性", "每年")),
+        ("一次性奖励1万元。（牵头单位：区商务委）", once("  给予  1万元\n  牵头  区财政局")),
+    ] {
+        let after = compile(&mended(words, &rules));
+        assert!(after.diagnostics.is_empty(), "{words}\n{rules}\n{:?}", after.diagnostics);
+    }
+}
+
 #[test]
 fn a_condition_turned_round_is_compared_turned_round() {
     let words = "销售额超过100万元的，一次性奖励1万元。";

@@ -79,13 +79,17 @@ impl Fidelity<'_> {
         } else {
             "频次 每年"
         };
-        let diagnostic = Diagnostic::new(
+        let mut diagnostic = Diagnostic::new(
             "E0412",
             line.span,
             format!("频次不符：原文写“{text}”，规则写“{rule}”"),
             format!("how often differs: the text says '{text}', the rule '{rule}'"),
         )
         .related(place);
+        // A bare word is mended by the other.
+        if let ("一次性" | "每年", Some(word)) = (rule, fix.strip_prefix("频次 ").filter(|word| !word.contains('…'))) {
+            diagnostic = diagnostic.replace(word);
+        }
         let help = Text::new(format!("改为 {fix}；或写 读法，“取”照抄这一行"), format!("write {fix}; or a 读法 (reading) whose 取 repeats this line"));
         self.fault(block, diagnostic, help);
     }

@@ -201,7 +201,22 @@ impl Fidelity<'_> {
         let (zh_or, en_or) =
             if registered { ("；或写 读法，“取”照抄这一行", "; or a 读法 (reading) whose 取 repeats this line") } else { ("", "") };
         let help = Text::new(format!("写 {fix}{zh_or}"), format!("write {fix}{en_or}"));
-        self.fault(block, Diagnostic::new("E0405", span, zh, en).related(words), help);
+        let mut diagnostic = Diagnostic::new("E0405", span, zh, en).related(words);
+        if word != "介于"
+            && let Some(before) = self.written_before(span, word)
+        {
+            diagnostic.span = before.to(span);
+            diagnostic = diagnostic.replace(format!("{fix} {}", self.sources.words(span)));
+        }
+        self.fault(block, diagnostic, help);
+    }
+
+    /// Where the comparison word stands, directly before its literal.
+    fn written_before(&self, literal: crate::source::Span, word: &str) -> Option<crate::source::Span> {
+        let text = &self.sources.files.get(usize::from(literal.file))?.text;
+        let before = text.get(..literal.start as usize)?.trim_end_matches(' ');
+        let start = before.strip_suffix(word)?.len();
+        Some(crate::source::Span::new(literal.file, start, before.len()))
     }
 }
 
