@@ -102,3 +102,16 @@ fn working_days_are_refused_where_days_are_counted() {
     assert_eq!(codes(&table("10个工作日")), vec!["E0108"]);
     assert_eq!(codes("政策 例\n  施行  另定，公布满 30个工作日"), vec!["E0108"]);
 }
+
+/// The mutation proof took rules away and nobody missed them: words cut off behind a comma passed for a title, and so
+/// did the line of a date.
+#[test]
+fn a_part_of_a_sentence_and_a_date_are_no_titles() {
+    let found = |text: &str, rules: &str| {
+        let source = format!("{text}\n\n```duixian\n{rules}\n```\n");
+        compile(&Sources::single(source)).diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    assert_eq!(found("> 关于促进电子商务发展的意见", "政策 例"), Vec::<&str>::new());
+    assert_eq!(found("# 一\n\n> 力争培育示范基地1个，\n\n# 二\n\n> 支持企业发展。", "文句 鼓励"), vec!["E0409"]);
+    assert_eq!(found("# 一\n\n> 2023年8月11日\n\n# 二\n\n> 支持企业发展。", "文句 鼓励"), vec!["E0409"]);
+}

@@ -33,6 +33,7 @@ pub const ASIDE: &[Part] = &[
     ("只改并用、资金、追回的名称", |s| {
         written(s.groups.iter().map(|g| &g.name)) + &written(s.pools.iter().map(|p| (&p.name, &p.source))) + &written(s.clawbacks.iter().map(|c| &c.name))
     }),
+    ("目标的量词，“个”数的就是“家”", |s| written(s.targets.iter().map(|t| t.goals.iter().map(|g| s.unit(g.4)).collect::<Vec<_>>()))),
     ("只改目标的名称", |s| written(s.targets.iter().map(|t| &t.name))),
     ("没有条款用到的定义", |s| written(s.definitions.iter().map(|(name, _)| name))),
     ("只改文句归为哪一类", |s| written(s.tasks.iter().map(|t| &t.words)) + &written(&s.generals)),

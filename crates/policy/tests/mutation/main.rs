@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const PLACES: [&str; 2] = ["qianjiang", "jiulongpo"];
 
 /// A plain run takes one change in so many.
-const SLICE: u64 = 8;
+const SLICE: u64 = 16;
 
 #[test]
 fn every_change_of_a_rule_or_quote_is_noticed_or_changes_nothing() {

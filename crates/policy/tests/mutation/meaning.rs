@@ -44,11 +44,16 @@ pub fn computed(scheme: &Scheme) -> String {
     let mut goals: Vec<String> = scheme
         .targets
         .iter()
-        .map(|t| format!("{} {:?} {:?}", t.indicator, t.goals.iter().map(|g| (g.0, g.1, g.3, scheme.unit(g.4))).collect::<Vec<_>>(), t.responsible))
+        .map(|t| format!("{} {:?} {:?}", t.indicator, t.goals.iter().map(|g| (g.0, g.1, g.3, counted(scheme, g.4))).collect::<Vec<_>>(), t.responsible))
         .collect();
     goals.sort();
     out.push_str(&format!("{goals:?}"));
     out
+}
+
+/// The unit of a goal. The text counts in 个 whatever it counts, so 1个 and 1家 of one indicator are the same goal.
+fn counted(scheme: &Scheme, unit: UnitId) -> String {
+    format!("{:?}", scheme.unit(unit)).replace("家", "个")
 }
 
 fn fact(scheme: &Scheme, fact: &Fact) -> String {
