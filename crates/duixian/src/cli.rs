@@ -91,6 +91,14 @@ pub enum Command {
         json is one object a sentence, then one with the totals. Exit code 1 where a sentence is nothing yet, or bears money \
         and is neither computed nor in the register.")]
     Coverage(CoverageArgs),
+    /// 分析规则：Say what a drafter should know of the rules: gaps, cliffs, caps that never bind, …
+    #[command(after_help = "Examples:\n  \
+        duixian analyse policies/qianjiang\n  \
+        duixian analyse policies/qianjiang --clause 4.1\n  \
+        duixian analyse policies/jiulongpo --format html > 分析.html\n\n\
+        Each statement comes with an applicant that shows it; ✗ marks what is probably a defect, · what is so by design. The report ends \
+        with what was not looked into. Exit code 1 only with --strict and a probable defect.")]
+    Analyse(AnalyseArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -226,6 +234,22 @@ pub struct ReadingsArgs {
     /// How to write the register; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
+}
+
+/// Arguments of `analyse`.
+#[derive(Debug, Args)]
+pub struct AnalyseArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Only this clause (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub clause: Vec<String>,
+    /// How to write the report; json is one object a line
+    #[arg(long, value_enum, default_value_t = Rich::Text)]
+    pub format: Rich,
+    /// Exit with 1 if anything is probably a defect
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Arguments of `completions`.

@@ -46,6 +46,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Facts(args) => commands::facts::run(args, lang, out),
         Command::Readings(args) => commands::readings::run(args, lang, out),
         Command::Coverage(args) => commands::coverage::run(args, lang, out),
+        Command::Analyse(args) => commands::analyse::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

@@ -1,5 +1,6 @@
 //! The policy language: from literate text to a checked scheme, and from a scheme and facts to explained amounts.
 
+pub mod analysis;
 pub mod application;
 pub mod assessment;
 pub mod check;

@@ -1,5 +1,6 @@
 //! One file a command. Each takes its arguments, a language and a place to write to, and says how it went.
 
+pub mod analyse;
 pub mod assess;
 pub mod check;
 pub mod completions;

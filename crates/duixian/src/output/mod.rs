@@ -1,5 +1,6 @@
 //! How results are written: diagnostics of a policy, assessments as JSON, text and HTML. Nothing here decides.
 
+pub mod analysis;
 pub mod coverage;
 pub mod diagnostics;
 pub mod exceptions;

@@ -1,6 +1,7 @@
 //! The program as people run it: built, given files, read by what it prints and by its exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod analyse;
 mod annotated;
 mod bad;
 mod cases;

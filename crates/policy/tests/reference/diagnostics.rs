@@ -2,7 +2,9 @@
 //! really says. The list of all of them is written from the pages.
 
 use crate::sections::{Section, folder, read, sections};
-use policy::compile;
+use policy::analysis::analyse;
+use policy::diagnostic::Text;
+use policy::{Compiled, compile};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -65,20 +67,23 @@ fn every_page_says_in_both_languages_what_the_compiler_says_of_its_wrong_example
 }
 
 fn examples(code: &str, zh: &Section, en: &Section, bad: &Section, good: &Section, wrong: &mut Vec<String>) {
-    let Some((fence, sources)) = bad.fences.iter().find_map(|fence| bad.wrong(fence)) else {
+    let own = |text: &(&'static str, Text, Text)| text.0 == code;
+    let Some((fence, sources)) = bad.fences.iter().find_map(|fence| bad.wrong(fence).or_else(|| bad.finding(fence))) else {
         wrong.push(format!("{code}: no wrong example"));
         return;
     };
     if fence != code {
         wrong.push(format!("{code}: the wrong example is of {fence}"));
     }
-    let compiled = compile(&sources);
-    let said = compiled.diagnostics.iter().filter(|d| d.code == code);
-    let lines = said.map(|d| {
-        let help = d.help.as_ref().unwrap();
-        (format!("- 提示：{}\n- 改法：{}\n", d.message.zh, help.zh), format!("- Message: {}\n- Fix: {}\n", d.message.en, help.en))
-    });
+    let said = said(&compile(&sources));
+    let lines = said
+        .iter()
+        .filter(|text| own(text))
+        .map(|(_, message, help)| (format!("- 提示：{}\n- 改法：{}\n", message.zh, help.zh), format!("- Message: {}\n- Fix: {}\n", message.en, help.en)));
     let lines: Vec<(String, String)> = lines.collect();
+    if said.iter().any(|text| text.0.starts_with('E') && !own(text)) {
+        wrong.push(format!("{code}: the wrong example has other errors: {said:?}"));
+    }
     if !lines.iter().any(|(chinese, english)| zh.text.contains(chinese) && en.text.contains(english)) {
         wrong.push(format!("{code}: the page does not say what the compiler says:\n{}", lines.iter().map(|(a, b)| format!("{a}{b}")).collect::<String>()));
     }
@@ -87,10 +92,28 @@ fn examples(code: &str, zh: &Section, en: &Section, bad: &Section, good: &Sectio
     }
     let whole = good.bodies("duixian-file");
     let text = if whole.is_empty() { good.text.clone() } else { whole };
-    let still: Vec<_> = compile(&good.sources(text)).diagnostics.iter().map(|d| format!("{} {}", d.code, d.message.zh)).collect();
+    // Of the right example the compiler says nothing; the analysis may have notes of another sort.
+    let still = said_of_right(&compile(&good.sources(text)), code);
     if !still.is_empty() {
         wrong.push(format!("{code}: the right example is not right: {still:?}"));
     }
+}
+
+/// What the compiler says, and of a sound scheme what the analysis says: code, message, fix.
+fn said(compiled: &Compiled) -> Vec<(&'static str, Text, Text)> {
+    let mut out: Vec<_> = compiled.diagnostics.iter().map(|d| (d.code, d.message.clone(), d.help.clone().unwrap())).collect();
+    if let Some(scheme) = &compiled.scheme {
+        out.extend(analyse(scheme, &compiled.sentences, None).entries.into_iter().map(|f| (f.code, f.message, f.help)));
+    }
+    out
+}
+
+fn said_of_right(compiled: &Compiled, code: &str) -> Vec<String> {
+    said(compiled)
+        .into_iter()
+        .filter(|(found, ..)| !found.starts_with("W06") || *found == code)
+        .map(|(code, message, _)| format!("{code} {}", message.zh))
+        .collect()
 }
 
 #[test]

@@ -29,6 +29,15 @@ impl Section {
         Sources { official, ..Sources::single(text) }
     }
 
+    /// An example that the analysis has something to say of, with its code.
+    pub fn finding(&self, fence: &Fence) -> Option<(String, Sources)> {
+        if let Some(code) = fence.info.strip_prefix("markdown duixian-finding ") {
+            return Some((code.trim().to_owned(), self.sources(fence.body.clone())));
+        }
+        let code = fence.info.strip_prefix("duixian-finding ")?.trim().to_owned();
+        Some((code, self.sources(format!("```duixian\n{}\n```\n", fence.body))))
+    }
+
     /// A wrong example with its code: what it is a file of.
     pub fn wrong(&self, fence: &Fence) -> Option<(String, Sources)> {
         if let Some(code) = fence.info.strip_prefix("duixian-file-error ") {
