@@ -235,7 +235,7 @@ impl<'a> Fidelity<'a> {
         let Some((reading, entry)) = self.register.takes(block, &line) else { return false };
         let exception = Exception {
             kind: ExceptionKind::Reading,
-            what: line,
+            what: register::written_at(self.sources, span),
             because: entry.because.clone().unwrap_or_default(),
             heading: block.heading.clone(),
             span: reading.span,

@@ -54,9 +54,19 @@ fn speaks_of(about: &About, block: &Block) -> bool {
 
 /// The line of the source that holds a place, in one spelling.
 pub(super) fn line_at(sources: &Sources, span: Span) -> String {
+    let (start, line) = line_of(sources, span);
+    spell(&lex(span.file, start, line).tokens)
+}
+
+/// The same line as written, spaces aside.
+pub(super) fn written_at(sources: &Sources, span: Span) -> String {
+    line_of(sources, span).1.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn line_of(sources: &Sources, span: Span) -> (usize, &str) {
     let text = sources.files.get(usize::from(span.file)).map_or("", |f| f.text.as_str());
     let at = span.start as usize;
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
     let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |n| at + n);
-    spell(&lex(span.file, start, text.get(start..end).unwrap_or_default()).tokens)
+    (start, text.get(start..end).unwrap_or_default())
 }
