@@ -16,8 +16,8 @@ pub struct Report {
     /// Refused by check, failed by test, by test --strict, equivalent, survived, amendments unnoticed.
     rows: BTreeMap<&'static str, [usize; 6]>,
     codes: BTreeMap<&'static str, usize>,
-    /// Proof → changes.
-    same: BTreeMap<String, BTreeSet<String>>,
+    /// Proof → changes, and how often each (many blocks read alike).
+    same: BTreeMap<String, BTreeMap<String, usize>>,
     /// Proof → block → how many changes.
     readings: BTreeMap<String, usize>,
     /// Amendments of the official text that nobody noticed.
@@ -48,7 +48,7 @@ impl Report {
                 3
             }
             Verdict::Same(proof) => {
-                self.same.entry(proof).or_default().insert(told());
+                *self.same.entry(proof).or_default().entry(told()).or_default() += 1;
                 3
             }
             Verdict::Survived => {
@@ -80,7 +80,7 @@ impl Report {
 
     /// Everything that the list must hold, one a line.
     pub fn listed(&self) -> Vec<String> {
-        self.same.values().flatten().chain(&self.unnoticed).cloned().collect()
+        self.same.values().flat_map(BTreeMap::keys).chain(&self.unnoticed).cloned().collect()
     }
 
     /// The same with their proofs.
@@ -90,8 +90,10 @@ impl Report {
              The proof is computed (meaning.rs, aside.rs), and all situations hold under each of them.\n",
         );
         for (proof, lines) in &self.same {
-            writeln!(out, "\n{proof}: {}", lines.len()).unwrap();
-            lines.iter().for_each(|line| writeln!(out, "  {line}").unwrap());
+            writeln!(out, "\n{proof}: {}", lines.values().sum::<usize>()).unwrap();
+            for (line, times) in lines {
+                writeln!(out, "  {line}{}", if *times > 1 { format!("  ×{times}") } else { String::new() }).unwrap();
+            }
         }
         writeln!(out, "\n{READINGS}: {}", self.readings.values().sum::<usize>()).unwrap();
         for (block, count) in &self.readings {
