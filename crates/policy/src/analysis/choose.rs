@@ -4,7 +4,7 @@ use super::Branch;
 use super::linear::{Constraint, Form};
 use super::path::{Assumption, Stop};
 use super::space::{Options, Source};
-use super::symbolic::{Env, Sym, Walk, order};
+use super::symbolic::{BEHIND_FAULT, Env, Sym, Walk, order};
 use crate::scheme::{Band, CaseRow, Compare, Gather, Member, Node, NodeId, Op, Otherwise, Over, Range, Tier, Type};
 use values::Rational;
 
@@ -122,7 +122,7 @@ impl<'a> Walk<'a, '_, '_> {
                     self.path.took(id, Branch::Row(u16::from(!yes)));
                     self.test(if yes { *a } else { *b }, env)?
                 }
-                None => None,
+                None => return Err(BEHIND_FAULT),
             },
             Op::Tier(tier) => {
                 let value = self.tier(id, tier, node.ty, env)?;
@@ -257,7 +257,7 @@ impl<'a> Walk<'a, '_, '_> {
                 self.path.measured.push(entry);
             }
         }
-        let Ok(taken) = taken else { return Ok(Sym::Fault) };
+        let Ok(taken) = taken else { return Err(BEHIND_FAULT) };
         if let (Some(since), Some(at)) = (tier.first_since, taken) {
             let height = tier.rows.get(at).map_or(0, |row| row.height);
             for year in since..env.year {
@@ -344,7 +344,7 @@ impl<'a> Walk<'a, '_, '_> {
                     return row.value.map_or(Ok(Sym::Absent), |value| self.value(value, env));
                 }
                 Some(false) => {}
-                None => return Ok(Sym::Fault),
+                None => return Err(BEHIND_FAULT),
             }
         }
         if value == Sym::Absent {
@@ -387,7 +387,7 @@ impl<'a> Walk<'a, '_, '_> {
                 let result = if guard == Some(false) { guard } else { and(guard, self.test(member.value, env)?) };
                 match result {
                     Some(held) => count += i64::from(held),
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             return Ok(Sym::Number(Form::number(Rational::from(count))));
@@ -398,7 +398,7 @@ impl<'a> Walk<'a, '_, '_> {
                 match self.test(guard, env)? {
                     Some(true) => {}
                     Some(false) => continue,
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             let value = self.value(member.value, env)?;
@@ -438,7 +438,7 @@ impl<'a> Walk<'a, '_, '_> {
             for env in envs {
                 match guard.map_or(Ok(Some(true)), |g| self.test(g, env))? {
                     Some(held) => count += i64::from(held),
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             return Ok(Sym::Number(Form::number(Rational::from(count))));
@@ -450,7 +450,7 @@ impl<'a> Walk<'a, '_, '_> {
                 match self.test(guard, env)? {
                     Some(true) => {}
                     Some(false) => continue,
-                    None => return Ok(Sym::Fault),
+                    None => return Err(BEHIND_FAULT),
                 }
             }
             let value = self.value(body, env)?;

@@ -207,6 +207,9 @@ impl System {
     }
 }
 
+/// Bland's rule ends by itself; a system this stubborn is given up.
+const PIVOTS_MAX: usize = 5_000;
+
 /// How a variable of the system stands in the tableau: `offset + Σ sign × column`.
 #[derive(Clone, Copy)]
 enum Column {
@@ -378,13 +381,13 @@ impl Tableau {
 
     /// Climbs to the top; `false` where there is none.
     fn climb(&mut self) -> Result<bool, Fault> {
-        loop {
+        for _ in 0..PIVOTS_MAX {
             let entering = self
                 .loose
                 .iter()
                 .enumerate()
                 .filter(|(at, _)| get(&self.objective, at + 1) > Rational::ZERO)
-                .min_by_key(|(_, variable)| **variable)
+                .min_by_key(|(_, variable)| variable.wrapping_add(1))
                 .map(|(at, _)| at + 1);
             let Some(column) = entering else { return Ok(true) };
             let mut leaving: Option<(Rational, usize, usize)> = None;
@@ -395,7 +398,7 @@ impl Tableau {
                 }
                 let ratio = get(row, 0).checked_div(factor.neg())?;
                 let variable = self.basic.get(at).copied().unwrap_or(usize::MAX);
-                // The helper leaves first among equals, so that it does not stay.
+                // By number, as Bland's rule wants; the helper's comes first, so that it does not stay.
                 let rank = variable.wrapping_add(1);
                 if leaving.is_none_or(|(best, order, _)| (ratio, rank) < (best, order)) {
                     leaving = Some((ratio, rank, at));
@@ -404,6 +407,7 @@ impl Tableau {
             let Some((_, _, row)) = leaving else { return Ok(false) };
             self.pivot(row, column)?;
         }
+        Err(Fault::Overflow)
     }
 
     /// The variable of a row and that of a column change places.

@@ -66,7 +66,7 @@ impl Context {
         let rows = |year: i32| scheme.params.iter().filter(|p| p.by_year).filter(|p| p.rows.iter().any(|r| r.year == Some(year))).count();
         let candidates = scheme.params.iter().flat_map(|p| p.rows.iter().filter_map(|r| r.year)).filter(|y| inside(*y));
         let year = candidates.fold(start, |best, year| if rows(year) > rows(best) { year } else { best });
-        Self { year, as_of: Date::last_of_year(year).unwrap_or(Date::LAST), records: 1, cells: 2_000 }
+        Self { year, as_of: Date::last_of_year(year).unwrap_or(Date::LAST), records: 1, cells: 1_000 }
     }
 }
 
@@ -148,6 +148,8 @@ pub struct Cell {
     pub branches: Vec<(u16, NodeId, Branch)>,
     /// What the selections over one measure were taken by, with the position of the subject.
     pub measured: Vec<(u16, NodeId, Form)>,
+    /// What must be known although nothing is decided by it: scores of a ranking.
+    pub needed: Vec<Form>,
     /// What is taken for granted beside empty history and decisions.
     pub assumed: Vec<Assumption>,
 }
@@ -208,7 +210,7 @@ pub fn explore(subjects: &[Subject<'_>], context: Context) -> Cells {
     let mut cut_off = false;
     let mut rounds = 0;
     while let Some(answers) = pending.pop() {
-        if cells.len() >= context.cells {
+        if cells.len() >= context.cells || space.solved > SOLVED_MAX {
             cut_off = true;
             break;
         }
@@ -229,6 +231,9 @@ pub fn explore(subjects: &[Subject<'_>], context: Context) -> Cells {
     Cells { space, cells, cut_off, context }
 }
 
+/// Questions that need the solver, in one exploration; real clauses ask a few dozen.
+const SOLVED_MAX: usize = 6_000;
+
 /// How often late words may start an exploration again.
 const ROUNDS_MAX: usize = 200;
 
@@ -240,6 +245,6 @@ fn walk(subjects: &[Subject<'_>], space: &mut Space, context: &Context, answers:
         let mut walk = Walk { scheme: subject.scheme, path: &mut path, clause: subject.clause };
         outcomes.push(walk.clause(subject.clause).unwrap_or_else(Outcome::Unexplored));
     }
-    let Path { region, others, branches, measured, assumed, .. } = path;
-    (Cell { region, outcomes, branches, measured, assumed }, others)
+    let Path { region, others, branches, measured, needed, assumed, .. } = path;
+    (Cell { region, outcomes, branches, measured, needed, assumed }, others)
 }

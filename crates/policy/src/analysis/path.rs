@@ -44,6 +44,8 @@ pub(super) struct Path<'s> {
     pub(super) branches: Vec<(u16, NodeId, Branch)>,
     /// Measures of the selections that were tried: subject, node, measure.
     pub(super) measured: Vec<(u16, NodeId, Form)>,
+    /// Measures that must be known although nothing is decided by them: scores of a ranking.
+    pub(super) needed: Vec<Form>,
     /// What the path takes for granted beside its region.
     pub(super) assumed: Vec<Assumption>,
     pub(super) subject: u16,
@@ -63,7 +65,19 @@ pub enum Assumption {
 impl<'s> Path<'s> {
     pub(super) fn new(space: &'s mut Space, context: &'s Context, answers: Vec<bool>) -> Self {
         let region = Region::default();
-        Self { space, context, region, answers, at: 0, others: Vec::new(), branches: Vec::new(), measured: Vec::new(), assumed: Vec::new(), subject: 0 }
+        Self {
+            space,
+            context,
+            region,
+            answers,
+            at: 0,
+            others: Vec::new(),
+            branches: Vec::new(),
+            measured: Vec::new(),
+            needed: Vec::new(),
+            assumed: Vec::new(),
+            subject: 0,
+        }
     }
 
     pub(super) fn took(&mut self, node: NodeId, branch: Branch) {
@@ -71,6 +85,10 @@ impl<'s> Path<'s> {
         if !self.branches.contains(&entry) {
             self.branches.push(entry);
         }
+    }
+
+    pub(super) fn needs(&mut self, form: &Form) {
+        self.needed.push(form.clone());
     }
 
     pub(super) fn takes_for_granted(&mut self, what: Assumption) {
@@ -105,6 +123,7 @@ impl<'s> Path<'s> {
         let answer = match self.next()? {
             Some(answer) => answer,
             None => {
+                self.space.solved += usize::from(self.region.has_rows());
                 let yes = self.region.allows(self.space, constraint)? == Possible::Yes;
                 // The region is not empty, so that one of the two holds.
                 let no = !yes || self.region.allows(self.space, &negated)? == Possible::Yes;

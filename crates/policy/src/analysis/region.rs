@@ -86,6 +86,11 @@ impl Region {
         Ok(if system.feasible()?.is_some() { Possible::Yes } else { Possible::No })
     }
 
+    /// Whether questions about the region need the solver.
+    pub(super) fn has_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
     /// Whether anything would be left with one more constraint. Errors: overflow.
     pub fn allows(&self, space: &Space, constraint: &Constraint) -> Result<Possible, Fault> {
         let mut narrowed = self.clone();
@@ -145,12 +150,12 @@ impl Region {
             Some(grid) => {
                 let steps = bound.checked_div(grid)?;
                 let whole = match (upper, strict) {
-                    (false, false) => steps.ceil(),
-                    (false, true) => steps.floor() + 1,
-                    (true, false) => steps.floor(),
-                    (true, true) => steps.ceil() - 1,
+                    (false, false) => Some(steps.ceil()),
+                    (false, true) => steps.floor().checked_add(1),
+                    (true, false) => Some(steps.floor()),
+                    (true, true) => steps.ceil().checked_sub(1),
                 };
-                (Rational::new(whole, 1)?.checked_mul(grid)?, false)
+                (Rational::new(whole.ok_or(Fault::Overflow)?, 1)?.checked_mul(grid)?, false)
             }
         };
         let mut interval = self.interval(space, measure);
@@ -284,7 +289,7 @@ fn on_grid(space: &Space, constraint: &Constraint) -> Result<Constraint, Fault> 
     }
     let Some(step) = step.filter(|s| !s.is_zero()) else { return Ok(constraint.clone()) };
     let steps = constraint.form.constant.checked_div(step)?;
-    let whole = if constraint.strict { steps.ceil() - 1 } else { steps.floor() };
+    let whole = if constraint.strict { steps.ceil().checked_sub(1).ok_or(Fault::Overflow)? } else { steps.floor() };
     let mut form = constraint.form.clone();
     form.constant = Rational::new(whole, 1)?.checked_mul(step)?;
     Ok(Constraint { form, strict: false })

@@ -160,6 +160,8 @@ pub struct Space {
     pub atoms: Vec<Atom>,
     /// An atom got a further option since this was last looked at.
     pub(super) widened: bool,
+    /// Questions that needed the solver.
+    pub(super) solved: usize,
 }
 
 /// Day 0 of date measures.

@@ -45,14 +45,20 @@ impl<'a> Walk<'a, '_, '_> {
                 None => open = true,
             }
         }
-        if clause.rank.is_some() {
-            // Alone, an applicant is first; that its score is known is part of being alone.
+        if let Some(rank) = &clause.rank {
+            // Alone, an applicant is first, if its score is known.
             self.path.takes_for_granted(Assumption::Alone);
+            for node in std::iter::once(rank.score).chain(rank.tie) {
+                match self.value(node, env)? {
+                    Sym::Number(score) => self.path.needs(&score),
+                    _ => open = true,
+                }
+            }
         }
-        if open || !clause.open_readings.is_empty() {
-            return Ok(Outcome::Undetermined);
-        }
-        self.give(clause, id)
+        let outcome = self.give(clause, id)?;
+        open |= !clause.open_readings.is_empty();
+        // What gives nothing is refused, whatever else is open.
+        Ok(if open && outcome != Outcome::Ineligible(Reason::NothingGiven) { Outcome::Undetermined } else { outcome })
     }
 
     fn out_of_force(&self) -> bool {

@@ -8,6 +8,9 @@ use super::{Branch, Outcome};
 use crate::scheme::{Arith, ChoiceSet, ClauseId, Compare, FactId, FactType, Modifier, NodeId, Op, ParamId, Period, Scheme, Type, YearRef};
 use values::{Date, Rational};
 
+/// Measures and atoms of one analysis; a rule over a hundred years of monthly facts has more.
+const MEASURES_MAX: usize = 1_000;
+
 /// Year, month and record in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Env {
@@ -15,6 +18,9 @@ pub(super) struct Env {
     pub(super) month: u8,
     pub(super) record: u16,
 }
+
+/// Behind a fault the evaluator still finds a value where all rows agree; that is not followed here.
+pub(super) const BEHIND_FAULT: Stop = Stop::Unexplored("除数为零以后怎样选", "what is chosen behind a divisor of zero");
 
 /// What a node is along a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +134,7 @@ impl<'a> Walk<'a, '_, '_> {
                     self.path.took(id, Branch::Row(u16::from(!yes)));
                     return self.value(if yes { *a } else { *b }, env);
                 }
-                None => Sym::Fault,
+                None => return Err(BEHIND_FAULT),
             },
             Op::Modified(x, modifier, v) => {
                 let (x, v) = (self.value(*x, env)?, self.value(*v, env)?);
@@ -162,7 +168,7 @@ impl<'a> Walk<'a, '_, '_> {
         let year = (fact.by_year || fact.by_month).then_some(env.year);
         let month = if fact.by_month { env.month } else { 0 };
         let source = Source::Fact { name: fact.name.clone(), year, month };
-        Ok(self.given(source, &fact.ty, id.into()))
+        self.given(source, &fact.ty, id.into())
     }
 
     pub(super) fn field(&mut self, list: FactId, field: u16, env: Env) -> Result<Sym, Stop> {
@@ -170,12 +176,15 @@ impl<'a> Walk<'a, '_, '_> {
         let FactType::List { fields, .. } = &fact.ty else { return Ok(Sym::Absent) };
         let Some(inner) = fields.get(usize::from(field)) else { return Ok(Sym::Absent) };
         let source = Source::Field { list: fact.name.clone(), field: inner.name.clone(), record: env.record };
-        Ok(self.given(source, &inner.ty, ChoiceSet { fact: list, field: Some(field) }))
+        self.given(source, &inner.ty, ChoiceSet { fact: list, field: Some(field) })
     }
 
-    fn given(&mut self, source: Source, ty: &FactType, set: ChoiceSet) -> Sym {
+    fn given(&mut self, source: Source, ty: &FactType, set: ChoiceSet) -> Result<Sym, Stop> {
         let space = &mut *self.path.space;
-        match ty {
+        if space.measures.len() + space.atoms.len() > MEASURES_MAX {
+            return Err(Stop::TooDeep);
+        }
+        Ok(match ty {
             FactType::YesNo => Sym::Atom(space.keep_atom(source, Options::YesNo)),
             FactType::Choice(_) => {
                 let words = self.scheme.choices(set).to_vec();
@@ -185,7 +194,7 @@ impl<'a> Walk<'a, '_, '_> {
             FactType::Number { .. } => Sym::Number(Form::measure(space.given(self.scheme, source, ty))),
             FactType::Date => Sym::Date(Form::measure(space.given(self.scheme, source, ty))),
             FactType::Year => Sym::Year(Form::measure(space.given(self.scheme, source, ty))),
-        }
+        })
     }
 
     fn param(&mut self, id: ParamId, env: Env) -> Result<Sym, Stop> {

@@ -6,8 +6,9 @@ use super::region::{Possible, Region};
 use super::space::{AtomId, Kind, Options, Quantity, Source, Space, date_of, stepped};
 use super::{Cell, Cells, Context, Outcome};
 use crate::application::{Application, FactValue, When};
-use crate::scheme::{ClauseId, FactId, FactType, Scheme};
-use std::collections::BTreeMap;
+use crate::check::children;
+use crate::scheme::{ClauseId, FactId, FactType, Give, NodeId, Op, Scheme};
+use std::collections::{BTreeMap, BTreeSet};
 use values::{Fault, Fen, Lang, Rational};
 
 /// What a witness should be like, beside lying in its cell; earlier goals go first.
@@ -56,7 +57,7 @@ impl Point {
 impl Cells {
     /// An applicant of a cell. The first goals that can be met are met; `None` where no applicant was found.
     pub fn witness(&self, cell: &Cell, goals: &[Goal]) -> Option<Point> {
-        let more: Vec<&Form> = cell.outcomes.iter().filter_map(Outcome::amount).collect();
+        let more: Vec<&Form> = cell.outcomes.iter().filter_map(Outcome::amount).chain(&cell.needed).collect();
         point(&self.space, &cell.region, &more, goals)
     }
 
@@ -350,7 +351,7 @@ fn rounded(value: Rational) -> Option<Rational> {
 fn application(space: &Space, context: &Context, point: &Point, scheme: &Scheme, clauses: &[ClauseId]) -> Application {
     let mut app = Application::empty("见证", context.year, context.as_of, scheme.facts.len());
     let this_year = When { year: context.year, month: 0 };
-    for clause in clauses.iter().filter_map(|c| scheme.clause(*c)) {
+    for clause in named(scheme, clauses).into_iter().filter_map(|c| scheme.clause(c)) {
         for fact in &clause.facts {
             if let Some(value) = scheme.fact(*fact).and_then(|f| plain(context, &f.ty)) {
                 app.set(*fact, this_year, value);
@@ -389,6 +390,33 @@ fn application(space: &Space, context: &Context, point: &Point, scheme: &Scheme,
         }
     }
     app
+}
+
+/// These clauses and those their rules name.
+fn named(scheme: &Scheme, clauses: &[ClauseId]) -> Vec<ClauseId> {
+    let mut out = clauses.to_vec();
+    let mut at = 0;
+    while let Some(clause) = out.get(at).and_then(|c| scheme.clause(*c)) {
+        let give = match &clause.give {
+            Some(Give::Amount(node) | Give::UpTo(node) | Give::Waive(node)) => Some(*node),
+            _ => None,
+        };
+        let mut stack: Vec<NodeId> =
+            clause.conditions.iter().chain(&clause.bars).map(|t| t.node).chain(give).chain(clause.limits.iter().map(|l| l.amount)).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match scheme.node(node).map(|n| &n.op) {
+                Some(Op::ClauseAmount(other) | Op::ClauseEligible(other)) if !out.contains(other) => out.push(*other),
+                Some(op) => stack.extend(children(op)),
+                None => {}
+            }
+        }
+        at += 1;
+    }
+    out
 }
 
 /// A value that says nothing.

@@ -11,6 +11,7 @@
     reason = "a test fails loudly, in its helpers too"
 )]
 
+mod analysis;
 mod cases;
 mod compare;
 mod generate;

@@ -2,7 +2,7 @@
 //! that never or always bind, and values that fall between or outside all rows.
 
 use super::show::{clause_span, hangs_on_context, span};
-use super::{Finding, Study, Weight};
+use super::{Finding, Study, TRIED_MAX, Weight};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::Goal;
 use crate::analysis::{Branch, Cell, Outcome, Reason};
@@ -64,7 +64,7 @@ fn undetermined(study: &Study<'_>, clause: &Clause, entries: &mut Vec<Finding>) 
     if waits || !clause.open_readings.is_empty() {
         return;
     }
-    let cell = study.cells.cells.iter().filter(|c| c.outcomes.first() == Some(&Outcome::Undetermined)).find_map(|c| study.witness(c, &[]));
+    let cell = study.cells.cells.iter().filter(|c| c.outcomes.first() == Some(&Outcome::Undetermined)).take(TRIED_MAX).find_map(|c| study.witness(c, &[]));
     let Some(witness) = cell else { return };
     let table = nodes.iter().find_map(|n| match study.scheme.node(*n).map(|n| &n.op) {
         Some(Op::Param(id)) if lacks_row(study, *id) => study.scheme.params.get(id.index()).map(|p| (*n, p.name.as_str())),
@@ -315,7 +315,7 @@ fn limits(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
 /// Values for which a selection over one measure has no row.
 fn gaps(study: &Study<'_>, entries: &mut Vec<Finding>) {
     let mut told: BTreeSet<(NodeId, &str)> = BTreeSet::new();
-    for cell in &study.cells.cells {
+    for cell in study.cells.cells.iter().take(10 * TRIED_MAX) {
         for (_, node, measure) in &cell.measured {
             let Some(Op::Tier(tier)) = study.scheme.node(*node).map(|n| &n.op) else { continue };
             if tier.first_since.is_some() || !cell.branches.contains(&(0, *node, Branch::NoRow)) {

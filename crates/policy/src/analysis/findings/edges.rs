@@ -1,14 +1,14 @@
 //! Where a single step of one fact (a fen, a person, a day) changes the award at once, and where more of it pays less.
 
 use super::show::{at_least, at_most, clause_span, is_steep, span};
-use super::{Finding, Study, Threshold, Weight};
+use super::{Finding, Study, TRIED_MAX, Threshold, Weight};
 use crate::analysis::linear::{Constraint, Form, MeasureId};
 use crate::analysis::space::{Kind, Quantity, Source};
 use crate::analysis::witness::{Goal, Point};
 use crate::analysis::{Branch, Cell, Outcome, Reason};
 use crate::diagnostic::Text;
 use crate::scheme::NodeId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use values::{Fen, Lang, Rational};
 
 /// Two applicants one step apart, the one with less of the measure first.
@@ -21,8 +21,15 @@ struct Step<'a> {
 /// An award that shows a jump well, in fen: 1万元.
 const SHOWN: i64 = 1_000_000;
 
+/// In how many cells the step across one threshold is tried.
+const CELLS_A_THRESHOLD: usize = 3;
+
+/// Thresholds that are tried in one clause.
+const THRESHOLDS_MAX: usize = 60;
+
 /// Finds cliffs and falls of a clause.
 pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
+    let mut known: HashMap<&Form, usize> = HashMap::new();
     let mut steps: BTreeMap<(MeasureId, Option<Rational>), Step<'_>> = BTreeMap::new();
     for cell in &study.cells.cells {
         let Some(amount) = cell.outcomes.first().and_then(Outcome::amount) else { continue };
@@ -32,6 +39,13 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
                 continue;
             }
             tried.push(&constraint.form);
+            // The same threshold parts many cells; a few of them show it.
+            let new = known.len();
+            let times = known.entry(&constraint.form).or_insert(0);
+            *times += 1;
+            if *times > CELLS_A_THRESHOLD || *times == 1 && new > THRESHOLDS_MAX {
+                continue;
+            }
             for measure in given(study, &constraint.form) {
                 for step in crossings(study, cell, amount, constraint, measure) {
                     // Thresholds of one measure are told apart by their value, others by the measure alone.
@@ -59,7 +73,7 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
 pub(super) fn slopes(study: &Study<'_>, entries: &mut Vec<Finding>) {
     let space = &study.cells.space;
     let mut told: Vec<MeasureId> = Vec::new();
-    for cell in &study.cells.cells {
+    for cell in study.cells.cells.iter().take(10 * TRIED_MAX) {
         let Some(amount) = cell.outcomes.first().and_then(Outcome::amount) else { continue };
         for (measure, factor) in &amount.terms {
             let Some(Quantity::Given(source @ Source::Fact { year, .. })) = space.measure(*measure).map(|m| &m.quantity) else { continue };

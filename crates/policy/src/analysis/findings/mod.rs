@@ -18,6 +18,7 @@ use crate::diagnostic::Text;
 use crate::scheme::{ClauseId, Scheme};
 use crate::source::Span;
 use serde::Serialize;
+use std::cell::OnceCell;
 use values::Fen;
 
 /// How much an entry weighs.
@@ -122,15 +123,22 @@ pub(super) struct Study<'a> {
     pub(super) scheme: &'a Scheme,
     pub(super) clause: ClauseId,
     pub(super) cells: Cells,
+    /// The applicant with much to get, looked for once.
+    pub(super) best: OnceCell<Option<Witness>>,
 }
+
+/// Cells in which an applicant is looked for, for one statement.
+pub(super) const TRIED_MAX: usize = 60;
 
 /// Analyses all clauses of a scheme, or only these. `sentences` are the official text's (see
 /// [`Compiled::sentences`](crate::Compiled)); without them the words are not looked at.
 pub fn analyse(scheme: &Scheme, sentences: &[Sentence], only: Option<&[ClauseId]>) -> Report {
     let context = Context::of(scheme);
     let wanted = |clause: ClauseId| only.is_none_or(|only| only.contains(&clause));
-    let studies: Vec<Study<'_>> =
-        scheme.clause_ids().map(|(clause, _)| Study { scheme, clause, cells: explore(&[Subject { scheme, clause }], context) }).collect();
+    let studies: Vec<Study<'_>> = scheme
+        .clause_ids()
+        .map(|(clause, _)| Study { scheme, clause, cells: explore(&[Subject { scheme, clause }], context), best: OnceCell::new() })
+        .collect();
     let mut entries = Vec::new();
     for study in studies.iter().filter(|s| wanted(s.clause)) {
         branches::find(study, &mut entries);

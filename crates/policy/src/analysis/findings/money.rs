@@ -1,7 +1,7 @@
 //! Pools: which clauses one applicant alone can use them up by, and what one applicant may get at most.
 
 use super::show::{id, money};
-use super::{Finding, Study, Weight};
+use super::{Finding, Study, TRIED_MAX, Weight};
 use crate::analysis::Outcome;
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::Goal;
@@ -134,7 +134,7 @@ impl Exposure {
 
 /// An applicant whose award of one clause is not below the pool's amount.
 fn exhausting(study: &Study<'_>, amount: Fen) -> Option<super::Witness> {
-    study.cells.cells.iter().find_map(|cell| {
+    study.cells.cells.iter().filter(|c| c.outcomes.first().is_some_and(|o| o.amount().is_some())).take(TRIED_MAX).find_map(|cell| {
         let form = cell.outcomes.first()?.amount()?;
         let form = form.sub(&Form::number(amount.to_rational())).ok()?;
         study.witness(cell, &[Goal::Holds(Constraint { form, strict: false })])

@@ -2,7 +2,7 @@
 //! whose choice is none or stays open.
 
 use super::show::{at_least, clause_span, condition_facts, id, money, witness};
-use super::{Finding, Study, Weight, Witness};
+use super::{Finding, Study, TRIED_MAX, Weight, Witness};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::space::{AtomId, Options, Quantity};
 use crate::analysis::witness::{Goal, Point};
@@ -13,7 +13,7 @@ use crate::scheme::{Clause, ClauseId, FactType, Give, Group, Key, Mode, NodeId, 
 use values::{Fen, Rational};
 
 /// Cells of a pair are more than those of a clause; what two clauses can say together shows early.
-const PAIR_CELLS_MAX: usize = 3_000;
+const PAIR_CELLS_MAX: usize = 1_000;
 
 /// An award that shows something, in fen: 1万元.
 const SHOWN: i64 = 1_000_000;
@@ -122,7 +122,7 @@ fn equal(pair: &Pair<'_>, a: &Clause, b: &Clause, entries: &mut Vec<Finding>) {
 fn sibling_gap(pair: &Pair<'_>, higher: ClauseId, lower: ClauseId, entries: &mut Vec<Finding>) {
     let (first, second) = if higher == pair.a { (0, 1) } else { (1, 0) };
     let outcome = |cell: &Cell, at: usize| cell.outcomes.get(at).cloned();
-    for cell in &pair.cells.cells {
+    for cell in pair.cells.cells.iter().take(TRIED_MAX) {
         if !matches!((outcome(cell, first), outcome(cell, second)), (Some(Outcome::Ineligible(_)), Some(Outcome::Eligible { .. }))) {
             continue;
         }
@@ -176,7 +176,7 @@ fn gap_at(pair: &Pair<'_>, (first, second): (usize, usize), (cell, point): (&Cel
     }
     let lower_amount = pair.cells.amount(point, cell.outcomes.get(second)?)?;
     let mut best: Option<(Point, Fen)> = None;
-    for top in &pair.cells.cells {
+    for top in pair.cells.cells.iter().take(TRIED_MAX) {
         let Some(amount) = top.outcomes.get(first).and_then(Outcome::amount) else { continue };
         if !top.region.options(space, atom).get(other).copied().unwrap_or(false) {
             continue;
@@ -372,7 +372,7 @@ fn beaten(pair: &Pair<'_>, group: &Group, (win_at, winner): (usize, &Clause), (l
 
 /// An applicant who gets the same of both.
 fn tie(pair: &Pair<'_>) -> Option<Witness> {
-    for cell in &pair.cells.cells {
+    for cell in pair.cells.cells.iter().filter(|c| c.outcomes.iter().all(|o| o.amount().is_some())).take(TRIED_MAX) {
         let (Some(x), Some(y)) = (cell.outcomes.first().and_then(Outcome::amount), cell.outcomes.get(1).and_then(Outcome::amount)) else { continue };
         let (Ok(over), Ok(under), Ok(some)) = (x.sub(y), y.sub(x), x.sub(&Form::number(Rational::ONE))) else { continue };
         let goals = [over, under, some].map(|form| Goal::Holds(Constraint { form, strict: false }));

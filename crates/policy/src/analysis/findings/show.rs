@@ -1,6 +1,6 @@
 //! From points of cells to applicants in words, and the shapes findings share.
 
-use super::{Expected, Finding, Study, Weight, Witness};
+use super::{Expected, Finding, Study, TRIED_MAX, Weight, Witness};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::{Goal, Point};
 use crate::analysis::{Cell, Cells, Outcome};
@@ -112,9 +112,13 @@ impl Study<'_> {
 
     /// An eligible applicant with much to get: at least a round sum where the amount has no end.
     pub(super) fn best(&self) -> Option<Witness> {
+        self.best.get_or_init(|| self.look_for_best()).clone()
+    }
+
+    fn look_for_best(&self) -> Option<Witness> {
         let eligible = self.cells.cells.iter().filter(|c| c.outcomes.first().is_some_and(|o| matches!(o, Outcome::Eligible { .. } | Outcome::Service)));
         let mut best: Option<Witness> = None;
-        for cell in eligible {
+        for cell in eligible.take(TRIED_MAX) {
             let goals: Vec<Goal> = cell.outcomes.iter().filter_map(Outcome::amount).map(|a| Goal::Greatest(a.clone())).collect();
             let much = cell.outcomes.first().and_then(Outcome::amount).and_then(|a| at_least(a, Rational::from(MUCH)));
             let found = much.and_then(|much| self.witness(cell, &[much])).or_else(|| self.witness(cell, &goals));
