@@ -17,7 +17,7 @@ const HELP: &str = "cargo xtask TASK
   test          format, lints, all tests, house rules, both policies checked and tested
   tidy          the house rules alone
   test-engines  checks against programs from PyPI, in a virtual environment under target/; twenty seconds of fuzzing a target
-  soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED)
+  soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED), all mutants of both policies
   fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
   bench         the benchmarks
 ";
@@ -80,7 +80,11 @@ fn test() -> Outcome {
 
 fn soak() -> Outcome {
     let cases = std::env::var("DUIXIAN_CASES").unwrap_or_else(|_| "100000".into());
-    cargo(&["test", "--release", "--package", "policy", "--test", "differential", "--locked", "--", "--nocapture"], &[("DUIXIAN_CASES", &cases)])
+    let test = |name: &str, variable: (&str, &str)| {
+        step(name, || cargo(&["test", "--release", "--package", "policy", "--test", name, "--locked", "--", "--nocapture"], &[variable]))
+    };
+    test("mutation", ("DUIXIAN_MUTATION", "all"))?;
+    test("differential", ("DUIXIAN_CASES", &cases))
 }
 
 fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {

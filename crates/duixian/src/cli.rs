@@ -133,13 +133,17 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Folder of the policy (or one policy file)
-    pub dir: PathBuf,
+    #[arg(required_unless_present = "explain")]
+    pub dir: Option<PathBuf>,
     /// How to write the findings; json is one object a line
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
     /// List instead where rules and words differ on purpose: 字面, 不用, 读法, 别名, 来源
     #[arg(long)]
     pub exceptions: bool,
+    /// 说明一个编号：Say what a code means and how to mend it, with a wrong and a right example
+    #[arg(long, value_name = "CODE", conflicts_with = "dir")]
+    pub explain: Option<String>,
 }
 
 /// Arguments of `coverage`.

@@ -42,7 +42,7 @@ impl Text {
 /// One finding about the source: what, where, why and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// Stable code; each has a page in `docs/language/diagnostics.md`.
+    /// Stable code; each has a page in `docs/language/diagnostics/`.
     pub code: &'static str,
     /// Error or warning.
     pub severity: Severity,

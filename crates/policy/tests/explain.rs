@@ -1,5 +1,6 @@
 //! What an explanation says, word for word in both languages, and that a general rule put into words once says the
 //! same as put into words for each clause.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
 use expect_test::{Expect, expect};
 use policy::application::Application;

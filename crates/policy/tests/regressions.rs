@@ -115,3 +115,37 @@ fn a_word_of_habit_is_answered_with_the_word_of_the_language() {
         assert!(told(line).contains(wanted), "{line}: {}", told(line));
     }
 }
+
+/// The mutation proof found it: such a line said nothing, and a situation that leaned on it could not fail.
+#[test]
+fn a_situation_cannot_give_a_year_to_a_fact_that_is_asked_once() {
+    let scheme = "事实\n  甲  元\n条款 1「例」\n  给予  甲\n  频次  每年\n情形「上年」\n  年度  2024年\n  事实  2023年 甲 1元\n  结果  1 待定 缺 甲";
+    let text = |rules: &str| format!("```duixian\n{rules}\n```\n");
+    let report = situation::run(&compile(&Sources::single(text(scheme))));
+    assert!(report.results[0].failures[0].1.zh.contains("不是按年填的事项"), "{:?}", report.results);
+    let report = situation::run(&compile(&Sources::single(text(&scheme.replace("甲  元", "甲  元 按年")))));
+    assert!(report.results[0].passed, "{:?}", report.results);
+}
+
+/// So did this: working days were read as days.
+#[test]
+fn working_days_are_refused_where_days_are_counted() {
+    let table =
+        |days: &str| format!("参数 汇率 元/美元 按日 有效 {days}\n  2024-01-01：7元/美元\n事实\n  甲  美元\n条款 1「例」\n  给予  甲 乘 汇率\n  频次  每年");
+    assert_eq!(codes(&table("10日")), Vec::<&str>::new());
+    assert_eq!(codes(&table("10个工作日")), vec!["E0108"]);
+    assert_eq!(codes("政策 例\n  施行  另定，公布满 30个工作日"), vec!["E0108"]);
+}
+
+/// The mutation proof took rules away and nobody missed them: words cut off behind a comma passed for a title, and so
+/// did the line of a date.
+#[test]
+fn a_part_of_a_sentence_and_a_date_are_no_titles() {
+    let found = |text: &str, rules: &str| {
+        let source = format!("{text}\n\n```duixian\n{rules}\n```\n");
+        compile(&Sources::single(source)).diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    assert_eq!(found("> 关于促进电子商务发展的意见", "政策 例"), Vec::<&str>::new());
+    assert_eq!(found("# 一\n\n> 力争培育示范基地1个，\n\n# 二\n\n> 支持企业发展。", "文句 鼓励"), vec!["E0409"]);
+    assert_eq!(found("# 一\n\n> 2023年8月11日\n\n# 二\n\n> 支持企业发展。", "文句 鼓励"), vec!["E0409"]);
+}

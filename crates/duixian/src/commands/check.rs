@@ -3,7 +3,7 @@
 use crate::cli::{CheckArgs, Plain};
 use crate::failure::{Failure, Verdict};
 use crate::load;
-use crate::output::{diagnostics, exceptions, pick};
+use crate::output::{diagnostics, exceptions, pages, pick};
 use policy::Compiled;
 use policy::diagnostic::Diagnostic;
 use std::io::Write;
@@ -11,7 +11,11 @@ use values::Lang;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
-    let sources = load::sources(&args.dir)?;
+    if let Some(code) = &args.explain {
+        return pages::explain(code, lang, out);
+    }
+    let Some(dir) = &args.dir else { return Err(Failure::input("没有写政策的目录", "no folder of a policy is given")) };
+    let sources = load::sources(dir)?;
     let compiled = policy::compile(&sources);
     match args.format {
         Plain::Json if args.exceptions => exceptions::json(&sources, &compiled.exceptions, out)?,
@@ -49,9 +53,10 @@ fn name(scheme: &policy::scheme::Scheme) -> &str {
 fn summary(compiled: &Compiled, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let errors = compiled.diagnostics.iter().filter(|d| d.is_error()).count();
     let warnings = compiled.diagnostics.len() - errors;
+    let first = compiled.diagnostics.iter().find(|d| d.is_error()).map_or("", |d| d.code);
     match (&compiled.scheme, lang) {
-        (None, Lang::Zh) => writeln!(out, "{errors} 个错误，{warnings} 个警告"),
-        (None, Lang::En) => writeln!(out, "{errors} errors, {warnings} warnings"),
+        (None, Lang::Zh) => writeln!(out, "{errors} 个错误，{warnings} 个警告；每个编号都有说明：duixian check --explain {first}"),
+        (None, Lang::En) => writeln!(out, "{errors} errors, {warnings} warnings; each code is explained: duixian check --explain {first} --lang en"),
         (Some(scheme), lang) => {
             let (clauses, facts, readings) = (scheme.clauses.len(), scheme.facts.len(), scheme.readings.len());
             match lang {

@@ -7,6 +7,7 @@ pub mod docx;
 pub mod exceptions;
 pub mod html;
 pub mod json;
+pub mod pages;
 pub mod text;
 
 use policy::Population;

@@ -35,7 +35,7 @@ fn english_has_a_word_for_everything_but_the_laws_own() {
 
         ━━ 4.1「税收增量返还」
           ✗ W0620 the words give ¥300,000.00 to two tiers: '30万元以下' and '达到30万元人民币以上' both include it
-              policies/jiulongpo/policy.md:343
+              policies/jiulongpo/policy.md:344
               区内工商注册         yes
               区内税务登记纳税     yes
               独立法人             yes
@@ -46,7 +46,7 @@ fn english_has_a_word_for_everything_but_the_laws_own() {
               → result             ¥10,000.00
               advice: a reading is registered; better mend the text and say which tier it is
           · W0604 nothing is given where 区级财政贡献额 does not reach the lowest row
-              policies/jiulongpo/policy.md:351
+              policies/jiulongpo/policy.md:352
               区内工商注册         yes
               区内税务登记纳税     yes
               独立法人             yes

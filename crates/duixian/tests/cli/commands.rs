@@ -26,7 +26,7 @@ fn check_of_a_broken_policy() {
            = 条款 1「甲」
            = → 改为 1000平方米
 
-        1 个错误，0 个警告
+        1 个错误，0 个警告；每个编号都有说明：duixian check --explain E0214
     "#]]
     .assert_eq(&run.out.replace(&path, "DIR"));
     let json = duixian(&["check", &path, "--format", "json", "--lang", "en"]);
@@ -35,6 +35,44 @@ fn check_of_a_broken_policy() {
     assert!(lines.iter().any(|d| d["severity"] == "error" && d["line"] == 11 && d["heading"].as_str().is_some_and(|h| h.contains("条款 1"))), "{}", json.out);
     assert_eq!(duixian(&["test", &path]).code, 1);
     assert_eq!(duixian(&["explain", &path]).code, 2);
+}
+
+#[test]
+fn check_explains_a_code_in_either_language() {
+    let run = duixian(&["check", "--explain", "e0234"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    expect![[r#"
+        E0234 没有写含不含本数
+
+        “介于”的两头都要写（含）或（不含），否则正好等于界限的人不知道该不该给。
+
+        - 提示：界限没有写明含不含本数
+        - 改法：在数后写（含）或（不含）
+
+        错的写法
+            事实
+              年销售额  元 按年
+            条款 1「奖励」
+              条件  年销售额 介于 100万元 至 500万元（不含）
+              给予  1万元
+              频次  每年
+
+        对的写法
+            事实
+              年销售额  元 按年
+            条款 1「奖励」
+              条件  年销售额 介于 100万元（含）至 500万元（不含）
+              给予  1万元
+              频次  每年
+
+    "#]]
+    .assert_eq(&run.out);
+    let english = duixian(&["check", "--explain", "E0234", "--lang", "en"]).out;
+    assert!(english.contains("A bound without 含 or 不含") && english.contains("\nWrong\n") && !english.contains("两头"), "{english}");
+    let none = duixian(&["check", "--explain", "E9999"]);
+    assert_eq!(none.code, 2);
+    assert!(none.err.contains("没有编号 E9999"), "{}", none.err);
+    assert_eq!(duixian(&["check"]).code, 2);
 }
 
 #[test]

@@ -18,6 +18,8 @@ struct Shared {
     limits: Vec<Limit>,
     applicants: Vec<u16>,
     lead: Vec<String>,
+    /// Where 牵头 is written.
+    lead_span: Option<Span>,
     with: Vec<String>,
     evidence: Vec<(Option<FactId>, Vec<String>)>,
 }
@@ -34,11 +36,35 @@ impl<'a> Lower<'a> {
             let Some(block) = self.clause_blocks.get(at).and_then(|i| self.blocks.get(*i)) else { continue };
             let BlockKind::Clause(clause) = &block.kind else { continue };
             let Ok(id) = u32::try_from(at).map(ClauseId) else { continue };
+            self.one_lead(clause, shared.iter().filter(|s| s.clauses.contains(&id)));
             for general in shared.iter().filter(|s| s.clauses.contains(&id)) {
                 self.share_out(id, general);
             }
             self.clause(id, clause);
             self.finish_clause(id, clause);
+        }
+    }
+
+    /// Who is in charge of a clause stands in one place: in the clause itself, or else in one general rule.
+    fn one_lead<'s>(&mut self, clause: &ClauseBlock, generals: impl Iterator<Item = &'s Shared>) {
+        if clause.lines.iter().any(|line| matches!(line, ClauseLine::Lead(_))) {
+            return;
+        }
+        let mut spans = generals.filter_map(|general| general.lead_span);
+        if let (Some(first), Some(second)) = (spans.next(), spans.next())
+            && !self.faults.iter().any(|f| f.code == "E0319" && f.span == second)
+        {
+            let id = &clause.id.text;
+            self.fault(
+                Diagnostic::new(
+                    "E0319",
+                    second,
+                    format!("条款 {id} 的牵头单位写在两个通则里"),
+                    format!("two general rules say who is in charge of clause {id}"),
+                )
+                .related(first)
+                .help("改一改“适用”，或在条款里写 牵头", "change the scope of one, or write 牵头 in the clause"),
+            );
         }
     }
 
@@ -74,6 +100,7 @@ impl<'a> Lower<'a> {
             limits: Vec::new(),
             applicants: Vec::new(),
             lead: Vec::new(),
+            lead_span: None,
             with: Vec::new(),
             evidence: Vec::new(),
         };
@@ -83,7 +110,10 @@ impl<'a> Lower<'a> {
                 ClauseLine::Bar(expr) => shared.bars.extend(self.condition(expr).map(|node| Test { node, origin })),
                 ClauseLine::Limit(limit) => shared.limits.extend(self.limit(limit)),
                 ClauseLine::Applicants(names) => shared.applicants = self.applicants(names),
-                ClauseLine::Lead(names) => shared.lead.extend(names.iter().map(|n| n.text.clone())),
+                ClauseLine::Lead(names) => {
+                    shared.lead.extend(names.iter().map(|n| n.text.clone()));
+                    shared.lead_span = names.first().zip(names.last()).map(|(a, b)| a.span.to(b.span));
+                }
                 ClauseLine::With(names) => shared.with.extend(names.iter().map(|n| n.text.clone())),
                 ClauseLine::Evidence(of, papers) => {
                     let fact = of.as_ref().and_then(|name| self.fact_id(name));

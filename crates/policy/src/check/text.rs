@@ -137,7 +137,8 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
     }
     let has_official = sources.official.is_some();
     for sentence in &sentences {
-        let open = sentence.used == SentenceUse::Unclassified || (sentence.used == SentenceUse::Title && names_money(&sentence.words));
+        let open =
+            sentence.used == SentenceUse::Unclassified || (sentence.used == SentenceUse::Title && (names_money(&sentence.words) || is_a_date(&sentence.words)));
         if open && (has_official || !document.fences.is_empty()) {
             faults.push(
                 Diagnostic::new(
@@ -174,6 +175,12 @@ pub(super) fn shorten(words: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// A line that is nothing but a day, `2023年8月11日`: data of the version, and no title.
+fn is_a_date(words: &str) -> bool {
+    let shape: String = words.chars().filter(|c| !c.is_whitespace() && !c.is_numeric()).collect();
+    shape == "年月日"
 }
 
 fn names_money(words: &str) -> bool {
@@ -233,7 +240,8 @@ fn split_sentences(index: usize, quote: &Quote) -> Vec<Sentence> {
             ended = false;
             continue;
         }
-        let paragraph_is_title = !text.contains(['。', '；', '！', '？']);
+        // Words that break off behind a comma are a part of a sentence, cut there for the rule of that part.
+        let paragraph_is_title = !text.contains(['。', '；', '！', '？']) && !text.trim_end().ends_with(['，', ',', '、']);
         for (at, c) in text.char_indices() {
             if c.is_whitespace() {
                 continue;

@@ -148,7 +148,17 @@ fn fact_into(scheme: &Scheme, given: &GivenFact, app: &mut Application, failures
         return;
     };
     let when = moment(given.period, app.year);
-    let Some(ty) = scheme.fact(id).map(|f| f.ty.clone()) else { return };
+    let Some(fact) = scheme.fact(id) else { return };
+    // Nobody would ever look such a value up: the fact is asked once, and holds for the award year.
+    if when.year != app.year && !fact.by_year && !fact.by_month {
+        let text = Text::new(
+            format!("“{}”不是按年填的事项，不能另写一年", given.name.text),
+            format!("'{}' is not asked by year: it has no value of another year", given.name.text),
+        );
+        failures.push((given.name.span, text));
+        return;
+    }
+    let ty = fact.ty.clone();
     let value = match (&ty, &given.value) {
         (FactType::List { fields, .. }, None) => {
             let mut records = Vec::new();

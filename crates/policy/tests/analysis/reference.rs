@@ -21,18 +21,23 @@ fn codes(source: &str) -> BTreeSet<&'static str> {
 
 #[test]
 fn every_wrong_example_of_the_analysis_is_found_and_its_right_example_is_not() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/language/diagnostics.md");
-    let text = std::fs::read_to_string(page).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/language/diagnostics");
     let mut documented = BTreeSet::new();
-    for section in text.split("\n## ").filter(|s| s.starts_with("W06")) {
-        let code = &section[..5];
-        let (wrong, right) = section.split_once("\nRight:\n").unwrap_or_else(|| panic!("{code} has a right example"));
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let code = name.as_str();
+        if !code.starts_with("W06") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (wrong, right) = text.split_once("\n## 对的写法 · Right\n").unwrap_or_else(|| panic!("{code} has a right example"));
         let (mark, fence) = wrong.split_once("duixian-finding ").unwrap_or_else(|| panic!("{code} has a wrong example"));
         let whole = mark.ends_with("markdown ");
         let body = fence.split_once('\n').unwrap().1;
         let source = if whole { body.split("\n````").next().unwrap().to_owned() + "\n" } else { format!("```duixian\n{body}") };
         assert!(codes(&source).contains(code), "{code} is not found in its wrong example: {:?}", codes(&source));
-        assert!(!codes(right.split("\n# ").next().unwrap()).contains(code), "{code} is found in its right example");
+        assert!(!codes(right).contains(code), "{code} is found in its right example");
         documented.insert(code.to_owned());
     }
     assert_eq!(documented.len(), 18);

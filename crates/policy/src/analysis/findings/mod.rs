@@ -58,7 +58,7 @@ pub struct Witness {
 /// One thing that is to be said.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Stable code; each has an entry in `docs/language/diagnostics.md`.
+    /// Stable code; each has an entry in `docs/language/diagnostics/`.
     pub code: &'static str,
     /// Defect or note.
     pub weight: Weight,

@@ -180,7 +180,7 @@ impl<'a> Parser<'a> {
                     block.in_force = Some(if cursor.eat("另定") { None } else { self.day(cursor) });
                     if cursor.eat_sign('，') {
                         self.expect(cursor, "公布满");
-                        block.in_force_after_days = self.days(cursor).map(|(n, _)| n);
+                        block.in_force_after_days = self.calendar_days(cursor);
                     }
                 }
                 "失效" => block.expires = Some(if cursor.eat("另定") { None } else { self.day(cursor) }),
@@ -245,6 +245,20 @@ impl<'a> Parser<'a> {
         );
         cursor.next();
         None
+    }
+
+    /// Days of the calendar: working days cannot be meant where nobody counts by them.
+    fn calendar_days(&mut self, cursor: &mut Cursor<'a>) -> Option<u32> {
+        let at = cursor.here();
+        let (days, working) = self.days(cursor)?;
+        if working {
+            self.fault(
+                Diagnostic::new("E0108", at, "这里按自然日计，不能写工作日", "days of the calendar are counted here, not working days")
+                    .help(format!("写成 {days}日"), format!("write {days}日"))
+                    .replace(format!("{days}日")),
+            );
+        }
+        Some(days)
     }
 
     fn type_word(&mut self, cursor: &mut Cursor<'a>) -> TypeWord {
@@ -370,7 +384,7 @@ impl<'a> Parser<'a> {
                 "按日" => table.by_day = true,
                 "按年" => table.by_year = true,
                 "按" => table.by = self.names(cursor),
-                "有效" => table.valid_days = self.days(cursor).map(|(n, _)| n),
+                "有效" => table.valid_days = self.calendar_days(cursor),
                 "来源" => table.source = cursor.text(),
                 _ => {
                     cursor.back_to(cursor.at() - 1);
