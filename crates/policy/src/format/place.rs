@@ -76,9 +76,12 @@ impl Placer<'_> {
             self.siblings(item.children.iter().chain(&item.more), column + STEP);
             return;
         }
-        let goes_on = item.shape == Shape::Repeats && item.children.first().is_some_and(|child| repeated_content(item.line) == Some(child.line.column));
+        let repeated = if item.shape == Shape::Repeats { repeated_content(item.line) } else { None };
+        let goes_on = repeated.is_some() && item.children.first().is_some_and(|child| repeated == Some(child.line.column));
         let below = match content {
             Some(content) if goes_on => content + spelled.second,
+            // Nor may what does not go on come to stand where it would.
+            Some(content) if set_off.is_some() && repeated.is_some() && spelled.second == STEP => content + STEP + STEP,
             // Lines beside the content would be lost behind children that stand before it.
             Some(content) if set_off.is_some() || !item.more.is_empty() => content + STEP,
             // A line in the column of the content would go on with it.
