@@ -1,9 +1,9 @@
 //! Values and conditions of one application. Total: every node yields something for any facts.
 
 use super::value::{Env, Lack, Step, Value, Yield};
-use crate::application::{Application, FactValue, When};
-use crate::assessment::{ClauseResult, Missing, Outcome};
-use crate::scheme::{Arith, ClauseId, Compare, FactId, Modifier, NodeId, Op, ParamId, Period, Scheme, Type, YearRef};
+use crate::application::Application;
+use crate::assessment::{ClauseResult, Missing};
+use crate::scheme::{Arith, ClauseId, Compare, Modifier, NodeId, Op, Period, Scheme, Type, YearRef};
 use values::{Fault, Fen, Rational};
 
 /// What is known of a clause's ranking for one application.
@@ -22,7 +22,7 @@ pub struct Eval<'a, const TRACE: bool> {
     pub(super) scheme: &'a Scheme,
     pub(super) app: &'a Application,
     /// Sets of missing things, counted from 1; 0 is the empty set.
-    lacks: Vec<Vec<Missing>>,
+    pub(super) lacks: Vec<Vec<Missing>>,
     pub(super) log: Vec<Step>,
     pub(super) clause: Option<ClauseId>,
     pub(super) places: &'a [(ClauseId, PlaceKnown)],
@@ -360,144 +360,6 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         Yield::Unknown(all)
     }
 
-    fn value(&mut self, value: Option<&'a FactValue>, missing: Missing) -> Yield<'a> {
-        match value.and_then(known) {
-            Some(value) => Yield::Known(value),
-            None => Yield::Unknown(self.lack(missing)),
-        }
-    }
-
-    /// The day of judgement in the year in force: the same day of an earlier or later year.
-    fn as_of(&self, env: Env) -> values::Date {
-        let months = (i64::from(env.year) - i64::from(self.app.year)) * 12;
-        if months == 0 { self.app.as_of } else { self.app.as_of.add_months(months).unwrap_or(self.app.as_of) }
-    }
-
-    pub(super) fn when(&self, fact: FactId, env: Env) -> When {
-        match self.scheme.fact(fact) {
-            Some(f) if f.by_month => When { year: env.year, month: env.month },
-            Some(f) if f.by_year => When { year: env.year, month: 0 },
-            _ => When { year: self.app.year, month: 0 },
-        }
-    }
-
-    fn fact(&mut self, fact: FactId, env: Env) -> Yield<'a> {
-        let when = self.when(fact, env);
-        let app = self.app;
-        // A payment test of a later year cannot be answered by the award year's value.
-        if self.later && when.year != env.year {
-            return Yield::Unknown(self.lack(Missing::Fact(fact, Some(env.year), None)));
-        }
-        match app.value(fact, when).and_then(known) {
-            Some(value) => Yield::Known(value),
-            None => self.no_fact(fact, when),
-        }
-    }
-
-    #[cold]
-    fn no_fact(&mut self, fact: FactId, when: When) -> Yield<'a> {
-        let month = (when.month != 0).then_some(when.month);
-        // A month is told with its year, as files name it: 2027-03.
-        let year = (when.year != self.app.year || month.is_some()).then_some(when.year);
-        let listed = self.app.value(fact, when).is_some();
-        Yield::Unknown(self.lack(if listed { Missing::Fact(fact, None, None) } else { Missing::Fact(fact, year, month) }))
-    }
-
-    fn field(&mut self, list: FactId, field: u16, env: Env) -> Yield<'a> {
-        let app = self.app;
-        let value = match app.value(list, When { year: app.year, month: 0 }) {
-            Some(FactValue::List(records)) => records.get(env.record as usize).and_then(|r| r.get(usize::from(field))).and_then(Option::as_ref),
-            _ => None,
-        };
-        self.value(value, Missing::Field(list, field, env.record + 1))
-    }
-
-    fn param(&mut self, id: ParamId, env: Env) -> Yield<'a> {
-        let scheme = self.scheme;
-        let Some(param) = scheme.params.get(id.index()) else { return Yield::Absent };
-        // What comes with the application is the award year's; other years are the table's.
-        let now = !param.by_year || env.year == self.app.year;
-        if let Some((_, given)) = self.app.params.iter().find(|(p, _)| *p == id && now) {
-            return Yield::Known(Value::Number(*given));
-        }
-        let mut choices = Vec::with_capacity(param.by.len());
-        for fact in &param.by {
-            match self.fact(*fact, env) {
-                Yield::Known(Value::Choice(choice)) => choices.push(choice),
-                other => return other,
-            }
-        }
-        let row = param
-            .rows
-            .iter()
-            .filter(|row| {
-                row.choices == choices
-                    && row.year.is_none_or(|y| y == env.year)
-                    && row.day.is_none_or(|d| d <= self.app.as_of)
-                    && row.announced.is_none_or(|d| d <= self.app.as_of)
-            })
-            .max_by_key(|row| row.day);
-        let fresh = row.filter(|row| match (row.day, param.valid_days) {
-            (Some(day), Some(days)) => day.days_until(self.app.as_of) <= i64::from(days),
-            _ => true,
-        });
-        match fresh {
-            Some(row) => Yield::Known(Value::Number(row.value)),
-            None => Yield::Unknown(self.lack(Missing::Param(id, param.by_year.then_some(env.year).filter(|y| *y != self.app.year)))),
-        }
-    }
-
-    fn place(&mut self) -> Yield<'a> {
-        let Some(clause) = self.clause else { return Yield::Absent };
-        match self.places.iter().find(|(c, _)| *c == clause).map(|(_, p)| p) {
-            Some(PlaceKnown::Place(place, _)) => Yield::Known(Value::Number(Rational::from_int(i128::from(*place)))),
-            _ => Yield::Unknown(self.lack(Missing::Place(clause))),
-        }
-    }
-
-    fn received(&mut self) -> Yield<'a> {
-        let mut sum = Fen(0);
-        for earlier in self.app.history.iter().filter(|e| Some(e.clause) == self.clause) {
-            match sum.checked_add(earlier.amount) {
-                Ok(next) => sum = next,
-                Err(fault) => return Yield::Fault(fault),
-            }
-        }
-        money(sum)
-    }
-
-    fn first_year(&mut self) -> Yield<'a> {
-        let paid = self.app.history.iter().filter(|e| Some(e.clause) == self.clause && e.amount > Fen(0));
-        Yield::Known(Value::Year(paid.map(|e| e.year).min().unwrap_or(self.app.year)))
-    }
-
-    fn clause_amount(&mut self, clause: ClauseId) -> Yield<'a> {
-        let result = self.result(clause);
-        let (outcome, amount, missing, decided) = (result.outcome, result.amount, result.missing.clone(), result.decided);
-        match (outcome, amount) {
-            // A ceiling is not an amount until somebody decides it.
-            (Outcome::Eligible, Some(_)) if !decided => Yield::Unknown(self.lack(Missing::Decision(clause))),
-            (Outcome::Eligible, Some(fen)) => money(fen),
-            (Outcome::Undetermined, _) => self.unknown(missing),
-            _ => Yield::Absent,
-        }
-    }
-
-    fn clause_eligible(&mut self, clause: ClauseId) -> Yield<'a> {
-        let result = self.result(clause);
-        let (outcome, missing) = (result.outcome, result.missing.clone());
-        match outcome {
-            Outcome::Eligible => yes(true),
-            Outcome::Undetermined => self.unknown(missing),
-            _ => yes(false),
-        }
-    }
-
-    fn unknown(&mut self, missing: Vec<Missing>) -> Yield<'a> {
-        self.lacks.push(missing);
-        Yield::Unknown(Lack(u32::try_from(self.lacks.len()).unwrap_or(0)))
-    }
-
     fn nth_year(&mut self, inner: NodeId, env: Env) -> Yield<'a> {
         let years = match self.eval(inner, env) {
             Yield::Known(Value::Year(first)) => i128::from(env.year) - i128::from(first) + 1,
@@ -543,20 +405,6 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 }
 
-/// A value as the evaluator reads it; a list is not one.
-#[inline]
-fn known(value: &FactValue) -> Option<Value<'_>> {
-    Some(match value {
-        FactValue::YesNo(b) => Value::YesNo(*b),
-        FactValue::Number(n) => Value::Number(*n),
-        FactValue::Date(d) => Value::Date(*d),
-        FactValue::Year(y) => Value::Year(*y),
-        FactValue::Choice(c) => Value::Choice(*c),
-        FactValue::Text(t) => Value::Text(t),
-        FactValue::List(_) => return None,
-    })
-}
-
 /// Tests seen so far: how many there are, how many hold, how many are undecided and what those lack.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Count {
@@ -583,7 +431,7 @@ pub(super) fn yes<'a>(b: bool) -> Yield<'a> {
     Yield::Known(Value::YesNo(b))
 }
 
-fn money<'a>(fen: Fen) -> Yield<'a> {
+pub(super) fn money<'a>(fen: Fen) -> Yield<'a> {
     Yield::Known(Value::Number(fen.to_rational()))
 }
 

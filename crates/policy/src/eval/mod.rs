@@ -4,6 +4,7 @@
 mod clause;
 mod expr;
 mod group;
+mod lookup;
 mod memory;
 mod pool;
 mod rank;

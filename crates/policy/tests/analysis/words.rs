@@ -2,7 +2,7 @@
 
 use crate::{places, replay};
 use policy::analysis::{Report, Weight, analyse};
-use policy::check::compile_parsed;
+use policy::check::compile_reading;
 use policy::source::Sources;
 use policy::syntax::parse::parse;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ const DEFECTS: &str = include_str!("defects.md");
 /// rules are not held to them.
 fn report(text: &str) -> Report {
     let sources = Sources::single(text);
-    let compiled = compile_parsed(&sources, parse(&sources));
+    let compiled = compile_reading(&sources, parse(&sources));
     let wrong: Vec<_> = compiled.diagnostics.iter().filter(|d| d.is_error()).map(|d| format!("{} {}", d.code, d.message.zh)).collect();
     let scheme = compiled.scheme.unwrap_or_else(|| panic!("{wrong:?}"));
     let report = analyse(&scheme, &compiled.sentences, None);

@@ -168,20 +168,33 @@ impl<'a> Rule<'a> {
                 }
             }
             BlockKind::Policy(policy) => {
-                let dates = [policy.published, policy.in_force.flatten(), policy.expires.flatten()];
-                dates.into_iter().flatten().for_each(|date| self.push(Amount::Date(date), "", block.span, Role::Other));
+                let at = |word: &str| policy.lines.iter().find(|(key, ..)| *key == word).map_or(block.span, |(_, _, line)| self.last_word(*line));
+                let (published, in_force, expires, comments) = (at("发布"), at("施行"), at("失效"), at("征求意见"));
+                let dates = [(policy.published, published), (policy.in_force.flatten(), in_force), (policy.expires.flatten(), expires)];
+                for (date, span) in dates {
+                    if let Some(date) = date {
+                        self.push(Amount::Date(date), "", span, Role::Other);
+                    }
+                }
                 if let Some(year) = policy.in_force_year {
                     self.year(year, block.span);
                 }
                 if let Some((days, working)) = policy.comment_period {
-                    self.count(days, if working { "个工作日" } else { "日" }, block.span, Role::Other);
+                    self.count(days, if working { "个工作日" } else { "日" }, comments, Role::Other);
                 }
                 if let Some(days) = policy.in_force_after_days {
-                    self.count(days, "日", block.span, Role::Other);
+                    self.count(days, "日", in_force, Role::Other);
                 }
             }
             _ => {}
         }
+    }
+
+    /// The last word of a line of 政策: its date or period.
+    fn last_word(&self, line: Span) -> Span {
+        let words = self.sources.words(line).trim_end();
+        let from = words.rfind(char::is_whitespace).map_or(0, |at| at + words.get(at..).and_then(|w| w.chars().next()).map_or(1, char::len_utf8));
+        Span::new(line.file, line.start as usize + from, line.start as usize + words.len())
     }
 
     fn line(&mut self, line: &'a ClauseLine) {

@@ -209,6 +209,9 @@ impl<'a> Parser<'a> {
                     continue;
                 }
             }
+            if matches!(key, "发布" | "征求意见" | "施行" | "失效") {
+                block.lines.push((key, Vec::new(), child.extent()));
+            }
             self.finish(cursor);
         }
         block
