@@ -2,7 +2,7 @@
 //! working days against `chinesecalendar`, credit codes against `python-stdnum`, workbooks against `openpyxl`,
 //! the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`.
 
-use crate::{Outcome, run};
+use crate::{Outcome, need, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,7 +33,8 @@ fn environment(root: &Path) -> Result<PathBuf, String> {
     let venv = root.join("target/engines-venv");
     let python = venv.join("bin/python");
     if !python.exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).map_err(|e| format!("{e}; install python3-venv"))?;
+        need("python3", &["-c", "import venv, ensurepip"], &["python3", "python3-venv"])?;
+        run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
     }
     run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))?;
     Ok(python)

@@ -2,7 +2,7 @@
 //! so neither it nor another toolchain is installed), runs them, and keeps what they teach: the corpus in
 //! `fuzz/corpus`, mistakes, made smaller, in `fuzz/regressions`. What is tried and what must hold is in `fuzz/`.
 
-use crate::{Outcome, run};
+use crate::{Outcome, need, run};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -72,7 +72,9 @@ impl<'r> Fuzzing<'r> {
         let mut command = Command::new(cargo);
         command.args(["build", "--quiet", "--locked", "--release", "--bins", "--target", &triple, "--manifest-path"]).arg(root.join("fuzz/Cargo.toml"));
         command.arg("--target-dir").arg(&target).env("RUSTFLAGS", FLAGS).current_dir(root);
-        run(&mut command).map_err(|e| format!("{e}; libFuzzer needs a C++ compiler"))?;
+        // libFuzzer is C++.
+        need("c++", &["--version"], &["g++"])?;
+        run(&mut command)?;
         Ok(Self { root, programs: target.join(triple).join("release"), work: root.join("target/fuzz-work") })
     }
 

@@ -107,6 +107,18 @@ fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     run(Command::new(cargo).args(arguments).envs(variables.iter().copied()).current_dir(root()))
 }
 
+/// Installs Debian's packages where the program that they bring does not answer; the name is the fix where that is refused.
+fn need(program: &str, arguments: &[&str], packages: &[&str]) -> Outcome {
+    let answers = Command::new(program).args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status();
+    if answers.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    eprintln!("── installing {}", packages.join(", "));
+    run(Command::new("apt-get").args(["-qq", "update"]))
+        .and_then(|()| run(Command::new("apt-get").args(["-qq", "-y", "install"]).args(packages)))
+        .map_err(|why| format!("{why}; install {} and run this again", packages.join(", ")))
+}
+
 /// Runs a command; anything but success is an error that names it.
 fn run(command: &mut Command) -> Outcome {
     let status = command.status().map_err(|error| format!("{:?} cannot be started: {error}", command.get_program()))?;

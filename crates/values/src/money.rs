@@ -153,25 +153,28 @@ pub fn share_largest_remainder(claims: &[Fen], pool: Fen) -> Result<Vec<Fen>, Sh
         return Ok(claims.to_vec());
     }
     // total > pool ≥ 0, and a share is below its claim, so it fits again.
-    let exact = claims.iter().map(|claim| i128::from(claim.0) * pool);
-    let (mut shares, remainders): (Vec<i128>, Vec<i128>) = exact
-        .map(|product| {
-            // 64 bits hold the products of a district's budget, and divide several times faster.
-            let share = match (u64::try_from(product), u64::try_from(total)) {
-                (Ok(product), Ok(total)) => i128::from(product / total),
-                _ => product / total,
-            };
-            (share, product - share * total)
-        })
-        .unzip();
+    let mut left = pool;
+    let mut shares = Vec::with_capacity(claims.len());
+    // Remainders with the place of their claim.
+    let mut order = Vec::with_capacity(claims.len());
+    for (place, claim) in claims.iter().enumerate() {
+        let product = i128::from(claim.0) * pool;
+        // 64 bits hold the products of a district's budget, and divide several times faster.
+        let share = match (u64::try_from(product), u64::try_from(total)) {
+            (Ok(product), Ok(total)) => i128::from(product / total),
+            _ => product / total,
+        };
+        order.push((product - share * total, place));
+        left -= share;
+        shares.push(Fen(i64::try_from(share).unwrap_or(i64::MAX)));
+    }
     // As many fen are left as the remainders add up to, so fewer than there are remainders above zero:
     // nobody without one gets a fen, and nobody is lifted above the claim.
-    let left = pool - shares.iter().sum::<i128>();
-    let mut order: Vec<(usize, &mut i128)> = shares.iter_mut().enumerate().collect();
-    order.sort_by_key(|(index, _)| std::cmp::Reverse(remainders.get(*index).copied()));
-    let extra = usize::try_from(left).unwrap_or(0);
-    for (_, share) in order.into_iter().take(extra) {
-        *share += 1;
+    order.sort_unstable_by_key(|(remainder, place)| (std::cmp::Reverse(*remainder), *place));
+    for (_, place) in order.iter().take(usize::try_from(left).unwrap_or(0)) {
+        if let Some(share) = shares.get_mut(*place) {
+            share.0 += 1;
+        }
     }
-    Ok(shares.into_iter().map(|share| Fen(i64::try_from(share).unwrap_or(i64::MAX))).collect())
+    Ok(shares)
 }

@@ -4,7 +4,7 @@ use super::expr::Eval;
 use crate::application::Application;
 use crate::assessment::{Assessment, Mark, PoolShare};
 use crate::scheme::{NodeId, Overrun, Pool, Scheme};
-use std::collections::BTreeSet;
+use smallvec::SmallVec;
 use values::{Fen, Rational, share_largest_remainder};
 
 /// A claim: which application, which of its clauses, how much.
@@ -17,7 +17,12 @@ struct Claim {
 
 /// Shares every pool of every year and cuts the awards.
 pub(super) fn share(scheme: &Scheme, applications: &[Application], assessments: &mut [Assessment]) -> Vec<PoolShare> {
-    let years: BTreeSet<i32> = assessments.iter().map(|a| a.year).collect();
+    let mut years: SmallVec<[i32; 4]> = SmallVec::new();
+    for assessment in assessments.iter() {
+        if let Err(at) = years.binary_search(&assessment.year) {
+            years.insert(at, assessment.year);
+        }
+    }
     let mut out = Vec::new();
     for year in years {
         for (index, pool) in scheme.pools.iter().enumerate() {
@@ -32,10 +37,12 @@ pub(super) fn share(scheme: &Scheme, applications: &[Application], assessments: 
                 out.push(PoolShare { pool: index, year, amount: None, claims: sum, given: sum });
                 continue;
             };
-            let given: Vec<Fen> = if sum <= amount { claims.iter().map(|c| c.amount).collect() } else { divide(scheme, pool, amount, &claims, applications) };
-            if sum > amount
-                && let Overrun::ByMeasure(node, _) = &pool.overrun
-            {
+            if sum <= amount {
+                out.push(PoolShare { pool: index, year, amount: Some(amount), claims: sum, given: sum });
+                continue;
+            }
+            let given = divide(scheme, pool, amount, &claims, applications);
+            if let Overrun::ByMeasure(node, _) = &pool.overrun {
                 for claim in claims.iter().filter(|c| measure(scheme, *node, c, applications).is_none()) {
                     mark(assessments, claim, Mark::PoolOrderUnknown(index));
                 }
@@ -64,7 +71,7 @@ fn mark(assessments: &mut [Assessment], claim: &Claim, mark: Mark) {
 }
 
 fn claims(pool: &Pool, year: i32, assessments: &[Assessment]) -> Vec<Claim> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(assessments.len() * pool.members.len().min(16));
     for (person, assessment) in assessments.iter().enumerate().filter(|(_, a)| a.year == year) {
         for (at, result) in assessment.clauses.iter().enumerate() {
             if let Some(amount) = result.awarded
