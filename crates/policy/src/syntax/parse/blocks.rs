@@ -855,9 +855,13 @@ pub(super) fn normalise(line: &Line, into: &mut Vec<String>) {
         normalise(child, into);
     }
     let key = line.tokens.first().map(|t| spell(std::slice::from_ref(t))).unwrap_or_default();
+    // The lines of a block go on with nothing, even where they stand below its title.
+    let head = matches!(line.tokens.first().map(|t| &t.kind), Some(TokenKind::Word { key: Some((_, words::Role::Head)), .. }));
     for next in &line.more {
         normalise(next, into);
-        into.push(format!("{key} {}", spell(&next.tokens)));
+        if !head {
+            into.push(format!("{key} {}", spell(&next.tokens)));
+        }
     }
 }
 

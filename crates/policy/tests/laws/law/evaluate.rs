@@ -9,7 +9,7 @@ use policy::application::{Application, FactValue};
 use policy::assessment::{Assessment, ClauseResult, Outcome};
 use policy::input::{Defaults, Raw, read};
 use policy::scheme::Scheme;
-use policy::{AssessOptions, Population, assess, compile, explain, situation};
+use policy::{AssessOptions, Population, assess, compile, explain, reading, situation};
 use values::{Fen, Lang};
 
 /// Applications taken from the text of a case, and invented ones beside them.
@@ -28,8 +28,12 @@ pub fn holds(text: &str) {
     for (_, told) in report.results.iter().flat_map(|r| &r.failures) {
         assert!(!told.zh.is_empty() && !told.en.is_empty(), "{told:?}");
     }
-    if let Some(scheme) = &compiled.scheme {
-        judged(&case, scheme);
+    let Some(scheme) = &compiled.scheme else { return };
+    judged(&case, scheme);
+    for (taken, other) in [(0, 0), (0, 1), (1, 0)] {
+        if let Some(variant) = reading::variant(&case.sources(), &compiled, taken, other) {
+            judged(&case, &variant);
+        }
     }
 }
 
