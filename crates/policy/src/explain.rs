@@ -149,8 +149,12 @@ impl<'s> Explainer<'s> {
 fn headline<'s>(teller: &lines::Teller<'s>, result: &ClauseResult, conditions: &[Line<'_>]) -> Cow<'s, str> {
     let deciding = |sign: Sign| {
         let lines = conditions.iter().filter(|l| l.sign == sign).take(2);
-        let shown: Vec<String> =
-            lines.map(|l| l.gap.as_ref().map_or(l.text.to_string(), |gap| words!(l.text, pick!(teller, "（", " ("), gap, pick!(teller, "）", ")")))).collect();
+        // A plain yes or no would read as if it were the fault itself: it is told with the answer.
+        let told = |l: &Line<'_>| {
+            let why = l.gap.as_ref().or(l.value.as_ref());
+            why.map_or(l.text.to_string(), |why| words!(l.text, pick!(teller, "（", " ("), why, pick!(teller, "）", ")")))
+        };
+        let shown: Vec<String> = lines.map(told).collect();
         shown.join(&pick!(teller, "；", "; "))
     };
     let colon = pick!(teller, "：", ": ");

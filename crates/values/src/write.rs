@@ -6,8 +6,8 @@ use crate::unit::{BaseUnit, Unit};
 use crate::unit_table::{base_word_en, currency_word};
 use crate::{Fen, Lang};
 
-/// Decimals after which a number is written as a fraction instead.
-const PLACES_MAX: u32 = 6;
+/// Decimals after which a number is written as a fraction instead: rates of exchange have four, percentages of fen two more.
+const PLACES_MAX: u32 = 10;
 
 /// Writes a quantity given in base units (money in fen, durations in months).
 ///
@@ -133,7 +133,8 @@ fn exact_or_near(value: Rational, lang: Lang, with_unit: &dyn Fn(&str) -> String
         return with_unit(&number);
     }
     let exact = with_unit(&format!("{}/{}", value.numerator(), value.denominator()));
-    match (near(value), lang) {
+    let near = near(value).map(|near| grouped(near, lang));
+    match (near, lang) {
         (None, _) => exact,
         (Some(near), Lang::Zh) => format!("{exact}（约{}）", with_unit(&near)),
         (Some(near), Lang::En) => format!("{exact} (about {})", with_unit(&near)),
@@ -145,12 +146,16 @@ fn number(value: Rational, lang: Lang) -> Option<String> {
     if let (Lang::Zh, Some(short)) = (lang, myriads(value, 1)) {
         return Some(short);
     }
-    let decimal = value.to_decimal(PLACES_MAX)?;
+    value.to_decimal(PLACES_MAX).map(|decimal| grouped(decimal, lang))
+}
+
+/// A decimal with separators where people want them.
+fn grouped(decimal: String, lang: Lang) -> String {
     let grouped_from = if lang == Lang::Zh { 5 } else { 4 };
     let whole = decimal.find('.').unwrap_or(decimal.len());
     let digits = whole - usize::from(decimal.starts_with('-'));
     if digits < grouped_from {
-        return Some(decimal);
+        return decimal;
     }
     let mut out = String::with_capacity(decimal.len() + digits / 3);
     for (at, digit) in decimal.char_indices() {
@@ -159,7 +164,7 @@ fn number(value: Rational, lang: Lang) -> Option<String> {
         }
         out.push(digit);
     }
-    Some(out)
+    out
 }
 
 /// The value to two decimals, unless that is zero or does not fit.

@@ -20,7 +20,7 @@ pub(super) fn of<'s>(teller: &Teller<'s>, assessment: &Assessment, result: &Clau
             out.push(pick!(teller, format!("决定：{}", teller.money(decision)), format!("decided: {}", teller.money(decision))));
         }
         if !trace.history.is_empty() {
-            let rows: Vec<String> = trace.history.iter().map(|(year, fen)| format!("{year} {}", teller.money(*fen))).collect();
+            let rows: Vec<String> = trace.history.iter().map(|(year, fen)| words!(year.to_string(), pick!(teller, "年 ", " "), teller.money(*fen))).collect();
             let frequency = teller.scheme.clause(result.clause).and_then(|c| c.frequency.as_ref()).map_or(Cow::default(), |f| frequency(teller, f));
             out.push(pick!(teller, format!("往年已得：{}{frequency}", rows.join("、")), format!("received before: {}{frequency}", rows.join(", "))));
         }
