@@ -329,7 +329,8 @@ pub struct Block {
     pub cites: Vec<Cite>,
     /// 字面 and 不用
     pub notes: Vec<LiteralNote>,
-    /// Every line in one spelling (keywords in Chinese, one space between words), for comparing with 取.
+    /// Every line in one spelling (keywords in Chinese, one space between words), for comparing with 取; only of blocks
+    /// that a reading can speak of.
     pub normal: Vec<String>,
 }
 

@@ -27,7 +27,9 @@ impl<'a> Parser<'a> {
             notes: Vec::new(),
             normal: Vec::new(),
         };
-        normalise(line, &mut block.normal);
+        if matches!(line.key(), Some("条款" | "通则" | "并用" | "资金" | "政策")) {
+            normalise(line, &mut block.normal);
+        }
         let mut others: Vec<&'a Line> = Vec::new();
         block.kind = match line.key() {
             Some("条款") => {

@@ -1,7 +1,7 @@
 //! 情形: applicants, what is known of them, and what must come out.
 
 use super::clause::items;
-use super::{Cursor, Parser};
+use super::{Cursor, Parser, spell};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::ast::{Expectation, Expected, ExpectedOutcome, ExprKind, GivenFact, Name, Period, PersonLines, SituationBlock};
 use crate::syntax::layout::Line;
@@ -214,11 +214,12 @@ impl<'a> Parser<'a> {
                 );
                 return None;
             }
-            let first = cursor.text().unwrap_or_else(|| {
+            // In one spelling: white space and marks of quotation are layout.
+            Some(cursor.text().unwrap_or_else(|| {
+                let words = spell(cursor.tokens.get(cursor.at()..).unwrap_or_default());
                 cursor.skip();
-                at.to(cursor.before()).of(parser.text).to_owned()
-            });
-            Some(first)
+                words
+            }))
         };
         let word = cursor.word();
         match word {
