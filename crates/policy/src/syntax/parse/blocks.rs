@@ -107,14 +107,10 @@ impl<'a> Parser<'a> {
                 let mut cursor = Cursor::of(line.rest(), line);
                 let mut whats = Vec::new();
                 while !cursor.done() && !cursor.peek(0).is_some_and(|t| t.is("即") || t.is("因")) {
-                    let at = cursor.here();
                     match cursor.text() {
                         Some(text) => whats.push(text),
                         None if cursor.eat_sign('、') => {}
-                        None => {
-                            cursor.next();
-                            whats.push(at.of(self.text).to_owned());
-                        }
+                        None => whats.extend(cursor.next().map(|token| self.as_written(token))),
                     }
                 }
                 let says = if cursor.eat("即") { cursor.text() } else { None };
@@ -140,13 +136,19 @@ impl<'a> Parser<'a> {
             }
             match cursor.text() {
                 Some(text) => words.push(text),
-                None => {
-                    words.push(cursor.here().of(self.text).to_owned());
-                    cursor.next();
-                }
+                None => words.extend(cursor.next().map(|token| self.as_written(token))),
             }
         }
         words
+    }
+
+    /// A token letter for letter, but for signs and marks of quotation, which have twins that mean the same.
+    fn as_written(&self, token: &Token) -> String {
+        match &token.kind {
+            TokenKind::Sign(sign) => sign.to_string(),
+            TokenKind::Text(text) => format!("「{text}」"),
+            _ => token.span.of(self.text).to_owned(),
+        }
     }
 
     fn policy(&mut self, line: &'a Line, others: &mut Vec<&'a Line>) -> PolicyBlock {
@@ -295,7 +297,7 @@ impl<'a> Parser<'a> {
                 }
                 TypeWord::List(unit)
             }
-            _ => TypeWord::Unit(token.span.of(self.text).to_owned()),
+            _ => TypeWord::Unit(self.as_written(token)),
         }
     }
 
