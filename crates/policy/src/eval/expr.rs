@@ -4,6 +4,7 @@ use super::value::{Env, Lack, Step, Value, Yield};
 use crate::application::Application;
 use crate::assessment::{ClauseResult, Missing};
 use crate::scheme::{Arith, ClauseId, Compare, Modifier, NodeId, Op, Period, Scheme, Type, YearRef};
+use smallvec::SmallVec;
 use values::{Fault, Fen, Rational};
 
 /// What is known of a clause's ranking for one application.
@@ -29,7 +30,7 @@ pub struct Eval<'a, const TRACE: bool> {
     /// Results in the order in which they were asked for.
     pub(super) results: Vec<ClauseResult>,
     /// For each clause the place of its result in `results`, counted from 1; 0 is none yet.
-    pub(super) made: Vec<u16>,
+    pub(super) made: SmallVec<[u16; 32]>,
     pub(super) paid: Option<Fen>,
     /// Facts that are not indexed hold for the award year only: for tests of later payments.
     pub(super) later: bool,
@@ -37,7 +38,7 @@ pub struct Eval<'a, const TRACE: bool> {
     /// Whether the award year lies outside the time in force, once that was asked.
     pub(super) out_of_force: Option<bool>,
     /// Sets of general tests already run (without a trace): number, conditions, bars.
-    pub(super) gate_sets: Vec<(u32, Count, Count)>,
+    pub(super) gate_sets: SmallVec<[(u32, Count, Count); 2]>,
     /// Results of general conditions, shared by the clauses.
     pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>)>,
 }
@@ -52,12 +53,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             clause: None,
             places,
             results: Vec::new(),
-            made: Vec::new(),
+            made: SmallVec::new(),
             paid: None,
             later: false,
             fault: None,
             out_of_force: None,
-            gate_sets: Vec::new(),
+            gate_sets: SmallVec::new(),
             gates: Vec::new(),
         }
     }

@@ -36,6 +36,9 @@ struct Words<'a> {
     known: Vec<Cow<'a, str>>,
 }
 
+/// Which items are held.
+type Held = SmallVec<[bool; 24]>;
+
 /// Keys of an award under one group, in the order of 同一.
 type Keys = SmallVec<[KeyNumber; 2]>;
 
@@ -68,7 +71,7 @@ impl Keyed {
 pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &mut Assessment) {
     let app = eval.app;
     let mut words = Words { scheme, app, known: Vec::new() };
-    let mut items: Vec<Item> = Vec::with_capacity(assessment.clauses.len());
+    let mut items: SmallVec<[Item; 16]> = SmallVec::new();
     for (at, result) in assessment.clauses.iter().enumerate() {
         let paid = !result.marks.iter().any(|m| matches!(m, Mark::Waived | Mark::Service));
         if let (Outcome::Eligible, true, true, Some(amount)) = (result.outcome, result.decided, paid, result.amount) {
@@ -188,7 +191,7 @@ fn note(assessment: &mut Assessment, item: &Item, mark: Mark) {
 }
 
 /// A group's frequency counts over all its members: those for whom it is used up are out.
-fn exhaust(eval: &Eval<'_, false>, group: &Group, index: u32, items: &mut Vec<Item>, assessment: &mut Assessment) {
+fn exhaust(eval: &Eval<'_, false>, group: &Group, index: u32, items: &mut SmallVec<[Item; 16]>, assessment: &mut Assessment) {
     if group.frequency.is_none() || eval.app.history.is_empty() {
         return;
     }
@@ -389,12 +392,12 @@ struct Search<'s> {
     /// Items of this component that may have to give way, in order of clauses.
     free: &'s [usize],
     prune: bool,
-    best: Option<(Fen, Vec<bool>)>,
+    best: Option<(Fen, Held)>,
     second: Option<Fen>,
 }
 
 impl Search<'_> {
-    fn run(&mut self, at: usize, held: &mut Vec<bool>) {
+    fn run(&mut self, at: usize, held: &mut Held) {
         let Some(item) = self.free.get(at).copied() else {
             self.leaf(held);
             return;
@@ -428,7 +431,7 @@ impl Search<'_> {
                 if let Some((old, _)) = self.best.take() {
                     self.second = Some(self.second.map_or(old, |s| s.max(old)));
                 }
-                self.best = Some((worth, held.to_vec()));
+                self.best = Some((worth, held.into()));
             }
         }
     }
@@ -450,8 +453,8 @@ fn set(held: &mut [bool], at: usize, value: bool) {
 }
 
 /// Awards of a combination after the limits of groups, which cut members from the last listed.
-fn cut(items: &[Item], held: &[bool], bounds: &Bounds) -> Vec<Fen> {
-    let mut awards: Vec<Fen> = items.iter().enumerate().map(|(i, item)| if flag(held, i) { item.value } else { Fen(0) }).collect();
+fn cut(items: &[Item], held: &[bool], bounds: &Bounds) -> SmallVec<[Fen; 24]> {
+    let mut awards: SmallVec<[Fen; 24]> = items.iter().enumerate().map(|(i, item)| if flag(held, i) { item.value } else { Fen(0) }).collect();
     for (members, left, _) in &bounds.caps {
         let together = sum(members.iter().filter_map(|at| awards.get(*at)).copied());
         let mut over = together.checked_sub(*left).unwrap_or_default().max(Fen(0));
@@ -468,8 +471,8 @@ fn cut(items: &[Item], held: &[bool], bounds: &Bounds) -> Vec<Fen> {
 
 /// The lawful combination of the greatest sum, and the sum of the next best. Items that no clash or limit joins are
 /// decided apart.
-fn best(scheme: &Scheme, app: &Application, items: &[Item], bounds: &Bounds) -> (Vec<bool>, Option<Fen>) {
-    let mut held: Vec<bool> = vec![true; items.len()];
+fn best(scheme: &Scheme, app: &Application, items: &[Item], bounds: &Bounds) -> (Held, Option<Fen>) {
+    let mut held: Held = SmallVec::from_elem(true, items.len());
     if bounds.clashes.is_empty() && bounds.counts.is_empty() {
         return (held, None);
     }
