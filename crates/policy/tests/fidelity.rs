@@ -139,6 +139,28 @@ fn comparison_words_agree_with_the_text() {
     }
 }
 
+#[test]
+fn the_period_beside_a_ceiling_is_that_of_the_rule() {
+    let rule = |give: &str, limit: &str| format!("事实\n  销售额  元 按年\n条款 1「奖励」\n  给予  销售额 的 1%{give}\n  频次  每年\n{limit}");
+    let in_all = "每年按销售额的1%奖励，单个企业累计最高100万元。";
+    clean(in_all, &rule("", "  限额  累计 100万元"));
+    assert_eq!(codes(in_all, &rule("", "  限额  每年 100万元")), ["E0413"]);
+    assert_eq!(codes(in_all, &rule("，最高 100万元", "")), ["E0413"]);
+    for words in ["每年按销售额的1%奖励，每年最高100万元。", "每年按销售额的1%奖励，单个企业当年累计不超过100万元。", "按销售额的1%奖励，每年累计最高100万元。"]
+    {
+        clean(words, &rule("", "  限额  每年 100万元"));
+        clean(words, &rule("，最高 100万元", ""));
+        assert_eq!(codes(words, &rule("", "  限额  累计 100万元")), ["E0413"], "{words}");
+    }
+    let read = "\n读法 1「累计最高100万元」\n  取  限额 每年 100万元\n  另  限额 累计 100万元\n  因  「累计是当年累计，还是历年累计」";
+    clean(in_all, &rule("", &format!("  限额  每年 100万元{read}")));
+    let years = "每年按销售额的1%奖励，三年累计不超过100万元。";
+    clean(years, &rule("", "  限额  3年内 100万元"));
+    assert_eq!(codes(years, &rule("", "  限额  每年 100万元")), ["E0403", "E0413"]);
+    // What is given once is in all what it is; what stands in another part of the sentence says nothing of the ceiling.
+    clean("一次性按销售额的1%奖励，累计最高100万元。", &once("  给予  销售额 的 1%，最高 100万元"));
+}
+
 /// The source with the edit that a diagnostic proposes.
 fn mended(words: &str, rules: &str) -> Sources {
     let source = format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n");

@@ -127,7 +127,7 @@ impl Fidelity<'_> {
                 Role::Cap if yearly_clause && self.measures.is_money(literal.amount) => YEAR,
                 _ => continue,
             };
-            if said.iter().any(|word| bound.words.contains(word)) {
+            if said.iter().any(|word| bound.words.contains(word)) || self.period_beside(id).is_some() {
                 continue;
             }
             let number = self.words_of(id);
