@@ -161,6 +161,18 @@ fn the_period_beside_a_ceiling_is_that_of_the_rule() {
     clean("一次性按销售额的1%奖励，累计最高100万元。", &once("  给予  销售额 的 1%，最高 100万元"));
 }
 
+#[test]
+fn an_index_of_instalments_covers_for_no_number_that_a_condition_leaves_out() {
+    let rule =
+        |condition: &str| format!("事实\n  租期  年\n条款 1「租金」\n{condition}  给予  10万元\n  频次  一次性\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
+    for words in ["租期满2年的，一次性奖励10万元，分2年兑付，各兑付50%。", "分2年兑付一次性奖励10万元，各兑付50%，租期须满2年。"]
+    {
+        clean(words, &rule("  条件  租期 达到 2年\n"));
+        assert_eq!(codes(words, &rule("")), ["E0403"], "{words}");
+    }
+    clean("租期满2年的，一次性奖励10万元，第一年兑付50%，第二年兑付其余50%。", &rule("  条件  租期 达到 2年\n").replace("第 2 年：50%", "第 2 年：其余"));
+}
+
 /// The source with the edit that a diagnostic proposes.
 fn mended(words: &str, rules: &str) -> Sources {
     let source = format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n");
