@@ -173,6 +173,48 @@ fn an_index_of_instalments_covers_for_no_number_that_a_condition_leaves_out() {
     clean("租期满2年的，一次性奖励10万元，第一年兑付50%，第二年兑付其余50%。", &rule("  条件  租期 达到 2年\n").replace("第 2 年：50%", "第 2 年：其余"));
 }
 
+/// Five clauses under their articles, words about them, and a group.
+fn together(words: &str, group: &str) -> Vec<&'static str> {
+    let clause = |n: usize| {
+        let article = ["一", "二", "三", "四", "五"][n - 1];
+        format!("> 第{article}条 一次性奖励{n}万元。\n\n```duixian\n条款 {n}「奖励」\n  给予  {n}万元\n  频次  一次性\n```\n\n")
+    };
+    let clauses: String = (1..=5).map(clause).collect();
+    let source = format!("# 一\n\n{clauses}> 第六条 {words}\n\n```duixian\n并用「一」\n{group}\n```\n");
+    compile(&Sources::single(source)).diagnostics.iter().map(|d| d.code).collect()
+}
+
+#[test]
+fn a_group_says_of_its_members_what_the_text_says() {
+    let none = Vec::<&str>::new();
+    let words = "同一企业符合第三条和第五条的，就高不重复。";
+    assert_eq!(together(words, "  适用  条款 3、5\n  方式  就高"), none);
+    for group in ["  适用  条款 3、5\n  方式  叠加", "  适用  条款 3、5\n  方式  择一", "  适用  条款 1、5\n  方式  就高", "  适用  全部\n  方式  就高"]
+    {
+        assert_eq!(together(words, group), ["E0420"], "{group}");
+    }
+    for words in ["符合第三条、第五条的，不同时享受。", "第三、五条由企业任选一条。", "第三条和第五条不可叠加享受。"]
+    {
+        assert_eq!(together(words, "  适用  条款 3、5\n  方式  择一"), none, "{words}");
+        assert_eq!(together(words, "  适用  条款 3、5\n  方式  就高"), none, "{words}");
+        assert_eq!(together(words, "  适用  条款 3、5\n  方式  叠加"), ["E0420"], "{words}");
+    }
+    assert_eq!(together("第三条至第五条可以叠加享受。", "  适用  条款 3、4、5\n  方式  叠加"), none);
+    assert_eq!(together("第三条至第五条可以叠加享受。", "  适用  条款 3、5\n  方式  叠加"), ["E0420"]);
+    assert_eq!(together("除第三条外，其他各条就高。", "  适用  全部 除 条款 3\n  方式  就高"), none);
+    assert_eq!(together("除第三条外，其他各条就高。", "  适用  全部\n  方式  就高"), ["E0420"]);
+    // Articles of another document, and words that speak of no members, are compared with nothing.
+    assert_eq!(together("按照《扶持办法》第三条，就高享受。", "  适用  全部\n  方式  就高"), none);
+    let read = "  适用  条款 3、5\n  方式  择一\n读法 并用「一」\n  取  方式 择一\n  另  方式 就高\n  因  「由谁选，原文没有写」";
+    assert_eq!(together(words, read), none);
+}
+
+#[test]
+fn members_are_compared_only_where_ids_are_articles() {
+    let source = "# 一\n\n> 第七条 一次性奖励1万元。\n\n```duixian\n条款 1「奖励」\n  给予  1万元\n  频次  一次性\n```\n\n> 第八条 一次性奖励2万元。\n\n```duixian\n条款 2「奖励」\n  给予  2万元\n  频次  一次性\n```\n\n> 第一条就高享受。\n\n```duixian\n并用「一」\n  适用  全部\n  方式  就高\n```\n";
+    assert!(compile(&Sources::single(source)).diagnostics.is_empty());
+}
+
 /// The source with the edit that a diagnostic proposes.
 fn mended(words: &str, rules: &str) -> Sources {
     let source = format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n");
