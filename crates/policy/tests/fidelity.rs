@@ -215,6 +215,78 @@ fn members_are_compared_only_where_ids_are_articles() {
     assert!(compile(&Sources::single(source)).diagnostics.is_empty());
 }
 
+/// What is said of a source: code, message and fix in Chinese.
+fn said(source: &str) -> Vec<(&'static str, String, String)> {
+    let told = compile(&Sources::single(source)).diagnostics;
+    told.into_iter().map(|d| (d.code, d.message.zh, d.help.map_or(String::new(), |help| help.zh))).collect()
+}
+
+#[test]
+fn an_unclosed_fence_is_told_of_and_not_what_follows_from_it() {
+    let rule = once("  给予  1万元");
+    let told = said(&format!("# 一\n\n> 一次性奖励1万元。\n\n```duixian\n{rule}\n\n## 二\n\n> 一次性奖励2万元。\n\n文字（一）。\n"));
+    assert_eq!(told.iter().map(|t| t.0).collect::<Vec<_>>(), ["E0110"], "{told:?}");
+    let told = said("# 一\n\n> 一次性奖励1万元。\n\n```\n条款 1「奖励」\n```\n\n> 二、其他\n\n```duixian\n文句 叙述\n```\n");
+    assert!(told.iter().any(|(code, _, fix)| *code == "E0409" && fix.contains("```duixian")), "{told:?}");
+}
+
+#[test]
+fn a_letter_in_place_of_a_digit_is_told_of_once() {
+    let pay = "事实\n  租期  年\n条款 1「奖励」\n  给予  10万元\n  频次  一次性\n  兑付\n    第 l 年：50%\n    第 2 年：50%";
+    let one = |words: &str, rules: &str| {
+        let told = under(words, rules).diagnostics;
+        assert_eq!(told.iter().map(|d| d.code).collect::<Vec<_>>(), ["E0418"], "{told:#?}");
+        told[0].replacement.clone().unwrap()
+    };
+    assert_eq!(one("一次性奖励10万元，分2年兑付，各兑付50%、50%。", pay), "1");
+    assert_eq!(one("一次性奖励100万元。", &once("  给予  1O0万元")), "0");
+    assert_eq!(one("一次性奖励1O0万元。", &once("  给予  100万元")), "0");
+}
+
+#[test]
+fn how_an_award_is_paid_out_is_not_how_often_it_is_given() {
+    let rule = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
+    clean("一次性奖励10万元，分2年兑付，每年兑付50%。", &rule("一次性").replace("第 2 年：50%", "第 2 年：其余"));
+    let told = codes("奖励10万元，分2年兑付，每年兑付50%。", &rule("一次性").replace("第 2 年：50%", "第 2 年：其余"));
+    assert!(!told.contains(&"E0412"), "{told:?}");
+    assert!(codes("每年奖励10万元，分2年兑付，第一年兑付50%，第二年兑付50%。", &rule("一次性")).contains(&"E0412"));
+}
+
+#[test]
+fn the_fix_names_what_is_to_be_mended() {
+    let fix = |source: &str, code: &str| {
+        let told = said(source);
+        told.iter().find(|t| t.0 == code).map_or_else(|| panic!("{code} in {told:?}"), |t| format!("{} → {}", t.1, t.2))
+    };
+    let fence = |rules: &str| format!("```duixian\n{rules}\n```\n");
+    let situation = |lines: &str| fence(&format!("{}\n情形「一」\n{lines}", once("  条件  销售额 达到 1万元\n  给予  1万元")));
+    assert!(fix(&situation("  年度  2025年\n  事实  销售额 500 万元\n  结果  1 1万元"), "E0102").contains("不空格 → 500万元"));
+    assert!(fix(&situation("  年度  2025\n  事实  销售额 500万元\n  结果  1 1万元"), "E0102").contains("年份写 2025年"));
+    assert!(fix(&fence("条款 1「奖励」\n  object  企业\n  给予  1万元\n  频次  一次性"), "E0111").contains("对象"));
+    let cars = |rule: &str| fence(&format!("事实\n  车数  辆\n条款 1「奖励」\n{rule}\n  频次  一次性"));
+    let unit = fix(&cars("  条件  车数 达到 5万吨\n  给予  1万元"), "E0214");
+    assert!(unit.contains("事实“车数”声明里的单位改为 吨") && !unit.contains("5万辆"), "{unit}");
+    assert!(!fix(&cars("  给予  车数 加 3万元/辆"), "E0214").contains("3万辆"));
+    // Columns are counted as in the place of a message, from 1.
+    assert!(fix(&fence("  条款 1「奖励」"), "E0105").contains("从第 1 栏开始"));
+}
+
+#[test]
+fn a_word_of_the_clause_beside_can_be_left_out() {
+    let clause = |n: usize, cite: &str| format!("条款 {n}「奖励」\n{cite}  给予  {n}万元\n  频次  每年\n");
+    let words = "对示范企业每年奖励1万元；对小微企业每年奖励2万元，新引进的一并给予。";
+    let told = said(&format!("# 一\n\n> {words}\n\n```duixian\n{}{}```\n", clause(1, ""), clause(2, "")));
+    assert!(told.iter().any(|(code, _, fix)| *code == "E0417" && fix.contains("原文 「…」")), "{told:?}");
+}
+
+#[test]
+fn an_empty_official_text_is_called_empty() {
+    let mut sources = Sources::single("# 一\n\n> 一次性奖励1万元。\n\n```duixian\n条款 1「奖励」\n  给予  1万元\n  频次  一次性\n```\n");
+    sources.official = Some(String::new());
+    let told = compile(&sources).diagnostics;
+    assert!(told.iter().any(|d| d.code == "E0410" && d.message.zh.contains("official.txt 是空的")), "{told:?}");
+}
+
 /// The source with the edit that a diagnostic proposes.
 fn mended(words: &str, rules: &str) -> Sources {
     let source = format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n");
