@@ -244,6 +244,15 @@ fn a_letter_in_place_of_a_digit_is_told_of_once() {
 }
 
 #[test]
+fn a_line_that_cannot_be_read_is_told_of_before_its_units() {
+    let area = |lines: &str| said(&format!("```duixian\n事实\n  面积  平方米\n条款 1「奖励」\n{lines}\n  频次  一次性\n```\n"));
+    for lines in ["  条件  面积 以上 500平方米\n  给予  1万元", "  给予  面积 x 25元/平方米"] {
+        let told = area(lines);
+        assert!(told.first().is_some_and(|t| t.0 == "E0102") && told.iter().all(|t| t.0.starts_with("E010")), "{told:?}");
+    }
+}
+
+#[test]
 fn how_an_award_is_paid_out_is_not_how_often_it_is_given() {
     let rule = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
     clean("一次性奖励10万元，分2年兑付，每年兑付50%。", &rule("一次性").replace("第 2 年：50%", "第 2 年：其余"));

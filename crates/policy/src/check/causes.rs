@@ -13,6 +13,15 @@ pub(super) fn first(sources: &Sources, parsed: &Parsed, diagnostics: &mut Vec<Di
     unclosed(parsed, diagnostics);
     name_letters(sources, diagnostics);
     look_alikes(sources, parsed, diagnostics);
+    unread_lines(sources, diagnostics);
+}
+
+/// Of a line that could not be read to its end the types and units are not known.
+fn unread_lines(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let lines: Vec<Span> = diagnostics.iter().filter(|d| d.code == "E0102").map(|d| line_of(sources, d.span)).collect();
+    let on_one = |span: Span| lines.iter().any(|line| line.file == span.file && line.start <= span.start && span.start < line.end);
+    let of_types = |code: &str| code == "E0204" || code.starts_with("E021");
+    diagnostics.retain(|d| !(of_types(d.code) && on_one(d.span)));
 }
 
 /// Behind the start of a fence that is not closed nothing is read as it is meant, and no quote is known.
