@@ -119,7 +119,7 @@ fn check(
         return;
     };
     let Some(result) = assessment.clauses.iter().find(|r| r.clause == clause) else { return };
-    branches.see(scheme, app, result);
+    branches.see(scheme, app, assessment, result);
     let problem = match &expectation.what {
         Expected::Outcome(outcome) => differs(scheme, outcome, result),
         Expected::Awarded(amount) => {

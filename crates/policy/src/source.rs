@@ -122,6 +122,8 @@ pub struct Document {
     pub quotes: Vec<Quote>,
     /// Fences marked `duixian`, in order.
     pub fences: Vec<Fence>,
+    /// For each fence without a mark the quote it stands under.
+    pub unmarked: Vec<Option<usize>>,
     /// A fence that is never closed.
     pub unclosed: Option<Span>,
 }
@@ -167,6 +169,9 @@ pub fn split(file: u16, text: &str) -> Document {
         if marks.len() >= 3 {
             let info = trimmed.trim_start_matches('`').trim();
             let ours = info.split_whitespace().next() == Some("duixian");
+            if info.is_empty() {
+                document.unmarked.push(quote_here);
+            }
             fence = Some((ours, start, offset, marks));
         } else if line.starts_with('#') && line.trim_start_matches('#').starts_with(' ') {
             let title = line.trim_start_matches('#').trim().to_owned();

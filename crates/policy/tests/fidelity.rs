@@ -139,6 +139,163 @@ fn comparison_words_agree_with_the_text() {
     }
 }
 
+#[test]
+fn the_period_beside_a_ceiling_is_that_of_the_rule() {
+    let rule = |give: &str, limit: &str| format!("事实\n  销售额  元 按年\n条款 1「奖励」\n  给予  销售额 的 1%{give}\n  频次  每年\n{limit}");
+    let in_all = "每年按销售额的1%奖励，单个企业累计最高100万元。";
+    clean(in_all, &rule("", "  限额  累计 100万元"));
+    assert_eq!(codes(in_all, &rule("", "  限额  每年 100万元")), ["E0413"]);
+    assert_eq!(codes(in_all, &rule("，最高 100万元", "")), ["E0413"]);
+    for words in ["每年按销售额的1%奖励，每年最高100万元。", "每年按销售额的1%奖励，单个企业当年累计不超过100万元。", "按销售额的1%奖励，每年累计最高100万元。"]
+    {
+        clean(words, &rule("", "  限额  每年 100万元"));
+        clean(words, &rule("，最高 100万元", ""));
+        assert_eq!(codes(words, &rule("", "  限额  累计 100万元")), ["E0413"], "{words}");
+    }
+    let read = "\n读法 1「累计最高100万元」\n  取  限额 每年 100万元\n  另  限额 累计 100万元\n  因  「累计是当年累计，还是历年累计」";
+    clean(in_all, &rule("", &format!("  限额  每年 100万元{read}")));
+    let years = "每年按销售额的1%奖励，三年累计不超过100万元。";
+    clean(years, &rule("", "  限额  3年内 100万元"));
+    assert_eq!(codes(years, &rule("", "  限额  每年 100万元")), ["E0403", "E0413"]);
+    // What is given once is in all what it is; what stands in another part of the sentence says nothing of the ceiling.
+    clean("一次性按销售额的1%奖励，累计最高100万元。", &once("  给予  销售额 的 1%，最高 100万元"));
+}
+
+#[test]
+fn an_index_of_instalments_covers_for_no_number_that_a_condition_leaves_out() {
+    let rule =
+        |condition: &str| format!("事实\n  租期  年\n条款 1「租金」\n{condition}  给予  10万元\n  频次  一次性\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
+    for words in ["租期满2年的，一次性奖励10万元，分2年兑付，各兑付50%。", "分2年兑付一次性奖励10万元，各兑付50%，租期须满2年。"]
+    {
+        clean(words, &rule("  条件  租期 达到 2年\n"));
+        assert_eq!(codes(words, &rule("")), ["E0403"], "{words}");
+    }
+    clean("租期满2年的，一次性奖励10万元，第一年兑付50%，第二年兑付其余50%。", &rule("  条件  租期 达到 2年\n").replace("第 2 年：50%", "第 2 年：其余"));
+}
+
+/// Five clauses under their articles, words about them, and a group.
+fn together(words: &str, group: &str) -> Vec<&'static str> {
+    let clause = |n: usize| {
+        let article = ["一", "二", "三", "四", "五"][n - 1];
+        format!("> 第{article}条 一次性奖励{n}万元。\n\n```duixian\n条款 {n}「奖励」\n  给予  {n}万元\n  频次  一次性\n```\n\n")
+    };
+    let clauses: String = (1..=5).map(clause).collect();
+    let source = format!("# 一\n\n{clauses}> 第六条 {words}\n\n```duixian\n并用「一」\n{group}\n```\n");
+    compile(&Sources::single(source)).diagnostics.iter().map(|d| d.code).collect()
+}
+
+#[test]
+fn a_group_says_of_its_members_what_the_text_says() {
+    let none = Vec::<&str>::new();
+    let words = "同一企业符合第三条和第五条的，就高不重复。";
+    assert_eq!(together(words, "  适用  条款 3、5\n  方式  就高"), none);
+    for group in ["  适用  条款 3、5\n  方式  叠加", "  适用  条款 3、5\n  方式  择一", "  适用  条款 1、5\n  方式  就高", "  适用  全部\n  方式  就高"]
+    {
+        assert_eq!(together(words, group), ["E0420"], "{group}");
+    }
+    for words in ["符合第三条、第五条的，不同时享受。", "第三、五条由企业任选一条。", "第三条和第五条不可叠加享受。"]
+    {
+        assert_eq!(together(words, "  适用  条款 3、5\n  方式  择一"), none, "{words}");
+        assert_eq!(together(words, "  适用  条款 3、5\n  方式  就高"), none, "{words}");
+        assert_eq!(together(words, "  适用  条款 3、5\n  方式  叠加"), ["E0420"], "{words}");
+    }
+    assert_eq!(together("第三条至第五条可以叠加享受。", "  适用  条款 3、4、5\n  方式  叠加"), none);
+    assert_eq!(together("第三条至第五条可以叠加享受。", "  适用  条款 3、5\n  方式  叠加"), ["E0420"]);
+    assert_eq!(together("除第三条外，其他各条就高。", "  适用  全部 除 条款 3\n  方式  就高"), none);
+    assert_eq!(together("除第三条外，其他各条就高。", "  适用  全部\n  方式  就高"), ["E0420"]);
+    // Articles of another document, and words that speak of no members, are compared with nothing.
+    assert_eq!(together("按照《扶持办法》第三条，就高享受。", "  适用  全部\n  方式  就高"), none);
+    let read = "  适用  条款 3、5\n  方式  择一\n读法 并用「一」\n  取  方式 择一\n  另  方式 就高\n  因  「由谁选，原文没有写」";
+    assert_eq!(together(words, read), none);
+}
+
+#[test]
+fn members_are_compared_only_where_ids_are_articles() {
+    let source = "# 一\n\n> 第七条 一次性奖励1万元。\n\n```duixian\n条款 1「奖励」\n  给予  1万元\n  频次  一次性\n```\n\n> 第八条 一次性奖励2万元。\n\n```duixian\n条款 2「奖励」\n  给予  2万元\n  频次  一次性\n```\n\n> 第一条就高享受。\n\n```duixian\n并用「一」\n  适用  全部\n  方式  就高\n```\n";
+    assert!(compile(&Sources::single(source)).diagnostics.is_empty());
+}
+
+/// What is said of a source: code, message and fix in Chinese.
+fn said(source: &str) -> Vec<(&'static str, String, String)> {
+    let told = compile(&Sources::single(source)).diagnostics;
+    told.into_iter().map(|d| (d.code, d.message.zh, d.help.map_or(String::new(), |help| help.zh))).collect()
+}
+
+#[test]
+fn an_unclosed_fence_is_told_of_and_not_what_follows_from_it() {
+    let rule = once("  给予  1万元");
+    let told = said(&format!("# 一\n\n> 一次性奖励1万元。\n\n```duixian\n{rule}\n\n## 二\n\n> 一次性奖励2万元。\n\n文字（一）。\n"));
+    assert_eq!(told.iter().map(|t| t.0).collect::<Vec<_>>(), ["E0110"], "{told:?}");
+    let told = said("# 一\n\n> 一次性奖励1万元。\n\n```\n条款 1「奖励」\n```\n\n> 二、其他\n\n```duixian\n文句 叙述\n```\n");
+    assert!(told.iter().any(|(code, _, fix)| *code == "E0409" && fix.contains("```duixian")), "{told:?}");
+}
+
+#[test]
+fn a_letter_in_place_of_a_digit_is_told_of_once() {
+    let pay = "事实\n  租期  年\n条款 1「奖励」\n  给予  10万元\n  频次  一次性\n  兑付\n    第 l 年：50%\n    第 2 年：50%";
+    let one = |words: &str, rules: &str| {
+        let told = under(words, rules).diagnostics;
+        assert_eq!(told.iter().map(|d| d.code).collect::<Vec<_>>(), ["E0418"], "{told:#?}");
+        told[0].replacement.clone().unwrap()
+    };
+    assert_eq!(one("一次性奖励10万元，分2年兑付，各兑付50%、50%。", pay), "1");
+    assert_eq!(one("一次性奖励100万元。", &once("  给予  1O0万元")), "0");
+    assert_eq!(one("一次性奖励1O0万元。", &once("  给予  100万元")), "0");
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_told_of_before_its_units() {
+    let area = |lines: &str| said(&format!("```duixian\n事实\n  面积  平方米\n条款 1「奖励」\n{lines}\n  频次  一次性\n```\n"));
+    for lines in ["  条件  面积 以上 500平方米\n  给予  1万元", "  给予  面积 x 25元/平方米"] {
+        let told = area(lines);
+        assert!(told.first().is_some_and(|t| t.0 == "E0102") && told.iter().all(|t| t.0.starts_with("E010")), "{told:?}");
+    }
+}
+
+#[test]
+fn how_an_award_is_paid_out_is_not_how_often_it_is_given() {
+    let rule = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
+    clean("一次性奖励10万元，分2年兑付，每年兑付50%。", &rule("一次性").replace("第 2 年：50%", "第 2 年：其余"));
+    let told = codes("奖励10万元，分2年兑付，每年兑付50%。", &rule("一次性").replace("第 2 年：50%", "第 2 年：其余"));
+    assert!(!told.contains(&"E0412"), "{told:?}");
+    assert!(codes("每年奖励10万元，分2年兑付，第一年兑付50%，第二年兑付50%。", &rule("一次性")).contains(&"E0412"));
+}
+
+#[test]
+fn the_fix_names_what_is_to_be_mended() {
+    let fix = |source: &str, code: &str| {
+        let told = said(source);
+        told.iter().find(|t| t.0 == code).map_or_else(|| panic!("{code} in {told:?}"), |t| format!("{} → {}", t.1, t.2))
+    };
+    let fence = |rules: &str| format!("```duixian\n{rules}\n```\n");
+    let situation = |lines: &str| fence(&format!("{}\n情形「一」\n{lines}", once("  条件  销售额 达到 1万元\n  给予  1万元")));
+    assert!(fix(&situation("  年度  2025年\n  事实  销售额 500 万元\n  结果  1 1万元"), "E0102").contains("不空格 → 500万元"));
+    assert!(fix(&situation("  年度  2025\n  事实  销售额 500万元\n  结果  1 1万元"), "E0102").contains("年份写 2025年"));
+    assert!(fix(&fence("条款 1「奖励」\n  object  企业\n  给予  1万元\n  频次  一次性"), "E0111").contains("对象"));
+    let cars = |rule: &str| fence(&format!("事实\n  车数  辆\n条款 1「奖励」\n{rule}\n  频次  一次性"));
+    let unit = fix(&cars("  条件  车数 达到 5万吨\n  给予  1万元"), "E0214");
+    assert!(unit.contains("事实“车数”声明里的单位改为 吨") && !unit.contains("5万辆"), "{unit}");
+    assert!(!fix(&cars("  给予  车数 加 3万元/辆"), "E0214").contains("3万辆"));
+    // Columns are counted as in the place of a message, from 1.
+    assert!(fix(&fence("  条款 1「奖励」"), "E0105").contains("从第 1 栏开始"));
+}
+
+#[test]
+fn a_word_of_the_clause_beside_can_be_left_out() {
+    let clause = |n: usize, cite: &str| format!("条款 {n}「奖励」\n{cite}  给予  {n}万元\n  频次  每年\n");
+    let words = "对示范企业每年奖励1万元；对小微企业每年奖励2万元，新引进的一并给予。";
+    let told = said(&format!("# 一\n\n> {words}\n\n```duixian\n{}{}```\n", clause(1, ""), clause(2, "")));
+    assert!(told.iter().any(|(code, _, fix)| *code == "E0417" && fix.contains("原文 「…」")), "{told:?}");
+}
+
+#[test]
+fn an_empty_official_text_is_called_empty() {
+    let mut sources = Sources::single("# 一\n\n> 一次性奖励1万元。\n\n```duixian\n条款 1「奖励」\n  给予  1万元\n  频次  一次性\n```\n");
+    sources.official = Some(String::new());
+    let told = compile(&sources).diagnostics;
+    assert!(told.iter().any(|d| d.code == "E0410" && d.message.zh.contains("official.txt 是空的")), "{told:?}");
+}
+
 /// The source with the edit that a diagnostic proposes.
 fn mended(words: &str, rules: &str) -> Sources {
     let source = format!("# 一\n\n> {words}\n\n```duixian\n{rules}\n```\n");

@@ -38,6 +38,24 @@ fn nothing_is_asked_of_a_place_beyond_the_first_n() {
     assert!(left(""), "the second place has no row");
 }
 
+#[test]
+fn a_group_and_a_pool_that_no_situation_tries_are_listed() {
+    let left = |situations: &str| {
+        let rules = format!(
+            "事实\n  甲  是否\n  乙  是否\n条款 1「一」\n  条件  甲\n  给予  1万元\n  频次  每年\n条款 2「二」\n  条件  乙\n  给予  2万元\n  频次  每年\n\
+             并用「只取一项」\n  适用  条款 1、2\n  方式  就高\n并用「合计」\n  适用  条款 1、2\n  限额  每年 15000元\n\
+             资金「年度资金」\n  适用  条款 1、2\n  额度  2024年 12000元\n  超额  按比例\n\
+             情形「一项」\n  年度  2024年\n  事实  甲 是\n        乙 否\n  结果  1 1万元\n{situations}"
+        );
+        let compiled = compile(&Sources::single(format!("```duixian\n{rules}\n```\n")));
+        assert!(compiled.scheme.is_some(), "{:?}", compiled.diagnostics);
+        let report = situation::run(&compiled);
+        report.unexercised.into_iter().map(|what| what.zh).filter(|what| what.starts_with("并用") || what.starts_with("资金")).collect::<Vec<_>>()
+    };
+    assert_eq!(left(""), ["并用「只取一项」没有情形因它让位或补差", "并用「合计」没有情形碰到限额", "资金「年度资金」没有情形资金不足"]);
+    assert!(left("情形「两项」\n  年度  2024年\n  事实  甲 是\n        乙 是\n  结果  1 让位\n  实得  2 12000元\n").is_empty());
+}
+
 fn codes(rules: &str) -> Vec<&'static str> {
     let mut codes: Vec<_> = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).diagnostics.iter().map(|d| d.code).collect();
     codes.sort_unstable();

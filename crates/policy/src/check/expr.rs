@@ -440,8 +440,28 @@ impl<'a> Lower<'a> {
             .collect();
         let (x_en, y_en) = (self.type_en(Type::Number(left)), self.type_en(Type::Number(right)));
         let diagnostic = Diagnostic::new("E0214", span, format!("左边是 {x}，右边是 {y}"), format!("the left side is in {x_en}, the right side in {y_en}"));
-        let diagnostic = if digits.is_empty() || self.scheme.unit(left).is_none() {
+        let unit = self.words(span).get(digits.len()..).unwrap_or_default().trim();
+        let compound = |words: &str| words.contains(['/', '·']);
+        let diagnostic = if compound(&x) || compound(&y) {
+            diagnostic.help(
+                format!("检查乘除的各项：两边算出来的单位要相同（左边 {x}，右边 {y}）"),
+                format!("check what is multiplied and divided: both sides must come out in one unit (left {x_en}, right {y_en})"),
+            )
+        } else if digits.is_empty() || self.scheme.unit(left).is_none() {
             diagnostic.help("两边要用同一单位；不同币种用“参数”换算", "both sides need one unit; currencies are joined by a table")
+        } else if !unit.is_empty() {
+            // The number is the law's; what is likelier wrong is how its fact was declared.
+            let mut facts = Vec::new();
+            crate::check::facts_of(&self.scheme, a, &mut facts);
+            let fact = facts.first().and_then(|fact| self.scheme.fact(*fact)).map_or("", |fact| fact.name.as_str());
+            let declared = self.names.get(fact).map(|(_, span)| *span);
+            let written = self.words(span);
+            let mut diagnostic = diagnostic.help(
+                format!("原文就是“{written}”的，把事实“{fact}”声明里的单位改为 {y}；原文不是的，改这里的单位"),
+                format!("where the text has '{written}', declare the fact '{fact}' in {y_en}; where it has not, change the unit here"),
+            );
+            diagnostic.related = declared;
+            diagnostic
         } else {
             diagnostic.help(format!("改为 {digits}{x}"), format!("write {digits}{x}")).replace(format!("{digits}{x}"))
         };

@@ -2,6 +2,7 @@
 //! values (gaps, cliffs, comparison of versions) is analysis and not here.
 
 mod blocks;
+mod causes;
 mod clause;
 mod expr;
 mod fidelity;
@@ -71,6 +72,7 @@ fn lower(sources: &Sources, parsed: Parsed, faithful: bool) -> Compiled {
     diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span) || absence(f.code) && misread(f))));
     let linked = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     let exceptions = if faithful { fidelity::check(sources, &parsed, &linked, &mut diagnostics) } else { Vec::new() };
+    causes::first(sources, &parsed, &mut diagnostics);
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     diagnostics.dedup();

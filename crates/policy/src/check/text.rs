@@ -140,6 +140,14 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
         let open =
             sentence.used == SentenceUse::Unclassified || (sentence.used == SentenceUse::Title && (names_money(&sentence.words) || is_a_date(&sentence.words)));
         if open && (has_official || !document.fences.is_empty()) {
+            let (zh, en) = if document.unmarked.contains(&Some(sentence.quote)) {
+                (
+                    "这段引文下面的代码块没有标 duixian，不算规则：开头写 ```duixian",
+                    "the fence below this quote is not marked and holds no rule: open it with ```duixian",
+                )
+            } else {
+                ("在下面写它的规则，或写 文句 叙述、鼓励、程序、释义、授权、任务", "write its rule below, or 文句 (text) with what it is")
+            };
             faults.push(
                 Diagnostic::new(
                     "E0409",
@@ -147,7 +155,7 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
                     format!("这句话没有归类：“{}”", shorten(&sentence.words)),
                     format!("this sentence is nothing yet: '{}'", shorten(&sentence.words)),
                 )
-                .help("在下面写它的规则，或写 文句 叙述、鼓励、程序、释义、授权、任务", "write its rule below, or 文句 (text) with what it is"),
+                .help(zh, en),
             );
         }
     }
@@ -197,6 +205,11 @@ fn same_text(quotes: &[Compact], official: &str, end: Span, faults: &mut Vec<Dia
     let theirs = squeeze(official);
     let at = ours.iter().zip(&theirs).position(|(a, b)| a != b).unwrap_or(ours.len().min(theirs.len()));
     if at == ours.len() && at == theirs.len() {
+        return;
+    }
+    if theirs.is_empty() {
+        let fault = Diagnostic::new("E0410", end, "official.txt 是空的，没有原文可以核对", "official.txt is empty: there is no text to compare with");
+        faults.push(fault.help("把正式文件的全文放进 official.txt", "put the whole official text into official.txt"));
         return;
     }
     let around: String = theirs.iter().skip(at.saturating_sub(6)).take(18).collect();

@@ -1,14 +1,15 @@
-//! What situations have tried: each clause granted, each condition failed, each row taken, each cap binding and not.
+//! What situations have tried: each clause granted, each condition failed, each row taken, each cap binding and not,
+//! each group and pool with something to decide.
 
 use crate::application::Application;
-use crate::assessment::{ClauseResult, Mark, Outcome};
+use crate::assessment::{Assessment, ClauseResult, Mark, Outcome};
 use crate::check::children;
 use crate::diagnostic::Text;
 use crate::eval::trace::{PartKind, Shown, below};
 use crate::plain;
-use crate::scheme::{ClauseId, Give, Modifier, NodeId, Op, Otherwise, Scheme, TierRow};
+use crate::scheme::{ClauseId, Give, Mode, Modifier, NodeId, Op, Otherwise, Scheme, TierRow};
 use std::collections::BTreeSet;
-use values::{Lang, Rational};
+use values::{Fen, Lang, Rational};
 
 /// Something a situation can try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +26,14 @@ enum Branch {
     NotPlaced(ClauseId),
     /// A kind of applicant it is not for.
     WrongKind(ClauseId),
+    /// Members of a group clash: group.
+    Clash(u32),
+    /// Members of a group are held together: group.
+    Together(u32),
+    /// A group's limit cuts: group.
+    GroupCut(u32),
+    /// A pool does not suffice: pool.
+    PoolCut(u32),
     /// A condition fails.
     Fails(NodeId),
     /// A bar holds.
@@ -82,6 +91,7 @@ impl Branches {
                 inner(scheme, node, &mut add);
             }
         }
+        shared(scheme, &mut all);
         all.retain(|(branch, clause)| !matches!(branch, Branch::NoRow(node) if every_place_has_a_row(scheme, *clause, *node)));
         let mut known = BTreeSet::new();
         // General conditions stand in many clauses; trying them once is enough.
@@ -90,8 +100,9 @@ impl Branches {
     }
 
     /// Notes what the evaluation of a clause went through.
-    pub(super) fn see(&mut self, scheme: &Scheme, app: &Application, result: &ClauseResult) {
+    pub(super) fn see(&mut self, scheme: &Scheme, app: &Application, assessment: &Assessment, result: &ClauseResult) {
         let id = result.clause;
+        self.shared(scheme, assessment, result);
         match result.outcome {
             Outcome::Eligible | Outcome::Yielded => {
                 self.seen.insert(Branch::Granted(id));
@@ -123,6 +134,28 @@ impl Branches {
             }
             for at in 0..part.steps.len() {
                 self.step(scheme, &part.steps, at);
+            }
+        }
+    }
+
+    /// Notes what groups and pools did to a clause.
+    fn shared(&mut self, scheme: &Scheme, assessment: &Assessment, result: &ClauseResult) {
+        let held = |id: ClauseId| assessment.clauses.iter().any(|r| r.clause == id && r.awarded.is_some_and(|a| a > Fen(0)));
+        for mark in &result.marks {
+            match mark {
+                Mark::Yielded(group, _) => self.seen.insert(Branch::Clash(*group)),
+                Mark::GroupCut(group, _) => self.seen.insert(Branch::GroupCut(*group)),
+                Mark::PoolCut(pool, _) => self.seen.insert(Branch::PoolCut(*pool)),
+                _ => false,
+            };
+        }
+        for (group, at) in scheme.groups.iter().zip(0_u32..).filter(|(group, _)| group.members.contains(&result.clause)) {
+            let topped_up = group.elsewhere && result.marks.iter().any(|mark| matches!(mark, Mark::ToppedUp(_)));
+            if topped_up {
+                self.seen.insert(Branch::Clash(at));
+            }
+            if group.mode == Some(Mode::Stack) && held(result.clause) && group.members.iter().any(|other| *other != result.clause && held(*other)) {
+                self.seen.insert(Branch::Together(at));
             }
         }
     }
@@ -164,6 +197,26 @@ impl Branches {
     /// What was never tried, in words.
     pub(super) fn left(&self, scheme: &Scheme) -> Vec<Text> {
         self.all.iter().filter(|(branch, _)| !self.seen.contains(branch)).map(|(branch, clause)| words(scheme, *branch, *clause)).collect()
+    }
+}
+
+/// What groups and pools can do, each with its first member.
+fn shared(scheme: &Scheme, all: &mut Vec<(Branch, ClauseId)>) {
+    for (group, at) in scheme.groups.iter().zip(0_u32..) {
+        let Some(first) = group.members.first() else { continue };
+        match group.mode {
+            Some(Mode::Highest | Mode::Choice) => all.push((Branch::Clash(at), *first)),
+            Some(Mode::Stack) => all.push((Branch::Together(at), *first)),
+            None => {}
+        }
+        if !group.limits.is_empty() {
+            all.push((Branch::GroupCut(at), *first));
+        }
+    }
+    for (pool, at) in scheme.pools.iter().zip(0_u32..).filter(|(pool, _)| pool.amounts.iter().any(|(_, amount)| amount.is_some())) {
+        if let Some(first) = pool.members.first() {
+            all.push((Branch::PoolCut(at), *first));
+        }
     }
 }
 
@@ -245,7 +298,23 @@ fn every_place_has_a_row(scheme: &Scheme, clause: ClauseId, node: NodeId) -> boo
 fn words(scheme: &Scheme, branch: Branch, clause: ClauseId) -> Text {
     let id = scheme.clause(clause).map_or("", |c| c.id.as_str());
     let phrase = |node| (plain::phrase(scheme, node, Lang::Zh), plain::phrase(scheme, node, Lang::En));
+    let group = |at: u32| scheme.groups.get(at as usize).map_or("", |g| g.name.as_str());
+    let of_many = match branch {
+        Branch::Clash(at) => Some(("并用", group(at), "没有情形因它让位或补差", "no situation gives way to another or is topped up")),
+        Branch::Together(at) => Some(("并用", group(at), "没有情形同时得到两项", "no situation holds two of them together")),
+        Branch::GroupCut(at) => Some(("并用", group(at), "没有情形碰到限额", "no situation meets its limit")),
+        Branch::PoolCut(at) => {
+            let name = scheme.pools.get(at as usize).map_or("", |p| p.name.as_str());
+            Some(("资金", name, "没有情形资金不足", "no situation finds it short"))
+        }
+        _ => None,
+    };
+    if let Some((sort, name, zh, en)) = of_many {
+        return Text::new(format!("{sort}「{name}」{zh}"), format!("{sort}「{name}」 {en}"));
+    }
     let (zh, en) = match branch {
+        // Told of above: they are of no clause.
+        Branch::Clash(_) | Branch::Together(_) | Branch::GroupCut(_) | Branch::PoolCut(_) => (String::new(), String::new()),
         Branch::Granted(_) => ("没有情形得到它".into(), "no situation is granted it".into()),
         Branch::UsedUp(_) => ("没有情形已享受".into(), "no situation has used up its frequency".into()),
         Branch::Decided(_) => ("没有情形作出决定".into(), "no situation decides its ceiling".into()),

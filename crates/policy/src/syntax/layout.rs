@@ -64,7 +64,7 @@ pub fn read(file: u16, text: &str, body: Span, faults: &mut Vec<Diagnostic>) -> 
     let mut rest = flat.into_iter().peekable();
     while let Some(first) = rest.next() {
         if first.line.column > 0 {
-            misaligned(&first.line, "0", faults);
+            misaligned(&first.line, 0, faults);
         }
         lines.push(grow(first.line, &mut rest, faults));
     }
@@ -115,7 +115,7 @@ fn grow(mut line: Line, rest: &mut std::iter::Peekable<std::vec::IntoIter<Flat>>
             (None, None) => Some(next.column),
         };
         if wanted != Some(next.column) {
-            misaligned(&next, &wanted.unwrap_or_default().to_string(), faults);
+            misaligned(&next, wanted.unwrap_or_default(), faults);
         }
         if line.more.is_empty() {
             line.children.push(grow(next, rest, faults));
@@ -126,18 +126,20 @@ fn grow(mut line: Line, rest: &mut std::iter::Peekable<std::vec::IntoIter<Flat>>
     line
 }
 
-fn misaligned(line: &Line, wanted: &str, faults: &mut Vec<Diagnostic>) {
+/// Says where a line should stand. People count columns from 1, as the place of the message does.
+fn misaligned(line: &Line, wanted: usize, faults: &mut Vec<Diagnostic>) {
     // After a tab no column can be trusted: it has been told of.
     if faults.iter().any(|f| f.code == "E0104") {
         return;
     }
     let span = line.tokens.first().map_or(line.span, |token| token.span);
+    let (here, wanted) = (line.column + 1, wanted + 1);
     faults.push(
         Diagnostic::new(
             "E0105",
             span,
-            format!("这一行从第 {} 栏开始，看不出接在哪里", line.column),
-            format!("this line starts in column {}, which belongs to nothing", line.column),
+            format!("这一行从第 {here} 栏开始，看不出接在哪里"),
+            format!("this line starts in column {here}, which belongs to nothing"),
         )
         .help(
             format!("与同级的行对齐，从第 {wanted} 栏开始（汉字占两栏）"),

@@ -33,6 +33,30 @@ pub fn instead(word: &str) -> Option<Text> {
     SLIPS.iter().find(|(words, ..)| words.contains(&word)).map(|(_, zh, en)| Text::new(*zh, *en))
 }
 
+/// True for a unit that is written close behind its number.
+pub fn is_unit(word: &str) -> bool {
+    matches!(word, "万" | "亿" | "%") || ["万", "亿", ""].iter().any(|times| word.strip_prefix(times).is_some_and(|unit| values::known_unit(unit).is_some()))
+}
+
+/// English words that people write where the language has another, and that other; in Chinese where the rest is.
+const OTHER_ENGLISH: &[(&str, &str)] = &[
+    ("object", "对象"),
+    ("target_group", "对象"),
+    ("subject", "对象"),
+    ("applicant", "对象"),
+    ("condition", "条件"),
+    ("amount", "给予"),
+    ("grant", "给予"),
+    ("award", "给予"),
+    ("limit", "限额"),
+    ("evidence", "佐证"),
+];
+
+/// What a line is meant to begin with where it begins with another English word.
+pub fn line(word: &str) -> Option<&'static str> {
+    OTHER_ENGLISH.iter().find(|(other, _)| *other == word).map(|(_, meant)| *meant)
+}
+
 /// A word of the language where a name is wanted: how it is written as a name.
 pub fn as_name(word: &str) -> Option<Text> {
     lookup(word).map(|_| {

@@ -1,9 +1,9 @@
 //! Literals of a rule bound to numbers of the words: E0402 (no source), E0404 (another unit). A number of the words is
-//! used up by one literal, so that a text that says 10万元 twice wants it twice.
+//! used up by one literal, so that a text that says 10万元 twice wants it twice; indices of 兑付 are bound last.
 
-use super::literals::{Literal, Role, Rule};
+use super::literals::{Literal, Role, Rule, is_loose};
 use super::measures::{Amount, Base, Likeness};
-use super::numbers::{may_hold, scan};
+use super::numbers::{Link, may_hold, scan};
 use super::{Exception, ExceptionKind, Fidelity, Id};
 use crate::check::text::{Place, squeeze};
 use crate::diagnostic::Diagnostic;
@@ -42,9 +42,22 @@ impl<'a> Fidelity<'a> {
         let words = self.words_in(places);
         let mut bound = Bound { matched: vec![None; rule.literals.len()], rule, places, ids, words, missing: Vec::new() };
         let explained: Vec<bool> = bound.rule.literals.iter().map(|literal| self.explained(block, literal, &bound)).collect();
-        for (at, literal) in bound.rule.literals.iter().enumerate() {
+        let (loose, firm): (Vec<usize>, Vec<usize>) = (0..bound.rule.literals.len()).partition(|at| is_loose(&bound.rule, *at));
+        // An index of 兑付 takes what no other literal wants, so that it covers for none that is missing.
+        for at in firm.into_iter().chain(loose.iter().copied()) {
+            let Some(literal) = bound.rule.literals.get(at) else { continue };
             let same = self.candidates(&bound.ids, literal.amount);
-            let fresh = same.iter().find(|id| !self.is_used(**id) && !self.is_excused(**id));
+            let unused = |id: &&Id| !self.is_used(**id) && !self.is_excused(**id);
+            if literal.role == Role::Loose {
+                let paid = same.iter().filter(unused).find(|id| self.of_instalments(**id)).copied();
+                if let Some(slot) = bound.matched.get_mut(at) {
+                    *slot = paid;
+                }
+                paid.into_iter().for_each(|id| self.use_number(id));
+                continue;
+            }
+            let elsewhere = same.iter().filter(unused).find(|id| loose.is_empty() || !self.of_instalments(**id));
+            let fresh = elsewhere.or_else(|| same.iter().find(unused));
             let id = fresh.or_else(|| same.iter().find(|id| !self.is_excused(**id))).or(same.first()).copied();
             if let Some(slot) = bound.matched.get_mut(at) {
                 *slot = id;
@@ -68,6 +81,26 @@ impl<'a> Fidelity<'a> {
             });
         }
         bound
+    }
+
+    /// 分2年, 第二年, 其余50%: a number that says when how much is paid out.
+    fn of_instalments(&self, (quote, at): Id) -> bool {
+        let Some((number, chars)) = self.number((quote, at)).zip(self.quote(quote).map(|q| q.chars.as_slice())) else { return false };
+        let ends = |c: &char| matches!(c, '，' | '。' | '；' | ',');
+        let before = chars.get(..number.from).unwrap_or_default();
+        let after = chars.get(number.to..).unwrap_or_default();
+        let pays = |c: &char| matches!(c, '兑' | '拨' | '付' | '余' | '期');
+        let near = before.iter().rev().take_while(|c| !ends(c)).take(8).any(pays) || after.iter().take_while(|c| !ends(c)).take(8).any(pays);
+        if !self.measures.is_time(number.amount) {
+            return near || before.iter().rev().take(12).any(|c| *c == '年');
+        }
+        let condition = number.tail > number.to || before.last().is_some_and(|c| matches!(c, '满' | '过' | '于' | '足'));
+        let listed =
+            || at.checked_sub(1).is_some_and(|last| self.number((quote, last)).is_some_and(|n| n.link != Link::None) && self.of_instalments((quote, last)));
+        !condition
+            && (before.last().is_some_and(|c| matches!(c, '分' | '第' | '前' | '后' | '余' | '按'))
+                || after.iter().take_while(|c| !ends(c)).take(8).any(pays)
+                || listed())
     }
 
     /// Numbers of the words that are the same as that of a literal.

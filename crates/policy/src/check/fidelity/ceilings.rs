@@ -1,4 +1,5 @@
-//! E0413: 最高, 不超过 and the like in the text against 最高, 限额 and 至多 of the rule.
+//! E0413: 最高, 不超过 and the like in the text against 最高, 限额 and 至多 of the rule, and 累计 or 每年 beside such a
+//! number against the period of the rule.
 
 use super::bind::Bound;
 use super::literals::{Literal, Role};
@@ -6,10 +7,30 @@ use super::numbers::Link;
 use super::{Fidelity, Id};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
-use crate::syntax::ast::{Block, BlockKind};
+use crate::syntax::ast::{Block, BlockKind, Window};
 
 /// Words of a ceiling, somewhere before its number in the same part of the sentence.
 const CEILINGS: &[&str] = &["不超过", "不高于", "不多于", "不得超过", "最高", "最多", "至多", "上限", "封顶", "限额"];
+
+/// Words of a year somewhere before a ceiling, in its part of the sentence.
+const EVERY_YEAR: &[&str] = &["每年", "每一年", "每个年度", "每自然年"];
+
+/// These say a year only directly before 累计 or a ceiling: 按上年度投入 says something else.
+const THAT_YEAR: &[&str] = &["年度", "当年", "全年"];
+
+/// How far 累计 may stand before its number: 累计补助金额最高不超过100万元.
+const IN_ALL_REACH: usize = 12;
+
+/// What the words beside a ceiling say of its period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Period {
+    /// 累计
+    InAll,
+    /// 三年累计
+    InYears,
+    /// 每年, 全年累计
+    Yearly,
+}
 
 /// Words of a floor.
 const FLOORS: &[&str] = &["最低", "不低于", "不少于", "至少", "保底", "起付"];
@@ -65,6 +86,104 @@ impl Fidelity<'_> {
         }
         for (literal, id, word) in differing {
             self.no_ceiling(block, &literal, id, word);
+        }
+        self.ceiling_periods(block, bound);
+    }
+
+    /// The period that stands beside the ceiling at a number: in its own part of the sentence, nothing further off.
+    pub(super) fn period_beside(&self, id: Id) -> Option<(Period, Span)> {
+        self.ceiling_word(id)?;
+        let number = self.number(id)?;
+        let quote = self.quote(number.quote)?;
+        let floor = number.from.saturating_sub(24);
+        let part = quote.chars.get(floor..number.from)?;
+        let start = part.iter().rposition(|c| matches!(c, '，' | '。' | '；' | '：' | '！' | '？' | '（' | '(' | ',')).map_or(0, |at| at + 1);
+        let part: String = part.get(start..)?.iter().collect();
+        let first = floor + start;
+        let place = |at: usize, word: &str| {
+            let from = first + part.get(..at).map_or(0, |before| before.chars().count());
+            quote.span(from, from + word.chars().count())
+        };
+        let directly =
+            |word: &&&str, behind: &str| part.match_indices(**word).any(|(at, _)| part.get(at + word.len()..).is_some_and(|r| r.starts_with(behind)));
+        let each = EVERY_YEAR.iter().find_map(|word| part.rfind(word).map(|at| (at, *word)));
+        let in_all = part.rfind("累计").filter(|at| part.get(*at..).is_some_and(|rest| rest.chars().count() <= IN_ALL_REACH));
+        let before = in_all.and_then(|at| part.get(..at)).unwrap_or_default();
+        let adjacent = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
+        match (each, in_all) {
+            // 每年累计最高100万元 is of a year; 每年给予的补助累计100万元 may be either.
+            (Some((at, word)), Some(_)) => adjacent(EVERY_YEAR).then(|| (Period::Yearly, place(at, word))),
+            (Some((at, word)), None) => Some((Period::Yearly, place(at, word))),
+            (None, Some(at)) if adjacent(THAT_YEAR) => Some((Period::Yearly, place(at, "累计"))),
+            (None, Some(at)) => {
+                let years = before.trim_end_matches('内').ends_with(['年', '期', '月']);
+                Some((if years { Period::InYears } else { Period::InAll }, place(at, "累计")))
+            }
+            (None, None) => THAT_YEAR
+                .iter()
+                .filter(|word| CEILINGS.iter().any(|ceiling| directly(word, ceiling)))
+                .find_map(|word| part.rfind(*word).map(|at| (Period::Yearly, place(at, word)))),
+        }
+    }
+
+    /// 累计最高100万元 is a 限额 累计, and no other.
+    fn ceiling_periods(&mut self, block: &Block, bound: &Bound<'_>) {
+        let frequency = bound.rule.frequency;
+        let one_off = frequency.is_some_and(|f| f.window == Window::Life && f.times == 1 && f.each.is_none());
+        let several_a_year = frequency.is_some_and(|f| f.window == Window::Year && f.times > 1);
+        let mut differing = Vec::new();
+        for (_, literal, id) in bound.pairs() {
+            let fits = |period: Period| match (literal.role, period) {
+                (Role::Limit(Window::Life), said) => said != Period::Yearly,
+                (Role::Limit(Window::Year), said) => said == Period::Yearly,
+                (Role::Limit(Window::Years(_)), said) => said == Period::InYears,
+                (_, Period::Yearly) => !several_a_year,
+                // What is given once is in all what it is.
+                _ => frequency.is_none() || one_off,
+            };
+            let told = match literal.role {
+                Role::Limit(_) => true,
+                Role::Cap | Role::Ceiling => self.measures.is_money(literal.amount) && literal.unit != "%",
+                _ => false,
+            };
+            let said: Vec<_> = self.candidates(&bound.ids, literal.amount).into_iter().map(|id| self.period_beside(id)).collect();
+            if told
+                && let Some(Some(first)) = said.first()
+                && !said.iter().any(|said| said.is_none_or(|(period, _)| fits(period)))
+            {
+                differing.push((literal.clone(), id, *first));
+            }
+        }
+        for (literal, id, (period, place)) in differing {
+            let number = self.words_of(id);
+            let place = place.to(self.span_of(id));
+            if self.read_otherwise(block, literal.span, place) {
+                continue;
+            }
+            let (word, fix) = match period {
+                Period::InAll => ("累计", "限额 累计"),
+                Period::InYears => ("几年累计", "限额 …年内 或 限额 累计"),
+                Period::Yearly => ("每年", "限额 每年"),
+            };
+            let (rule, rule_en) = match literal.role {
+                Role::Limit(Window::Life) => ("累计", "in all"),
+                Role::Limit(Window::Year) => ("每年", "of a year"),
+                Role::Limit(Window::Years(_)) => ("几年内", "of some years"),
+                _ => ("每次", "each time"),
+            };
+            let text = self.sources.words(place);
+            let diagnostic = Diagnostic::new(
+                "E0413",
+                literal.span,
+                format!("封顶的期间不符：原文“{text}”是{word}的，规则是{rule}的"),
+                format!("the period of the ceiling differs: '{text}' of the text, the rule's is {rule_en}"),
+            )
+            .related(place);
+            let help = Text::new(
+                format!("写成 {fix} {number}；或写 读法，“取”照抄这一行"),
+                format!("write {fix} {number}; or a 读法 (reading) whose 取 repeats this line"),
+            );
+            self.fault(block, diagnostic, help);
         }
     }
 

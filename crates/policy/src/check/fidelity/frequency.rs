@@ -2,6 +2,7 @@
 
 use super::Fidelity;
 use super::bind::Bound;
+use super::literals::Role;
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{Block, BlockKind, Window};
@@ -30,7 +31,12 @@ impl Fidelity<'_> {
     /// How often, as far as the words of a block say it.
     pub(super) fn often(&self, bound: &Bound<'_>) -> Often {
         let find = |table: &[&str]| table.iter().filter(|word| bound.words.contains(**word)).find_map(|word| self.find_in(bound.places, word));
-        let mut often = Often { once: self.once(bound), yearly: find(YEARLY), within: None };
+        // 每年兑付50% says how an award is paid out, not how often it is given.
+        let pays_out = |part: &str| part.contains(['兑', '拨', '付']);
+        let instalments = bound.rule.literals.iter().any(|literal| literal.role == Role::Loose);
+        let given = |part: &str| YEARLY.iter().any(|word| part.contains(word)) && !pays_out(part);
+        let yearly = find(YEARLY).filter(|_| !instalments || bound.words.split(['，', '。', '；', ',']).any(given));
+        let mut often = Often { once: self.once(bound), yearly, within: None };
         for id in &bound.ids {
             let Some(number) = self.number(*id).filter(|n| self.measures.is_time(n.amount)) else { continue };
             let Some(quote) = self.quote(number.quote) else { continue };

@@ -28,7 +28,7 @@ pub(super) enum Role {
     Step,
     /// Any other number that must stand in the words.
     Other,
-    /// An index that need not stand there (第 2 年).
+    /// An index that need not stand there (第 2 年). It is bound last, and only to words of instalments.
     Loose,
 }
 
@@ -226,7 +226,9 @@ impl<'a> Rule<'a> {
             ClauseLine::Pay(rows) => {
                 for row in rows {
                     self.count(row.from, "年", row.span, Role::Loose);
-                    self.count(row.to, "年", row.span, Role::Loose);
+                    if row.to != row.from {
+                        self.count(row.to, "年", row.span, Role::Loose);
+                    }
                     match &row.share {
                         Some(share) => self.value(share, Role::Other),
                         None => self.rest_of(rows, row.span),
@@ -513,6 +515,11 @@ impl<'a> Rule<'a> {
         }
         self.selections.push(paired);
     }
+}
+
+/// True for a literal that need not stand in the words.
+pub(super) fn is_loose(rule: &Rule<'_>, at: usize) -> bool {
+    rule.literals.get(at).is_some_and(|literal| literal.role == Role::Loose)
 }
 
 fn literal(expr: &Expr) -> bool {

@@ -1,5 +1,5 @@
 //! Fidelity: what a rule says against the words it cites. Numbers both ways, units, comparison words, frequencies,
-//! ceilings, rows, authorities, words known to be open, look-alike characters. Whether the quotes are the official
+//! ceilings, rows, authorities, groups, words known to be open, look-alike characters. Whether the quotes are the official
 //! text, and what each sentence is, stands in `check::text`. A block without a quote has no words to be held to.
 
 mod authorities;
@@ -7,6 +7,7 @@ mod bind;
 mod ceilings;
 mod characters;
 mod frequency;
+mod groups;
 mod literals;
 mod measures;
 mod notes;
@@ -143,6 +144,7 @@ impl<'a> Fidelity<'a> {
             self.frequency(block, bound);
             self.open_words(block, bound);
             self.authorities(block, bound);
+            self.group(block, bound);
         }
         self.responsibilities();
         self.uncited(&rules);

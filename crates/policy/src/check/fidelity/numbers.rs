@@ -127,6 +127,28 @@ fn multiple(c: char) -> Option<i64> {
     })
 }
 
+/// The number of an article, 3 or 十三, and where it ends.
+pub(super) fn ordinal(chars: &[char], from: usize) -> Option<(u32, usize)> {
+    let run = chars.get(from..)?.iter().take(4);
+    let digits: Vec<u32> = run.clone().map_while(|c| digit(*c)).collect();
+    if !digits.is_empty() {
+        return Some((digits.iter().fold(0, |sum, d| sum * 10 + d), from + digits.len()));
+    }
+    let (mut total, mut last, mut length) = (0_u32, None, 0);
+    for c in run {
+        match (numeral(*c), multiple(*c)) {
+            (Some(n), _) if last.is_none_or(|l| l == 0) => last = u32::try_from(n).ok(),
+            (_, Some(factor @ (10 | 100))) => {
+                total += last.unwrap_or(1) * u32::try_from(factor).ok()?;
+                last = None;
+            }
+            _ => break,
+        }
+        length += 1;
+    }
+    (length > 0).then_some((total + last.unwrap_or(0), from + length))
+}
+
 /// True where a name or text may hold a number at all.
 pub(super) fn may_hold(words: &str) -> bool {
     words.chars().any(|c| digit(c).is_some() || numeral(c).is_some() || matches!(c, '十' | '半' | '百'))

@@ -127,7 +127,7 @@ impl Fidelity<'_> {
                 Role::Cap if yearly_clause && self.measures.is_money(literal.amount) => YEAR,
                 _ => continue,
             };
-            if said.iter().any(|word| bound.words.contains(word)) {
+            if said.iter().any(|word| bound.words.contains(word)) || self.period_beside(id).is_some() {
                 continue;
             }
             let number = self.words_of(id);
@@ -154,6 +154,17 @@ impl Fidelity<'_> {
         let diagnostic =
             Diagnostic::new("E0417", span, format!("“{word}”有几种理解，没有登记读法：{zh}"), format!("'{word}' is open and in no 读法 (reading): {en}"))
                 .related(place);
-        self.fault(block, diagnostic, Text::new(help, "write a 读法 (reading) that quotes the words, or whose 取 repeats the line"));
+        let (mut zh, mut en) = (help.to_owned(), "write a 读法 (reading) that quotes the words, or whose 取 repeats the line".to_owned());
+        if self.shares_its_quote(block) {
+            zh.push_str("；这段引文下有几条条款，这个词说的是另一条时，在本条写 原文 「…」，只引它自己的话");
+            en.push_str("; several clauses stand under this quote: where the word is of another, cite this one's own words with 原文 (words) 「…」");
+        }
+        self.fault(block, diagnostic, Text::new(zh, en));
+    }
+
+    /// Several clauses stand under the quote of this one, which is narrowed by no 原文.
+    fn shares_its_quote(&self, block: &Block) -> bool {
+        let beside = self.blocks.iter().filter(|b| b.file == block.file && b.quote == block.quote && matches!(b.kind, BlockKind::Clause(_))).count();
+        block.quote.is_some() && block.cites.is_empty() && beside > 1
     }
 }

@@ -74,8 +74,8 @@ impl<'a> Parser<'a> {
         self.fault(match near {
             Some(near) => diagnostic.help(format!("是不是“{near}”？"), format!("did you mean '{near}'?")).replace(near),
             None => diagnostic.help(
-                "块以 政策、事实、参数、定义、条款、通则、并用、资金、追回、目标、读法、文句、情形 开头，从第 0 栏写起",
-                "a block opens in column 0 with policy, facts, table, define, clause, general, group, pool, clawback, target, reading, text or situation",
+                "块以 政策、事实、参数、定义、条款、通则、并用、资金、追回、目标、读法、文句、情形 开头，从行首写起",
+                "a block opens at the start of a line with policy, facts, table, define, clause, general, group, pool, clawback, target, reading, text or situation",
             ),
         });
     }

@@ -245,8 +245,26 @@ impl<'a> Parser<'a> {
         let glued = [cursor.peek(0), before, cursor.peek(1)].into_iter().flatten().find_map(|t| unglue(t.span.of(self.text)).map(|apart| (t.span, apart)));
         let at = glued.as_ref().map_or_else(|| cursor.here(), |(span, _)| *span);
         let words = at.of(self.text);
-        let mut diagnostic = Diagnostic::new("E0102", at, format!("读到“{words}”就接不下去"), format!("cannot go on at '{words}'"));
-        diagnostic = if let Some(slip) = slips::instead(words).or_else(|| slips::as_name(words)) {
+        let mut diagnostic = if words.is_empty() {
+            Diagnostic::new("E0102", at, "这一行没有写完", "this line is not finished")
+        } else {
+            Diagnostic::new("E0102", at, format!("读到“{words}”就接不下去"), format!("cannot go on at '{words}'"))
+        };
+        let number = before.filter(|t| t.span.of(self.text).chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')));
+        let apart = cursor.peek(0).is_some_and(|t| slips::is_unit(t.span.of(self.text)));
+        diagnostic = if let Some(number) = number.filter(|_| apart && glued.is_none()) {
+            let joined = format!("{}{words}", number.span.of(self.text));
+            diagnostic.span = number.span.to(at);
+            diagnostic.help(format!("数和单位之间不空格 → {joined}"), format!("no space between a number and its unit → {joined}")).replace(joined)
+        } else if words.is_empty() && number.is_some() {
+            let digits = number.map_or("", |t| t.span.of(self.text));
+            let (zh, en) = if digits.len() == 4 {
+                (format!("年份写 {digits}年"), format!("a year is written {digits}年"))
+            } else {
+                ("数的后面写单位".into(), "a number wants its unit".into())
+            };
+            diagnostic.help(zh, en)
+        } else if let Some(slip) = slips::instead(words).or_else(|| slips::as_name(words)) {
             diagnostic.help(slip.zh, slip.en)
         } else if let Some((_, apart)) = glued {
             diagnostic.help(format!("词与词之间用空格分开 → {apart}"), format!("put spaces between words → {apart}")).replace(apart)
@@ -262,7 +280,7 @@ impl<'a> Parser<'a> {
     pub(crate) fn stray(&mut self, line: &Line) {
         let at = line.tokens.first().map_or(line.span, |t| t.span);
         let words = at.of(self.text);
-        let known = nearest(words, super::words::WORDS.iter().flat_map(|w| [w.0, w.1])).filter(|near| *near != words);
+        let known = slips::line(words).or_else(|| nearest(words, super::words::WORDS.iter().flat_map(|w| [w.0, w.1])).filter(|near| *near != words));
         let diagnostic = Diagnostic::new("E0111", at, format!("这一行（{words}…）放在这里没有意义"), format!("this line ({words}…) means nothing here"));
         self.fault(match known {
             Some(near) => diagnostic.help(format!("是不是“{near}”？"), format!("did you mean '{near}'?")),
