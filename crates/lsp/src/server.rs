@@ -151,7 +151,7 @@ impl<'a> Server<'a> {
         if can != Some(true) {
             return Ok(());
         }
-        let watchers = ["**/*.md", "**/official.txt"].map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
+        let watchers = ["**/*.md", "**/*.txt"].map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
         let registration = Registration {
             id: "duixian-files".to_owned(),
             method: DidChangeWatchedFiles::METHOD.to_owned(),
