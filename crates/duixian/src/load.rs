@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::output::diagnostics;
-use policy::{Compiled, compile};
+use policy::Compiled;
 use policy::check::official_file;
 use policy::scheme::Scheme;
 use policy::source::{SourceFile, Sources};
@@ -67,6 +67,13 @@ pub fn text_of(path: &Path) -> Result<String, Failure> {
             Err(Failure::input(format!("{name} 第{line}行不是 UTF-8"), format!("{name}, line {line}: not UTF-8")).help("另存为 UTF-8", "save it as UTF-8"))
         }
     }
+}
+
+/// Compiles a policy that is to be used as a whole.
+pub fn compile(sources: &Sources) -> Compiled {
+    let mut compiled = policy::compile(sources);
+    policy::check::whole(&mut compiled);
+    compiled
 }
 
 /// A scheme that compiles. Otherwise the errors are written to stderr.

@@ -17,6 +17,10 @@ pub fn run(args: &GuideArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
         return Err(Failure::input("DOCX 不能显示在终端里", "a DOCX cannot be shown in a terminal").help("加上 --out 申报指南.docx", "add --out guide.docx"));
     }
     let (_, compiled, scheme) = load::policy(&args.dir, lang)?;
+    if scheme.policy.title.is_empty() {
+        return Err(Failure::input("政策没有名称，指南没有标题", "the policy has no name, so that the guide has no title")
+            .help("在第一个规则块开头写：政策 代号「名称」", "begin the first fence with: 政策 id「title」 (policy id \"title\")"));
+    }
     let guide = guide::of(&scheme, &compiled.sentences, lang);
     let bytes = match format {
         GuideFormat::Html => guide::html(&guide).into_bytes(),

@@ -36,3 +36,38 @@ fn the_official_text_that_a_policy_names_is_read_and_must_be_there() {
     file(&dir, "official.txt", "对电商企业一次性奖励16万元。\n");
     assert!(duixian(&["check", &policy(&dir, "政策 li「例」\n", "")]).out.contains("E0410"));
 }
+
+#[test]
+fn a_file_without_clauses_is_no_policy_for_any_command() {
+    let dir = folder("newcomer-empty");
+    file(&dir, "policy.md", "");
+    let path = dir.display().to_string();
+    let run = duixian(&["check", &path]);
+    assert!(run.code == 1 && run.out.contains("error[E0421]") && run.out.contains("→") && !run.out.contains("通过"), "{}", run.out);
+    assert_eq!(duixian(&["test", &path]).code, 1);
+    for command in ["guide", "coverage", "analyse", "form", "facts", "explain", "readings"] {
+        let run = duixian(&[command, &path]);
+        assert!(run.code == 2 && run.err.contains("E0421") && run.err.contains("→"), "{command}: {} {}", run.out, run.err);
+    }
+}
+
+#[test]
+fn a_policy_without_a_name_gets_no_guide_but_is_worked_out() {
+    let dir = folder("newcomer-nameless");
+    let path = policy(&dir, "", "");
+    let run = duixian(&["check", &path]);
+    assert!(run.code == 0 && run.out.contains("warning[W0503]") && run.out.contains("1 个警告"), "{}", run.out);
+    let run = duixian(&["guide", &path]);
+    assert!(run.code == 2 && run.out.is_empty() && run.err.contains("政策没有名称") && run.err.contains("→"), "{}{}", run.out, run.err);
+    assert_eq!(duixian(&["explain", &path]).code, 0);
+}
+
+#[test]
+fn coverage_says_first_that_the_policy_has_errors() {
+    let dir = folder("newcomer-coverage");
+    let path = policy(&dir, "政策 li「例」\n", "条款 2「另奖」\n  给予  7万元\n  频次  一次性\n");
+    let run = duixian(&["coverage", &path]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("E0402") && run.out.lines().nth(1).is_some_and(|line| line.contains("个错误")), "{}{}", run.out, run.err);
+    assert!(duixian(&["coverage", &path, "--format", "html"]).out.contains("个错误"));
+}

@@ -12,6 +12,7 @@ mod select;
 mod text;
 mod units;
 mod walk;
+mod whole;
 
 use crate::diagnostic::Diagnostic;
 use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, Over, ParamId, Scheme, Type, UnitId};
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};
 use values::{Rational, Unit};
 pub(crate) use walk::{children, facts_of};
+pub use whole::whole;
 
 /// What compiling gives: the scheme, unless there are errors, and everything there is to say.
 #[derive(Clone, Debug)]
