@@ -1,7 +1,9 @@
 //! What newcomers ran into: slips that passed in silence, and messages that did not say what to do.
 
 use crate::{duixian, file, folder};
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 const QUOTE: &str = "# 例\n\n> 对电商企业一次性奖励15万元。\n\n";
 const RULE: &str = "条款 1「奖励」\n  给予  15万元\n  频次  一次性\n";
@@ -70,4 +72,23 @@ fn coverage_says_first_that_the_policy_has_errors() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("E0402") && run.out.lines().nth(1).is_some_and(|line| line.contains("个错误")), "{}{}", run.out, run.err);
     assert!(duixian(&["coverage", &path, "--format", "html"]).out.contains("个错误"));
+}
+
+#[test]
+fn a_message_longer_than_any_policy_is_refused_by_the_language_server() {
+    for (head, why) in [
+        ("Content-Length: 99999999999999\r\n\r\nhello", "超过64MiB"),
+        ("Content-Length: 99999999999999999999999999\r\n\r\nhello", "超过64MiB"),
+        ("Content-Length: -1\r\n\r\n", "不是数"),
+        ("hello\r\n\r\n", "开头读不懂"),
+        ("Content-Length: 9\r\n\r\nhello", "没有发完"),
+        ("Content-Length: 5\r\n\r\nhello", "JSON"),
+    ] {
+        let mut child =
+            Command::new(env!("CARGO_BIN_EXE_duixian")).arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(head.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && err.contains(why) && err.contains("→"), "{head:?}: {:?} {err}", output.status);
+    }
 }
