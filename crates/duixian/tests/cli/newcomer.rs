@@ -92,3 +92,40 @@ fn a_message_longer_than_any_policy_is_refused_by_the_language_server() {
         assert!(output.status.code() == Some(2) && err.contains(why) && err.contains("→"), "{head:?}: {:?} {err}", output.status);
     }
 }
+
+const FACTS: &str = "事实\n  车数      辆\n  电商企业  是否\n  级别      选项（国家、市）\n";
+
+fn situation(lines: &str) -> String {
+    format!("{FACTS}情形「甲」\n  年度  2024年\n{lines}")
+}
+
+#[test]
+fn values_of_situations_are_checked_with_the_rules() {
+    let dir = folder("newcomer-situations");
+    for (lines, code, words, help) in [
+        ("  事实  车数 4台\n  结果  1 15万元\n", "E0214", "“车数”的单位是 辆，这里写的是 台", "数后面写 辆"),
+        ("  事实  车数 4\n  结果  1 15万元\n", "E0214", "这里没有写单位", "数后面写 辆"),
+        ("  事实  电商企业 3辆\n  结果  1 15万元\n", "E0210", "“电商企业”应填是 或 否", "可以写：是"),
+        ("  事实  级别 国\n  结果  1 15万元\n", "E0203", "没有“国”这个选项", "国家"),
+        ("  事实  车辆数 4辆\n  结果  1 15万元\n", "E0202", "没有事实“车辆数”", "是不是“车数”？"),
+        ("  对象  公司\n  结果  1 15万元\n", "E0203", "没有“公司”这个选项", "可选："),
+        ("  结果  7 15万元\n", "E0205", "没有条款 7", "条款有：1"),
+        ("  结果  1 15辆\n", "E0210", "这里应写金额", "10万元"),
+        ("  承    「乙」\n  结果  1 15万元\n", "E0202", "没有情形「乙」", "甲"),
+    ] {
+        let run = duixian(&["check", &policy(&dir, "政策 li「例」\n", &situation(lines))]);
+        assert!(run.code == 1 && run.out.contains(&format!("error[{code}]")), "{lines}\n{}", run.out);
+        assert!(run.out.contains(words) && run.out.contains(help), "{lines}\n{}", run.out);
+        assert!(run.out.contains("1 个错误"), "{lines}\n{}", run.out);
+    }
+}
+
+#[test]
+fn a_failing_situation_says_what_was_written_and_what_came_out() {
+    let dir = folder("newcomer-failing");
+    let path = policy(&dir, "政策 li「例」\n", &situation("  结果  1 13万元\n"));
+    let run = duixian(&["test", &path]);
+    assert!(run.code == 1 && run.out.contains("1：写的是 13万元，实际是 符合 15万元"), "{}", run.out);
+    let run = duixian(&["test", &path, "--lang", "en"]);
+    assert!(run.out.contains("expected ¥130,000.00, got eligible ¥150,000.00"), "{}", run.out);
+}

@@ -76,6 +76,10 @@ fn lower(sources: &Sources, parsed: Parsed, faithful: bool) -> Compiled {
     let linked = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     original::check(sources, &parsed, &mut diagnostics);
     let exceptions = if faithful { fidelity::check(sources, &parsed, &linked, &mut diagnostics) } else { Vec::new() };
+    // Only of rules that hold: an unknown fact may be one whose declaration is wrong.
+    if faithful && !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(crate::situation::faults(&scheme, &parsed));
+    }
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     diagnostics.dedup();
