@@ -17,7 +17,7 @@ fn check_of_a_broken_policy() {
     let run = duixian(&["check", &path]);
     assert_eq!(run.code, 1);
     expect![[r#"
-        error[E0214]: 左边是 平方米，右边是 间
+        错误[E0214]: 左边是 平方米，右边是 间
            ┌─ DIR/policy.md:11:13
            │
         11 │   条件  面积 达到 1000间

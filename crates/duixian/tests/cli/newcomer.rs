@@ -24,7 +24,7 @@ fn the_official_text_that_a_policy_names_is_read_and_must_be_there() {
     assert_eq!(duixian(&["check", &named("原文.txt")]).code, 0);
     for name in ["offical.txt", "official.txt"] {
         let run = duixian(&["check", &named(name)]);
-        assert!(run.code == 1 && run.out.contains(&format!("error[E0420]: 没有底本“{name}”")), "{}", run.out);
+        assert!(run.code == 1 && run.out.contains(&format!("错误[E0420]: 没有底本“{name}”")), "{}", run.out);
         assert!(run.out.contains("policy.md:7:3") && run.out.contains("→ 核对文件名"), "{}", run.out);
     }
     // What lies outside of the folder is never read, even where it is there.
@@ -45,7 +45,7 @@ fn a_file_without_clauses_is_no_policy_for_any_command() {
     file(&dir, "policy.md", "");
     let path = dir.display().to_string();
     let run = duixian(&["check", &path]);
-    assert!(run.code == 1 && run.out.contains("error[E0421]") && run.out.contains("→") && !run.out.contains("通过"), "{}", run.out);
+    assert!(run.code == 1 && run.out.contains("错误[E0421]") && run.out.contains("→") && !run.out.contains("通过"), "{}", run.out);
     assert_eq!(duixian(&["test", &path]).code, 1);
     for command in ["guide", "coverage", "analyse", "form", "facts", "explain", "readings"] {
         let run = duixian(&[command, &path]);
@@ -58,7 +58,7 @@ fn a_policy_without_a_name_gets_no_guide_but_is_worked_out() {
     let dir = folder("newcomer-nameless");
     let path = policy(&dir, "", "");
     let run = duixian(&["check", &path]);
-    assert!(run.code == 0 && run.out.contains("warning[W0503]") && run.out.contains("1 个警告"), "{}", run.out);
+    assert!(run.code == 0 && run.out.contains("警告[W0503]") && run.out.contains("1 个警告"), "{}", run.out);
     let run = duixian(&["guide", &path]);
     assert!(run.code == 2 && run.out.is_empty() && run.err.contains("政策没有名称") && run.err.contains("→"), "{}{}", run.out, run.err);
     assert_eq!(duixian(&["explain", &path]).code, 0);
@@ -114,7 +114,7 @@ fn values_of_situations_are_checked_with_the_rules() {
         ("  承    「乙」\n  结果  1 15万元\n", "E0202", "没有情形「乙」", "甲"),
     ] {
         let run = duixian(&["check", &policy(&dir, "政策 li「例」\n", &situation(lines))]);
-        assert!(run.code == 1 && run.out.contains(&format!("error[{code}]")), "{lines}\n{}", run.out);
+        assert!(run.code == 1 && run.out.contains(&format!("错误[{code}]")), "{lines}\n{}", run.out);
         assert!(run.out.contains(words) && run.out.contains(help), "{lines}\n{}", run.out);
         assert!(run.out.contains("1 个错误"), "{lines}\n{}", run.out);
     }
@@ -128,4 +128,15 @@ fn a_failing_situation_says_what_was_written_and_what_came_out() {
     assert!(run.code == 1 && run.out.contains("1：写的是 13万元，实际是 符合 15万元"), "{}", run.out);
     let run = duixian(&["test", &path, "--lang", "en"]);
     assert!(run.out.contains("expected ¥130,000.00, got eligible ¥150,000.00"), "{}", run.out);
+}
+
+#[test]
+fn chinese_messages_are_chinese() {
+    let dir = folder("newcomer-chinese");
+    let broken = file(&dir, "a.xlsx", "no workbook");
+    let run = duixian(&["assess", "policies/sample", "--facts", &broken]);
+    assert!(run.code == 2 && run.err.contains("不是完好的 .xlsx") && !run.err.contains("Zip"), "{}", run.err);
+    let nowhere = dir.join("无").join("a.html");
+    let run = duixian(&["guide", "policies/sample", "--out", nowhere.to_str().unwrap()]);
+    assert!(run.code == 2 && run.err.contains("没有这个文件夹") && run.err.contains("→") && !run.err.contains("os error"), "{}", run.err);
 }
