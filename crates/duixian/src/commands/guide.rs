@@ -12,7 +12,17 @@ use values::Lang;
 
 /// Runs the command.
 pub fn run(args: &GuideArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
-    let format = args.format.or_else(|| args.out.as_deref().and_then(by_name)).unwrap_or(GuideFormat::Html);
+    let named = args.out.as_deref().and_then(by_name);
+    if let (None, None, Some(path)) = (args.format, named, &args.out)
+        && path.extension().is_some()
+    {
+        let name = path.display();
+        return Err(Failure::input(format!("指南写不成 {name} 这种文件"), format!("a guide cannot be written as {name}")).help(
+            "文件名用 .html、.docx 或 .md；要 PDF 请用浏览器打开 .html 后打印成 PDF",
+            "name it .html, .docx or .md; for a PDF open the .html in a browser and print it to one",
+        ));
+    }
+    let format = args.format.or(named).unwrap_or(GuideFormat::Html);
     if format == GuideFormat::Docx && args.out.is_none() && std::io::stdout().is_terminal() {
         return Err(Failure::input("DOCX 不能显示在终端里", "a DOCX cannot be shown in a terminal").help("加上 --out 申报指南.docx", "add --out guide.docx"));
     }

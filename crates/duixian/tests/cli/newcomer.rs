@@ -131,6 +131,13 @@ fn a_failing_situation_says_what_was_written_and_what_came_out() {
 }
 
 #[test]
+fn a_guide_is_not_written_into_a_file_of_another_kind() {
+    let path = folder("newcomer-pdf").join("指南.pdf");
+    let run = duixian(&["guide", "policies/sample", "--out", path.to_str().unwrap()]);
+    assert!(run.code == 2 && run.err.contains("打印成 PDF") && !path.exists(), "{}", run.err);
+}
+
+#[test]
 fn chinese_messages_are_chinese() {
     let dir = folder("newcomer-chinese");
     let broken = file(&dir, "a.xlsx", "no workbook");
