@@ -138,6 +138,14 @@ fn a_guide_is_not_written_into_a_file_of_another_kind() {
 }
 
 #[test]
+fn applicants_of_another_policy_are_recognised() {
+    let run = duixian(&["assess", "policies/jiulongpo", "--facts", "examples/qianjiang.jsonl"]);
+    let first = run.err.lines().next().unwrap();
+    assert!(run.code == 2 && first.contains("[other-policy]") && run.err.contains("是否一对"), "{}", run.err);
+    assert!(run.err.matches("[unknown-fact]").count() <= 8, "{}", run.err);
+}
+
+#[test]
 fn chinese_messages_are_chinese() {
     let dir = folder("newcomer-chinese");
     let broken = file(&dir, "a.xlsx", "no workbook");
