@@ -146,6 +146,14 @@ fn applicants_of_another_policy_are_recognised() {
 }
 
 #[test]
+fn a_wrong_unit_in_a_file_names_the_right_one() {
+    let dir = folder("newcomer-unit");
+    let facts = file(&dir, "a.csv", "id,year,品牌年销售额\n1,2024,300万元\n");
+    let run = duixian(&["assess", "policies/qianjiang", "--facts", &facts]);
+    assert!(run.code == 2 && run.err.contains("[wrong-unit]") && run.err.contains("单位是 元"), "{}", run.err);
+}
+
+#[test]
 fn chinese_messages_are_chinese() {
     let dir = folder("newcomer-chinese");
     let broken = file(&dir, "a.xlsx", "no workbook");
