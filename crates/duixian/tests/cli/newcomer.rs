@@ -163,3 +163,17 @@ fn chinese_messages_are_chinese() {
     let run = duixian(&["guide", "policies/sample", "--out", nowhere.to_str().unwrap()]);
     assert!(run.code == 2 && run.err.contains("没有这个文件夹") && run.err.contains("→") && !run.err.contains("os error"), "{}", run.err);
 }
+
+#[test]
+fn all_pages_have_one_look() {
+    let page = |args: &[&str]| duixian(args).out;
+    let pages = [
+        page(&["guide", "policies/sample"]),
+        page(&["coverage", "policies/sample", "--format", "html"]),
+        page(&["analyse", "policies/sample", "--format", "html"]),
+        page(&["assess", "policies/sample", "--facts", "examples/sample.jsonl", "--format", "html"]),
+    ];
+    for page in pages {
+        assert!(["--ink:#18212d", "--brand:#17508f", "--line:#dce2ea", "'PingFang SC'"].iter().all(|part| page.replace('"', "'").contains(part)), "{page}");
+    }
+}
