@@ -74,8 +74,10 @@ fn lower(sources: &Sources, parsed: Parsed, faithful: bool) -> Compiled {
     let absence = |code: &str| matches!(code, "E0301" | "E0302" | "E0303" | "E0313" | "E0314" | "E0315");
     diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span) || absence(f.code) && misread(f))));
     let linked = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
-    original::check(sources, &parsed, &mut diagnostics);
     let exceptions = if faithful { fidelity::check(sources, &parsed, &linked, &mut diagnostics) } else { Vec::new() };
+    if faithful {
+        original::check(sources, &parsed, &mut diagnostics);
+    }
     // Only of rules that hold: an unknown fact may be one whose declaration is wrong.
     if faithful && !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.extend(crate::situation::faults(&scheme, &parsed));
