@@ -24,7 +24,7 @@ fn the_official_text_that_a_policy_names_is_read_and_must_be_there() {
     assert_eq!(duixian(&["check", &named("原文.txt")]).code, 0);
     for name in ["offical.txt", "official.txt"] {
         let run = duixian(&["check", &named(name)]);
-        assert!(run.code == 1 && run.out.contains(&format!("错误[E0420]: 没有底本“{name}”")), "{}", run.out);
+        assert!(run.code == 1 && run.out.contains(&format!("错误[E0422]: 没有底本“{name}”")), "{}", run.out);
         assert!(run.out.contains("policy.md:7:3") && run.out.contains("→ 核对文件名"), "{}", run.out);
     }
     // What lies outside of the folder is never read, even where it is there.
@@ -32,7 +32,7 @@ fn the_official_text_that_a_policy_names_is_read_and_must_be_there() {
     file(&dir.join("内"), "原文.txt", "对电商企业一次性奖励15万元。\n");
     for name in ["「../newcomer-original/原文.txt」", "「内/原文.txt」"] {
         let run = duixian(&["check", &named(name)]);
-        assert!(run.code == 1 && run.out.contains("E0420") && run.out.contains("只写文件名"), "{}", run.out);
+        assert!(run.code == 1 && run.out.contains("E0422") && run.out.contains("只写文件名"), "{}", run.out);
     }
     // Without the line the usual name counts.
     file(&dir, "official.txt", "对电商企业一次性奖励16万元。\n");

@@ -46,12 +46,12 @@ pub(super) fn check(sources: &Sources, parsed: &Parsed, faults: &mut Vec<Diagnos
     let name = &original.name;
     if name.is_empty() {
         faults.push(
-            Diagnostic::new("E0420", original.span, "底本没有写文件名", "底本 names no file")
+            Diagnostic::new("E0422", original.span, "底本没有写文件名", "底本 names no file")
                 .help("写成 底本 official.txt，或删去这一行", "write 底本 official.txt, or remove this line"),
         );
     } else if !original.is_plain() {
         faults.push(
-            Diagnostic::new("E0420", original.span, format!("底本“{name}”不是本文件夹里的文件名"), format!("底本 '{name}' is no file name of this folder"))
+            Diagnostic::new("E0422", original.span, format!("底本“{name}”不是本文件夹里的文件名"), format!("底本 '{name}' is no file name of this folder"))
                 .help(
                     "把原文和 policy.md 放在同一个文件夹，只写文件名，如 official.txt",
                     "put the text into the folder of policy.md and write its name alone, such as official.txt",
@@ -60,7 +60,7 @@ pub(super) fn check(sources: &Sources, parsed: &Parsed, faults: &mut Vec<Diagnos
     } else if sources.official.is_none() {
         faults.push(
             Diagnostic::new(
-                "E0420",
+                "E0422",
                 original.span,
                 format!("没有底本“{name}”：引文没有同原文比较"),
                 format!("there is no file '{name}': the quotes were compared with nothing"),
