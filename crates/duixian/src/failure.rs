@@ -1,6 +1,7 @@
 //! How a run ends: the three exit codes, and failures of the world with what was being done and how to go on.
 
 use policy::diagnostic::Text;
+use rust_xlsxwriter::XlsxError;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -64,19 +65,23 @@ impl Failure {
     /// A file that cannot be read.
     pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
         let name = path.display();
-        let zh = match error.kind() {
-            std::io::ErrorKind::NotFound => "没有这个文件".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-            std::io::ErrorKind::IsADirectory => "这是文件夹".to_owned(),
-            _ => error.to_string(),
-        };
-        Self::input(format!("读不了 {name}：{zh}"), format!("cannot read {name}: {error}")).help("检查路径和权限", "check the path and its permissions")
+        Self::input(format!("读不了 {name}：{}", cause(error, "没有这个文件")), format!("cannot read {name}: {error}"))
+            .help("检查路径和权限", "check the path and its permissions")
     }
 
     /// A file that cannot be written.
-    pub fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Self {
+    pub fn unwritable(path: &Path, error: &std::io::Error) -> Self {
         let name = path.display();
-        Self::input(format!("写不了 {name}：{error}"), format!("cannot write {name}: {error}"))
+        Self::input(format!("写不了 {name}：{}", cause(error, "没有这个文件夹")), format!("cannot write {name}: {error}"))
+            .help("先建好文件夹，检查权限；文件正开着就先关上", "make its folder first, check the permissions, and close the file where it is open")
+    }
+
+    /// A workbook that cannot be written.
+    pub fn unwritable_workbook(path: &Path, error: XlsxError) -> Self {
+        match error {
+            XlsxError::IoError(error) => Self::unwritable(path, &error),
+            other => Self::unwritable(path, &std::io::Error::other(other)),
+        }
     }
 
     /// Says it to people.
@@ -97,4 +102,20 @@ impl Failure {
             Self::Reported => Ok(()),
         }
     }
+}
+
+/// Why a file cannot be used, in Chinese; `missing` where it or its folder is not there.
+fn cause(error: &std::io::Error, missing: &str) -> String {
+    use std::io::ErrorKind;
+    let known = match error.kind() {
+        ErrorKind::NotFound => missing,
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::IsADirectory => "这是文件夹",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::StorageFull => "磁盘已满",
+        ErrorKind::ReadOnlyFilesystem => "这里只能读",
+        ErrorKind::AlreadyExists => "已有同名文件",
+        _ => return error.to_string(),
+    };
+    known.to_owned()
 }

@@ -2,9 +2,10 @@
 
 use crate::failure::Failure;
 use crate::output::diagnostics;
+use policy::Compiled;
+use policy::check::official_file;
 use policy::scheme::Scheme;
 use policy::source::{SourceFile, Sources};
-use policy::{Compiled, compile};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use values::Lang;
@@ -12,9 +13,10 @@ use values::Lang;
 /// A policy is written by hand; a longer file is not one.
 const SOURCE_BYTES_MAX: u64 = 16 << 20;
 
-/// Reads `policy.md`, the other Markdown files in order of name (`README*` left out) and `official.txt`.
+/// Reads `policy.md`, the other Markdown files in order of name (`README*` left out) and the official text: the file
+/// that 底本 names, or else `official.txt`.
 ///
-/// A path to a file gives that file alone, with the `official.txt` beside it.
+/// A path to a file gives that file alone, with the official text beside it.
 pub fn sources(path: &Path) -> Result<Sources, Failure> {
     let (dir, names) = if path.is_dir() { (path, markdown(path)?) } else { (path.parent().unwrap_or(Path::new("")), vec![path.to_owned()]) };
     let mut sources = Sources::default();
@@ -22,8 +24,7 @@ pub fn sources(path: &Path) -> Result<Sources, Failure> {
         let text = text_of(&name)?;
         sources.files.push(SourceFile { name: name.display().to_string(), text });
     }
-    let official = dir.join("official.txt");
-    if official.exists() {
+    if let Some(official) = official_file(&sources).map(|name| dir.join(name)).filter(|path| path.exists()) {
         sources.official = Some(text_of(&official)?);
     }
     Ok(sources)
@@ -66,6 +67,13 @@ pub fn text_of(path: &Path) -> Result<String, Failure> {
             Err(Failure::input(format!("{name} 第{line}行不是 UTF-8"), format!("{name}, line {line}: not UTF-8")).help("另存为 UTF-8", "save it as UTF-8"))
         }
     }
+}
+
+/// Compiles a policy that is to be used as a whole.
+pub fn compile(sources: &Sources) -> Compiled {
+    let mut compiled = policy::compile(sources);
+    policy::check::whole(&mut compiled);
+    compiled
 }
 
 /// A scheme that compiles. Otherwise the errors are written to stderr.

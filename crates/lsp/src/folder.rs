@@ -3,7 +3,7 @@
 
 use crate::text::Lines;
 use policy::Compiled;
-use policy::check::compile_parsed;
+use policy::check::{OFFICIAL_FILE, Original, compile_parsed};
 use policy::diagnostic::{Diagnostic, Text};
 use policy::source::{SourceFile, Sources, Span};
 use policy::symbols::Symbols;
@@ -33,6 +33,8 @@ pub type Open = HashMap<PathBuf, String>;
 pub struct Folder {
     sort: Sort,
     dir: PathBuf,
+    /// Where the official text stands or should stand.
+    official: Option<PathBuf>,
     /// Path of each of the sources.
     pub paths: Vec<PathBuf>,
     /// The texts.
@@ -50,7 +52,8 @@ pub fn key(path: &Path, open: &Open) -> PathBuf {
     let Some(dir) = path.parent() else { return path.to_owned() };
     let policy = dir.join("policy.md");
     let holds = open.contains_key(&policy) || policy.is_file();
-    if holds && (part_of_a_policy(path) || path == dir.join("official.txt")) { dir.to_owned() } else { path.to_owned() }
+    // Which of the texts beside it is the official one, the policy says.
+    if holds && (part_of_a_policy(path) || path.extension().is_some_and(|e| e == "txt")) { dir.to_owned() } else { path.to_owned() }
 }
 
 /// Markdown that the program reads in a folder.
@@ -75,19 +78,21 @@ impl Folder {
             });
             sources.files.push(SourceFile { name: path.display().to_string(), text });
         }
-        let official = dir.join("official.txt");
-        if sort == Sort::Policy && (open.contains_key(&official) || official.is_file()) {
-            match text_of(&official, open) {
+        let parsed = parse(&sources);
+        let official = official(sort, &dir, &parsed);
+        if let Some(official) = official.as_ref().filter(|path| open.contains_key(*path) || path.is_file()) {
+            match text_of(official, open) {
                 Ok(text) => sources.official = Some(text),
-                Err(why) => unread.push((official, why)),
+                Err(why) => unread.push((official.clone(), why)),
             }
         }
         let lines = sources.files.iter().map(|f| Lines::new(&f.text)).collect();
-        let compiled = compiled(sort, &sources, parse(&sources));
-        Self { sort, dir, paths, sources, compiled, lines, symbols: OnceCell::new(), unread }
+        let compiled = compiled(sort, &sources, parsed);
+        Self { sort, dir, official, paths, sources, compiled, lines, symbols: OnceCell::new(), unread }
     }
 
-    /// Takes the new text of one of its files and compiles. False if it has no such file.
+    /// Takes the new text of one of its files and compiles. False if it has no such file, or now names another official
+    /// text: then it is to be read anew.
     pub fn change(&mut self, path: &Path, text: &str) -> bool {
         let mut parsed = std::mem::take(&mut self.compiled.parsed);
         let known = if let Some(file) = self.file(path)
@@ -100,16 +105,17 @@ impl Folder {
             }
             parsed.replace(file, parse_file(file, text));
             true
-        } else if path == self.official() && self.sort == Sort::Policy {
+        } else if self.is_official(path) {
             self.sources.official = Some(text.to_owned());
             true
         } else {
             false
         };
         self.unread.retain(|(unread, _)| unread != path || !known);
+        let same = official(self.sort, &self.dir, &parsed) == self.official;
         self.compiled = compiled(self.sort, &self.sources, parsed);
         self.symbols = OnceCell::new();
-        known
+        known && same
     }
 
     /// The number of a file among the sources.
@@ -117,9 +123,9 @@ impl Folder {
         self.paths.iter().position(|p| p == path).and_then(|at| u16::try_from(at).ok())
     }
 
-    /// Where the official text stands, if the folder has one.
-    pub fn official(&self) -> PathBuf {
-        self.dir.join("official.txt")
+    /// True for the file of the official text.
+    pub fn is_official(&self, path: &Path) -> bool {
+        self.official.as_deref() == Some(path)
     }
 
     /// The text of a file.
@@ -154,6 +160,14 @@ impl Folder {
     /// The same files with other texts, compiled: what an edit would make of them.
     pub fn tried(&self, sources: &Sources) -> Compiled {
         compiled(self.sort, sources, parse(sources))
+    }
+}
+
+/// The file of the official text: what 底本 names, or `official.txt` in the folder of a policy.
+fn official(sort: Sort, dir: &Path, parsed: &Parsed) -> Option<PathBuf> {
+    match Original::of(parsed) {
+        Some(original) => original.is_plain().then(|| dir.join(original.name)),
+        None => (sort == Sort::Policy).then(|| dir.join(OFFICIAL_FILE)),
     }
 }
 

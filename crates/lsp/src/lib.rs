@@ -15,6 +15,7 @@ mod protocol;
 pub mod rename;
 mod server;
 pub mod text;
+mod wire;
 pub mod workspace;
 
 pub use server::{Failure, serve, stdio};

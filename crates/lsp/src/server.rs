@@ -35,9 +35,26 @@ pub enum Failure {
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// What was read is no message of the protocol.
+    #[error("{}", .0.en)]
+    Said(Text),
     /// The editor no longer listens.
     #[error("the editor no longer listens")]
     Gone,
+}
+
+impl Failure {
+    /// What happened, for people.
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::Said(text) => return text.clone(),
+            Self::Protocol(_) => "不合语言服务协议".to_owned(),
+            Self::Message(_) => "消息的内容不合语言服务协议".to_owned(),
+            Self::Io(_) => "读写出错".to_owned(),
+            Self::Gone => "编辑器已不再接收".to_owned(),
+        };
+        Text::new(zh, self.to_string())
+    }
 }
 
 /// Talks over standard input and output until the editor says `exit`. `lang` counts where the editor names none.
@@ -45,11 +62,9 @@ pub enum Failure {
 /// # Errors
 /// What is read is not the protocol, or the editor is gone.
 pub fn stdio(lang: Lang) -> Result<(), Failure> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, wire) = crate::wire::stdio();
     let result = serve(&connection, lang);
-    drop(connection);
-    threads.join()?;
-    result
+    wire.close(connection, result)
 }
 
 /// Talks over a connection until the editor says `exit`.
@@ -151,7 +166,7 @@ impl<'a> Server<'a> {
         if can != Some(true) {
             return Ok(());
         }
-        let watchers = ["**/*.md", "**/official.txt"].map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
+        let watchers = ["**/*.md", "**/*.txt"].map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
         let registration = Registration {
             id: "duixian-files".to_owned(),
             method: DidChangeWatchedFiles::METHOD.to_owned(),

@@ -25,7 +25,7 @@ impl Workspace {
         self.lines.insert(path.clone(), Lines::new(&text));
         self.open.insert(path.clone(), text);
         let key = key(&path, &self.open);
-        let known = self.folders.get(&key).is_some_and(|f| f.file(&path).is_some() || f.official() == path);
+        let known = self.folders.get(&key).is_some_and(|f| f.file(&path).is_some() || f.is_official(&path));
         if known {
             self.changed.insert(path);
         } else {
@@ -66,7 +66,7 @@ impl Workspace {
         if let Some(dir) = path.parent().filter(|dir| self.folders.contains_key(*dir)) {
             self.stale.insert(dir.to_owned());
         }
-        if path.file_name().is_some_and(|n| n == "policy.md" || n == "official.txt") {
+        if path.file_name().is_some_and(|n| n == "policy.md" || n.to_string_lossy().ends_with(".txt")) {
             // It may make a policy of what was lone files, or the other way round.
             let beside: Vec<PathBuf> = self.open.keys().filter(|p| p.parent() == path.parent()).cloned().collect();
             for file in beside {

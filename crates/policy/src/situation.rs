@@ -2,6 +2,7 @@
 
 mod branches;
 mod build;
+mod wanted;
 
 use crate::application::Application;
 use crate::assessment::{Assessment, ClauseResult, Missing, Outcome};
@@ -11,9 +12,10 @@ use crate::eval::{AssessOptions, Population, assess};
 use crate::plain;
 use crate::scheme::Scheme;
 use crate::source::Span;
-use crate::syntax::ast::{BlockKind, Expectation, Expected, ExpectedOutcome, SituationBlock};
+use crate::syntax::ast::{Expectation, Expected, ExpectedOutcome, SituationBlock};
 use branches::Branches;
 use values::{Fen, Lang};
+pub(crate) use wanted::faults;
 
 /// One situation and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,15 +51,7 @@ impl Report {
 /// Runs every 情形 of the files.
 pub fn run(compiled: &Compiled) -> Report {
     let Some(scheme) = &compiled.scheme else { return Report::default() };
-    let all: Vec<(&SituationBlock, Span)> = compiled
-        .parsed
-        .blocks
-        .iter()
-        .filter_map(|block| match &block.kind {
-            BlockKind::Situation(situation) => Some((situation.as_ref(), block.span)),
-            _ => None,
-        })
-        .collect();
+    let all = wanted::blocks(&compiled.parsed);
     let mut report = Report { clauses: scheme.clauses.iter().map(|c| (c.id.clone(), 0)).collect(), ..Report::default() };
     let mut branches = Branches::of(scheme);
     for (situation, span) in &all {
@@ -78,8 +72,9 @@ fn one(
     branches: &mut Branches,
     counts: &mut [(String, usize)],
 ) -> SituationResult {
-    let mut failures = Vec::new();
-    let (names, applications) = build::applications(scheme, situation, all, &mut failures);
+    let mut faults = Vec::new();
+    let (names, applications) = build::applications(scheme, situation, all, &mut faults);
+    let mut failures: Vec<(Span, Text)> = faults.into_iter().map(|fault| (fault.span, fault.message)).collect();
     let population = assess(scheme, &applications, &AssessOptions { trace: true, clauses: None });
     let mut named: Vec<&str> = Vec::new();
     for expectation in &situation.expects {
@@ -135,11 +130,38 @@ fn check(
         Expected::Recovered(year, amount) => recovered(assessment, clause, *year, build::fen(amount)),
     };
     if let Some(found) = problem {
+        let wanted = expected(&expectation.what);
         let who = person.map_or(String::new(), |p| format!("{p} "));
         failures.push((
             expectation.span,
-            Text::new(format!("{who}{}：实际是 {}", expectation.clause.text, found.zh), format!("{who}{}: it is {}", expectation.clause.text, found.en)),
+            Text::new(
+                format!("{who}{}：写的是 {}，实际是 {}", expectation.clause.text, wanted.zh, found.zh),
+                format!("{who}{}: expected {}, got {}", expectation.clause.text, wanted.en, found.en),
+            ),
         ));
+    }
+}
+
+/// What the author wrote, in words.
+fn expected(what: &Expected) -> Text {
+    let money = |expr| build::fen(expr).map_or(Text::new("（不是金额）", "(no amount)"), |fen| Text::new(fen.plain_zh(), fen.plain_en()));
+    let with = |zh: &str, en: &str, amount: Text| Text::new(format!("{zh} {}", amount.zh), format!("{en} {}", amount.en));
+    let outcome = |outcome: Outcome, why: Option<&String>| {
+        let (zh, en) = why.map_or((String::new(), String::new()), |why| (format!("（{why}）"), format!(" ({why})")));
+        Text::new(format!("{}{zh}", outcome.zh()), format!("{}{en}", outcome.code()))
+    };
+    match what {
+        Expected::Awarded(None) => Text::new("不予", "nothing"),
+        Expected::Awarded(Some(amount)) => money(amount),
+        Expected::Recovered(_, amount) => with("追回", "to recover", money(amount)),
+        Expected::Outcome(ExpectedOutcome::Amount { amount, ceiling: true }) => with("上限", "at most", money(amount)),
+        Expected::Outcome(ExpectedOutcome::Amount { amount, ceiling: false }) => money(amount),
+        Expected::Outcome(ExpectedOutcome::Eligible) => outcome(Outcome::Eligible, None),
+        Expected::Outcome(ExpectedOutcome::Ineligible(reason)) => outcome(Outcome::Ineligible, reason.as_ref()),
+        Expected::Outcome(ExpectedOutcome::Undetermined(lacks)) => outcome(Outcome::Undetermined, lacks.as_ref()),
+        Expected::Outcome(ExpectedOutcome::Exhausted) => outcome(Outcome::Exhausted, None),
+        Expected::Outcome(ExpectedOutcome::Barred) => outcome(Outcome::Barred, None),
+        Expected::Outcome(ExpectedOutcome::Yielded) => outcome(Outcome::Yielded, None),
     }
 }
 
@@ -191,14 +213,24 @@ fn differs(scheme: &Scheme, expected: &ExpectedOutcome, result: &ClauseResult) -
 
 fn found(scheme: &Scheme, result: &ClauseResult) -> Text {
     let outcome = result.outcome;
-    let amount = result.amount.map_or(String::new(), |fen| format!("{}{}", if result.decided { " " } else { " 上限 " }, fen.plain_zh()));
-    let because = match outcome {
-        Outcome::Ineligible => reasons(scheme, result).join("、"),
-        Outcome::Undetermined => result.missing.iter().map(|m: &Missing| plain::missing(scheme, m, Lang::Zh)).collect::<Vec<_>>().join("、"),
-        _ => String::new(),
+    let words = |lang: Lang| {
+        let (before, amount) = match lang {
+            Lang::Zh => (if result.decided { " " } else { " 上限 " }, result.amount.map(Fen::plain_zh)),
+            Lang::En => (if result.decided { " " } else { " at most " }, result.amount.map(Fen::plain_en)),
+        };
+        let amount = amount.map_or(String::new(), |amount| format!("{before}{amount}"));
+        let because = match outcome {
+            Outcome::Ineligible => reasons(scheme, result),
+            Outcome::Undetermined => result.missing.iter().map(|m: &Missing| plain::missing(scheme, m, lang)).collect(),
+            _ => Vec::new(),
+        };
+        match lang {
+            _ if because.is_empty() => amount,
+            Lang::Zh => format!("{amount}（{}）", because.join("、")),
+            Lang::En => format!("{amount} ({})", because.join(", ")),
+        }
     };
-    let why = if because.is_empty() { String::new() } else { format!("（{because}）") };
-    Text::new(format!("{}{amount}{why}", outcome.zh()), format!("{}{amount}{why}", outcome.code()))
+    Text::new(format!("{}{}", outcome.zh(), words(Lang::Zh)), format!("{}{}", outcome.code(), words(Lang::En)))
 }
 
 /// Names that stand in the conditions that failed.

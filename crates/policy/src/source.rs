@@ -50,7 +50,7 @@ pub struct SourceFile {
 pub struct Sources {
     /// Literate files; the first is the policy, the others may add situations.
     pub files: Vec<SourceFile>,
-    /// The official text, where the folder holds it (`official.txt`).
+    /// The official text, where the folder holds it: the file that 底本 names, or else `official.txt`.
     pub official: Option<String>,
 }
 

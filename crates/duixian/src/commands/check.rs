@@ -3,7 +3,7 @@
 use crate::cli::{CheckArgs, Plain};
 use crate::failure::{Failure, Verdict};
 use crate::load;
-use crate::output::{diagnostics, exceptions, pages, pick};
+use crate::output::{diagnostics, exceptions, pages};
 use policy::Compiled;
 use policy::diagnostic::Diagnostic;
 use std::io::Write;
@@ -16,7 +16,7 @@ pub fn run(args: &CheckArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
     }
     let Some(dir) = &args.dir else { return Err(Failure::input("没有写政策的目录", "no folder of a policy is given")) };
     let sources = load::sources(dir)?;
-    let compiled = policy::compile(&sources);
+    let compiled = load::compile(&sources);
     match args.format {
         Plain::Json if args.exceptions => exceptions::json(&sources, &compiled.exceptions, out)?,
         Plain::Text if args.exceptions => exceptions::text(&sources, &compiled.exceptions, lang, out)?,
@@ -30,19 +30,7 @@ pub fn run(args: &CheckArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
         summary(&compiled, lang, out)?;
     }
     let errors = compiled.diagnostics.iter().any(Diagnostic::is_error);
-    let empty = compiled.scheme.as_ref().is_some_and(|s| s.clauses.is_empty());
-    if empty && args.format == Plain::Text {
-        writeln!(
-            out,
-            "{}",
-            pick(
-                lang,
-                "没有条款：这不像一份政策文件（规则写在 ```duixian 与 ``` 之间）",
-                "there is no clause: is this a policy file? (rules stand between ```duixian and ```)"
-            )
-        )?;
-    }
-    Ok(if errors || empty { Verdict::Findings } else { Verdict::Clean })
+    Ok(if errors { Verdict::Findings } else { Verdict::Clean })
 }
 
 /// The title, or the id where a small file has none.

@@ -35,7 +35,7 @@ struct Column {
 
 /// Writes the template.
 pub fn write(scheme: &Scheme, year: Option<i32>, lang: Lang, path: &Path) -> Result<(), Failure> {
-    build(scheme, year, lang).and_then(|mut book| book.save(path)).map_err(|e| Failure::unwritable(path, &e))
+    build(scheme, year, lang).and_then(|mut book| book.save(path)).map_err(|e| Failure::unwritable_workbook(path, e))
 }
 
 fn build(scheme: &Scheme, year: Option<i32>, lang: Lang) -> Result<Workbook, XlsxError> {

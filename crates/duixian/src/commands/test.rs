@@ -13,7 +13,7 @@ use values::Lang;
 /// Runs the command.
 pub fn run(args: &TestArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let sources = load::sources(&args.dir)?;
-    let compiled = policy::compile(&sources);
+    let compiled = load::compile(&sources);
     if compiled.scheme.is_none() {
         let errors: Vec<Diagnostic> = compiled.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         diagnostics::text(&sources, &errors, lang, out)?;

@@ -44,7 +44,7 @@ pub fn write(path: &Path, to: &Path, findings: &[Finding], lang: Lang) -> Result
     let content = match form_of(path)? {
         Form::Json => json(path, &notes)?,
         Form::Csv => csv_copy(path, &notes)?,
-        Form::Xlsx => workbook(path, &notes).and_then(|mut book| book.save_to_buffer().map_err(|e| Failure::unwritable(to, &e)))?,
+        Form::Xlsx => workbook(path, &notes).and_then(|mut book| book.save_to_buffer().map_err(|e| Failure::unwritable_workbook(to, e)))?,
     };
     std::fs::write(to, content).map_err(|e| Failure::unwritable(to, &e))
 }
@@ -144,7 +144,7 @@ fn workbook(path: &Path, notes: &Notes) -> Result<Workbook, Failure> {
     for name in &names {
         let cells = cells(&mut source, name, path)?;
         let notes = (Some(name) == main.as_ref()).then_some(notes);
-        sheet(book.add_worksheet(), name, &cells, notes).map_err(|e| Failure::unwritable(path, &e))?;
+        sheet(book.add_worksheet(), name, &cells, notes).map_err(|e| Failure::unwritable_workbook(path, e))?;
     }
     Ok(book)
 }

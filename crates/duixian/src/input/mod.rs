@@ -13,7 +13,7 @@ use policy::application::Application;
 use policy::diagnostic::{Severity, Text};
 use policy::input::{Defaults, Raw, id_of};
 use policy::scheme::Scheme;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use values::Lang;
@@ -217,10 +217,44 @@ pub fn read(request: &Request<'_>) -> Result<Intake, Failure> {
         Form::Xlsx => xlsx::read(request, &mut collector)?,
     }
     let mut intake = collector.intake;
+    other_policy(request.scheme, &mut intake);
     if intake.records == 0 && intake.findings.is_empty() {
         intake.findings.push(empty_file());
     }
     Ok(intake)
+}
+
+/// How many unknown names are shown of a file that seems to belong to another policy.
+const UNKNOWN_SHOWN_MAX: usize = 8;
+
+/// Where every application has names that the policy does not know, it is the file or the policy that is wrong.
+fn other_policy(scheme: &Scheme, intake: &mut Intake) {
+    let foreign = |f: &Finding| matches!(f.code, "unknown-fact" | "unknown-clause");
+    let records: HashSet<usize> = intake.findings.iter().filter(|f| foreign(f)).filter_map(|f| f.record).collect();
+    let count = intake.findings.iter().filter(|f| foreign(f)).count();
+    if intake.records < 2 || records.len() < intake.records || !intake.applications.is_empty() || count <= UNKNOWN_SHOWN_MAX {
+        return;
+    }
+    let mut shown = 0;
+    intake.findings.retain(|f| {
+        shown += usize::from(foreign(f));
+        !foreign(f) || shown <= UNKNOWN_SHOWN_MAX
+    });
+    let title = &scheme.policy.title;
+    let hint = Finding::error(
+        Place::default(),
+        "",
+        "other-policy",
+        Text::new(
+            format!("{} 份申请都有《{title}》没有的名称，共 {count} 处：这个文件像是另一项政策的", intake.records),
+            format!("all {} applications have names that '{title}' does not know, {count} in all: the file seems to belong to another policy", intake.records),
+        ),
+        Text::new(
+            format!("核对政策文件夹和 --facts 是否一对；下面只列前 {UNKNOWN_SHOWN_MAX} 处"),
+            format!("check that folder and --facts belong together; only the first {UNKNOWN_SHOWN_MAX} follow"),
+        ),
+    );
+    intake.findings.insert(0, hint);
 }
 
 fn empty_file() -> Finding {

@@ -90,7 +90,7 @@ pub fn open(path: &Path) -> Result<Workbook, Failure> {
 
 fn broken(path: &Path, error: &XlsxError) -> Failure {
     let name = path.display();
-    Failure::input(format!("{name} 不是完好的 .xlsx 文件（{error}）"), format!("{name} is not a sound .xlsx file ({error})"))
+    Failure::input(format!("{name} 不是完好的 .xlsx 文件"), format!("{name} is not a sound .xlsx file ({error})"))
         .help("用表格软件打开后另存为 .xlsx；有密码的先去掉密码", "open it and save it as .xlsx again; remove a password first")
 }
 

@@ -86,7 +86,10 @@ impl Analysis<'_> {
         let title = if title.is_empty() { &self.scheme.policy.id } else { title };
         match self.lang {
             Lang::Zh => format!("{title}：{findings} 处可能有问题，{notes} 条提示（{year}年度；看了 {} 种情形）", self.report.cells),
-            Lang::En => format!("{title}: probable defects {findings}, notes {notes} ({year}; {} cases looked at)", self.report.cells),
+            Lang::En => {
+                let s = |count: usize| if count == 1 { "" } else { "s" };
+                format!("{title}: {findings} probable defect{}, {notes} note{} ({year}; {} cases looked at)", s(findings), s(notes), self.report.cells)
+            }
         }
     }
 }
@@ -325,8 +328,9 @@ pub fn html(analysis: &Analysis<'_>, out: &mut dyn Write) -> std::io::Result<()>
     writeln!(out, "</ul></main></body></html>")
 }
 
-const STYLE: &str = "table{border-collapse:collapse;margin:.4em 0}td,th{border:1px solid #ccc;padding:.2em .6em;text-align:left;font-weight:normal}\
-    .finding{border-left:.3em solid #a33;padding-left:.8em;margin:1em 0}.note{border-left:.3em solid #999;padding-left:.8em;margin:1em 0}";
+/// What this page has beside the look that it shares with the results of an assessment.
+const STYLE: &str = "th{font-weight:400}.finding,.note{background:#fff;border:1px solid var(--line);border-left:4px solid var(--line-2);border-radius:4px;padding:8px 16px;margin:12px 0;break-inside:avoid}\
+.finding{border-left-color:var(--no)}.finding strong{color:var(--no)}h3{font-size:16px;margin:16px 0 4px}code{color:var(--soft);font-size:13px}p{margin:4px 0}";
 
 fn said_html(analysis: &Analysis<'_>, finding: &Finding, out: &mut dyn Write) -> std::io::Result<()> {
     let lang = analysis.lang;

@@ -47,8 +47,34 @@ fn sums(totals: &Totals, lang: Lang) -> [String; 2] {
     }
 }
 
+/// What there is to write.
+pub struct Page<'a> {
+    /// The files.
+    pub sources: &'a Sources,
+    /// Sentence by sentence.
+    pub report: &'a Coverage,
+    /// Name of the policy.
+    pub title: &'a str,
+    /// What comes before all else.
+    pub note: Option<&'a str>,
+    /// Language.
+    pub lang: Lang,
+}
+
+impl Page<'_> {
+    fn heading(&self) -> String {
+        let what = pick(self.lang, "逐句归类", "what each sentence is");
+        if self.title.is_empty() { what.to_owned() } else { format!("{} · {what}", self.title) }
+    }
+}
+
 /// For people: each section, each sentence with what it is.
-pub fn text(sources: &Sources, report: &Coverage, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn text(page: &Page<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let Page { sources, report, lang, .. } = *page;
+    writeln!(out, "{}", page.heading())?;
+    if let Some(note) = page.note {
+        writeln!(out, "✗ {note}")?;
+    }
     let mut section = None;
     for line in &report.lines {
         if section != Some(&line.section) {
@@ -91,7 +117,8 @@ struct Sum {
 }
 
 /// For programs: one object a sentence, then the totals.
-pub fn json(sources: &Sources, report: &Coverage, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn json(page: &Page<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let Page { sources, report, lang, .. } = *page;
     for line in &report.lines {
         let row = Row {
             words: &line.words,
@@ -113,11 +140,15 @@ pub fn json(sources: &Sources, report: &Coverage, lang: Lang, out: &mut dyn Writ
 }
 
 /// One page: the document in its own face, the service's remarks beside it.
-pub fn html(sources: &Sources, report: &Coverage, title: &str, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn html(page: &Page<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let Page { sources, report, lang, .. } = *page;
     let code = if lang == Lang::Zh { "zh-CN" } else { "en" };
-    let head = format!("{title}{}{}", if title.is_empty() { "" } else { " · " }, pick(lang, "逐句归类", "what each sentence is"));
+    let head = page.heading();
     writeln!(out, "<!DOCTYPE html>\n<html lang=\"{code}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")?;
     writeln!(out, "<title>{0}</title><style>{STYLE}</style></head><body><main><h1>{0}</h1>", escape(&head))?;
+    if let Some(note) = page.note {
+        writeln!(out, "<p class=\"sum bad\"><strong>✗ {}</strong></p>", escape(note))?;
+    }
     let [sorted, settled] = sums(&report.totals, lang);
     writeln!(out, "<p class=\"sum\"><strong>{}</strong><br><strong>{}</strong></p>", escape(&sorted), escape(&settled))?;
     legend(report, lang, out)?;
@@ -179,7 +210,7 @@ const STYLE: &str = "\
 :root{--ink:#18212d;--ink-2:#414d5e;--ink-3:#5b6778;--line:#dce2ea;--wash:#f4f6f9;--brand:#17508f;--tint:#e9f1fa;--pass:#176440;--seal:#b02a1f;--seal-tint:#fcefed}\
 *{box-sizing:border-box}body{margin:0;color:var(--ink);font:400 15px/1.55 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',system-ui,sans-serif;font-variant-numeric:tabular-nums}\
 main{max-width:1080px;margin:0 auto;padding:32px 24px 64px}h1{font-size:26px;line-height:1.35;margin:0 0 16px}h2{font-size:17px;margin:32px 0 8px;break-after:avoid}\
-.sum{background:var(--tint);border-left:4px solid var(--brand);padding:12px 16px;margin:0 0 12px}.kinds span{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:2px 8px;margin:0 4px 4px 0;color:var(--ink-2);font-size:14px}\
+.sum{background:var(--tint);border-left:4px solid var(--brand);padding:12px 16px;margin:0 0 12px}.sum.bad{background:var(--seal-tint);border-color:var(--seal);color:var(--seal)}.kinds span{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:2px 8px;margin:0 4px 4px 0;color:var(--ink-2);font-size:14px}\
 table{width:100%;border-collapse:collapse;table-layout:fixed}th{font-size:13px;text-align:left;color:var(--ink-3);font-weight:600;border-bottom:1px solid var(--line);padding:6px 8px}\
 td{vertical-align:top;border-bottom:1px solid var(--line);padding:8px}.n{width:56px;color:var(--ink-3);font-size:13px}.k{width:280px;font-size:14px;color:var(--ink-2);overflow-wrap:anywhere}.k i{font-style:normal;color:var(--pass)}\
 .w{font-family:'Songti SC','Noto Serif CJK SC','Noto Serif SC',SimSun,serif;font-size:16px;line-height:1.8}tr.money .w{background:var(--wash)}tr.open td{background:var(--seal-tint)}tr.open i,tr.open b{color:var(--seal)}\

@@ -6,6 +6,7 @@ use codespan_reporting::term;
 use policy::diagnostic::{Diagnostic, Severity};
 use policy::source::{Sources, Span};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::Write;
 use std::ops::Range;
 use values::Lang;
@@ -19,13 +20,22 @@ pub fn text(sources: &Sources, diagnostics: &[Diagnostic], lang: Lang, out: &mut
     let config = term::Config::default();
     for diagnostic in diagnostics {
         match term::emit_into_string(&config, &files, &shown(sources, diagnostic, lang)) {
-            Ok(words) => writeln!(out, "{}", words.trim_end())?,
+            Ok(words) => writeln!(out, "{}", severity_in(lang, words.trim_end()))?,
             // The place does not fit the files: say it without one.
             Err(_) => writeln!(out, "{} {}", diagnostic.code, diagnostic.message.get(lang))?,
         }
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// The renderer knows the English words of severity alone.
+fn severity_in(lang: Lang, words: &str) -> Cow<'_, str> {
+    let chinese = [("error[", "错误["), ("warning[", "警告[")];
+    match chinese.iter().find_map(|(english, own)| words.strip_prefix(english).map(|rest| (own, rest))) {
+        Some((own, rest)) if lang == Lang::Zh => Cow::Owned(format!("{own}{rest}")),
+        _ => Cow::Borrowed(words),
+    }
 }
 
 fn shown(sources: &Sources, diagnostic: &Diagnostic, lang: Lang) -> Shown<usize> {

@@ -31,7 +31,7 @@ fn a_clause_is_told_with_its_applicants_side_by_side() {
 fn english_has_a_word_for_everything_but_the_laws_own() {
     let run = duixian(&["analyse", "policies/jiulongpo", "--clause", "4.1", "--lang", "en"]);
     expect![[r#"
-        关于促进网络零售产业加快发展的实施意见: probable defects 1, notes 3 (2024; 17 cases looked at)
+        关于促进网络零售产业加快发展的实施意见: 1 probable defect, 3 notes (2024; 17 cases looked at)
 
         ━━ 4.1「税收增量返还」
           ✗ W0620 the words give ¥300,000.00 to two tiers: '30万元以下' and '达到30万元人民币以上' both include it

@@ -17,7 +17,7 @@ fn check_of_a_broken_policy() {
     let run = duixian(&["check", &path]);
     assert_eq!(run.code, 1);
     expect![[r#"
-        error[E0214]: 左边是 平方米，右边是 间
+        错误[E0214]: 左边是 平方米，右边是 间
            ┌─ DIR/policy.md:11:13
            │
          6 │   面积  平方米
@@ -215,7 +215,11 @@ fn coverage_says_what_each_sentence_is_in_three_forms() {
 #[test]
 fn coverage_of_money_that_nothing_computes_is_a_finding() {
     let dir = folder("open-money");
-    file(&dir, "policy.md", "> 对示范企业给予20万元奖励。\n\n```duixian\n文句 鼓励\n  不用  「20万元」因「另行制定」\n```\n");
+    file(
+        &dir,
+        "policy.md",
+        "> 对示范企业给予20万元奖励。\n\n```duixian\n文句 鼓励\n  不用  「20万元」因「另行制定」\n```\n\n# 二\n\n> 对电商企业一次性奖励1万元。\n\n```duixian\n条款 1「奖励」\n  给予  1万元\n  频次  一次性\n```\n",
+    );
     let run = duixian(&["coverage", dir.to_str().unwrap()]);
     assert!(run.code == 1 && run.out.contains("✗") && run.out.contains("金额未落实"), "{}", run.out);
 }

@@ -8,6 +8,7 @@ mod cases;
 mod commands;
 mod forms;
 mod lsp;
+mod newcomer;
 mod output;
 mod tables;
 mod tools;

@@ -8,10 +8,12 @@ mod expr;
 mod fidelity;
 mod hash;
 mod names;
+mod original;
 mod select;
 mod text;
 mod units;
 mod walk;
+mod whole;
 
 use crate::diagnostic::Diagnostic;
 use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, Over, ParamId, Scheme, Type, UnitId};
@@ -20,10 +22,12 @@ use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
 pub(crate) use fidelity::names_money;
 pub use fidelity::{Exception, ExceptionKind};
+pub use original::{OFFICIAL_FILE, Original, official_file};
 use std::collections::{BTreeMap, HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};
 use values::{Rational, Unit};
 pub(crate) use walk::{children, facts_of};
+pub use whole::whole;
 
 /// What compiling gives: the scheme, unless there are errors, and everything there is to say.
 #[derive(Clone, Debug)]
@@ -72,7 +76,14 @@ fn lower(sources: &Sources, parsed: Parsed, faithful: bool) -> Compiled {
     diagnostics.extend(faults.into_iter().filter(|f| !(f.code == "E0202" && unread.contains(&f.span) || absence(f.code) && misread(f))));
     let linked = text::link(sources, &parsed, &mut scheme, &mut diagnostics);
     let exceptions = if faithful { fidelity::check(sources, &parsed, &linked, &mut diagnostics) } else { Vec::new() };
+    if faithful {
+        original::check(sources, &parsed, &mut diagnostics);
+    }
     causes::first(sources, &parsed, &mut diagnostics);
+    // Only of rules that hold: an unknown fact may be one whose declaration is wrong.
+    if faithful && !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(crate::situation::faults(&scheme, &parsed));
+    }
     add_headings(&parsed.blocks, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     diagnostics.dedup();

@@ -139,7 +139,7 @@ impl Voice {
         let (differs, same, open) = (count(&[Verdict::Differs]), count(&[Verdict::Same, Verdict::SameFirst]), count(&[Verdict::Undecided]));
         let (added, removed) = (count(&[Verdict::Added]), count(&[Verdict::Removed]));
         let mut zh = format!("{differs}条结果有变，{same}条不变（已证明）");
-        let mut en = format!("{differs} clauses differ, {same} do not (proven)");
+        let mut en = format!("{differs} {} not the same, {same} unchanged (proven)", if differs == 1 { "clause is" } else { "clauses are" });
         for (n, word_zh, word_en) in [(added, "新增", "new"), (removed, "删去", "taken away"), (open, "没有判定", "not decided")] {
             if n > 0 {
                 let _ = write!(zh, "，{word_zh}{n}条");

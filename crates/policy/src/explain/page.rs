@@ -58,10 +58,10 @@ fn write_line(out: &mut String, line: &Line<'_>, depth: usize, zh: bool) {
 
 /// Style for pages that hold explanations.
 pub const STYLE: &str = "\
-:root{--ink:#1d2430;--soft:#5b6472;--line:#d9dde4;--paper:#fff;--wash:#f6f7f9;--brand:#23425f;--pass:#1f6b45;--warn:#8a5a00;--no:#9b2c2c;--unknown:#5d4a9c}
-body{font:15px/1.6 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif;color:var(--ink);background:var(--wash);margin:0;font-variant-numeric:tabular-nums}
-main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}
-h1{font-size:1.5rem;margin:.2rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .6rem;padding-top:1rem;border-top:1px solid var(--line)}
+:root{--ink:#18212d;--soft:#5b6778;--line:#dce2ea;--line-2:#c3ccd8;--paper:#fff;--wash:#f4f6f9;--brand:#17508f;--pass:#176440;--warn:#855000;--no:#b02a1f;--unknown:#574a86}
+*{box-sizing:border-box}body{font:400 16px/1.7 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',system-ui,sans-serif;color:var(--ink);background:#fff;margin:0;font-variant-numeric:tabular-nums;line-break:strict;overflow-wrap:break-word}
+main{max-width:960px;margin:0 auto;padding:32px 24px 64px}
+h1{font-size:28px;line-height:1.35;margin:0 0 16px;padding-bottom:16px;border-bottom:3px solid var(--brand);text-wrap:balance}h2{font-size:20px;line-height:1.4;margin:32px 0 8px;break-after:avoid}
 .clause{background:var(--paper);border:1px solid var(--line);border-radius:4px;margin:.8rem 0;padding:.8rem 1rem}
 .clause>summary,.clause>h3{font-size:1rem;font-weight:600;margin:0;cursor:default}
 .clause .id{color:var(--soft);margin-right:.4em}.headline{display:block;font-weight:400;margin:.15rem 0 .4rem}
@@ -70,9 +70,9 @@ ul.lines{list-style:none;margin:.2rem 0;padding-left:1.2rem}ul.lines ul.lines{pa
 .lines .m{display:inline-block;width:1.3em;margin-left:-1.3em}.met>.m{color:var(--pass)}.failed>.m{color:var(--no)}.unknown>.m{color:var(--unknown)}
 h4{font-size:.9rem;color:var(--soft);margin:.6rem 0 .1rem}.lines details{display:inline-block;vertical-align:top}.lines summary{cursor:pointer;list-style:none}.lines summary::-webkit-details-marker{display:none}.lines summary::after{content:' ▸';color:var(--soft)}.lines details[open]>summary::after{content:' ▾'}
 .v{margin-left:.6em;font-weight:600}.gap{margin-left:.6em;color:var(--soft)}.general{margin-left:.6em;font-size:.85em;color:var(--soft)}
-.notes{margin:.4rem 0;padding-left:1.2rem}blockquote{font-family:'Noto Serif CJK SC','Source Han Serif SC',SimSun,serif;margin:.6rem 0 0;padding:.1rem 0 .1rem .9rem;border-left:2px solid var(--brand);color:#333}
-table{border-collapse:collapse;margin:.6rem 0;background:var(--paper)}td,th{border:1px solid var(--line);padding:.3rem .7rem;text-align:left}td.n{text-align:right}
-@media print{body{background:#fff}.clause{break-inside:avoid;border-color:#999}}";
+.notes{margin:.4rem 0;padding-left:1.2rem}blockquote{font-family:'Songti SC','Noto Serif CJK SC','Noto Serif SC',SimSun,serif;line-height:1.85;margin:.6rem 0 0;padding:.1rem 0 .1rem 16px;border-left:2px solid var(--line-2)}
+table{border-collapse:collapse;margin:8px 0;font-size:14px;line-height:1.55}td,th{border:1px solid var(--line);padding:6px 10px;text-align:left;vertical-align:top}th{background:var(--wash)}td.n{text-align:right}
+@page{size:A4;margin:18mm 16mm}@media print{body{font-size:10.5pt}main{max-width:none;padding:0}.clause{break-inside:avoid;border-color:#999}}";
 
 /// As a fragment of HTML; everything from outside is escaped.
 pub fn html(explanation: &Explanation<'_>) -> String {

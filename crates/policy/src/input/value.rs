@@ -25,6 +25,7 @@ impl Reader<'_> {
             }
             FactType::Number { unit, scale, whole, word } => {
                 let unit = self.scheme.unit(*unit);
+                let before = self.errors.len();
                 let number = if unit.is_none() {
                     self.ratio(field, value)
                 } else if unit.money().is_some() {
@@ -34,9 +35,19 @@ impl Reader<'_> {
                 } else {
                     self.decimal(field, value, 6).and_then(|n| n.checked_mul(*scale).ok())
                 };
+                if !unit.is_none() {
+                    self.name_the_unit(before, word);
+                }
                 number.map(FactValue::Number)
             }
             FactType::List { .. } => None,
+        }
+    }
+
+    /// Says which unit a number is in, where another one was written.
+    fn name_the_unit(&mut self, before: usize, word: &str) {
+        for error in self.errors.iter_mut().skip(before).filter(|error| error.code == "wrong-unit") {
+            error.help = Text::new(format!("只写数，单位是 {word}；万、亿要写开"), format!("write the number only, in {word}, without 万 or 亿"));
         }
     }
 

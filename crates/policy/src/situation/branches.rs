@@ -316,7 +316,7 @@ fn words(scheme: &Scheme, branch: Branch, clause: ClauseId) -> Text {
         // Told of above: they are of no clause.
         Branch::Clash(_) | Branch::Together(_) | Branch::GroupCut(_) | Branch::PoolCut(_) => (String::new(), String::new()),
         Branch::Granted(_) => ("没有情形得到它".into(), "no situation is granted it".into()),
-        Branch::UsedUp(_) => ("没有情形已享受".into(), "no situation has used up its frequency".into()),
+        Branch::UsedUp(_) => ("没有情形写到次数已用完（往年已享受）".into(), "no situation has used up its frequency".into()),
         Branch::Decided(_) => ("没有情形作出决定".into(), "no situation decides its ceiling".into()),
         Branch::Limited(_) => ("没有情形碰到限额".into(), "no situation meets its limit".into()),
         Branch::NotPlaced(_) => ("没有情形落在名次之外".into(), "no situation is out of its places".into()),

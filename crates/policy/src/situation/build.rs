@@ -1,7 +1,8 @@
 //! Applications from the lines of a situation.
 
+use super::wanted::{no_amount, no_choice, no_clause, unfit, unknown};
 use crate::application::{Application, Earlier, Elsewhere, FactValue, When};
-use crate::diagnostic::Text;
+use crate::diagnostic::Diagnostic;
 use crate::scheme::{FactId, FactType, ParamId, Scheme};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, GivenFact, Period, PersonLines, SituationBlock, YearRef};
@@ -13,7 +14,7 @@ const LIKE_MAX: usize = 20;
 /// Award year of a situation that names none.
 const YEAR: i32 = 2024;
 
-type Failures = Vec<(Span, Text)>;
+pub(super) type Failures = Vec<Diagnostic>;
 
 /// The applicants of a situation with their names.
 pub(super) fn applications(
@@ -55,11 +56,13 @@ fn chain<'s>(own: &[&'s PersonLines], all: &[(&'s SituationBlock, Span)], failur
                     next = parent.common.like.as_ref();
                 }
                 Some(_) => {
-                    failures.push((*span, Text::new("“承”绕成了圈", "the chain of 承 goes in a circle")));
+                    let circle = Diagnostic::new("E0502", *span, "“承”绕成了圈", "the chain of 承 goes in a circle");
+                    failures.push(circle.help("删去其中一个 承", "remove one 承 of it"));
                     break;
                 }
                 None => {
-                    failures.push((*span, Text::new(format!("没有情形「{title}」"), format!("there is no situation '{title}'"))));
+                    let known = all.iter().map(|(s, _)| s.title.as_str());
+                    failures.push(unknown(*span, format!("没有情形「{title}」"), format!("there is no situation '{title}'"), title, known));
                     break;
                 }
             }
@@ -86,7 +89,7 @@ fn lines_into(scheme: &Scheme, lines: &PersonLines, app: &mut Application, failu
         let at = scheme.choices(scheme.kind_fact()).iter().position(|k| *k == kind.text || (kind.text == "个体" && k == "个体工商户"));
         match at.and_then(|at| u16::try_from(at).ok()) {
             Some(at) => app.set(scheme.kind_fact(), here, FactValue::Choice(at)),
-            None => failures.push((kind.span, Text::new(format!("没有申报人类型“{}”", kind.text), format!("there is no kind of applicant '{}'", kind.text)))),
+            None => failures.push(no_choice(&kind.text, kind.span, scheme.choices(scheme.kind_fact()))),
         }
     }
     for fact in &lines.facts {
@@ -95,7 +98,8 @@ fn lines_into(scheme: &Scheme, lines: &PersonLines, app: &mut Application, failu
     for (clause, year, amount, key) in &lines.history {
         match (scheme.clause_named(&clause.text), fen(amount)) {
             (Some(clause), Some(amount)) => app.history.push(Earlier { clause, year: *year, amount, key: key.clone() }),
-            _ => failures.push((clause.span, Text::new("往年这一行写得不对", "this earlier award cannot be read"))),
+            (None, _) => failures.push(no_clause(scheme, clause)),
+            (_, None) => failures.push(no_amount(amount.span)),
         }
     }
     for (clause, amount) in &lines.decisions {
@@ -104,7 +108,8 @@ fn lines_into(scheme: &Scheme, lines: &PersonLines, app: &mut Application, failu
                 app.decisions.retain(|(known, _)| *known != clause);
                 app.decisions.push((clause, amount));
             }
-            _ => failures.push((clause.span, Text::new("决定这一行写得不对", "this decision cannot be read"))),
+            (None, _) => failures.push(no_clause(scheme, clause)),
+            (_, None) => failures.push(no_amount(amount.span)),
         }
     }
     for (name, value) in &lines.params {
@@ -114,48 +119,58 @@ fn lines_into(scheme: &Scheme, lines: &PersonLines, app: &mut Application, failu
                 app.params.retain(|(known, _)| known.0 != at);
                 app.params.push((ParamId(at), value));
             }
-            None => failures.push((
-                name.span,
-                Text::new(format!("没有参数“{}”，或它的值不是数", name.text), format!("no table '{}', or its value is no number", name.text)),
-            )),
+            None if at.is_some() => failures.push(
+                Diagnostic::new("E0210", value.span, format!("参数“{}”的值应是数", name.text), format!("the value of '{}' is a number", name.text))
+                    .help("写成 7.1元/美元 或 3%", "write it like 7.1元/美元 or 3%"),
+            ),
+            None => {
+                let known = scheme.params.iter().map(|p| p.name.as_str());
+                failures.push(unknown(name.span, format!("没有参数“{}”", name.text), format!("there is no table '{}'", name.text), &name.text, known));
+            }
         }
     }
     for (clause, project) in &lines.projects {
         match scheme.clause_named(&clause.text) {
             Some(clause) => app.projects.push((clause, project.clone())),
-            None => failures.push((clause.span, Text::new(format!("没有条款 {}", clause.text), format!("there is no clause {}", clause.text)))),
+            None => failures.push(no_clause(scheme, clause)),
         }
     }
     for (name, amount, project, kind) in &lines.elsewhere {
-        if let Some(amount) = fen(amount) {
-            app.elsewhere.push(Elsewhere { name: name.clone(), amount, project: project.clone(), kind: kind.clone() });
+        match fen(amount) {
+            Some(amount) => app.elsewhere.push(Elsewhere { name: name.clone(), amount, project: project.clone(), kind: kind.clone() }),
+            None => failures.push(no_amount(amount.span)),
         }
     }
     for (group, clause) in &lines.choices {
         let at = scheme.groups.iter().position(|g| g.name == *group).and_then(|at| u32::try_from(at).ok());
-        match at.zip(scheme.clause_named(&clause.text)) {
-            Some(choice) => app.choices.push(choice),
-            None => failures.push((clause.span, Text::new("选择这一行写得不对", "this choice cannot be read"))),
+        match (at, scheme.clause_named(&clause.text)) {
+            (Some(at), Some(clause)) => app.choices.push((at, clause)),
+            (Some(_), None) => failures.push(no_clause(scheme, clause)),
+            (None, _) => {
+                let known = scheme.groups.iter().map(|g| g.name.as_str());
+                failures.push(unknown(clause.span, format!("没有并用「{group}」"), format!("there is no group '{group}'"), group, known));
+            }
         }
     }
 }
 
 fn fact_into(scheme: &Scheme, given: &GivenFact, app: &mut Application, failures: &mut Failures) {
     let Some(id) = scheme.fact_named(&given.name.text) else {
-        let near = crate::diagnostic::nearest(&given.name.text, scheme.facts.iter().map(|f| f.name.as_str()));
-        let hint = near.map_or(String::new(), |n| format!("，是不是“{n}”？"));
-        failures.push((given.name.span, Text::new(format!("没有事实“{}”{hint}", given.name.text), format!("there is no fact '{}'", given.name.text))));
+        let (name, known) = (&given.name.text, scheme.facts.iter().map(|f| f.name.as_str()));
+        failures.push(unknown(given.name.span, format!("没有事实“{name}”"), format!("there is no fact '{name}'"), name, known));
         return;
     };
     let when = moment(given.period, app.year);
     let Some(fact) = scheme.fact(id) else { return };
     // Nobody would ever look such a value up: the fact is asked once, and holds for the award year.
     if when.year != app.year && !fact.by_year && !fact.by_month {
-        let text = Text::new(
+        let other = Diagnostic::new(
+            "E0212",
+            given.name.span,
             format!("“{}”不是按年填的事项，不能另写一年", given.name.text),
             format!("'{}' is not asked by year: it has no value of another year", given.name.text),
         );
-        failures.push((given.name.span, text));
+        failures.push(other.help("删去年份，或在 事实 里声明 按年", "remove the year, or declare the fact 按年"));
         return;
     }
     let ty = fact.ty.clone();
@@ -166,12 +181,16 @@ fn fact_into(scheme: &Scheme, given: &GivenFact, app: &mut Application, failures
                 let mut values = vec![None; fields.len()];
                 for (name, expr) in record {
                     let Some(at) = fields.iter().position(|f| f.name == name.text) else {
-                        failures.push((name.span, Text::new(format!("名单没有“{}”这一栏", name.text), format!("the list has no field '{}'", name.text))));
+                        let known = fields.iter().map(|f| f.name.as_str());
+                        let (zh, en) = (format!("名单没有“{}”这一栏", name.text), format!("the list has no field '{}'", name.text));
+                        failures.push(unknown(name.span, zh, en, &name.text, known));
                         continue;
                     };
                     let value = fields.get(at).and_then(|f| fact_value(scheme, id, &f.ty, expr));
-                    if value.is_none() {
-                        failures.push((expr.span, Text::new("这个值与栏目的类型不符", "this value does not fit its field")));
+                    if value.is_none()
+                        && let Some(field) = fields.get(at)
+                    {
+                        failures.push(unfit(&name.text, &field.ty, scheme.choices(id), expr.span, Some(expr)));
                     }
                     if let Some(slot) = values.get_mut(at) {
                         *slot = value;
@@ -186,10 +205,10 @@ fn fact_into(scheme: &Scheme, given: &GivenFact, app: &mut Application, failures
     };
     match value {
         Some(value) => app.set(id, when, value),
-        None => failures.push((
-            given.name.span,
-            Text::new(format!("“{}”的值与它的类型不符", given.name.text), format!("the value of '{}' does not fit its type", given.name.text)),
-        )),
+        None => {
+            let span = given.value.as_ref().map_or(given.name.span, |value| value.span);
+            failures.push(unfit(&given.name.text, &ty, scheme.choices(id), span, given.value.as_ref()));
+        }
     }
 }
 

@@ -17,9 +17,11 @@ use crate::naive::value::{Miss, Q, big, only, unit_of, whole};
 
 /// A policy of this repository, and its sources.
 pub fn policy_of(name: &str) -> Sources {
-    let path = folder(name).join("policy.md");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    Sources { files: vec![SourceFile { name: "policy.md".into(), text }], official: None }
+    let read = |file: &str| {
+        let path = folder(name).join(file);
+        std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    };
+    Sources { files: vec![SourceFile { name: "policy.md".into(), text: read("policy.md") }], official: Some(read("official.txt")) }
 }
 
 fn folder(name: &str) -> PathBuf {

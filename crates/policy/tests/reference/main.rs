@@ -49,7 +49,7 @@ fn every_wrong_example_is_refused_with_its_code() {
             for fence in &section.fences {
                 let Some((code, sources)) = section.wrong(fence) else { continue };
                 codes.insert(code.clone());
-                let compiled = compile(&sources);
+                let compiled = diagnostics::compiled(&code, &sources);
                 let found: BTreeSet<&str> = compiled.diagnostics.iter().map(|d| d.code).collect();
                 if found != BTreeSet::from([code.as_str()]) {
                     wrong.push(format!("{page}:{} wants {code}, found {:?}", fence.line, errors(&compiled)));
