@@ -6,6 +6,7 @@
 mod canonical;
 mod differ;
 mod effects;
+mod order;
 mod page;
 mod scheme_level;
 
@@ -217,8 +218,10 @@ pub struct Comparison {
     pub year: Option<i32>,
     /// The versions apply at the same times.
     pub same_time: bool,
-    /// Proven: nothing changes for anybody, clause, group, budget or date.
+    /// Proven: nothing changes for anybody, clause, group, budget or date, with any history and in any year.
     pub same: bool,
+    /// Proven: what is outside clauses (groups, budgets, recovery, the order that decides between equals, dates) is the same.
+    pub same_together: bool,
     /// What changed outside clauses.
     pub policy: Vec<Difference>,
     /// Clauses, in order of the new version; those taken away at the end.
@@ -233,8 +236,11 @@ fn version(scheme: &Scheme) -> Version {
 pub fn compare(old: &Scheme, new: &Scheme, lang: Lang) -> Comparison {
     let pair = Pair { old, new, lang };
     let context = context(old, new);
-    let (policy, rules_equal) = pair.scheme_level();
     let matched = matched(old, new);
+    let (mut policy, rules_equal) = pair.scheme_level();
+    let reordered = pair.order(&matched);
+    let same_together = rules_equal && reordered.is_empty();
+    policy.extend(reordered);
     let mut clauses: Vec<ClauseComparison> = Vec::new();
     for (id, _) in new.clause_ids() {
         clauses.push(match matched.iter().find(|(_, n)| *n == id) {
@@ -243,9 +249,20 @@ pub fn compare(old: &Scheme, new: &Scheme, lang: Lang) -> Comparison {
         });
     }
     clauses.extend(old.clause_ids().filter(|(id, _)| !matched.iter().any(|(o, _)| o == id)).map(|(id, _)| single(&pair, id, context, false)));
-    let same = rules_equal && clauses.iter().all(|c| c.verdict == Verdict::Same);
+    // Earlier awards are kept under the id of their clause: under another id they are not found.
+    let same = same_together && clauses.iter().all(|c| c.verdict == Verdict::Same && c.old == c.new);
     let lang = crate::plain::terms::pick(lang, "zh", "en");
-    Comparison { lang, old: version(old), new: version(new), year: context.map(|c| c.year), same_time: same_time(old, new), same, policy, clauses }
+    Comparison {
+        lang,
+        old: version(old),
+        new: version(new),
+        year: context.map(|c| c.year),
+        same_time: same_time(old, new),
+        same,
+        same_together,
+        policy,
+        clauses,
+    }
 }
 
 /// A year in which both versions are in force, where there is one.

@@ -131,8 +131,8 @@ impl Voice {
     fn summary(&self, c: &Comparison) -> String {
         if c.same {
             return self.pick(
-                "两个版本对任何申报人都一样（已证明：条款、并用、资金、追回和施行时间的含义都相同）。",
-                "The versions are the same for every applicant (proven: clauses, groups, budgets, recovery and dates mean the same).",
+                "两个版本对任何申报人都一样（已证明：条款、并用、资金、追回、施行时间的含义和起作用的先后都相同）。",
+                "The versions are the same for every applicant (proven: clauses, groups, budgets, recovery, dates and the order that decides mean the same).",
             );
         }
         let count = |verdicts: &[Verdict]| c.clauses.iter().filter(|x| verdicts.contains(&x.verdict)).count();
@@ -145,6 +145,11 @@ impl Voice {
                 let _ = write!(zh, "，{word_zh}{n}条");
                 let _ = write!(en, ", {n} {word_en}");
             }
+        }
+        // Clauses are compared before groups and budgets: what is said of them is not said of the sum.
+        if !c.same_together {
+            zh.push_str("。条款以外的规则有变（见“政策整体”）：各条不变，合计也可能变");
+            en.push_str(". Rules outside clauses changed (see the policy as a whole): sums may change where clauses do not");
         }
         self.pick(&format!("{zh}。"), &format!("{en}."))
     }
