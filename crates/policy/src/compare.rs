@@ -8,6 +8,7 @@ mod differ;
 mod effects;
 mod order;
 mod page;
+mod reach;
 mod scheme_level;
 
 use crate::analysis::Context;
@@ -163,7 +164,8 @@ pub struct Affected {
 pub enum Verdict {
     /// Proven: the same for every applicant with every history (same spelling of the meaning).
     Same,
-    /// Proven for applicants without earlier awards, in the award year compared, judged on its last day (equal cells).
+    /// Proven for applicants without earlier awards, in the award year compared, judged on its last day (equal cells); what
+    /// remembers awards or hangs on the year is the same.
     SameFirst,
     /// Some applicants are treated otherwise.
     Differs,
@@ -346,6 +348,13 @@ fn both(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Option<Context>)
         found.undecided.push(pair.pick(
             "资金类别的改动只影响同时享受几项，不逐户比较",
             "the kind of fund matters where several items are held: not compared applicant by applicant",
+        ));
+    }
+    // The cells are of one year and its last day: where what hangs on them is another, they say nothing of other years.
+    if found.affected.is_empty() && reach::times(pair.old, old) != reach::times(pair.new, new) {
+        found.undecided.push(pair.pick(
+            "年度、日期的写法有变，其他年度和截止日没有比较",
+            "what hangs on years and days changed: other years and days of judgement are not compared",
         ));
     }
     out.verdict = match (found.affected.is_empty(), found.undecided.is_empty()) {

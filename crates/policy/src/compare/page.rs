@@ -136,14 +136,30 @@ impl Voice {
             );
         }
         let count = |verdicts: &[Verdict]| c.clauses.iter().filter(|x| verdicts.contains(&x.verdict)).count();
-        let (differs, same, open) = (count(&[Verdict::Differs]), count(&[Verdict::Same, Verdict::SameFirst]), count(&[Verdict::Undecided]));
-        let (added, removed) = (count(&[Verdict::Added]), count(&[Verdict::Removed]));
-        let mut zh = format!("{differs}条结果有变，{same}条不变（已证明）");
-        let mut en = format!("{differs} clauses differ, {same} do not (proven)");
-        for (n, word_zh, word_en) in [(added, "新增", "new"), (removed, "删去", "taken away"), (open, "没有判定", "not decided")] {
+        let (differs, same, here) = (count(&[Verdict::Differs]), count(&[Verdict::Same]), count(&[Verdict::SameFirst]));
+        let (added, removed, open) = (count(&[Verdict::Added]), count(&[Verdict::Removed]), count(&[Verdict::Undecided]));
+        let (while_zh, while_en) = if c.same_time { ("", "") } else { ("两版都施行的时间内，", " while both versions apply") };
+        let year = self.year(c);
+        let mut zh = format!("{differs}条结果有变");
+        let mut en = format!("results differ: {differs}");
+        for (n, word_zh, word_en) in [
+            (
+                same,
+                format!("{same}条不变（已证明：{while_zh}任何申报人、任何往年所得）"),
+                format!("no change: {same} (proven for every applicant and history{while_en})"),
+            ),
+            (
+                here,
+                format!("{here}条在{year}年度不变（已证明，限往年没有得过、截止12月31日的；其他没有证明）"),
+                format!("no change in {year}: {here} (proven for applicants without earlier awards judged on 31 December; nothing beyond)"),
+            ),
+            (added, format!("新增{added}条"), format!("new: {added}")),
+            (removed, format!("删去{removed}条"), format!("taken away: {removed}")),
+            (open, format!("没有判定{open}条"), format!("not decided: {open}")),
+        ] {
             if n > 0 {
-                let _ = write!(zh, "，{word_zh}{n}条");
-                let _ = write!(en, ", {n} {word_en}");
+                let _ = write!(zh, "，{word_zh}");
+                let _ = write!(en, "; {word_en}");
             }
         }
         // Clauses are compared before groups and budgets: what is said of them is not said of the sum.
