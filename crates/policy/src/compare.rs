@@ -16,6 +16,7 @@ use crate::application::Application;
 use crate::scheme::{ClauseId, Scheme};
 use differ::Pair;
 pub use page::{html, text};
+pub(crate) use reach::clauses as reached;
 use serde::Serialize;
 use values::{Date, Fen, Lang};
 

@@ -8,7 +8,7 @@ use crate::scheme::{Clause, ClauseId, NodeId, Op, Over, Scheme};
 use std::collections::BTreeSet;
 
 /// A clause, then the clauses it names, directly or not.
-pub(super) fn clauses(scheme: &Scheme, id: ClauseId) -> Vec<ClauseId> {
+pub(crate) fn clauses(scheme: &Scheme, id: ClauseId) -> Vec<ClauseId> {
     let mut out = vec![id];
     let mut at = 0;
     while let Some(clause) = out.get(at).and_then(|id| scheme.clause(*id)) {
