@@ -34,8 +34,8 @@ const ENCODED: &AsciiSet = &CONTROLS
 /// The path of a `file:` URI.
 pub fn path_of(uri: &Uri) -> Option<PathBuf> {
     let rest = uri.as_str().strip_prefix("file://")?;
-    // `file://host/…` is a share of another machine.
-    let path = if rest.starts_with('/') { rest } else { rest.get(rest.find('/')?..)? };
+    // `file://host/…` is a share of another machine: its path names nothing here.
+    let path = rest.starts_with('/').then_some(rest).or_else(|| rest.strip_prefix("localhost").filter(|path| path.starts_with('/')))?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let drive = path.strip_prefix('/').filter(|p| p.as_bytes().get(1) == Some(&b':'));
     Some(PathBuf::from(drive.unwrap_or(&path)))
@@ -133,5 +133,13 @@ mod tests {
     #[test]
     fn what_is_no_file_has_no_path() {
         assert_eq!(Uri::from_str("untitled:Untitled-1").ok().and_then(|uri| path_of(&uri)), None);
+    }
+
+    #[test]
+    fn a_share_of_another_machine_is_no_path_of_this_one() {
+        let path = |uri: &str| Uri::from_str(uri).ok().and_then(|uri| path_of(&uri));
+        assert_eq!(path("file://host/a/policy.md"), None);
+        assert_eq!(path("file://localhosts/a"), None);
+        assert_eq!(path("file://localhost/a/policy.md"), Some(PathBuf::from("/a/policy.md")));
     }
 }

@@ -6,7 +6,9 @@
 mod canonical;
 mod differ;
 mod effects;
+mod order;
 mod page;
+mod reach;
 mod scheme_level;
 
 use crate::analysis::Context;
@@ -14,6 +16,7 @@ use crate::application::Application;
 use crate::scheme::{ClauseId, Scheme};
 use differ::Pair;
 pub use page::{html, text};
+pub(crate) use reach::clauses as reached;
 use serde::Serialize;
 use values::{Date, Fen, Lang};
 
@@ -162,7 +165,8 @@ pub struct Affected {
 pub enum Verdict {
     /// Proven: the same for every applicant with every history (same spelling of the meaning).
     Same,
-    /// Proven for applicants without earlier awards, in the award year compared, judged on its last day (equal cells).
+    /// Proven for applicants without earlier awards, in the award year compared, judged on its last day (equal cells); what
+    /// remembers awards or hangs on the year is the same.
     SameFirst,
     /// Some applicants are treated otherwise.
     Differs,
@@ -217,8 +221,10 @@ pub struct Comparison {
     pub year: Option<i32>,
     /// The versions apply at the same times.
     pub same_time: bool,
-    /// Proven: nothing changes for anybody, clause, group, budget or date.
+    /// Proven: nothing changes for anybody, clause, group, budget or date, with any history and in any year.
     pub same: bool,
+    /// Proven: what is outside clauses (groups, budgets, recovery, the order that decides between equals, dates) is the same.
+    pub same_together: bool,
     /// What changed outside clauses.
     pub policy: Vec<Difference>,
     /// Clauses, in order of the new version; those taken away at the end.
@@ -233,8 +239,11 @@ fn version(scheme: &Scheme) -> Version {
 pub fn compare(old: &Scheme, new: &Scheme, lang: Lang) -> Comparison {
     let pair = Pair { old, new, lang };
     let context = context(old, new);
-    let (policy, rules_equal) = pair.scheme_level();
     let matched = matched(old, new);
+    let (mut policy, rules_equal) = pair.scheme_level();
+    let reordered = pair.order(&matched);
+    let same_together = rules_equal && reordered.is_empty();
+    policy.extend(reordered);
     let mut clauses: Vec<ClauseComparison> = Vec::new();
     for (id, _) in new.clause_ids() {
         clauses.push(match matched.iter().find(|(_, n)| *n == id) {
@@ -243,9 +252,20 @@ pub fn compare(old: &Scheme, new: &Scheme, lang: Lang) -> Comparison {
         });
     }
     clauses.extend(old.clause_ids().filter(|(id, _)| !matched.iter().any(|(o, _)| o == id)).map(|(id, _)| single(&pair, id, context, false)));
-    let same = rules_equal && clauses.iter().all(|c| c.verdict == Verdict::Same);
+    // Earlier awards are kept under the id of their clause: under another id they are not found.
+    let same = same_together && clauses.iter().all(|c| c.verdict == Verdict::Same && c.old == c.new);
     let lang = crate::plain::terms::pick(lang, "zh", "en");
-    Comparison { lang, old: version(old), new: version(new), year: context.map(|c| c.year), same_time: same_time(old, new), same, policy, clauses }
+    Comparison {
+        lang,
+        old: version(old),
+        new: version(new),
+        year: context.map(|c| c.year),
+        same_time: same_time(old, new),
+        same,
+        same_together,
+        policy,
+        clauses,
+    }
 }
 
 /// A year in which both versions are in force, where there is one.
@@ -329,6 +349,13 @@ fn both(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Option<Context>)
         found.undecided.push(pair.pick(
             "资金类别的改动只影响同时享受几项，不逐户比较",
             "the kind of fund matters where several items are held: not compared applicant by applicant",
+        ));
+    }
+    // The cells are of one year and its last day: where what hangs on them is another, they say nothing of other years.
+    if found.affected.is_empty() && reach::times(pair.old, old) != reach::times(pair.new, new) {
+        found.undecided.push(pair.pick(
+            "年度、日期的写法有变，其他年度和截止日没有比较",
+            "what hangs on years and days changed: other years and days of judgement are not compared",
         ));
     }
     out.verdict = match (found.affected.is_empty(), found.undecided.is_empty()) {

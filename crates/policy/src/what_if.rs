@@ -6,7 +6,8 @@ mod solve;
 mod targets;
 
 use crate::application::{Application, FactValue, When};
-use crate::assessment::{Assessment, ClauseResult, Outcome};
+use crate::assessment::{Assessment, ClauseResult, Mark, Outcome};
+use crate::compare::reached;
 use crate::eval::{AssessOptions, assess};
 use crate::plain;
 use crate::scheme::{ClauseId, FactId, FactType, NodeId, Scheme, Type, UnitId};
@@ -47,6 +48,12 @@ pub struct Then {
     pub decided: bool,
     /// Sum of all that is awarded, after groups and pools.
     pub total: Fen,
+    /// The same without what depends on places among other applicants.
+    pub total_unranked: Fen,
+    /// It is paid out: neither waived nor a service.
+    pub paid: bool,
+    /// It depends on places among other applicants, who are not looked at.
+    pub ranked: bool,
 }
 
 /// One change of one value.
@@ -73,11 +80,19 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether this change alone gives more.
+    /// Whether this change alone gives more: by this clause, and in all. Never where places among other applicants decide.
     pub fn helps(&self) -> bool {
-        let given = |then: &Then| if then.outcome == Outcome::Eligible { Some(then.amount.unwrap_or(Fen(0))) } else { None };
-        given(&self.then) > given(&self.now)
+        let more = given(&self.then) > given(&self.now);
+        // A ceiling, a waiver or a service is in no sum: there it is enough that nothing else is lost.
+        let summed = self.then.paid && self.then.decided && self.then.amount.is_some();
+        let in_all = |now: Fen, then: Fen| if summed { then > now } else { then >= now };
+        more && !self.then.ranked && in_all(self.now.total, self.then.total) && in_all(self.now.total_unranked, self.then.total_unranked)
     }
+}
+
+/// What the clause gives; nothing where it is refused.
+fn given(then: &Then) -> Option<Fen> {
+    (then.outcome == Outcome::Eligible).then(|| then.amount.unwrap_or(Fen(0)))
 }
 
 /// Changes for the clauses named (all where none is), those that help first, the nearest first.
@@ -116,9 +131,23 @@ fn run(scheme: &Scheme, application: &Application) -> Option<Assessment> {
     assess(scheme, std::slice::from_ref(application), &AssessOptions { trace: true, clauses: None }).assessments.pop()
 }
 
-fn then(assessment: &Assessment, clause: ClauseId) -> Option<Then> {
+fn then(scheme: &Scheme, assessment: &Assessment, clause: ClauseId) -> Option<Then> {
     let result = assessment.clauses.iter().find(|r| r.clause == clause)?;
-    Some(Then { outcome: result.outcome, amount: result.amount, decided: result.decided, total: assessment.total })
+    let unranked = assessment.clauses.iter().filter(|r| !ranked(scheme, r.clause)).filter_map(|r| r.awarded);
+    Some(Then {
+        outcome: result.outcome,
+        amount: result.amount,
+        decided: result.decided,
+        total: assessment.total,
+        total_unranked: unranked.fold(Fen(0), |sum, award| sum.checked_add(award).unwrap_or(Fen(i64::MAX))),
+        paid: !result.marks.iter().any(|m| matches!(m, Mark::Waived | Mark::Service)),
+        ranked: ranked(scheme, clause),
+    })
+}
+
+/// The clause or one that it names goes by places among other applicants.
+fn ranked(scheme: &Scheme, id: ClauseId) -> bool {
+    reached(scheme, id).into_iter().filter_map(|id| scheme.clause(id)).any(|c| c.rank.is_some())
 }
 
 /// The value at a place.
@@ -235,27 +264,44 @@ pub fn gap_words(scheme: &Scheme, application: &Application, change: &Change, la
     }
 }
 
-/// What it would give, in words.
+/// What it would give, in words: a promise only where the change helps.
 pub fn then_words(change: &Change, lang: Lang) -> String {
+    let pick = |zh: &str, en: &str| plain::terms::pick(lang, zh, en).to_owned();
     let money = |fen: Fen| plain::terms::money(fen, lang);
-    let ceiling = |then: &Then, words: String| if then.decided { words } else { format!("{}{words}", plain::terms::pick(lang, "至多 ", "up to ")) };
-    match (change.then.outcome, change.then.amount, lang) {
-        (Outcome::Eligible, Some(amount), Lang::Zh) => {
-            let before = change.now.amount.filter(|_| change.now.outcome == Outcome::Eligible);
-            let before = before.map_or(String::new(), |fen| format!("（现在 {}）", money(fen)));
-            format!("可得 {}{before}", ceiling(&change.then, money(amount)))
+    match (change.then.outcome, change.then.amount) {
+        (Outcome::Eligible, _) if change.then.ranked => {
+            pick("条件即符合，能否获得要看排名（其他申报人）", "the conditions are then met; places among the other applicants decide")
         }
-        (Outcome::Eligible, Some(amount), Lang::En) => {
-            let before = change.now.amount.filter(|_| change.now.outcome == Outcome::Eligible);
-            let before = before.map_or(String::new(), |fen| format!(" (now {})", money(fen)));
-            format!("gives {}{before}", ceiling(&change.then, money(amount)))
+        (Outcome::Eligible, Some(Fen(0))) if given(&change.now).is_none_or(|now| now == Fen(0)) => pick("即符合，但数额为0", "is then met, but gives nothing"),
+        (Outcome::Eligible, Some(amount)) => {
+            let ceiling = if change.then.decided { String::new() } else { pick("至多 ", "up to ") };
+            let before = given(&change.now).map_or(String::new(), |fen| pick(&format!("（现在 {}）", money(fen)), &format!(" (now {})", money(fen))));
+            let words = format!("{ceiling}{}{before}", money(amount));
+            let in_all = in_all(change, lang);
+            if change.helps() {
+                pick(&format!("可得 {words}{in_all}"), &format!("gives {words}{in_all}"))
+            } else {
+                pick(&format!("本条 {words}{in_all}"), &format!("this clause alone: {words}{in_all}"))
+            }
         }
-        (Outcome::Eligible, None, Lang::Zh) => "即符合".to_owned(),
-        (Outcome::Eligible, None, Lang::En) => "is then met".to_owned(),
-        (Outcome::Undetermined, _, Lang::Zh) => "其余条件还有没填的，尚不能确定".to_owned(),
-        (Outcome::Undetermined, _, Lang::En) => "other facts are not filled in yet".to_owned(),
-        (_, _, Lang::Zh) => "还有其他条件不符合".to_owned(),
-        (_, _, Lang::En) => "other conditions still fail".to_owned(),
+        (Outcome::Eligible, None) => format!("{}{}", pick("即符合", "is then met"), in_all(change, lang)),
+        (Outcome::Undetermined, _) => pick("其余条件还有没填的，尚不能确定", "other facts are not filled in yet"),
+        _ => pick("还有其他条件不符合", "other conditions still fail"),
+    }
+}
+
+/// What becomes of the sum, where that is not plain from the clause.
+fn in_all(change: &Change, lang: Lang) -> String {
+    let pick = |zh: &str, en: &str| plain::terms::pick(lang, zh, en).to_owned();
+    let (now, then) = (change.now.total, change.then.total);
+    let words = format!("{} → {}", plain::terms::money(now, lang), plain::terms::money(then, lang));
+    let rise = change.then.amount.unwrap_or_default().checked_sub(given(&change.now).unwrap_or_default()).ok();
+    match then.cmp(&now) {
+        std::cmp::Ordering::Less => pick(&format!("，但合计减少：{words}"), &format!(", but the sum falls: {words}")),
+        std::cmp::Ordering::Equal if change.helps() => String::new(),
+        std::cmp::Ordering::Equal => pick("，但合计不变", ", but the sum stays"),
+        std::cmp::Ordering::Greater if then.checked_sub(now).ok() == rise => String::new(),
+        std::cmp::Ordering::Greater => pick(&format!("，合计 {words}"), &format!(", in all {words}")),
     }
 }
 

@@ -26,6 +26,9 @@ struct Entry<'a> {
     helps: bool,
     now: Option<String>,
     then: Option<String>,
+    ranked: bool,
+    total_now: String,
+    total_then: String,
     outcome: &'static str,
 }
 
@@ -49,7 +52,7 @@ pub fn run(args: &WhatIfArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
 }
 
 fn entry<'a>(scheme: &'a Scheme, application: &'a Application, change: &Change, lang: Lang) -> Entry<'a> {
-    let eligible = |then: &policy::what_if::Then| then.amount.filter(|_| then.outcome == Outcome::Eligible).map(values::Fen::yuan);
+    let eligible = |then: &policy::what_if::Then| then.amount.filter(|_| then.outcome == Outcome::Eligible && !then.ranked).map(values::Fen::yuan);
     Entry {
         id: &application.id,
         clause: scheme.clause(change.clause).map_or("", |c| c.id.as_str()),
@@ -60,6 +63,9 @@ fn entry<'a>(scheme: &'a Scheme, application: &'a Application, change: &Change, 
         helps: change.helps(),
         now: eligible(&change.now),
         then: eligible(&change.then),
+        ranked: change.then.ranked,
+        total_now: change.now.total.yuan(),
+        total_then: change.then.total.yuan(),
         outcome: change.then.outcome.code(),
     }
 }

@@ -265,7 +265,7 @@ impl Pair<'_> {
         let (from, to) = (self.old_words(a), self.new_words(b));
         // The same words with another meaning: a definition or table behind a name has changed.
         let mark = if from == to {
-            self.pick("（所用的定义、参数或事实的类型改了）", " (a definition, table or type of fact behind it changed)")
+            self.pick("（所用的条款、定义、参数或事实的类型改了）", " (a clause, definition, table or type of fact behind it changed)")
         } else {
             String::new()
         };

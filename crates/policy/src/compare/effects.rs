@@ -2,7 +2,7 @@
 //! for it. What earlier awards change is tried on those applicants with short histories.
 
 use super::differ::Pair;
-use super::{Affected, Effect, Given, canonical};
+use super::{Affected, Effect, Given, reach};
 use crate::analysis::linear::{Constraint, Form, MeasureId};
 use crate::analysis::region::Region;
 use crate::analysis::space::{Kind, Quantity, Source};
@@ -48,8 +48,7 @@ pub(super) fn pair(pair: &Pair<'_>, old: ClauseId, new: ClauseId, context: Conte
     let cells = explore(&[Subject { scheme: pair.old, clause: old }, Subject { scheme: pair.new, clause: new }], context);
     let compared = Compared { pair, old: Some(old), new: Some(new), cells };
     let mut found = compared.found();
-    let memory = |scheme: &Scheme, id: ClauseId| scheme.clause(id).map(|c| canonical::memory(scheme, c));
-    if memory(pair.old, old) != memory(pair.new, new) || compared.remembers() {
+    if reach::memory(pair.old, old) != reach::memory(pair.new, new) || compared.remembers() {
         compared.with_history(&mut found);
     }
     found
@@ -362,32 +361,17 @@ impl Compared<'_> {
             let goals: Vec<Goal> = paid.map(|form| Goal::Holds(Constraint { form, strict: false })).collect();
             let Some(point) = self.cells.witness(cell, &goals) else { continue };
             let (Some(a), Some(b)) = self.applications(&point) else { continue };
-            for history in self.histories(&a) {
-                let with = |scheme: &Scheme, app: &Application, id: ClauseId| remembered(scheme, app, id, &history);
-                let applications = (Some(with(self.pair.old, &a, old)), Some(with(self.pair.new, &b, new)));
-                let (before, after) = (self.old_given(applications.0.as_ref()), self.new_given(applications.1.as_ref()));
-                let Some(effect) = effect(&before, &after) else { continue };
+            for (before, after, history) in self.histories(&a, old, new) {
+                let applications = (Some(remembered(self.pair.old, &a, before, &history)), Some(remembered(self.pair.new, &b, after, &history)));
+                let (was, is) = (self.old_given(applications.0.as_ref()), self.new_given(applications.1.as_ref()));
+                let Some(effect) = effect(&was, &is) else { continue };
                 any = true;
                 if found.affected.iter().any(|known| known.effect == effect && !known.history.is_empty()) || self.explained(&point, effect) {
                     continue;
                 }
-                let words = history.iter().map(|(year, fen)| match self.pair.lang {
-                    Lang::Zh => format!("{year}年已得{}", fen.plain_zh()),
-                    Lang::En => format!("received {} in {year}", fen.plain_en()),
-                });
-                let history = words.collect();
+                let history = self.history_words(after, new, &history);
                 let facts = self.facts(&point);
-                found.affected.push(Affected {
-                    effect,
-                    facts,
-                    history,
-                    old: before,
-                    new: after,
-                    most: None,
-                    unbounded: false,
-                    range: Vec::new(),
-                    applications,
-                });
+                found.affected.push(Affected { effect, facts, history, old: was, new: is, most: None, unbounded: false, range: Vec::new(), applications });
             }
         }
         if !any {
@@ -408,11 +392,36 @@ impl Compared<'_> {
         effect(&self.old_given(a.as_ref()), &self.new_given(b.as_ref())) == Some(wanted)
     }
 
-    /// Short histories: an award this year, last year or before; small, or near what a limit allows.
-    fn histories(&self, app: &Application) -> Vec<Vec<(i32, Fen)>> {
+    fn history_words(&self, of: ClauseId, own: ClauseId, history: &[(i32, Fen)]) -> Vec<String> {
+        let other = self.pair.new.clause(of).filter(|_| of != own).map(|c| c.id.as_str());
+        let words = history.iter().map(|(year, fen)| match (self.pair.lang, other) {
+            (Lang::Zh, None) => format!("{year}年已得{}", fen.plain_zh()),
+            (Lang::En, None) => format!("received {} in {year}", fen.plain_en()),
+            (Lang::Zh, Some(id)) => format!("{year}年已得条款{id}的{}", fen.plain_zh()),
+            (Lang::En, Some(id)) => format!("received {} of clause {id} in {year}", fen.plain_en()),
+        });
+        words.collect()
+    }
+
+    /// Short histories of the clause and of those it names: an award this year, last year or before; small, or near what
+    /// a limit allows.
+    fn histories(&self, app: &Application, old: ClauseId, new: ClauseId) -> Vec<(ClauseId, ClauseId, Vec<(i32, Fen)>)> {
+        let mut pairs = vec![(old, new)];
+        for named in reach::clauses(self.pair.old, old).into_iter().skip(1) {
+            let id = self.pair.old.clause(named).map_or("", |c| c.id.as_str());
+            pairs.extend(self.pair.new.clause_named(id).map(|same| (named, same)));
+        }
+        let mut out = Vec::new();
+        for (before, after) in pairs {
+            out.extend(self.short(app, before, after).into_iter().map(|history| (before, after, history)));
+        }
+        out
+    }
+
+    fn short(&self, app: &Application, old: ClauseId, new: ClauseId) -> Vec<Vec<(i32, Fen)>> {
         let mut amounts = vec![Fen(100)];
-        for (scheme, id) in [(self.pair.old, self.old), (self.pair.new, self.new)] {
-            let limits = id.and_then(|id| scheme.clause(id)).map(|c| c.limits.clone()).unwrap_or_default();
+        for (scheme, id) in [(self.pair.old, old), (self.pair.new, new)] {
+            let limits = scheme.clause(id).map(|c| c.limits.clone()).unwrap_or_default();
             for limit in limits {
                 if let Some(Op::Number(n)) = scheme.node(limit.amount).map(|n| &n.op)
                     && let Ok(fen) = Fen::from_rational_half_up(*n)

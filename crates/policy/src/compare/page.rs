@@ -131,20 +131,41 @@ impl Voice {
     fn summary(&self, c: &Comparison) -> String {
         if c.same {
             return self.pick(
-                "两个版本对任何申报人都一样（已证明：条款、并用、资金、追回和施行时间的含义都相同）。",
-                "The versions are the same for every applicant (proven: clauses, groups, budgets, recovery and dates mean the same).",
+                "两个版本对任何申报人都一样（已证明：条款、并用、资金、追回、施行时间的含义和起作用的先后都相同）。",
+                "The versions are the same for every applicant (proven: clauses, groups, budgets, recovery, dates and the order that decides mean the same).",
             );
         }
         let count = |verdicts: &[Verdict]| c.clauses.iter().filter(|x| verdicts.contains(&x.verdict)).count();
-        let (differs, same, open) = (count(&[Verdict::Differs]), count(&[Verdict::Same, Verdict::SameFirst]), count(&[Verdict::Undecided]));
-        let (added, removed) = (count(&[Verdict::Added]), count(&[Verdict::Removed]));
-        let mut zh = format!("{differs}条结果有变，{same}条不变（已证明）");
-        let mut en = format!("{differs} {} not the same, {same} unchanged (proven)", if differs == 1 { "clause is" } else { "clauses are" });
-        for (n, word_zh, word_en) in [(added, "新增", "new"), (removed, "删去", "taken away"), (open, "没有判定", "not decided")] {
+        let (differs, same, here) = (count(&[Verdict::Differs]), count(&[Verdict::Same]), count(&[Verdict::SameFirst]));
+        let (added, removed, open) = (count(&[Verdict::Added]), count(&[Verdict::Removed]), count(&[Verdict::Undecided]));
+        let (while_zh, while_en) = if c.same_time { ("", "") } else { ("两版都施行的时间内，", " while both versions apply") };
+        let year = self.year(c);
+        let mut zh = format!("{differs}条结果有变");
+        let mut en = format!("results differ: {differs}");
+        for (n, word_zh, word_en) in [
+            (
+                same,
+                format!("{same}条不变（已证明：{while_zh}任何申报人、任何往年所得）"),
+                format!("no change: {same} (proven for every applicant and history{while_en})"),
+            ),
+            (
+                here,
+                format!("{here}条在{year}年度不变（已证明，限往年没有得过、截止12月31日的；其他没有证明）"),
+                format!("no change in {year}: {here} (proven for applicants without earlier awards judged on 31 December; nothing beyond)"),
+            ),
+            (added, format!("新增{added}条"), format!("new: {added}")),
+            (removed, format!("删去{removed}条"), format!("taken away: {removed}")),
+            (open, format!("没有判定{open}条"), format!("not decided: {open}")),
+        ] {
             if n > 0 {
-                let _ = write!(zh, "，{word_zh}{n}条");
-                let _ = write!(en, ", {n} {word_en}");
+                let _ = write!(zh, "，{word_zh}");
+                let _ = write!(en, "; {word_en}");
             }
+        }
+        // Clauses are compared before groups and budgets: what is said of them is not said of the sum.
+        if !c.same_together {
+            zh.push_str("。条款以外的规则有变（见“政策整体”）：各条不变，合计也可能变");
+            en.push_str(". Rules outside clauses changed (see the policy as a whole): sums may change where clauses do not");
         }
         self.pick(&format!("{zh}。"), &format!("{en}."))
     }

@@ -100,9 +100,16 @@ fn add(scheme: &Scheme, found: &mut BTreeMap<Missing, Question>, what: Missing, 
     let question = found.entry(what.clone()).or_insert_with(|| Question { what, clauses: Vec::new(), decides: Vec::new(), general: false });
     question.clauses.push(id);
     question.general |= general;
-    if general || own {
+    if general || own || fact.is_some_and(|f| counts_by(scheme, id, f)) {
         question.decides.push(id);
     }
+}
+
+/// Its frequency, or that of a group, counts by this fact: whether it was had before depends on it.
+fn counts_by(scheme: &Scheme, id: ClauseId, fact: FactId) -> bool {
+    let own = scheme.clause(id).and_then(|c| c.frequency.as_ref());
+    let groups = scheme.groups.iter().filter(|g| g.members.contains(&id)).filter_map(|g| g.frequency.as_ref());
+    own.into_iter().chain(groups).any(|f| f.each == Some(Key::Fact(fact)))
 }
 
 fn fact_of(what: &Missing) -> Option<FactId> {

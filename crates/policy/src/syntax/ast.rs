@@ -61,6 +61,17 @@ impl Compare {
             Self::Lt => order.is_lt(),
         }
     }
+
+    /// The comparison that holds exactly where this one does not.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Ge => Self::Lt,
+            Self::Gt => Self::Le,
+            Self::Le => Self::Gt,
+            Self::Lt => Self::Ge,
+        }
+    }
 }
 
 /// Which year or month a name is asked for.

@@ -11,7 +11,7 @@ use values::Rational;
 
 /// Changes that reach the target, one for each fact that can.
 pub(super) fn solve(scheme: &Scheme, app: &Application, base: &Assessment, result: &ClauseResult, target: &Target) -> Vec<Change> {
-    let Some(now) = then(base, result.clause) else { return Vec::new() };
+    let Some(now) = then(scheme, base, result.clause) else { return Vec::new() };
     let solver = Solver { scheme, app, result, target, now };
     match &target.aim {
         Aim::Value(place, values) => values.iter().filter_map(|value| solver.value(*place, value)).collect(),
@@ -72,7 +72,7 @@ impl Solver<'_> {
             needed,
             gap,
             now: self.now,
-            then: then(assessment, self.result.clause)?,
+            then: then(self.scheme, assessment, self.result.clause)?,
         })
     }
 

@@ -82,7 +82,7 @@ impl Reader<'_> {
             let wrong = step.shown == Shown::YesNo(!to);
             match op {
                 Op::Compare(compare, ..) if wrong => {
-                    let compare = if to { compare } else { opposite(compare) };
+                    let compare = if to { compare } else { compare.opposite() };
                     if let (Some(left), Some(bound)) = (operands.first(), operands.get(1).and_then(|r| self.number(*r))) {
                         self.measure(why, step.node, *left, bound, compare);
                     }
@@ -185,14 +185,5 @@ impl Reader<'_> {
             Op::Field(list, field) => Some(Place::Field(*list, *field, step.env.record)),
             _ => None,
         }
-    }
-}
-
-fn opposite(compare: Compare) -> Compare {
-    match compare {
-        Compare::Ge => Compare::Lt,
-        Compare::Gt => Compare::Le,
-        Compare::Le => Compare::Gt,
-        Compare::Lt => Compare::Ge,
     }
 }

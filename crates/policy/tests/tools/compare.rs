@@ -592,3 +592,60 @@ fn targets_budgets_and_dates_are_told() {
     assert!(said.contains("资金「年度总额」") && said.contains("每年800万元") && said.contains("余下的顺延到下一年"), "{said}");
     assert!(!said.contains("任何申报人都一样"), "{said}");
 }
+
+/// Two clauses of equal worth, one of them once in a lifetime, and what stands behind them.
+fn equals(first: &str, second: &str, rest: &str) -> String {
+    let clause = |id: &str| {
+        let often = if id == "1" { "一次性" } else { "每年" };
+        format!("条款 {id}「奖{id}」\n  条件  甲\n  给予  8万元\n  频次  {often}\n")
+    };
+    format!("政策 试「试」\n事实\n  甲  是否\n{}{}{rest}", clause(first), clause(second))
+}
+
+#[test]
+fn clauses_exchanged_are_not_proven_the_same_where_their_order_decides_who_gets_what() {
+    let highest = "并用「就高」\n  适用  全部\n  方式  就高\n";
+    let limit = "并用「合计」\n  适用  全部\n  限额  每年 10万元\n";
+    let pool = "资金「额度」\n  额度  每年 5万元\n  超额  按比例\n  适用  条款 1\n";
+    for rest in [highest.to_owned(), limit.to_owned(), format!("{highest}{pool}")] {
+        let (old, new) = (own(&equals("1", "2", &rest)), own(&equals("2", "1", &rest)));
+        let comparison = compare(&old, &new, Lang::Zh);
+        let said = text(&comparison);
+        assert!(!comparison.same && !comparison.same_together, "{said}");
+        assert!(said.contains("条款的先后（数额相同取在前的，超过限额从后面的减）：1、2 → 2、1"), "{said}");
+        assert!(said.contains("合计也可能变"), "{said}");
+    }
+    // Where nothing weighs them against each other, order decides nothing.
+    assert!(compare(&own(&equals("1", "2", "")), &own(&equals("2", "1", "")), Lang::Zh).same);
+}
+
+#[test]
+fn a_clause_of_another_id_is_not_proven_the_same_for_who_had_it_before() {
+    let renamed = OLD.replace("条款 1「甲」", "条款 2「甲」");
+    assert!(!compare(&own(OLD), &own(&renamed), Lang::Zh).same);
+}
+
+#[test]
+fn a_clause_that_names_another_remembers_what_that_one_remembers() {
+    let rules = "政策 试「试」\n事实\n  费用  元 按年\n条款 1「一」\n  给予  费用 的 10%，最高 50万元\n  频次  每年\n条款 2「二」\n  条件  符合 条款 1\n  给予  1万元\n  频次  每年\n";
+    let said = lines_of(rules, &rules.replacen("频次  每年", "频次  一次性", 1));
+    assert!(said.starts_with("2条结果有变"), "{said}");
+    assert!(said.contains("2023年已得条款1的1.00元 —— 原 1万元，现 不符合"), "{said}");
+    // A bar lets in who had it: that is not tried, and so not claimed.
+    let bar = rules.replace("条件  符合 条款 1", "排除  符合 条款 1");
+    let said = lines_of(&bar, &bar.replacen("频次  每年", "频次  一次性", 1));
+    assert!(said.contains("没有判定1条"), "{said}");
+}
+
+#[test]
+fn what_is_the_same_in_one_year_only_is_not_counted_as_proven() {
+    let rules = "政策 试「试」\n事实\n  甲  是否\n  费用  元 按年\n  日  日期\n条款 1「一」\n  条件  甲\n        上年 费用 达到 100万元\n        日 满 2年\n  给予  费用 的 10%，最高 50万元\n  频次  每年\n";
+    for (from, to) in [("上年 费用 达到", "2023年 费用 达到"), ("满 2年", "满 2年，至 2024-12-31"), ("日 满 2年", "日 满 2年\n        年度 不早于 2024年")]
+    {
+        let said = lines_of(rules, &rules.replace(from, to));
+        assert!(said.starts_with("0条结果有变，没有判定1条。") && !said.contains("已证明"), "{said}");
+        assert!(said.contains("其他年度和截止日没有比较"), "{said}");
+    }
+    let scoped = lines_of(rules, &rules.replace("        上年 费用 达到 100万元", "        非 上年 费用 低于 100万元"));
+    assert!(scoped.starts_with("0条结果有变，1条在2024年度不变（已证明，限往年没有得过、截止12月31日的；其他没有证明）。"), "{scoped}");
+}

@@ -162,3 +162,14 @@ fn the_kind_of_applicant_is_asked_while_it_can_still_exclude() {
     answer(&scheme, &mut app, &first.what.clone(), &mut Random(3));
     assert!(app.value(scheme.kind_fact(), policy::application::When { year: 2024, month: 0 }).is_some_and(|v| matches!(v, FactValue::Choice(_))));
 }
+
+#[test]
+fn what_a_frequency_counts_by_decides_and_does_not_measure() {
+    let rules = "政策 试「试」\n事实\n  店      文字\n  销售额  元 按年\n条款 1「一」\n  给予  销售额 的 10%\n  频次  每年，每个 店\n";
+    let scheme = own(rules);
+    let history = json!([{"clause": "1", "year": 2024, "amount": "1.00", "key": "东店"}]);
+    let app = application(&scheme, &json!({"id": "1", "year": 2024, "facts": {"销售额": "100"}, "history": history}));
+    let questions = next_questions(&scheme, &app, &[]);
+    let reasons: Vec<String> = questions.iter().map(|q| q.reason(&scheme).zh).collect();
+    assert_eq!(reasons, ["条件：决定 1 符不符合"]);
+}

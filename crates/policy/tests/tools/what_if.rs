@@ -128,3 +128,45 @@ fn two_conditions_that_fail_are_both_told_and_neither_promises_money() {
     assert_eq!(both.len(), 2, "{both:?}");
     assert!(both.iter().all(|line| line.ends_with("还有其他条件不符合")), "{both:?}");
 }
+
+/// What is told of each change, with its mark.
+fn lines(rules: &str, application_: &serde_json::Value) -> Vec<String> {
+    let scheme = own(rules);
+    let app = application(&scheme, application_);
+    let mark = |c: &Change| if c.helps() { "→" } else { "·" };
+    changes(&scheme, &app, &[]).iter().map(|c| format!("{} {}，{}", mark(c), gap_words(&scheme, &app, c, Lang::Zh), then_words(c, Lang::Zh))).collect()
+}
+
+#[test]
+fn a_change_that_costs_another_award_is_no_promise() {
+    let rules = "政策 试「试」\n事实\n  费用  元 按年\n条款 1「一」\n  条件  费用 达到 100万元\n  给予  费用 的 1%\n  频次  每年\n条款 2「二」\n  排除  符合 条款 1\n  条件  费用 达到 50万元\n  给予  20万元\n  频次  每年\n";
+    let told = lines(rules, &json!({"id": "A", "year": 2024, "facts": {"费用": "990000.00"}}));
+    assert_eq!(told, ["· 还差 1万元 费用，本条 1万元，但合计减少：20万元 → 1万元"]);
+}
+
+#[test]
+fn a_change_whose_gain_a_limit_takes_is_no_promise() {
+    let rules = "政策 试「试」\n事实\n  费用  元 按年\n  间数  间\n条款 1「一」\n  条件  费用 达到 100万元\n  给予  10万元\n  频次  每年\n条款 2「二」\n  条件  间数 不少于 5间\n  给予  5万元\n  频次  每年\n并用「合计」\n  适用  条款 1、2\n  限额  每年 LIMIT\n";
+    let app = json!({"id": "A", "year": 2024, "facts": {"费用": "2000000.00", "间数": "3"}});
+    assert_eq!(lines(&rules.replace("LIMIT", "10万元"), &app), ["· 还差 2间 间数，本条 5万元，但合计不变"]);
+    assert_eq!(lines(&rules.replace("LIMIT", "12万元"), &app), ["→ 还差 2间 间数，可得 5万元，合计 10万元 → 12万元"]);
+    assert_eq!(lines(&rules.replace("LIMIT", "15万元"), &app), ["→ 还差 2间 间数，可得 5万元"]);
+}
+
+#[test]
+fn a_condition_met_that_gives_nothing_is_no_promise() {
+    let rules = "政策 试「试」\n事实\n  费用  元 按年\n  间数  间\n条款 1「一」\n  条件  间数 不少于 5间\n  给予  费用 的 10%，扣除 本条 已得\n  频次  每年\n  限额  累计 20万元\n";
+    let history = json!([{"clause": "1", "year": 2023, "amount": "190000.00"}]);
+    let told = lines(rules, &json!({"id": "A", "year": 2024, "facts": {"费用": "1000000.00", "间数": "4"}, "history": history}));
+    assert_eq!(told, ["· 还差 1间 间数，即符合，但数额为0"]);
+}
+
+#[test]
+fn a_place_among_others_is_never_promised() {
+    let rules = "政策 试「试」\n事实\n  销售额  元 按年\n条款 1「一」\n  条件  销售额 达到 100万元\n  排名  销售额 前 1 名\n  给予  10万元\n  频次  每年\n条款 2「二」\n  条件  符合 条款 1\n        销售额 达到 100万元\n  给予  1万元\n  频次  每年\n";
+    let scheme = own(rules);
+    let app = application(&scheme, &json!({"id": "A", "year": 2024, "facts": {"销售额": "990000.00"}}));
+    let told = changes(&scheme, &app, &[]);
+    assert!(!told.is_empty() && told.iter().all(|c| c.then.ranked && !c.helps()), "{told:?}");
+    assert!(told.iter().all(|c| then_words(c, Lang::Zh) == "条件即符合，能否获得要看排名（其他申报人）"));
+}

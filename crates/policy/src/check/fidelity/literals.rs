@@ -324,7 +324,7 @@ impl<'a> Rule<'a> {
     }
 
     fn compared(&mut self, compare: Compare, word: &'static str, expr: &'a Expr) {
-        let compare = if self.negated { opposite(compare) } else { compare };
+        let compare = if self.negated { compare.opposite() } else { compare };
         let role = if literal(expr) { Role::Compared(compare, word) } else { Role::Other };
         self.value(expr, role);
     }
@@ -527,14 +527,5 @@ fn literal(expr: &Expr) -> bool {
         ExprKind::Quantity(..) | ExprKind::Ratio(_) | ExprKind::Year(_) => true,
         ExprKind::Paren(inner) => literal(inner),
         _ => false,
-    }
-}
-
-fn opposite(compare: Compare) -> Compare {
-    match compare {
-        Compare::Ge => Compare::Lt,
-        Compare::Gt => Compare::Le,
-        Compare::Le => Compare::Gt,
-        Compare::Lt => Compare::Ge,
     }
 }

@@ -176,7 +176,7 @@ impl Fidelity<'_> {
             let Some((place, said)) = first.filter(|_| !fits) else { continue };
             // 达到30万元 leaves 低于30万元 to the row beside it.
             let neighbour = compared.iter().any(|(other, l, c, _, _)| other != at && l.amount == literal.amount && *c == said.compare);
-            if neighbour && complement(said.compare) == *compare {
+            if neighbour && said.compare.opposite() == *compare {
                 continue;
             }
             let place = self.number(*id).and_then(|_| self.said(*id).map(|s| (*id, s))).unwrap_or((place, said));
@@ -246,14 +246,5 @@ fn strict(compare: Compare) -> Compare {
     match compare {
         Compare::Ge | Compare::Gt => Compare::Gt,
         Compare::Le | Compare::Lt => Compare::Lt,
-    }
-}
-
-fn complement(compare: Compare) -> Compare {
-    match compare {
-        Compare::Ge => Compare::Lt,
-        Compare::Gt => Compare::Le,
-        Compare::Le => Compare::Gt,
-        Compare::Lt => Compare::Ge,
     }
 }
