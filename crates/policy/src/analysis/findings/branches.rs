@@ -1,7 +1,7 @@
 //! What no applicant can bring about: conditions that cannot hold or always do, rows and members never taken, caps
 //! that never or always bind, and values that fall between or outside all rows.
 
-use super::show::{clause_span, hangs_on_context, span};
+use super::show::{award_hangs, clause_span, hangs_on_context, span};
 use super::{Finding, Study, TRIED_MAX, Weight};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::Goal;
@@ -32,17 +32,19 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
     gaps(study, entries);
     undetermined(study, clause, entries);
     // What was not explored may take the branches that are missed here.
-    if !study.cells.unexplored().is_empty() {
+    let cells = study.at_any_time();
+    if !cells.unexplored().is_empty() {
         return;
     }
-    let seen = Seen(study.cells.cells.iter().flat_map(|c| c.branches.iter().map(|(_, node, branch)| (*node, *branch))).collect());
+    let seen = Seen(cells.cells.iter().flat_map(|c| c.branches.iter().map(|(_, node, branch)| (*node, *branch))).collect());
     if nobody(study, clause, &seen, entries) {
         return;
     }
     always(study, clause, &seen, entries);
     let mut nodes = Vec::new();
     let own = clause.conditions.iter().chain(&clause.bars).filter(|t| t.origin == Origin::Clause).map(|t| t.node);
-    for root in own.chain(super::show::amount_node(clause)) {
+    let award_hangs = award_hangs(study.scheme, clause);
+    for root in own.chain(super::show::amount_node(clause).filter(|_| !award_hangs)) {
         below(study.scheme, root, &mut nodes);
     }
     for node in nodes {
@@ -50,7 +52,9 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
         caps(study, node, &seen, entries);
         never(study, node, &seen, entries);
     }
-    limits(study, clause, &seen, entries);
+    if !award_hangs {
+        limits(study, clause, &seen, entries);
+    }
 }
 
 /// Applicants who told everything and are told nothing: a table without a row, a divisor of zero.
@@ -105,14 +109,13 @@ fn said(scheme: &Scheme, node: NodeId) -> (String, String) {
 
 /// A clause that nobody can meet.
 fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Finding>) -> bool {
-    let outcomes = || study.cells.cells.iter().filter_map(|c| c.outcomes.first());
+    let outcomes = || study.at_any_time().cells.iter().filter_map(|c| c.outcomes.first());
     let anyone = outcomes().any(|o| matches!(o, Outcome::Eligible { .. } | Outcome::Service | Outcome::Undetermined));
     let out_of_force = outcomes().any(|o| *o == Outcome::Ineligible(Reason::OutOfForce));
     if anyone || out_of_force {
         return !anyone;
     }
     let failing = clause.conditions.iter().find(|t| seen.has(t.node, Branch::Test(false)) && !seen.has(t.node, Branch::Test(true)));
-    let failing = failing.filter(|t| !hangs_on_context(study.scheme, t.node));
     let last = |cell: &&Cell| match (failing, cell.outcomes.first()) {
         (Some(test), Some(Outcome::Ineligible(Reason::Condition(node)))) => *node == test.node,
         (None, Some(Outcome::Ineligible(Reason::NothingGiven))) => true,
@@ -129,7 +132,7 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
             );
             (place, text)
         }
-        None if hanging_conditions(study, clause) => return true,
+        None if award_hangs(study.scheme, clause) => return true,
         None => (
             clause_span(study.scheme, study.clause),
             Text::new("没有人能得到：符合条件的人落不到任何一档", "nobody gets anything: those who meet the conditions reach no row"),
@@ -138,11 +141,6 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
     let help = Text::new("改正其中一项条件", "correct one of the conditions");
     entries.push(study.finding("W0606", Weight::Finding, place, message, help, witnesses));
     true
-}
-
-fn hanging_conditions(study: &Study<'_>, clause: &Clause) -> bool {
-    let amount = super::show::amount_node(clause);
-    clause.conditions.iter().map(|t| t.node).chain(amount).any(|node| hangs_on_context(study.scheme, node))
 }
 
 /// Own conditions that what stands before them already says.
