@@ -145,15 +145,31 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
 
 /// Own conditions that what stands before them already says.
 fn always(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Finding>) {
-    for test in clause.conditions.iter().filter(|t| t.origin == Origin::Clause) {
-        if !seen.has(test.node, Branch::Test(true)) || seen.has(test.node, Branch::Test(false)) || hangs_on_context(study.scheme, test.node) {
+    let before = |at: usize| at > 0 || clause.bars.iter().any(|b| b.origin != Origin::Clause);
+    for (at, test) in clause.conditions.iter().enumerate().filter(|(_, t)| t.origin == Origin::Clause) {
+        let holds = seen.has(test.node, Branch::Test(true)) && !seen.has(test.node, Branch::Test(false));
+        if !holds || hangs_on_context(study.scheme, test.node) || study.at_any_time().cells.iter().any(|c| left_open(clause, c, at)) {
             continue;
         }
         let (zh, en) = said(study.scheme, test.node);
-        let message = Text::new(format!("“{zh}”总是成立：前面的条件已经包含它"), format!("'{en}' always holds: what is asked before already says it"));
+        let (why, why_en) =
+            if before(at) { ("前面的条件已经包含它", "what is asked before already says it") } else { ("谁都符合它", "everybody meets it") };
+        let message = Text::new(format!("“{zh}”总是成立：{why}"), format!("'{en}' always holds: {why_en}"));
         let help = Text::new("删去这一行，或检查门槛是否写错", "remove the line, or check its threshold");
         entries.push(study.finding("W0607", Weight::Finding, span(study.scheme, test.node), message, help, study.best().into_iter().collect()));
     }
+}
+
+/// Whether the cell comes to this condition and cannot say whether it holds: a divisor is zero.
+fn left_open(clause: &Clause, cell: &Cell, at: usize) -> bool {
+    let Some(test) = clause.conditions.get(at) else { return false };
+    let earlier = |node: NodeId| clause.conditions.iter().take(at).any(|t| t.node == node);
+    let comes = match cell.outcomes.first() {
+        None | Some(Outcome::Barred { .. } | Outcome::Ineligible(Reason::OutOfForce | Reason::Kind)) => false,
+        Some(Outcome::Ineligible(Reason::Condition(node))) => !earlier(*node),
+        Some(_) => true,
+    };
+    comes && !cell.branches.iter().any(|(_, node, branch)| *node == test.node && matches!(branch, Branch::Test(_)))
 }
 
 /// Parts of conditions that can never hold.
