@@ -264,6 +264,8 @@ fn what_is_not_explored_is_named() {
 fn a_condition_that_a_divisor_of_zero_leaves_open_does_not_always_hold() {
     let report = found("W0616", "条款 1「奖」\n  条件  人数 除以 人数 达到 1\n  给予  1万元\n  频次  每年\n");
     assert!(report.entries.iter().all(|e| e.code != "W0607"), "{}", replay::told(&report));
+    let help = &report.entries.iter().find(|e| e.code == "W0616").unwrap().help.zh;
+    assert!(help.contains("除数") && !help.contains("参数"), "{help}");
 }
 
 #[test]

@@ -79,8 +79,11 @@ fn undetermined(study: &Study<'_>, clause: &Clause, entries: &mut Vec<Finding>) 
         // A start of zero has no rate of growth; the texts never say what then.
         None => (Weight::Note, clause_span(study.scheme, study.clause), "除数为零".to_owned(), "a divisor is zero".to_owned()),
     };
+    let help = match table {
+        Some(_) => Text::new("补上参数的行，或加条件排除这些申报人", "add the row, or exclude these applicants by a condition"),
+        None => Text::new("加条件，只收除数大于零的申报人；或写明除数为零的怎么算", "ask for a divisor above zero, or say what holds where it is zero"),
+    };
     let message = Text::new(format!("事实都填了还是待定：{zh}"), format!("undetermined although every fact is known: {en}"));
-    let help = Text::new("补上参数的行，或加条件排除这些申报人", "add the row, or exclude these applicants by a condition");
     entries.push(study.finding("W0616", weight, place, message, help, vec![witness]));
 }
 
