@@ -97,3 +97,17 @@ fn awards_are_compared_only_where_no_year_can_turn_them() {
     assert!(!claims(&group("基数")).iter().any(|c| c.starts_with("W0610")));
     assert!(claims(&group("10万元")).contains(&"W0610 2 1".to_owned()));
 }
+
+#[test]
+fn the_most_that_one_applicant_gets_is_told_with_its_year_where_a_year_can_change_it() {
+    let pool = |amount: &str| {
+        let rules = format!(
+            "参数 基数 元 按年\n  2024年：10万元\n  2025年：1万元\n事实\n  达标  是否\n条款 1「奖」\n  条件  达标\n  给予  {amount}\n  频次  每年\n\
+             资金「总额」\n  适用  全部\n  额度  每年 100万元\n  超额  按比例\n"
+        );
+        let report = analyse(&places::scheme(&rules), &[], None);
+        report.entries.iter().find(|e| e.code == "W0614").unwrap().message.zh.clone()
+    };
+    assert_eq!(pool("基数"), "资金「总额」100万元：按 2024年度，一个申报人在有封顶的条款下合计最多 10万元");
+    assert_eq!(pool("5万元"), "资金「总额」100万元：一个申报人在有封顶的条款下合计最多 5万元");
+}
