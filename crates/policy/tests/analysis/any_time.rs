@@ -111,3 +111,12 @@ fn the_most_that_one_applicant_gets_is_told_with_its_year_where_a_year_can_chang
     assert_eq!(pool("基数"), "资金「总额」100万元：按 2024年度，一个申报人在有封顶的条款下合计最多 10万元");
     assert_eq!(pool("5万元"), "资金「总额」100万元：一个申报人在有封顶的条款下合计最多 5万元");
 }
+
+#[test]
+fn the_most_over_several_records_is_not_taken_from_one() {
+    let rules = "事实\n  设备  名单（台）\n    价格  元\n条款 1「奖」\n  给予  合计 每个 设备 计 若 价格 达到 1万元 则 1000元 否则 100元\n  频次  每年\n\
+        资金「总额」\n  适用  全部\n  额度  每年 100万元\n  超额  按比例\n";
+    let report = analyse(&places::scheme(rules), &[], None);
+    let told = &report.entries.iter().find(|e| e.code == "W0614").unwrap().message.zh;
+    assert!(told.ends_with("没有算的条款：1") && !told.contains("最多"), "{told}");
+}

@@ -2,9 +2,9 @@
 
 use super::show::{award_hangs, id, money};
 use super::{Finding, Study, TRIED_MAX, Weight};
-use crate::analysis::Outcome;
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::Goal;
+use crate::analysis::{Assumption, Outcome};
 use crate::diagnostic::Text;
 use crate::scheme::{ClauseId, Give, Pool, Scheme};
 use crate::source::Span;
@@ -21,7 +21,9 @@ enum Most {
 
 fn most(study: &Study<'_>) -> Most {
     let cells = study.at_any_time();
-    if !cells.unexplored().is_empty() {
+    // Several records together may come to more than the one that was looked at.
+    let records = cells.assumed().iter().any(|a| matches!(a, Assumption::Records(_)));
+    if records || !cells.unexplored().is_empty() {
         return Most::Unknown;
     }
     let mut best: Option<Rational> = None;
