@@ -259,3 +259,19 @@ fn what_is_not_explored_is_named() {
     assert_eq!(report.not_explored.len(), 1, "{:?}", report.not_explored);
     assert!(report.not_explored[0].reasons[0].zh.contains("相乘"));
 }
+
+#[test]
+fn a_condition_that_a_divisor_of_zero_leaves_open_does_not_always_hold() {
+    let report = found("W0616", "条款 1「奖」\n  条件  人数 除以 人数 达到 1\n  给予  1万元\n  频次  每年\n");
+    assert!(report.entries.iter().all(|e| e.code != "W0607"), "{}", replay::told(&report));
+    let help = &report.entries.iter().find(|e| e.code == "W0616").unwrap().help.zh;
+    assert!(help.contains("除数") && !help.contains("参数"), "{help}");
+}
+
+#[test]
+fn a_first_condition_that_always_holds_is_not_said_to_be_contained_in_others() {
+    let first = found("W0607", "条款 1「奖」\n  条件  年销售额 不低于 0元\n  给予  1万元\n  频次  每年\n");
+    assert!(message(&first, "W0607").ends_with("总是成立：谁都符合它"), "{}", message(&first, "W0607"));
+    let second = found("W0607", "条款 1「奖」\n  条件  年销售额 达到 2万元\n        年销售额 达到 1万元\n  给予  1万元\n  频次  每年\n");
+    assert!(message(&second, "W0607").ends_with("前面的条件已经包含它"), "{}", message(&second, "W0607"));
+}

@@ -1,7 +1,7 @@
 //! What no applicant can bring about: conditions that cannot hold or always do, rows and members never taken, caps
 //! that never or always bind, and values that fall between or outside all rows.
 
-use super::show::{clause_span, hangs_on_context, span};
+use super::show::{award_hangs, clause_span, hangs_on_context, span};
 use super::{Finding, Study, TRIED_MAX, Weight};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::Goal;
@@ -32,17 +32,19 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
     gaps(study, entries);
     undetermined(study, clause, entries);
     // What was not explored may take the branches that are missed here.
-    if !study.cells.unexplored().is_empty() {
+    let cells = study.at_any_time();
+    if !cells.unexplored().is_empty() {
         return;
     }
-    let seen = Seen(study.cells.cells.iter().flat_map(|c| c.branches.iter().map(|(_, node, branch)| (*node, *branch))).collect());
+    let seen = Seen(cells.cells.iter().flat_map(|c| c.branches.iter().map(|(_, node, branch)| (*node, *branch))).collect());
     if nobody(study, clause, &seen, entries) {
         return;
     }
     always(study, clause, &seen, entries);
     let mut nodes = Vec::new();
     let own = clause.conditions.iter().chain(&clause.bars).filter(|t| t.origin == Origin::Clause).map(|t| t.node);
-    for root in own.chain(super::show::amount_node(clause)) {
+    let award_hangs = award_hangs(study.scheme, clause);
+    for root in own.chain(super::show::amount_node(clause).filter(|_| !award_hangs)) {
         below(study.scheme, root, &mut nodes);
     }
     for node in nodes {
@@ -50,7 +52,9 @@ pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
         caps(study, node, &seen, entries);
         never(study, node, &seen, entries);
     }
-    limits(study, clause, &seen, entries);
+    if !award_hangs {
+        limits(study, clause, &seen, entries);
+    }
 }
 
 /// Applicants who told everything and are told nothing: a table without a row, a divisor of zero.
@@ -75,8 +79,11 @@ fn undetermined(study: &Study<'_>, clause: &Clause, entries: &mut Vec<Finding>) 
         // A start of zero has no rate of growth; the texts never say what then.
         None => (Weight::Note, clause_span(study.scheme, study.clause), "除数为零".to_owned(), "a divisor is zero".to_owned()),
     };
+    let help = match table {
+        Some(_) => Text::new("补上参数的行，或加条件排除这些申报人", "add the row, or exclude these applicants by a condition"),
+        None => Text::new("加条件，只收除数大于零的申报人；或写明除数为零的怎么算", "ask for a divisor above zero, or say what holds where it is zero"),
+    };
     let message = Text::new(format!("事实都填了还是待定：{zh}"), format!("undetermined although every fact is known: {en}"));
-    let help = Text::new("补上参数的行，或加条件排除这些申报人", "add the row, or exclude these applicants by a condition");
     entries.push(study.finding("W0616", weight, place, message, help, vec![witness]));
 }
 
@@ -105,14 +112,13 @@ fn said(scheme: &Scheme, node: NodeId) -> (String, String) {
 
 /// A clause that nobody can meet.
 fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Finding>) -> bool {
-    let outcomes = || study.cells.cells.iter().filter_map(|c| c.outcomes.first());
+    let outcomes = || study.at_any_time().cells.iter().filter_map(|c| c.outcomes.first());
     let anyone = outcomes().any(|o| matches!(o, Outcome::Eligible { .. } | Outcome::Service | Outcome::Undetermined));
     let out_of_force = outcomes().any(|o| *o == Outcome::Ineligible(Reason::OutOfForce));
     if anyone || out_of_force {
         return !anyone;
     }
     let failing = clause.conditions.iter().find(|t| seen.has(t.node, Branch::Test(false)) && !seen.has(t.node, Branch::Test(true)));
-    let failing = failing.filter(|t| !hangs_on_context(study.scheme, t.node));
     let last = |cell: &&Cell| match (failing, cell.outcomes.first()) {
         (Some(test), Some(Outcome::Ineligible(Reason::Condition(node)))) => *node == test.node,
         (None, Some(Outcome::Ineligible(Reason::NothingGiven))) => true,
@@ -129,7 +135,7 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
             );
             (place, text)
         }
-        None if hanging_conditions(study, clause) => return true,
+        None if award_hangs(study.scheme, clause) => return true,
         None => (
             clause_span(study.scheme, study.clause),
             Text::new("没有人能得到：符合条件的人落不到任何一档", "nobody gets anything: those who meet the conditions reach no row"),
@@ -140,22 +146,33 @@ fn nobody(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Fin
     true
 }
 
-fn hanging_conditions(study: &Study<'_>, clause: &Clause) -> bool {
-    let amount = super::show::amount_node(clause);
-    clause.conditions.iter().map(|t| t.node).chain(amount).any(|node| hangs_on_context(study.scheme, node))
-}
-
 /// Own conditions that what stands before them already says.
 fn always(study: &Study<'_>, clause: &Clause, seen: &Seen, entries: &mut Vec<Finding>) {
-    for test in clause.conditions.iter().filter(|t| t.origin == Origin::Clause) {
-        if !seen.has(test.node, Branch::Test(true)) || seen.has(test.node, Branch::Test(false)) || hangs_on_context(study.scheme, test.node) {
+    let before = |at: usize| at > 0 || clause.bars.iter().any(|b| b.origin != Origin::Clause);
+    for (at, test) in clause.conditions.iter().enumerate().filter(|(_, t)| t.origin == Origin::Clause) {
+        let holds = seen.has(test.node, Branch::Test(true)) && !seen.has(test.node, Branch::Test(false));
+        if !holds || hangs_on_context(study.scheme, test.node) || study.at_any_time().cells.iter().any(|c| left_open(clause, c, at)) {
             continue;
         }
         let (zh, en) = said(study.scheme, test.node);
-        let message = Text::new(format!("“{zh}”总是成立：前面的条件已经包含它"), format!("'{en}' always holds: what is asked before already says it"));
+        let (why, why_en) =
+            if before(at) { ("前面的条件已经包含它", "what is asked before already says it") } else { ("谁都符合它", "everybody meets it") };
+        let message = Text::new(format!("“{zh}”总是成立：{why}"), format!("'{en}' always holds: {why_en}"));
         let help = Text::new("删去这一行，或检查门槛是否写错", "remove the line, or check its threshold");
         entries.push(study.finding("W0607", Weight::Finding, span(study.scheme, test.node), message, help, study.best().into_iter().collect()));
     }
+}
+
+/// Whether the cell comes to this condition and cannot say whether it holds: a divisor is zero.
+fn left_open(clause: &Clause, cell: &Cell, at: usize) -> bool {
+    let Some(test) = clause.conditions.get(at) else { return false };
+    let earlier = |node: NodeId| clause.conditions.iter().take(at).any(|t| t.node == node);
+    let comes = match cell.outcomes.first() {
+        None | Some(Outcome::Barred { .. } | Outcome::Ineligible(Reason::OutOfForce | Reason::Kind)) => false,
+        Some(Outcome::Ineligible(Reason::Condition(node))) => !earlier(*node),
+        Some(_) => true,
+    };
+    comes && !cell.branches.iter().any(|(_, node, branch)| *node == test.node && matches!(branch, Branch::Test(_)))
 }
 
 /// Parts of conditions that can never hold.

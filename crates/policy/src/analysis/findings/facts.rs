@@ -1,7 +1,8 @@
 //! Facts that are asked for and decide nothing.
 
-use super::show::{clause_span, id};
+use super::show::{award_hangs, clause_span, hangs_on_context, id};
 use super::{Finding, Study, Weight};
+use crate::analysis::Cells;
 use crate::analysis::space::{Quantity, Source};
 use crate::check::{children, facts_of};
 use crate::diagnostic::Text;
@@ -13,21 +14,25 @@ use std::collections::BTreeSet;
 pub(super) fn find(study: &Study<'_>, entries: &mut Vec<Finding>) {
     let scheme = study.scheme;
     let Some(clause) = scheme.clause(study.clause) else { return };
-    if !study.cells.is_complete() || !clause.open_readings.is_empty() {
+    let cells = study.at_any_time();
+    if !cells.is_complete() || !clause.open_readings.is_empty() || award_hangs(scheme, clause) {
         return;
     }
     // Everything that a region or an amount speaks of may decide.
     let mut deciding: BTreeSet<&str> = BTreeSet::new();
-    for cell in &study.cells.cells {
-        let atoms = cell.region.literals.keys().filter_map(|a| study.cells.space.atom(*a)).map(|a| &a.source);
+    for cell in &cells.cells {
+        let atoms = cell.region.literals.keys().filter_map(|a| cells.space.atom(*a)).map(|a| &a.source);
         atoms.for_each(|source| name_of(source, &mut deciding));
         let forms = cell.region.constraints.iter().map(|c| &c.form).chain(cell.outcomes.iter().filter_map(crate::analysis::Outcome::amount));
         for (measure, _) in forms.flat_map(|f| &f.terms) {
-            sources(study, *measure, &mut deciding);
+            sources(cells, *measure, &mut deciding);
         }
     }
     let mut elsewhere = left_out(scheme, clause.facts.as_slice(), study);
     elsewhere.extend(keys(scheme, clause));
+    for test in clause.conditions.iter().chain(&clause.bars).filter(|t| hangs_on_context(scheme, t.node)) {
+        facts_of(scheme, test.node, &mut elsewhere);
+    }
     for fact in &clause.facts {
         let Some(known) = scheme.fact(*fact) else { continue };
         if deciding.contains(known.name.as_str()) || elsewhere.contains(fact) || *fact == scheme.kind_fact() {
@@ -50,12 +55,12 @@ fn name_of<'a>(source: &'a Source, out: &mut BTreeSet<&'a str>) {
     };
 }
 
-fn sources<'a>(study: &'a Study<'_>, measure: crate::analysis::linear::MeasureId, out: &mut BTreeSet<&'a str>) {
-    match study.cells.space.measure(measure).map(|m| &m.quantity) {
+fn sources<'a>(cells: &'a Cells, measure: crate::analysis::linear::MeasureId, out: &mut BTreeSet<&'a str>) {
+    match cells.space.measure(measure).map(|m| &m.quantity) {
         Some(Quantity::Given(source)) => name_of(source, out),
-        Some(Quantity::Product(powers)) => powers.iter().for_each(|(m, _)| sources(study, *m, out)),
-        Some(Quantity::Reciprocal(form) | Quantity::Floor(form)) => form.terms.iter().for_each(|(m, _)| sources(study, *m, out)),
-        Some(Quantity::OfDate(date, _)) => sources(study, *date, out),
+        Some(Quantity::Product(powers)) => powers.iter().for_each(|(m, _)| sources(cells, *m, out)),
+        Some(Quantity::Reciprocal(form) | Quantity::Floor(form)) => form.terms.iter().for_each(|(m, _)| sources(cells, *m, out)),
+        Some(Quantity::OfDate(date, _)) => sources(cells, *date, out),
         None => {}
     }
 }

@@ -123,6 +123,8 @@ pub(super) struct Study<'a> {
     pub(super) scheme: &'a Scheme,
     pub(super) clause: ClauseId,
     pub(super) cells: Cells,
+    /// The cells of the clause without the conditions that hang on what the context fixes, where it has such.
+    at_any_time: Option<Cells>,
     /// The applicant with much to get, looked for once.
     pub(super) best: OnceCell<Option<Witness>>,
 }
@@ -135,9 +137,15 @@ pub(super) const TRIED_MAX: usize = 60;
 pub fn analyse(scheme: &Scheme, sentences: &[Sentence], only: Option<&[ClauseId]>) -> Report {
     let context = Context::of(scheme);
     let wanted = |clause: ClauseId| only.is_none_or(|only| only.contains(&clause));
+    let bare = show::without_context(scheme);
     let studies: Vec<Study<'_>> = scheme
         .clause_ids()
-        .map(|(clause, _)| Study { scheme, clause, cells: explore(&[Subject { scheme, clause }], context), best: OnceCell::new() })
+        .map(|(id, clause)| {
+            let subject = |scheme| Subject { scheme, clause: id };
+            let bare = bare.as_ref().filter(|_| show::tests_hang(scheme, clause));
+            let at_any_time = bare.map(|bare| explore(&[subject(bare)], context));
+            Study { scheme, clause: id, cells: explore(&[subject(scheme)], context), at_any_time, best: OnceCell::new() }
+        })
         .collect();
     let mut entries = Vec::new();
     for study in studies.iter().filter(|s| wanted(s.clause)) {

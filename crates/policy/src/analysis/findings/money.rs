@@ -1,10 +1,10 @@
 //! Pools: which clauses one applicant alone can use them up by, and what one applicant may get at most.
 
-use super::show::{id, money};
+use super::show::{award_hangs, id, money};
 use super::{Finding, Study, TRIED_MAX, Weight};
-use crate::analysis::Outcome;
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::witness::Goal;
+use crate::analysis::{Assumption, Outcome};
 use crate::diagnostic::Text;
 use crate::scheme::{ClauseId, Give, Pool, Scheme};
 use crate::source::Span;
@@ -20,13 +20,16 @@ enum Most {
 }
 
 fn most(study: &Study<'_>) -> Most {
-    if !study.cells.unexplored().is_empty() {
+    let cells = study.at_any_time();
+    // Several records together may come to more than the one that was looked at.
+    let records = cells.assumed().iter().any(|a| matches!(a, Assumption::Records(_)));
+    if records || !cells.unexplored().is_empty() {
         return Most::Unknown;
     }
     let mut best: Option<Rational> = None;
-    for cell in &study.cells.cells {
+    for cell in &cells.cells {
         let Some(amount) = cell.outcomes.first().and_then(Outcome::amount) else { continue };
-        match cell.region.greatest(&study.cells.space, amount) {
+        match cell.region.greatest(&cells.space, amount) {
             Ok(Some(value)) => best = Some(best.map_or(value, |b| b.max(value))),
             Ok(None) => return Most::NoEnd,
             Err(_) => return Most::Unknown,
@@ -52,13 +55,17 @@ fn of_pool(scheme: &Scheme, studies: &[Study<'_>], pool: &Pool, amount: Fen, ent
     let paid = |id: &ClauseId| scheme.clause(*id).is_some_and(|c| matches!(c.give, Some(Give::Amount(_) | Give::UpTo(_) | Give::Decided(_))));
     let members: Vec<&Study<'_>> = pool.members.iter().filter(|m| paid(m)).filter_map(|m| studies.iter().find(|s| s.clause == *m)).collect();
     let (mut alone, mut endless, mut sum, mut ceilings, mut unknown) = (Vec::new(), Vec::new(), Fen(0), Fen(0), Vec::new());
-    let mut witness = None;
+    let (mut witness, mut year) = (None, None);
     for study in &members {
         let name = id(scheme, study.clause).to_owned();
         match most(study) {
             Most::Nothing => {}
             Most::Unknown => unknown.push(name),
             bound @ (Most::Fen(_) | Most::NoEnd) => {
+                // Another year, with another table, may give more.
+                if scheme.clause(study.clause).is_some_and(|c| award_hangs(scheme, c)) {
+                    year = Some(study.cells.context.year);
+                }
                 match bound {
                     Most::Fen(most) => {
                         sum = sum.checked_add(most).unwrap_or(sum);
@@ -76,7 +83,7 @@ fn of_pool(scheme: &Scheme, studies: &[Study<'_>], pool: &Pool, amount: Fen, ent
             }
         }
     }
-    let found = Exposure { much: money(amount), sum, ceilings, endless, unknown, alone };
+    let found = Exposure { year, much: money(amount), sum, ceilings, endless, unknown, alone };
     let place = witness.as_ref().map(|(clause, _)| *clause).or(members.first().map(|s| s.clause));
     let message = found.message(&pool.name);
     entries.push(Finding {
@@ -96,6 +103,8 @@ fn of_pool(scheme: &Scheme, studies: &[Study<'_>], pool: &Pool, amount: Fen, ent
 }
 
 struct Exposure {
+    /// The year it is told for, where it hangs on the year.
+    year: Option<i32>,
     much: Text,
     sum: Fen,
     ceilings: Fen,
@@ -109,8 +118,9 @@ impl Exposure {
         let (sum, ceilings) = (money(self.sum), money(self.ceilings));
         let (mut zh, mut en) = (Vec::new(), Vec::new());
         if self.sum > Fen(0) {
-            let mut part = format!("一个申报人在有封顶的条款下合计最多 {}", sum.zh);
-            let mut part_en = format!("under the clauses with a cap one applicant gets {} at most", sum.en);
+            let (year, year_en) = self.year.map_or_else(Default::default, |year| (format!("按 {year}年度，"), format!("in {year}, ")));
+            let mut part = format!("{year}一个申报人在有封顶的条款下合计最多 {}", sum.zh);
+            let mut part_en = format!("{year_en}under the clauses with a cap one applicant gets {} at most", sum.en);
             if self.ceilings > Fen(0) {
                 part.push_str(&format!("（其中 {} 是上限，由主管部门决定）", ceilings.zh));
                 part_en.push_str(&format!(" ({} of it ceilings, to be decided)", ceilings.en));

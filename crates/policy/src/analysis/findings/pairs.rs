@@ -1,7 +1,7 @@
 //! What two clauses say together: gaps between siblings, clauses that another always beats, equal conditions, groups
 //! whose choice is none or stays open.
 
-use super::show::{at_least, clause_span, condition_facts, id, money, witness};
+use super::show::{at_least, award_hangs, clause_span, condition_facts, id, money, tests_hang, witness};
 use super::{Finding, Study, TRIED_MAX, Weight, Witness};
 use crate::analysis::linear::{Constraint, Form};
 use crate::analysis::space::{AtomId, Options, Quantity};
@@ -91,7 +91,8 @@ fn met(outcome: &Outcome) -> bool {
 
 /// Two clauses for exactly the same applicants.
 fn equal(pair: &Pair<'_>, a: &Clause, b: &Clause, entries: &mut Vec<Finding>) {
-    if a.rank.is_some() || b.rank.is_some() || !pair.cells.is_complete() {
+    let hangs = |clause: &Clause| tests_hang(pair.scheme, clause);
+    if a.rank.is_some() || b.rank.is_some() || !pair.cells.is_complete() || hangs(a) || hangs(b) {
         return;
     }
     let same = pair
@@ -267,7 +268,8 @@ fn clashing(scheme: &Scheme, group: &Group) -> Vec<(ClauseId, ClauseId)> {
 
 /// A group that lets the applicant choose although nobody ever has two members to choose from.
 fn no_choice(scheme: &Scheme, group: &Group, context: Context, entries: &mut Vec<Finding>) {
-    if group.elsewhere || group.members.len() < 2 {
+    let hangs = |clause: &Clause| tests_hang(scheme, clause) || award_hangs(scheme, clause);
+    if group.elsewhere || group.members.len() < 2 || group.members.iter().filter_map(|m| scheme.clause(*m)).any(hangs) {
         return;
     }
     for (a, b) in clashing(scheme, group) {
@@ -327,7 +329,10 @@ fn beaten(pair: &Pair<'_>, group: &Group, (win_at, winner): (usize, &Clause), (l
     // In another group the winner may have to give way to a third, and the loser not.
     let winner_id = if win_at == 0 { pair.a } else { pair.b };
     let elsewhere = pair.scheme.groups.iter().filter(|g| g.name != group.name && g.members.contains(&winner_id));
+    let hangs = |clause: &Clause| tests_hang(pair.scheme, clause) || award_hangs(pair.scheme, clause);
     if !pair.cells.is_complete()
+        || hangs(winner)
+        || hangs(loser)
         || elsewhere.into_iter().any(|g| matches!(g.mode, Some(Mode::Highest | Mode::Choice)) || g.frequency.is_some() || !g.limits.is_empty())
     {
         return;

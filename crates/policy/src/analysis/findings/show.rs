@@ -7,7 +7,7 @@ use crate::analysis::{Cell, Cells, Outcome};
 use crate::assessment;
 use crate::check::{children, facts_of};
 use crate::diagnostic::Text;
-use crate::scheme::{Clause, ClauseId, FactId, NodeId, Op, Origin, Over, Scheme};
+use crate::scheme::{Clause, ClauseId, FactId, NodeId, Op, Origin, Over, Period, Scheme, Test, YearRef};
 use crate::source::Span;
 use values::{Fen, Lang, Rational};
 
@@ -94,6 +94,12 @@ pub(super) fn money(fen: Fen) -> Text {
 }
 
 impl Study<'_> {
+    /// The cells from which “nobody”, “always” and “never” may be said: those of the clause without the conditions that
+    /// hang on the year, the day and the like.
+    pub(super) fn at_any_time(&self) -> &Cells {
+        self.at_any_time.as_ref().unwrap_or(&self.cells)
+    }
+
     /// A finding about this clause at a node.
     pub(super) fn finding(&self, code: &'static str, weight: Weight, span: Span, message: Text, help: Text, witnesses: Vec<Witness>) -> Finding {
         Finding { code, weight, clauses: vec![self.clause], span, related: None, message, help, threshold: None, witnesses }
@@ -149,8 +155,21 @@ pub(super) fn at_most(form: &Form, value: Rational) -> Option<Goal> {
 /// parameters, other clauses, several records.
 pub(super) fn hangs_on_context(scheme: &Scheme, node: NodeId) -> bool {
     let Some(known) = scheme.node(node) else { return true };
-    let own = matches!(
-        known.op,
+    // A year that is named stands nearer or farther from the award year, and may be the award year.
+    let named_year = |period: &Period| matches!(period.year, Some(YearRef::Fixed(_)));
+    let own = match &known.op {
+        Op::At(period, _) | Op::Rise(_, period) | Op::Growth(_, period) => named_year(period),
+        Op::Aged { until, .. } => until.is_none(),
+        Op::Tier(tier) => tier.first_since.is_some(),
+        Op::NthYear(_) | Op::FirstReach { .. } => true,
+        op => fixed_by_context(op),
+    };
+    own || children(&known.op).into_iter().any(|child| hangs_on_context(scheme, child))
+}
+
+fn fixed_by_context(op: &Op) -> bool {
+    matches!(
+        op,
         Op::Place
             | Op::Received
             | Op::FirstYear
@@ -160,9 +179,41 @@ pub(super) fn hangs_on_context(scheme: &Scheme, node: NodeId) -> bool {
             | Op::Param(_)
             | Op::ClauseAmount(_)
             | Op::ClauseEligible(_)
-            | Op::Fold { over: Over::List(_), .. }
-    );
-    own || children(&known.op).into_iter().any(|child| hangs_on_context(scheme, child))
+            | Op::Fold { over: Over::List(_) | Over::Years(..), .. }
+    )
+}
+
+/// Whether some condition or bar of a clause hangs on what the analysis fixes.
+pub(super) fn tests_hang(scheme: &Scheme, clause: &Clause) -> bool {
+    clause.conditions.iter().chain(&clause.bars).any(|test| hangs_on_context(scheme, test.node))
+}
+
+/// Whether what a clause gives hangs on what the analysis fixes.
+pub(super) fn award_hangs(scheme: &Scheme, clause: &Clause) -> bool {
+    use crate::scheme::Give;
+    let decided = match &clause.give {
+        Some(Give::Decided(modifiers)) => modifiers.as_slice(),
+        _ => &[],
+    };
+    let nodes = amount_node(clause).into_iter().chain(decided.iter().map(|(_, node)| *node)).chain(clause.limits.iter().map(|l| l.amount));
+    nodes.into_iter().any(|node| hangs_on_context(scheme, node))
+}
+
+/// The scheme without the conditions and bars that hang on what the analysis fixes; `None` where there are none.
+///
+/// Whoever meets a clause in any year, on any day, meets what is left of it: so what nobody does under what is left,
+/// nobody ever does.
+pub(super) fn without_context(scheme: &Scheme) -> Option<Scheme> {
+    if !scheme.clauses.iter().any(|clause| tests_hang(scheme, clause)) {
+        return None;
+    }
+    let mut left = scheme.clone();
+    for clause in &mut left.clauses {
+        let stays = |test: &Test| !hangs_on_context(scheme, test.node);
+        clause.conditions.retain(stays);
+        clause.bars.retain(stays);
+    }
+    Some(left)
 }
 
 /// A jump of more than one part in twenty.
