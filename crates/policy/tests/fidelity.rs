@@ -457,3 +457,47 @@ fn dates_of_the_version_are_those_of_the_text() {
     clean(words, &rule("2024-01-01"));
     assert_eq!(codes(words, &rule("2024-02-01")), ["E0402"]);
 }
+
+#[test]
+fn comparisons_denied_in_any_way_and_signs_are_read() {
+    let rule = |word: &str| once(&format!("  条件  销售额 {word} 100万元\n  给予  1万元"));
+    for (words, right, wrong) in [
+        ("不得低于100万元", "达到", "低于"),
+        ("不得少于100万元", "不少于", "少于"),
+        ("不能超过100万元", "不超过", "超过"),
+        ("不得突破100万元", "不超过", "突破"),
+        ("≥100万元", "达到", "低于"),
+        ("＞100万元", "超过", "达到"),
+        ("≤100万元", "不超过", "超过"),
+        ("＜100万元", "低于", "不超过"),
+        ("大于等于100万元", "达到", "超过"),
+        ("小于或等于100万元", "不超过", "低于"),
+        ("超100万元", "超过", "低于"),
+        ("不超100万元", "不超过", "超过"),
+        ("没有达到100万元", "低于", "达到"),
+        ("达不到100万元", "低于", "达到"),
+        ("100万元及其以上", "达到", "低于"),
+        ("100万元（及以上）", "达到", "超过"),
+    ] {
+        let words = format!("销售额{words}的，一次性奖励1万元。");
+        clean(&words, &rule(right));
+        assert_eq!(codes(&words, &rule(wrong)), ["E0405"], "{words} {wrong}");
+    }
+}
+
+#[test]
+fn ceilings_and_floors_stand_before_or_behind_their_number() {
+    for words in ["50万元封顶", "控制在50万元以内", "以50万元为限", "不得突破50万元", "最高限额50万元", "不得高于50万元"] {
+        let words = format!("一次性按销售额的1%奖励，{words}。");
+        clean(&words, &once("  给予  销售额 的 1%，最高 50万元"));
+        assert_eq!(codes(&words, &once("  给予  销售额 的 1%，另加 50万元")), ["E0413"], "{words}");
+        assert_eq!(codes(&words, &once("  给予  销售额 的 1%，最低 50万元")), ["E0413"], "{words}");
+    }
+    clean("一次性给予50万元以内的奖励。", &once("  给予  至多 50万元"));
+    assert_eq!(codes("一次性给予50万元以内的奖励。", &once("  给予  50万元")), ["E0413"]);
+    for words in ["不得低于50万元", "不得少于50万元", "最低50万元"] {
+        let words = format!("一次性按销售额的1%奖励，{words}。");
+        clean(&words, &once("  给予  销售额 的 1%，最低 50万元"));
+        assert_eq!(codes(&words, &once("  给予  销售额 的 1%，最高 50万元")), ["E0413"], "{words}");
+    }
+}

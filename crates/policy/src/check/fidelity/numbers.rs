@@ -442,4 +442,5 @@ pub(super) fn tail(chars: &[char], to: usize) -> (usize, Option<bool>, Option<&'
 }
 
 /// Comparison words behind a number, longest first.
-const BEHIND: &[&str] = &["及以上", "及以下", "以上", "以下", "以内", "之内"];
+const BEHIND: &[&str] =
+    &["（及以上）", "（及以下）", "(及以上)", "(及以下)", "及其以上", "及其以下", "及以上", "及以下", "或以上", "或以下", "以上", "以下", "以内", "之内"];
