@@ -501,3 +501,74 @@ fn ceilings_and_floors_stand_before_or_behind_their_number() {
         assert_eq!(codes(&words, &once("  给予  销售额 的 1%，最高 50万元")), ["E0413"], "{words}");
     }
 }
+
+#[test]
+fn a_price_of_the_text_is_multiplied_by_what_it_is_counted_by() {
+    let persons = |give: &str| format!("事实\n  人次数  人次\n条款 1「补助」\n  给予  {give}\n  频次  一次性");
+    for words in ["200元/人次", "每人次200元", "每人次给予200元"] {
+        let words = format!("一次性按{words}的标准补助。");
+        clean(&words, &persons("人次数 乘 200元/人次"));
+        assert_eq!(codes(&words, &persons("200元")), ["E0404"], "{words}");
+    }
+    let rent = |give: &str| format!("事实\n  面积  平方米\n  租用月数  月\n条款 1「补助」\n  给予  {give}\n  频次  一次性");
+    for words in ["20元/平方米/月", "每平方米每月20元"] {
+        let words = format!("一次性按{words}的标准补助。");
+        clean(&words, &rent("面积 乘 租用月数 乘 20元/平方米/月"));
+        let wrong = codes(&words, &rent("面积 乘 20元/平方米"));
+        assert!(wrong.contains(&"E0404"), "{words} {wrong:?}");
+    }
+    // A firm that gets the amount is counted by nobody; where a fact counts them, the amount is for each.
+    clean("对示范企业一次性奖励每户500元。", "条款 1「奖励」\n  给予  500元\n  频次  一次性");
+    let counted = |give: &str| format!("事实\n  户数  户\n条款 1「奖励」\n  给予  {give}\n  频次  一次性");
+    clean("引进商户的，一次性奖励每户500元。", &counted("户数 乘 500元/户"));
+    clean("引进商户的，一次性奖励每户500元。", &counted("户数 每满 1户 给 500元"));
+    assert!(codes("引进商户的，一次性奖励每户500元。", &counted("500元")).contains(&"E0404"));
+}
+
+#[test]
+fn sides_of_a_date_agree_with_the_text() {
+    let rule = |word: &str| format!("事实\n  成立日期  日期\n条款 1「奖励」\n  条件  成立日期 {word} 2024-01-01\n  给予  1万元\n  频次  一次性");
+    for (words, right, wrong) in [
+        ("2024年1月1日以后", "不早于", "早于"),
+        ("2024年1月1日（含）以后", "不早于", "不晚于"),
+        ("2024年1月1日以后", "晚于", "不晚于"),
+        ("2024年1月1日后", "晚于", "早于"),
+        ("自2024年1月1日起", "不早于", "早于"),
+        ("2024年1月1日以前", "早于", "晚于"),
+        ("2024年1月1日之前", "不晚于", "不早于"),
+        ("截至2024年1月1日", "不晚于", "不早于"),
+        ("不早于2024年1月1日", "不早于", "晚于"),
+    ] {
+        let words = format!("{words}成立的企业，一次性奖励1万元。");
+        clean(&words, &rule(right));
+        assert_eq!(codes(&words, &rule(wrong)), ["E0405"], "{words} {wrong}");
+    }
+    clean("2024年1月1日以后成立的企业，一次性奖励1万元。", &rule("早于").replace("成立日期 早于 2024-01-01", "非 （成立日期 早于 2024-01-01）"));
+}
+
+#[test]
+fn rows_of_choices_follow_the_order_of_their_names() {
+    let rule = |a: &str, b: &str, c: &str| {
+        format!(
+            "事实\n  级别  选项（国家级、市级、区级）\n条款 1「奖励」\n  给予  分类 级别\n          国家级：{a}\n          市级：{b}\n          区级：{c}\n  频次  一次性"
+        )
+    };
+    for words in ["对国家级、市级、区级示范企业，一次性分别奖励50、30、10万元。", "对国家级示范企业一次性奖励50万元，市级30万元，区级10万元。"]
+    {
+        clean(words, &rule("50万元", "30万元", "10万元"));
+        assert_eq!(codes(words, &rule("30万元", "50万元", "10万元")), ["E0414"], "{words}");
+        assert_eq!(codes(words, &rule("50万元", "10万元", "30万元")), ["E0414"], "{words}");
+    }
+}
+
+#[test]
+fn a_rate_keeps_the_ceiling_that_stands_with_it() {
+    let rule = |a: &str, b: &str| {
+        format!(
+            "事实\n  设备费  元\n  软件费  元\n条款 1「补助」\n  给予  合计\n          设备费 的 3%，最高 {a}\n          软件费 的 2%，最高 {b}\n  频次  一次性"
+        )
+    };
+    let words = "一次性按设备费的3%补助，最高100万元；按软件费的2%补助，最高50万元。";
+    clean(words, &rule("100万元", "50万元"));
+    assert_eq!(codes(words, &rule("50万元", "100万元")), ["E0414"]);
+}

@@ -159,6 +159,11 @@ impl<'a> Measures<'a> {
         matches!(amount, Amount::Number(_, base) if base == Base::Ratio || Some(base) == yuan || self.is_foreign(base))
     }
 
+    /// True for an amount of yuan.
+    pub(super) fn is_yuan(&self, amount: Amount) -> bool {
+        matches!(amount, Amount::Number(_, base) if self.of("元").is_some_and(|unit| unit.0 == base))
+    }
+
     /// A currency that is not the yuan.
     pub(super) fn is_foreign(&self, base: Base) -> bool {
         ["美元", "欧元", "港元", "日元", "英镑"].iter().any(|word| self.of(word).is_some_and(|u| u.0 == base))

@@ -6,6 +6,7 @@ mod authorities;
 mod bind;
 mod ceilings;
 mod characters;
+mod dates;
 mod frequency;
 mod literals;
 mod measures;
@@ -13,6 +14,7 @@ mod notes;
 mod numbers;
 mod open_words;
 mod operators;
+mod prices;
 mod register;
 mod rows;
 
@@ -138,6 +140,8 @@ impl<'a> Fidelity<'a> {
             self.literal_notes(block, bound);
             self.names(bound);
             self.operators(block, bound);
+            self.dates(block, bound);
+            self.prices(block, bound);
             self.ceilings(block, bound);
             self.rows(block, bound);
             self.frequency(block, bound);
