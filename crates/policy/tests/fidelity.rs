@@ -572,3 +572,38 @@ fn a_rate_keeps_the_ceiling_that_stands_with_it() {
     clean(words, &rule("100万元", "50万元"));
     assert_eq!(codes(words, &rule("50万元", "100万元")), ["E0414"]);
 }
+
+#[test]
+fn a_bound_said_for_two_rows_is_written_once() {
+    let words = "销售额5000万元以上不足1亿元的，一次性奖励10万元；1亿元以上的，奖励20万元。";
+    let rule = |rows: &str| once(&format!("  给予  分档 销售额\n{rows}"));
+    clean(words, &rule("          达到 5000万元：10万元\n          达到 1亿元：20万元"));
+    assert_eq!(codes(words, &rule("          达到 5000万元：10万元\n          超过 1亿元：20万元")), ["E0405"]);
+    // Said twice on the same side it is two bounds.
+    let twice = "销售额5000万元以上的，一次性奖励10万元；1亿元以上的，奖励20万元；纳税1亿元以上的除外。";
+    assert!(codes(twice, &rule("          达到 5000万元：10万元\n          达到 1亿元：20万元")).contains(&"E0403"));
+}
+
+#[test]
+fn shares_and_amounts_in_other_writings_are_numbers() {
+    clean("一次性奖励销售额的万分之五。", &once("  给予  销售额 的 0.05%"));
+    assert!(codes("一次性奖励销售额的万分之五。", &once("  给予  销售额 的 0%")).contains(&"E0403"));
+    for words in ["5万元（大写：伍万元整）", "人民币伍万元整（￥50000元）", "伍万圆"] {
+        clean(&format!("一次性奖励{words}。"), &once("  给予  5万元"));
+        assert!(!codes(&format!("一次性奖励{words}。"), &once("  给予  6万元")).is_empty(), "{words}");
+    }
+    clean("市、区按6:4比例分担，一次性奖励销售额的一部分。", &once("  给予  销售额 的 40%"));
+    assert!(!codes("市、区按6:4比例分担，一次性奖励销售额的一部分。", &once("  给予  销售额 的 50%")).is_empty());
+    clean("一次性分别奖励50、30、10万元。", &once("  给予  就高\n          50万元\n          30万元\n          10万元"));
+}
+
+#[test]
+fn instalments_of_an_award_given_once_are_no_frequency() {
+    let rule = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
+    let words = "奖励10万元，分两年兑付，每年兑付50%，只奖励一次。";
+    clean(words, &rule("一次性"));
+    assert!(codes(words, &rule("每年")).contains(&"E0412"));
+    let yearly = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}");
+    clean("按年给予10万元奖励。", &yearly("每年"));
+    assert_eq!(codes("按年给予10万元奖励。", &yearly("一次性")), ["E0412"]);
+}

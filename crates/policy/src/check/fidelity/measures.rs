@@ -42,7 +42,8 @@ pub(super) enum Likeness {
 }
 
 /// Words that count the same things.
-const SAME: &[(&str, &str)] = &[("名", "人"), ("位", "人"), ("幢", "栋"), ("座", "栋"), ("场次", "场"), ("课时", "学时"), ("周年", "年"), ("平方", "平方米")];
+const SAME: &[(&str, &str)] =
+    &[("名", "人"), ("位", "人"), ("幢", "栋"), ("座", "栋"), ("场次", "场"), ("课时", "学时"), ("周年", "年"), ("平方", "平方米"), ("圆", "元")];
 
 /// Behind these the text writes a ratio; the second number divides.
 const RATIOS: &[(&str, i64)] = &[("%", 100), ("％", 100), ("‰", 1000), ("个百分点", 100), ("倍", 1), ("成", 10)];

@@ -24,7 +24,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind};
 use crate::syntax::parse::Parsed;
 use measures::Measures;
-use numbers::Number;
+use numbers::{Link, Number};
 use register::Register;
 
 /// How a deliberate exception was made.
@@ -265,6 +265,12 @@ impl<'a> Fidelity<'a> {
         before.iter().rev().take_while(|c| !matches!(c, '，' | '。' | '；' | '、' | '：')).any(|c| *c == '每')
     }
 
+    /// Of 6:4 one part says the other.
+    fn is_the_rest(&self, (quote, at): Id) -> bool {
+        let parts = |at: usize| self.number((quote, at)).is_some_and(|n| n.link == Link::Parts);
+        parts(at) && self.is_used((quote, at + 1)) || at.checked_sub(1).is_some_and(|before| parts(before) && self.is_used((quote, before)))
+    }
+
     /// Every number of a sentence that is something must be used or explained.
     fn unused_numbers(&mut self) {
         let mut faults = Vec::new();
@@ -275,7 +281,7 @@ impl<'a> Fidelity<'a> {
             for id in self.numbers_in(&[(sentence.quote, sentence.range.0, sentence.range.1)]) {
                 let Some(number) = self.number(id) else { continue };
                 let title = sentence.used == SentenceUse::Title && !self.measures.is_money(number.amount);
-                if number.repeats || title || self.is_used(id) || self.is_excused(id) || self.is_each(id) {
+                if number.repeats || title || self.is_used(id) || self.is_excused(id) || self.is_each(id) || self.is_the_rest(id) {
                     continue;
                 }
                 let at = (number.quote, number.from, number.to);

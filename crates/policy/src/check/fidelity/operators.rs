@@ -175,7 +175,7 @@ impl Fidelity<'_> {
     }
 
     /// An end of 1000万元至5000万元 without a mark: it may hold its bound or not.
-    fn in_range(&self, (quote, at): Id) -> bool {
+    pub(super) fn in_range(&self, (quote, at): Id) -> bool {
         let link = |at: Option<usize>| at.and_then(|at| self.number((quote, at))).is_some_and(|n| n.link == Link::Range);
         link(Some(at)) || link(at.checked_sub(1))
     }

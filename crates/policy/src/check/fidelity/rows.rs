@@ -1,12 +1,12 @@
 //! E0414: 分别 and the order of rows. E0415: 每满. E0416: 以人民币计.
 
-use super::Fidelity;
 use super::bind::Bound;
-use super::literals::PairedRow;
+use super::literals::{PairedRow, Role};
 use super::numbers::Link;
+use super::{Fidelity, Id};
 use crate::check::text::Place;
 use crate::diagnostic::{Diagnostic, Text};
-use crate::syntax::ast::{Block, BlockKind, TypeWord};
+use crate::syntax::ast::{Block, BlockKind, Compare, TypeWord};
 
 /// Words that make steps of a number.
 const STEPS: &[&str] = &["每满", "每增加", "每新增", "每增长", "每超过", "每超", "每提高", "每完成", "每达到"];
@@ -16,6 +16,7 @@ impl Fidelity<'_> {
         self.respective(block, bound);
         for selection in bound.rule.selections.iter().filter(|rows| rows.len() > 1) {
             self.row_order(block, bound, selection);
+            self.shared_bounds(bound, selection);
         }
         self.steps(block, bound);
         self.in_yuan(block, bound);
@@ -39,6 +40,22 @@ impl Fidelity<'_> {
         )
         .related(place);
         self.fault(block, diagnostic, Text::new("写成 分档，一项一行", "write 分档 (tier) with a row for each"));
+    }
+
+    /// 5000万元以上不足1亿元…；1亿元以上…: the bound that ends one row is the one that begins the next, and is said twice.
+    fn shared_bounds(&mut self, bound: &Bound<'_>, rows: &[PairedRow<'_>]) {
+        for at in rows.iter().flat_map(|row| &row.keys) {
+            let (Some(literal), Some(Some(taken))) = (bound.rule.literals.get(*at), bound.matched.get(*at)) else { continue };
+            if !matches!(literal.role, Role::Compared(..)) {
+                continue;
+            }
+            let upwards = |id: Id| self.said(id).map(|said| matches!(said.compare, Compare::Ge | Compare::Gt));
+            let side = upwards(*taken);
+            let other_side = |id: &Id| !self.is_used(*id) && *id != *taken && (upwards(*id) != side || side.is_none() && self.in_range(*id));
+            if let Some(id) = self.candidates(&bound.ids, literal.amount).into_iter().find(other_side) {
+                self.use_number(id);
+            }
+        }
     }
 
     /// Thresholds, names of choices and amounts of the rows stand in the text in one order; so do rates and their ceilings.
