@@ -607,3 +607,14 @@ fn instalments_of_an_award_given_once_are_no_frequency() {
     clean("按年给予10万元奖励。", &yearly("每年"));
     assert_eq!(codes("按年给予10万元奖励。", &yearly("一次性")), ["E0412"]);
 }
+
+#[test]
+fn money_given_in_words_is_money() {
+    for words in ["对优秀企业给予房租减半补助。", "按贷款利息的一半贴息。", "奖励叁万圆。", "每月三千块。", "免收摊位费。"]
+    {
+        assert!(codes(words, "文句 叙述").contains(&"E0411"), "{words}");
+        let compiled = under(words, "文句 鼓励");
+        assert!(coverage(&compiled).lines[0].money, "{words}");
+    }
+    assert!(!codes("避免重复建设，开放免费课程。", "文句 叙述").contains(&"E0411"));
+}

@@ -313,6 +313,14 @@ pub(crate) fn names_money(words: &str) -> bool {
     words.contains("全额") || numbers::scan(0, &chars, &measures).iter().any(|n| measures.is_money(n.amount))
 }
 
+/// True where words give money without a number of 元: 减半, 贷款利息的一半, 贴息, 免收, 三千块.
+pub(crate) fn gives_in_words(words: &str) -> bool {
+    const WORDS: &[&str] = &["减半", "一半", "贴息", "免收", "免征", "免租", "免缴", "免交", "免除租金", "全免"];
+    let chars: Vec<char> = words.chars().collect();
+    let counted = |c: char| c.is_ascii_digit() || matches!(c, '十' | '百' | '千' | '万');
+    WORDS.iter().any(|word| words.contains(word)) || chars.windows(2).any(|pair| matches!(pair, [c, '块' | '圆'] if counted(*c)))
+}
+
 /// A number by its quote and its place among the numbers of the quote.
 type Id = (usize, usize);
 
