@@ -1,7 +1,7 @@
 //! Coverage: what every sentence of the official text is, whether it bears money, and whether that money is computed or
 //! at least in the register. Rendering it is the caller's business.
 
-use crate::check::{Compiled, SentenceUse, names_money};
+use crate::check::{Compiled, SentenceUse, gives_in_words, names_money};
 use crate::source::Span;
 use crate::syntax::ast::{Block, BlockKind};
 
@@ -52,7 +52,7 @@ pub struct Line {
     pub sort: Sort,
     /// Headings of the blocks that cover it.
     pub blocks: Vec<String>,
-    /// It names an amount of money, a percentage, or 全额.
+    /// It names an amount of money, a percentage, 全额, or gives money in words (减半, 贴息).
     pub money: bool,
     /// A block covers it that computes: not a mere 文句.
     pub executable: bool,
@@ -117,7 +117,8 @@ pub fn coverage(compiled: &Compiled) -> Coverage {
                 span: sentence.span,
                 section: section.map_or(String::new(), |s| s.title.clone()),
                 sort,
-                money: names_money(&sentence.words),
+                // 贷款贴息 as a title gives nothing yet.
+                money: names_money(&sentence.words) || sort != Sort::Title && gives_in_words(&sentence.words),
                 executable: !blocks.is_empty(),
                 registered: quoted.iter().any(|part| sentence.words.contains(part.as_str()) || part.contains(&sentence.words)),
                 blocks,

@@ -614,3 +614,164 @@ fn dates_of_the_version_are_those_of_the_text() {
     clean(words, &rule("2024-01-01"));
     assert_eq!(codes(words, &rule("2024-02-01")), ["E0402"]);
 }
+
+#[test]
+fn comparisons_denied_in_any_way_and_signs_are_read() {
+    let rule = |word: &str| once(&format!("  条件  销售额 {word} 100万元\n  给予  1万元"));
+    for (words, right, wrong) in [
+        ("不得低于100万元", "达到", "低于"),
+        ("不得少于100万元", "不少于", "少于"),
+        ("不能超过100万元", "不超过", "超过"),
+        ("不得突破100万元", "不超过", "突破"),
+        ("≥100万元", "达到", "低于"),
+        ("＞100万元", "超过", "达到"),
+        ("≤100万元", "不超过", "超过"),
+        ("＜100万元", "低于", "不超过"),
+        ("大于等于100万元", "达到", "超过"),
+        ("小于或等于100万元", "不超过", "低于"),
+        ("超100万元", "超过", "低于"),
+        ("不超100万元", "不超过", "超过"),
+        ("没有达到100万元", "低于", "达到"),
+        ("达不到100万元", "低于", "达到"),
+        ("100万元及其以上", "达到", "低于"),
+        ("100万元（及以上）", "达到", "超过"),
+    ] {
+        let words = format!("销售额{words}的，一次性奖励1万元。");
+        clean(&words, &rule(right));
+        assert_eq!(codes(&words, &rule(wrong)), ["E0405"], "{words} {wrong}");
+    }
+}
+
+#[test]
+fn ceilings_and_floors_stand_before_or_behind_their_number() {
+    for words in ["50万元封顶", "控制在50万元以内", "以50万元为限", "不得突破50万元", "最高限额50万元", "不得高于50万元"] {
+        let words = format!("一次性按销售额的1%奖励，{words}。");
+        clean(&words, &once("  给予  销售额 的 1%，最高 50万元"));
+        assert_eq!(codes(&words, &once("  给予  销售额 的 1%，另加 50万元")), ["E0413"], "{words}");
+        assert_eq!(codes(&words, &once("  给予  销售额 的 1%，最低 50万元")), ["E0413"], "{words}");
+    }
+    clean("一次性给予50万元以内的奖励。", &once("  给予  至多 50万元"));
+    assert_eq!(codes("一次性给予50万元以内的奖励。", &once("  给予  50万元")), ["E0413"]);
+    for words in ["不得低于50万元", "不得少于50万元", "最低50万元"] {
+        let words = format!("一次性按销售额的1%奖励，{words}。");
+        clean(&words, &once("  给予  销售额 的 1%，最低 50万元"));
+        assert_eq!(codes(&words, &once("  给予  销售额 的 1%，最高 50万元")), ["E0413"], "{words}");
+    }
+}
+
+#[test]
+fn a_price_of_the_text_is_multiplied_by_what_it_is_counted_by() {
+    let persons = |give: &str| format!("事实\n  人次数  人次\n条款 1「补助」\n  给予  {give}\n  频次  一次性");
+    for words in ["200元/人次", "每人次200元", "每人次给予200元"] {
+        let words = format!("一次性按{words}的标准补助。");
+        clean(&words, &persons("人次数 乘 200元/人次"));
+        assert_eq!(codes(&words, &persons("200元")), ["E0404"], "{words}");
+    }
+    let rent = |give: &str| format!("事实\n  面积  平方米\n  租用月数  月\n条款 1「补助」\n  给予  {give}\n  频次  一次性");
+    for words in ["20元/平方米/月", "每平方米每月20元"] {
+        let words = format!("一次性按{words}的标准补助。");
+        clean(&words, &rent("面积 乘 租用月数 乘 20元/平方米/月"));
+        let wrong = codes(&words, &rent("面积 乘 20元/平方米"));
+        assert!(wrong.contains(&"E0404"), "{words} {wrong:?}");
+    }
+    // A firm that gets the amount is counted by nobody; where a fact counts them, the amount is for each.
+    clean("对示范企业一次性奖励每户500元。", "条款 1「奖励」\n  给予  500元\n  频次  一次性");
+    let counted = |give: &str| format!("事实\n  户数  户\n条款 1「奖励」\n  给予  {give}\n  频次  一次性");
+    clean("引进商户的，一次性奖励每户500元。", &counted("户数 乘 500元/户"));
+    clean("引进商户的，一次性奖励每户500元。", &counted("户数 每满 1户 给 500元"));
+    assert!(codes("引进商户的，一次性奖励每户500元。", &counted("500元")).contains(&"E0404"));
+}
+
+#[test]
+fn sides_of_a_date_agree_with_the_text() {
+    let rule = |word: &str| format!("事实\n  成立日期  日期\n条款 1「奖励」\n  条件  成立日期 {word} 2024-01-01\n  给予  1万元\n  频次  一次性");
+    for (words, right, wrong) in [
+        ("2024年1月1日以后", "不早于", "早于"),
+        ("2024年1月1日（含）以后", "不早于", "不晚于"),
+        ("2024年1月1日以后", "晚于", "不晚于"),
+        ("2024年1月1日后", "晚于", "早于"),
+        ("自2024年1月1日起", "不早于", "早于"),
+        ("2024年1月1日以前", "早于", "晚于"),
+        ("2024年1月1日之前", "不晚于", "不早于"),
+        ("截至2024年1月1日", "不晚于", "不早于"),
+        ("不早于2024年1月1日", "不早于", "晚于"),
+    ] {
+        let words = format!("{words}成立的企业，一次性奖励1万元。");
+        clean(&words, &rule(right));
+        assert_eq!(codes(&words, &rule(wrong)), ["E0405"], "{words} {wrong}");
+    }
+    clean("2024年1月1日以后成立的企业，一次性奖励1万元。", &rule("早于").replace("成立日期 早于 2024-01-01", "非 （成立日期 早于 2024-01-01）"));
+}
+
+#[test]
+fn rows_of_choices_follow_the_order_of_their_names() {
+    let rule = |a: &str, b: &str, c: &str| {
+        format!(
+            "事实\n  级别  选项（国家级、市级、区级）\n条款 1「奖励」\n  给予  分类 级别\n          国家级：{a}\n          市级：{b}\n          区级：{c}\n  频次  一次性"
+        )
+    };
+    for words in ["对国家级、市级、区级示范企业，一次性分别奖励50、30、10万元。", "对国家级示范企业一次性奖励50万元，市级30万元，区级10万元。"]
+    {
+        clean(words, &rule("50万元", "30万元", "10万元"));
+        assert_eq!(codes(words, &rule("30万元", "50万元", "10万元")), ["E0414"], "{words}");
+        assert_eq!(codes(words, &rule("50万元", "10万元", "30万元")), ["E0414"], "{words}");
+    }
+}
+
+#[test]
+fn a_rate_keeps_the_ceiling_that_stands_with_it() {
+    let rule = |a: &str, b: &str| {
+        format!(
+            "事实\n  设备费  元\n  软件费  元\n条款 1「补助」\n  给予  合计\n          设备费 的 3%，最高 {a}\n          软件费 的 2%，最高 {b}\n  频次  一次性"
+        )
+    };
+    let words = "一次性按设备费的3%补助，最高100万元；按软件费的2%补助，最高50万元。";
+    clean(words, &rule("100万元", "50万元"));
+    assert_eq!(codes(words, &rule("50万元", "100万元")), ["E0414"]);
+}
+
+#[test]
+fn a_bound_said_for_two_rows_is_written_once() {
+    let words = "销售额5000万元以上不足1亿元的，一次性奖励10万元；1亿元以上的，奖励20万元。";
+    let rule = |rows: &str| once(&format!("  给予  分档 销售额\n{rows}"));
+    clean(words, &rule("          达到 5000万元：10万元\n          达到 1亿元：20万元"));
+    assert_eq!(codes(words, &rule("          达到 5000万元：10万元\n          超过 1亿元：20万元")), ["E0405"]);
+    // Said twice on the same side it is two bounds.
+    let twice = "销售额5000万元以上的，一次性奖励10万元；1亿元以上的，奖励20万元；纳税1亿元以上的除外。";
+    assert!(codes(twice, &rule("          达到 5000万元：10万元\n          达到 1亿元：20万元")).contains(&"E0403"));
+}
+
+#[test]
+fn shares_and_amounts_in_other_writings_are_numbers() {
+    clean("一次性奖励销售额的万分之五。", &once("  给予  销售额 的 0.05%"));
+    assert!(codes("一次性奖励销售额的万分之五。", &once("  给予  销售额 的 0%")).contains(&"E0403"));
+    for words in ["5万元（大写：伍万元整）", "人民币伍万元整（￥50000元）", "伍万圆"] {
+        clean(&format!("一次性奖励{words}。"), &once("  给予  5万元"));
+        assert!(!codes(&format!("一次性奖励{words}。"), &once("  给予  6万元")).is_empty(), "{words}");
+    }
+    clean("市、区按6:4比例分担，一次性奖励销售额的一部分。", &once("  给予  销售额 的 40%"));
+    assert!(!codes("市、区按6:4比例分担，一次性奖励销售额的一部分。", &once("  给予  销售额 的 50%")).is_empty());
+    clean("一次性分别奖励50、30、10万元。", &once("  给予  就高\n          50万元\n          30万元\n          10万元"));
+}
+
+#[test]
+fn instalments_of_an_award_given_once_are_no_frequency() {
+    let rule = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}\n  兑付\n    第 1 年：50%\n    第 2 年：50%");
+    let words = "奖励10万元，分两年兑付，每年兑付50%，只奖励一次。";
+    clean(words, &rule("一次性"));
+    assert!(codes(words, &rule("每年")).contains(&"E0412"));
+    let yearly = |often: &str| format!("条款 1「奖励」\n  给予  10万元\n  频次  {often}");
+    clean("按年给予10万元奖励。", &yearly("每年"));
+    assert_eq!(codes("按年给予10万元奖励。", &yearly("一次性")), ["E0412"]);
+}
+
+#[test]
+fn money_given_in_words_is_money() {
+    for words in ["对优秀企业给予房租减半补助。", "按贷款利息的一半贴息。", "奖励叁万圆。", "每月三千块。", "免收摊位费。"]
+    {
+        assert!(codes(words, "文句 叙述").contains(&"E0411"), "{words}");
+        let compiled = under(words, "文句 鼓励");
+        assert!(coverage(&compiled).lines[0].money, "{words}");
+    }
+    assert!(!codes("避免重复建设，开放免费课程。", "文句 叙述").contains(&"E0411"));
+}

@@ -20,8 +20,8 @@ use crate::scheme::{ClauseId, FactId, Node, NodeId, Op, Over, ParamId, Scheme, T
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind, Expr};
 use crate::syntax::parse::{Parsed, parse};
-pub(crate) use fidelity::names_money;
 pub use fidelity::{Exception, ExceptionKind};
+pub(crate) use fidelity::{gives_in_words, names_money};
 pub use original::{OFFICIAL_FILE, Original, official_file};
 use std::collections::{BTreeMap, HashMap, HashSet};
 pub use text::{Sentence, SentenceUse};

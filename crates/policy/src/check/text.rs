@@ -126,7 +126,8 @@ pub(super) fn link(sources: &Sources, parsed: &Parsed, scheme: &mut Scheme, faul
                 if matches!(sentence.used, SentenceUse::Unclassified | SentenceUse::Title) {
                     sentence.used = SentenceUse::Kind(sort);
                 }
-                if sort == "叙述" && names_money(&sentence.words) && sentence.used == SentenceUse::Kind("叙述") {
+                let money = names_money(&sentence.words) || super::gives_in_words(&sentence.words);
+                if sort == "叙述" && money && sentence.used == SentenceUse::Kind("叙述") {
                     faults.push(
                         Diagnostic::new("E0411", sentence.span, "写了金额的句子不能归为叙述", "a sentence that names money is no narrative")
                             .help("写成规则，或归为 程序、鼓励、授权", "write its rule, or call it procedure, encouragement or delegation"),

@@ -225,7 +225,8 @@ impl<'a> Fidelity<'a> {
     }
 }
 
-fn stands(part: &str, words: &str) -> bool {
+/// True where the words name a unit, or its other name.
+pub(super) fn stands(part: &str, words: &str) -> bool {
     let other = match part {
         "平方米" => "㎡",
         "个月" => "月",

@@ -8,7 +8,10 @@ use crate::source::Span;
 use crate::syntax::ast::{Block, BlockKind, Window};
 
 /// Words for every year.
-const YEARLY: &[&str] = &["每年", "逐年", "按年度", "每一年"];
+const YEARLY: &[&str] = &["每年", "逐年", "按年度", "每一年", "按年给予", "按年发放", "按年补", "按年奖", "按年资助"];
+
+/// Behind 每年 these speak of instalments of what is given once.
+const PAID: &[&str] = &["兑付", "兑现", "拨付", "支付", "各兑付", "各拨付", "各支付"];
 
 /// Before a number of years these say how long something is given every year.
 const FOR_YEARS: &[&str] = &["期限", "时间", "期限为", "时间为", "期为", "为期", "前", "期", "最长", "最长不超过"];
@@ -35,7 +38,7 @@ impl Fidelity<'_> {
         let pays_out = |part: &str| part.contains(['兑', '拨', '付']);
         let instalments = bound.rule.literals.iter().any(|literal| literal.role == Role::Loose);
         let given = |part: &str| YEARLY.iter().any(|word| part.contains(word)) && !pays_out(part);
-        let yearly = find(YEARLY).filter(|_| !instalments || bound.words.split(['，', '。', '；', ',']).any(given));
+        let yearly = find(YEARLY).filter(|_| !self.only_paid(bound)).filter(|_| !instalments || bound.words.split(['，', '。', '；', ',']).any(given));
         let mut often = Often { once: self.once(bound), yearly, within: None };
         for id in &bound.ids {
             let Some(number) = self.number(*id).filter(|n| self.measures.is_time(n.amount)) else { continue };
@@ -53,6 +56,15 @@ impl Fidelity<'_> {
             }
         }
         often
+    }
+
+    /// 分两年兑付，每年兑付50%: every 每年 is one of an instalment.
+    fn only_paid(&self, bound: &Bound<'_>) -> bool {
+        let otherwise = YEARLY.iter().any(|word| !matches!(*word, "每年" | "每一年") && bound.words.contains(*word));
+        let paid = |word: &str| {
+            bound.words.match_indices(word).all(|(at, _)| bound.words.get(at + word.len()..).is_some_and(|rest| PAID.iter().any(|p| rest.starts_with(p))))
+        };
+        !otherwise && paid("每年") && paid("每一年")
     }
 
     /// 一次性, 只补助一次; not 每年申报一次, 3年内一次.

@@ -4,8 +4,8 @@
 use super::measures::{Amount, Base, Measures};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{
-    Block, BlockKind, Bound, ClauseLine, Compare, Expr, ExprKind, FrequencyLine, Gather, Give, InstalmentLine, LimitLine, Member, Modifier, Overrun, Row,
-    RowHead, RowTest, Source, TableKey, Window, YearRef,
+    Arith, Block, BlockKind, Bound, ClauseLine, Compare, Expr, ExprKind, FrequencyLine, Gather, Give, InstalmentLine, LimitLine, Member, Modifier, Overrun,
+    Row, RowHead, RowTest, Source, TableKey, Window, YearRef,
 };
 use values::Rational;
 
@@ -16,6 +16,8 @@ pub(super) enum Role {
     Given,
     /// Behind a comparison word.
     Compared(Compare, &'static str),
+    /// A date behind 早于, 晚于 and their denials
+    Dated(Compare, &'static str),
     /// 最高
     Cap,
     /// 最低
@@ -43,13 +45,17 @@ pub(super) struct Literal<'a> {
     pub(super) span: Span,
     /// Its part.
     pub(super) role: Role,
+    /// How many things it is multiplied by, as far as the rule shows it; many where it may be used anywhere.
+    pub(super) factors: u32,
 }
 
 /// A row: the literals of its test and of its value, by number.
 #[derive(Clone, Debug)]
-pub(super) struct PairedRow {
+pub(super) struct PairedRow<'a> {
     /// Lower bounds, or what stands before the colon.
     pub(super) keys: Vec<usize>,
+    /// Names of choices before the colon.
+    pub(super) choices: Vec<&'a str>,
     /// Literals of the value.
     pub(super) values: Vec<usize>,
     /// The row.
@@ -65,7 +71,7 @@ pub(super) struct Rule<'a> {
     /// Names and texts, whose numbers count as used.
     pub(super) names: Vec<&'a str>,
     /// Rows of each selection.
-    pub(super) selections: Vec<Vec<PairedRow>>,
+    pub(super) selections: Vec<Vec<PairedRow<'a>>>,
     /// 每满 occurs.
     pub(super) steps: Option<Span>,
     /// 频次 of a clause.
@@ -75,6 +81,7 @@ pub(super) struct Rule<'a> {
     /// An amount is given.
     pub(super) gives: bool,
     negated: bool,
+    factors: u32,
     /// 其中: each name with its literals.
     locals: Vec<(&'a str, std::ops::Range<usize>)>,
     /// Names used as something else than an amount given.
@@ -95,6 +102,7 @@ impl<'a> Rule<'a> {
             limits: Vec::new(),
             gives: false,
             negated: false,
+            factors: 0,
             locals: Vec::new(),
             plays: Vec::new(),
         };
@@ -207,7 +215,7 @@ impl<'a> Rule<'a> {
             ClauseLine::Where(name, expr) => {
                 self.names.push(&name.text);
                 let first = self.literals.len();
-                self.value(expr, Role::Given);
+                self.multiplied(MANY, expr, Role::Given);
                 self.locals.push((&name.text, first..self.literals.len()));
             }
             ClauseLine::Rank(rank) => {
@@ -295,7 +303,7 @@ impl<'a> Rule<'a> {
     }
 
     fn push(&mut self, amount: Amount, unit: &'a str, span: Span, role: Role) {
-        self.literals.push(Literal { amount, unit, span, role });
+        self.literals.push(Literal { amount, unit, span, role, factors: self.factors });
     }
 
     fn year(&mut self, year: i32, span: Span) {
@@ -392,6 +400,10 @@ impl<'a> Rule<'a> {
             }
             ExprKind::NthYear(inner) | ExprKind::YearOf(inner) => self.value(inner, Role::Other),
             ExprKind::Paren(inner) => self.value(inner, role),
+            ExprKind::Arith(Arith::Mul, a, b) => {
+                self.multiplied(factors_of(b), a, role);
+                self.multiplied(factors_of(a), b, role);
+            }
             ExprKind::Arith(_, a, b) => {
                 self.value(a, role);
                 self.value(b, role);
@@ -404,7 +416,7 @@ impl<'a> Rule<'a> {
                 self.steps.get_or_insert(expr.span);
                 self.value(measure, Role::Other);
                 self.value(step, Role::Step);
-                self.value(amount, role);
+                self.multiplied(1, amount, role);
             }
             ExprKind::If(condition, a, b) => {
                 self.value(condition, Role::Other);
@@ -430,10 +442,17 @@ impl<'a> Rule<'a> {
                 }
                 self.source(source, expr.span);
                 guard.iter().for_each(|guard| self.value(guard, Role::Other));
-                body.iter().for_each(|body| self.value(body, role));
+                body.iter().for_each(|body| self.multiplied(MANY, body, role));
             }
             _ => self.condition(expr),
         }
+    }
+
+    /// What is multiplied by this many things.
+    fn multiplied(&mut self, by: u32, expr: &'a Expr, role: Role) {
+        self.factors += by;
+        self.value(expr, role);
+        self.factors -= by;
     }
 
     fn condition(&mut self, expr: &'a Expr) {
@@ -442,7 +461,12 @@ impl<'a> Rule<'a> {
                 self.value(a, Role::Other);
                 self.compared(*compare, word, b);
             }
-            ExprKind::DateCompare(_, _, a, b) | ExprKind::Is(a, b, _) => {
+            ExprKind::DateCompare(compare, word, a, b) => {
+                self.value(a, Role::Other);
+                let compare = if self.negated { compare.opposite() } else { *compare };
+                self.value(b, if matches!(b.kind, ExprKind::Date(_)) { Role::Dated(compare, word) } else { Role::Other });
+            }
+            ExprKind::Is(a, b, _) => {
                 self.value(a, Role::Other);
                 self.value(b, Role::Other);
             }
@@ -482,7 +506,12 @@ impl<'a> Rule<'a> {
             }
             let middle = self.literals.len();
             self.value(&member.value, role);
-            rows.push(PairedRow { keys: (first..middle).collect(), values: (middle..self.literals.len()).collect(), span: member.value.span });
+            rows.push(PairedRow {
+                keys: (first..middle).collect(),
+                choices: Vec::new(),
+                values: (middle..self.literals.len()).collect(),
+                span: member.value.span,
+            });
         }
         self.names.extend(left_out.iter().map(|n| n.text.as_str()));
         self.selections.push(rows);
@@ -492,6 +521,7 @@ impl<'a> Rule<'a> {
         let mut paired = Vec::new();
         for row in rows {
             let first = self.literals.len();
+            let mut choices = Vec::new();
             match &row.test {
                 Some(RowHead::Tests(tests)) => {
                     for test in tests {
@@ -504,14 +534,17 @@ impl<'a> Rule<'a> {
                         }
                     }
                 }
-                Some(RowHead::Choices(names)) => self.names.extend(names.iter().map(|n| n.text.as_str())),
+                Some(RowHead::Choices(names)) => {
+                    choices.extend(names.iter().map(|n| n.text.as_str()));
+                    self.names.extend(&choices);
+                }
                 None => {}
             }
             let middle = self.literals.len();
             if let Some(value) = &row.value {
                 self.value(value, role);
             }
-            paired.push(PairedRow { keys: (first..middle).collect(), values: (middle..self.literals.len()).collect(), span: row.span });
+            paired.push(PairedRow { keys: (first..middle).collect(), choices, values: (middle..self.literals.len()).collect(), span: row.span });
         }
         self.selections.push(paired);
     }
@@ -520,6 +553,18 @@ impl<'a> Rule<'a> {
 /// True for a literal that need not stand in the words.
 pub(super) fn is_loose(rule: &Rule<'_>, at: usize) -> bool {
     rule.literals.get(at).is_some_and(|literal| literal.role == Role::Loose)
+}
+
+/// More than any text names.
+const MANY: u32 = 9;
+
+/// The factors of a product; one of anything else.
+fn factors_of(expr: &Expr) -> u32 {
+    match &expr.kind {
+        ExprKind::Arith(Arith::Mul, a, b) => factors_of(a) + factors_of(b),
+        ExprKind::Paren(inner) => factors_of(inner),
+        _ => 1,
+    }
 }
 
 fn literal(expr: &Expr) -> bool {

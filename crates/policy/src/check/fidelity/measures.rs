@@ -42,7 +42,8 @@ pub(super) enum Likeness {
 }
 
 /// Words that count the same things.
-const SAME: &[(&str, &str)] = &[("名", "人"), ("位", "人"), ("幢", "栋"), ("座", "栋"), ("场次", "场"), ("课时", "学时"), ("周年", "年"), ("平方", "平方米")];
+const SAME: &[(&str, &str)] =
+    &[("名", "人"), ("位", "人"), ("幢", "栋"), ("座", "栋"), ("场次", "场"), ("课时", "学时"), ("周年", "年"), ("平方", "平方米"), ("圆", "元")];
 
 /// Behind these the text writes a ratio; the second number divides.
 const RATIOS: &[(&str, i64)] = &[("%", 100), ("％", 100), ("‰", 1000), ("个百分点", 100), ("倍", 1), ("成", 10)];
@@ -157,6 +158,11 @@ impl<'a> Measures<'a> {
     pub(super) fn is_money(&self, amount: Amount) -> bool {
         let yuan = self.of("元").map(|u| u.0);
         matches!(amount, Amount::Number(_, base) if base == Base::Ratio || Some(base) == yuan || self.is_foreign(base))
+    }
+
+    /// True for an amount of yuan.
+    pub(super) fn is_yuan(&self, amount: Amount) -> bool {
+        matches!(amount, Amount::Number(_, base) if self.of("元").is_some_and(|unit| unit.0 == base))
     }
 
     /// A currency that is not the yuan.

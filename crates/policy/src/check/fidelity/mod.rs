@@ -6,6 +6,7 @@ mod authorities;
 mod bind;
 mod ceilings;
 mod characters;
+mod dates;
 mod frequency;
 mod groups;
 mod literals;
@@ -14,6 +15,7 @@ mod notes;
 mod numbers;
 mod open_words;
 mod operators;
+mod prices;
 mod register;
 mod rows;
 
@@ -23,7 +25,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{Block, BlockKind};
 use crate::syntax::parse::Parsed;
 use measures::Measures;
-use numbers::Number;
+use numbers::{Link, Number};
 use register::Register;
 
 /// How a deliberate exception was made.
@@ -139,6 +141,8 @@ impl<'a> Fidelity<'a> {
             self.literal_notes(block, bound);
             self.names(bound);
             self.operators(block, bound);
+            self.dates(block, bound);
+            self.prices(block, bound);
             self.ceilings(block, bound);
             self.rows(block, bound);
             self.frequency(block, bound);
@@ -263,6 +267,12 @@ impl<'a> Fidelity<'a> {
         before.iter().rev().take_while(|c| !matches!(c, '，' | '。' | '；' | '、' | '：')).any(|c| *c == '每')
     }
 
+    /// Of 6:4 one part says the other.
+    fn is_the_rest(&self, (quote, at): Id) -> bool {
+        let parts = |at: usize| self.number((quote, at)).is_some_and(|n| n.link == Link::Parts);
+        parts(at) && self.is_used((quote, at + 1)) || at.checked_sub(1).is_some_and(|before| parts(before) && self.is_used((quote, before)))
+    }
+
     /// Every number of a sentence that is something must be used or explained.
     fn unused_numbers(&mut self) {
         let mut faults = Vec::new();
@@ -273,7 +283,7 @@ impl<'a> Fidelity<'a> {
             for id in self.numbers_in(&[(sentence.quote, sentence.range.0, sentence.range.1)]) {
                 let Some(number) = self.number(id) else { continue };
                 let title = sentence.used == SentenceUse::Title && !self.measures.is_money(number.amount);
-                if number.repeats || title || self.is_used(id) || self.is_excused(id) || self.is_each(id) {
+                if number.repeats || title || self.is_used(id) || self.is_excused(id) || self.is_each(id) || self.is_the_rest(id) {
                     continue;
                 }
                 let at = (number.quote, number.from, number.to);
@@ -303,6 +313,14 @@ pub(crate) fn names_money(words: &str) -> bool {
     let measures = Measures::new(Vec::new());
     let chars: Vec<char> = words.chars().collect();
     words.contains("全额") || numbers::scan(0, &chars, &measures).iter().any(|n| measures.is_money(n.amount))
+}
+
+/// True where words give money without a number of 元: 减半, 贷款利息的一半, 贴息, 免收, 三千块.
+pub(crate) fn gives_in_words(words: &str) -> bool {
+    const WORDS: &[&str] = &["减半", "一半", "贴息", "免收", "免征", "免租", "免缴", "免交", "免除租金", "全免"];
+    let chars: Vec<char> = words.chars().collect();
+    let counted = |c: char| c.is_ascii_digit() || matches!(c, '十' | '百' | '千' | '万');
+    WORDS.iter().any(|word| words.contains(word)) || chars.windows(2).any(|pair| matches!(pair, [c, '块' | '圆'] if counted(*c)))
 }
 
 /// A number by its quote and its place among the numbers of the quote.

@@ -36,6 +36,8 @@ pub(super) struct Number {
 pub(super) enum Link {
     /// Other words.
     None,
+    /// 6:4
+    Parts,
     /// 、 ，或 和
     List,
     /// — 至
@@ -55,6 +57,7 @@ const COUNTED: &[&str] = &[
     "工作日",
     "小时",
     "元",
+    "圆",
     "美元",
     "欧元",
     "港元",
@@ -84,7 +87,7 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Behind 一 these are still a number.
-const AFTER_ONE: &[&str] = &["年", "周年", "个月", "日", "天", "个工作日", "元", "美元", "倍"];
+const AFTER_ONE: &[&str] = &["年", "周年", "个月", "日", "天", "个工作日", "元", "圆", "美元", "倍"];
 
 /// Before a number, these make it a reference: 附件1, 附表2.
 const REFERENCES: &[&str] = &["附件", "附表", "附录", "图", "表"];
@@ -203,7 +206,8 @@ impl Scanner<'_> {
         if digit(c).is_some() {
             return Some(self.arabic(at));
         }
-        if numeral(c).is_some() || matches!(c, '十' | '拾' | '半' | '百' | '千') {
+        let out_of = c == '万' && self.get(at + 1) == Some('分') && self.get(at + 2) == Some('之');
+        if numeral(c).is_some() || matches!(c, '十' | '拾' | '半' | '百' | '千') || out_of {
             return Some(self.chinese(at));
         }
         None
@@ -236,6 +240,9 @@ impl Scanner<'_> {
         if let Some(to) = self.calendar(from, at, &text) {
             return to;
         }
+        if let Some(to) = self.parts(from, at, raw) {
+            return to;
+        }
         // 1/3
         if self.get(at) == Some('/')
             && let Some((lower, to)) = self.integer(at + 1)
@@ -245,6 +252,23 @@ impl Scanner<'_> {
             return to;
         }
         self.measured(from, at, raw)
+    }
+
+    /// 6:4 and 60:40, which share a whole: two ratios.
+    fn parts(&mut self, from: usize, at: usize, raw: Rational) -> Option<usize> {
+        if !matches!(self.get(at)?, ':' | '：' | '∶' | '比') || self.get(at + 1) == Some('0') {
+            return None;
+        }
+        let (second, to) = self.integer(at + 1)?;
+        let whole = raw.checked_add(Rational::from(second)).ok()?;
+        if whole != Rational::from(10) && whole != Rational::from(100) {
+            return None;
+        }
+        let second = Rational::from(second);
+        let (first_share, second_share) = (raw.checked_div(whole).ok()?, second.checked_div(whole).ok()?);
+        self.push((from, at, at), Amount::Number(first_share, Base::Ratio), (raw, 1, Rational::ONE));
+        self.push((at + 1, to, to), Amount::Number(second_share, Base::Ratio), (second, 1, Rational::ONE));
+        Some(to)
     }
 
     /// Digits, then 万, then a unit.
@@ -397,9 +421,27 @@ impl Scanner<'_> {
         ((plain == 0 && at > from).then_some(value), at)
     }
 
+    /// 5万元（大写：伍万元整）: an amount that brackets repeat in the other writing.
+    fn in_capitals(&mut self) {
+        let chars = self.chars;
+        let again = |pair: &[Number]| {
+            let [first, second] = pair else { return false };
+            let between = chars.get(first.to..second.from).unwrap_or_default();
+            let within = between.iter().all(|c| matches!(c, '（' | '(' | '整' | '大' | '小' | '写' | '：' | ':' | '人' | '民' | '币' | '￥' | '¥' | '即'));
+            first.amount == second.amount && within && between.iter().any(|c| matches!(c, '（' | '('))
+        };
+        let repeated: Vec<usize> = self.out.windows(2).enumerate().filter(|(_, pair)| again(pair)).map(|(at, _)| at + 1).collect();
+        for at in repeated {
+            if let Some(number) = self.out.get_mut(at) {
+                number.repeats = true;
+            }
+        }
+    }
+
     /// Links numbers that stand in one list or range, and hands the unit of the last to those before it.
     fn share(&mut self) {
         let chars = self.chars;
+        self.in_capitals();
         let mut next: Option<Number> = None;
         for number in self.out.iter_mut().rev().filter(|n| !n.repeats) {
             if let Some(next) = &next {
@@ -414,9 +456,10 @@ impl Scanner<'_> {
 }
 
 impl Number {
-    /// 1000（含）-5000万元: 万 and unit of the neighbour. A number that is larger before 万 keeps its own.
+    /// 1000（含）-5000万元 and 50、30、10万元: 万 and unit of the neighbour. A number far larger before 万 keeps its own.
     fn take_unit(&mut self, next: &Number) {
-        if self.times == 1 && self.raw <= next.raw {
+        let far = next.raw.checked_mul(Rational::from(if next.times == 10_000 { 100 } else { 1 })).unwrap_or(next.raw);
+        if self.times == 1 && (self.raw <= next.raw || self.raw < far) {
             self.times = next.times;
         }
         self.amount = match next.amount {
@@ -437,6 +480,7 @@ fn link(between: &[char]) -> Link {
     match between {
         ['、' | '，' | ',' | '或' | '和' | '及'] | ['或', '者'] => Link::List,
         ['-' | '—' | '–' | '―' | '~' | '～' | '－' | '至' | '到'] | ['—', '—'] => Link::Range,
+        [':' | '：' | '∶' | '比'] => Link::Parts,
         _ => Link::None,
     }
 }
@@ -464,4 +508,5 @@ pub(super) fn tail(chars: &[char], to: usize) -> (usize, Option<bool>, Option<&'
 }
 
 /// Comparison words behind a number, longest first.
-const BEHIND: &[&str] = &["及以上", "及以下", "以上", "以下", "以内", "之内"];
+const BEHIND: &[&str] =
+    &["（及以上）", "（及以下）", "(及以上)", "(及以下)", "及其以上", "及其以下", "及以上", "及以下", "或以上", "或以下", "以上", "以下", "以内", "之内"];

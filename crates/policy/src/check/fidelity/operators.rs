@@ -6,36 +6,68 @@ use super::numbers::{Link, tail};
 use super::{Fidelity, Id};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::syntax::ast::{Block, BlockKind, Compare};
+use std::sync::OnceLock;
 
-/// Words directly before a number, longest first, and what they say.
+/// Words directly before a number, and what they say.
 const BEFORE: &[(&str, Compare)] = &[
-    ("不少于", Compare::Ge),
-    ("不低于", Compare::Ge),
-    ("不小于", Compare::Ge),
-    ("未达到", Compare::Lt),
-    ("不超过", Compare::Le),
-    ("不高于", Compare::Le),
-    ("不多于", Compare::Le),
-    ("不大于", Compare::Le),
-    ("不得超过", Compare::Le),
-    ("未超过", Compare::Le),
-    ("未达", Compare::Lt),
+    ("大于或等于", Compare::Ge),
+    ("等于或大于", Compare::Ge),
+    ("高于或等于", Compare::Ge),
+    ("小于或等于", Compare::Le),
+    ("等于或小于", Compare::Le),
+    ("低于或等于", Compare::Le),
+    ("大于等于", Compare::Ge),
+    ("高于等于", Compare::Ge),
+    ("小于等于", Compare::Le),
+    ("低于等于", Compare::Le),
+    ("达不到", Compare::Lt),
     ("不足", Compare::Lt),
-    ("不满", Compare::Lt),
-    ("未满", Compare::Lt),
-    ("达到", Compare::Ge),
+    ("不到", Compare::Lt),
+    ("不及", Compare::Lt),
     ("至少", Compare::Ge),
+    ("最少", Compare::Ge),
+    ("≥", Compare::Ge),
+    ("≧", Compare::Ge),
+    ("≤", Compare::Le),
+    ("≦", Compare::Le),
+    ("＞", Compare::Gt),
+    (">", Compare::Gt),
+    ("＜", Compare::Lt),
+    ("<", Compare::Lt),
+];
+
+/// Words that the text also denies: 低于, 不低于, 不得低于.
+const DENIED: &[(&str, Compare)] = &[
+    ("达到", Compare::Ge),
     ("超过", Compare::Gt),
     ("突破", Compare::Gt),
     ("高于", Compare::Gt),
     ("多于", Compare::Gt),
     ("大于", Compare::Gt),
+    ("高出", Compare::Gt),
     ("低于", Compare::Lt),
     ("少于", Compare::Lt),
     ("小于", Compare::Lt),
     ("满", Compare::Ge),
     ("达", Compare::Ge),
+    ("超", Compare::Gt),
+    ("逾", Compare::Gt),
 ];
+
+/// What denies them.
+pub(super) const NOT: &[&str] = &["不得", "不能", "不可", "不应", "不准", "不许", "未能", "没有", "没", "未", "不"];
+
+/// Each word before a number, longest first, and what it says.
+fn words_before() -> &'static [(String, Compare)] {
+    static WORDS: OnceLock<Vec<(String, Compare)>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let denied = NOT.iter().flat_map(|not| DENIED.iter().map(move |(word, compare)| (format!("{not}{word}"), compare.opposite())));
+        let plain = BEFORE.iter().chain(DENIED).map(|(word, compare)| ((*word).to_owned(), *compare));
+        let mut words: Vec<_> = denied.chain(plain).collect();
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
+        words
+    })
+}
 
 /// What the text says at a number.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +121,7 @@ impl Fidelity<'_> {
         let chars = self.quote(number.quote)?.chars.get(..number.from)?;
         let chars = chars.strip_suffix(&['人', '民', '币']).or_else(|| chars.strip_suffix(&['了'])).unwrap_or(chars);
         let ends = |word: &str| word.chars().rev().zip(chars.iter().rev()).all(|(a, b)| a == *b) && word.chars().count() <= chars.len();
-        BEFORE.iter().find(|(word, _)| ends(word)).copied()
+        words_before().iter().find(|(word, _)| ends(word)).map(|(word, compare)| (word.as_str(), *compare))
     }
 
     fn said_here(&self, id: Id) -> Option<Said> {
@@ -143,7 +175,7 @@ impl Fidelity<'_> {
     }
 
     /// An end of 1000万元至5000万元 without a mark: it may hold its bound or not.
-    fn in_range(&self, (quote, at): Id) -> bool {
+    pub(super) fn in_range(&self, (quote, at): Id) -> bool {
         let link = |at: Option<usize>| at.and_then(|at| self.number((quote, at))).is_some_and(|n| n.link == Link::Range);
         link(Some(at)) || link(at.checked_sub(1))
     }

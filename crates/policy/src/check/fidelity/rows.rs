@@ -1,11 +1,12 @@
 //! E0414: 分别 and the order of rows. E0415: 每满. E0416: 以人民币计.
 
 use super::bind::Bound;
-use super::literals::PairedRow;
+use super::literals::{PairedRow, Role};
 use super::numbers::Link;
 use super::{Fidelity, Id};
+use crate::check::text::Place;
 use crate::diagnostic::{Diagnostic, Text};
-use crate::syntax::ast::{Block, BlockKind, TypeWord};
+use crate::syntax::ast::{Block, BlockKind, Compare, TypeWord};
 
 /// Words that make steps of a number.
 const STEPS: &[&str] = &["每满", "每增加", "每新增", "每增长", "每超过", "每超", "每提高", "每完成", "每达到"];
@@ -15,6 +16,7 @@ impl Fidelity<'_> {
         self.respective(block, bound);
         for selection in bound.rule.selections.iter().filter(|rows| rows.len() > 1) {
             self.row_order(block, bound, selection);
+            self.shared_bounds(bound, selection);
         }
         self.steps(block, bound);
         self.in_yuan(block, bound);
@@ -40,31 +42,79 @@ impl Fidelity<'_> {
         self.fault(block, diagnostic, Text::new("写成 分档，一项一行", "write 分档 (tier) with a row for each"));
     }
 
-    /// Thresholds and amounts of the rows stand in the text in one order.
-    fn row_order(&mut self, block: &Block, bound: &Bound<'_>, rows: &[PairedRow]) {
-        let places = |literals: &[usize]| -> Vec<Vec<Id>> {
-            literals.iter().filter_map(|at| bound.rule.literals.get(*at)).map(|l| self.candidates(&bound.ids, l.amount)).filter(|ids| !ids.is_empty()).collect()
-        };
-        let placed: Vec<_> = rows.iter().map(|row| (places(&row.keys), places(&row.values), row.span)).collect();
-        let crossed = placed.windows(2).find(|pair| {
-            let [(keys, values, _), (next_keys, next_values, _)] = pair else { return false };
-            let values: Vec<_> = values.iter().zip(next_values).filter(|(a, b)| a != b).collect();
-            keys.iter().zip(next_keys).any(|(a, b)| !values.iter().all(|(v, w)| a == b || agree(a, b, v, w)))
+    /// 5000万元以上不足1亿元…；1亿元以上…: the bound that ends one row is the one that begins the next, and is said twice.
+    fn shared_bounds(&mut self, bound: &Bound<'_>, rows: &[PairedRow<'_>]) {
+        for at in rows.iter().flat_map(|row| &row.keys) {
+            let (Some(literal), Some(Some(taken))) = (bound.rule.literals.get(*at), bound.matched.get(*at)) else { continue };
+            if !matches!(literal.role, Role::Compared(..)) {
+                continue;
+            }
+            let upwards = |id: Id| self.said(id).map(|said| matches!(said.compare, Compare::Ge | Compare::Gt));
+            let side = upwards(*taken);
+            let other_side = |id: &Id| !self.is_used(*id) && *id != *taken && (upwards(*id) != side || side.is_none() && self.in_range(*id));
+            if let Some(id) = self.candidates(&bound.ids, literal.amount).into_iter().find(other_side) {
+                self.use_number(id);
+            }
+        }
+    }
+
+    /// Thresholds, names of choices and amounts of the rows stand in the text in one order; so do rates and their ceilings.
+    fn row_order(&mut self, block: &Block, bound: &Bound<'_>, rows: &[PairedRow<'_>]) {
+        let placed: Vec<_> = rows.iter().map(|row| (self.heads(bound, row), self.literals_placed(bound, &row.values), row.span)).collect();
+        let crossed = placed.windows(2).find_map(|pair| {
+            let [(keys, values, _), (next_keys, next_values, span)] = pair else { return None };
+            // The first number of a value heads those that follow it: 3%，最高100万元.
+            let heads = keys.iter().zip(next_keys).map(|pair| (pair, 0)).chain(values.iter().zip(next_values).take(1).map(|pair| (pair, 1)));
+            heads.into_iter().find_map(|((a, b), skip)| {
+                let others = values.iter().zip(next_values).skip(skip).filter(|(v, w)| v.0 != w.0);
+                others.into_iter().find(|(v, w)| a.0 != b.0 && !agree(&a.0, &b.0, &v.0, &w.0)).map(|(_, w)| (b.1.clone(), w.clone(), *span))
+            })
         });
-        let Some([_, (keys, values, span)]) = crossed else { return };
-        let (Some(key), Some(value)) = (keys.first().and_then(|k| k.first()), values.first().and_then(|v| v.first())) else { return };
-        if self.read_otherwise(block, *span, self.span_of(*value)) {
+        let Some((threshold, (places, amount), span)) = crossed else { return };
+        let place = places.first().and_then(|(quote, from)| self.quote(*quote).map(|q| q.span(*from, from + 1))).unwrap_or_default();
+        if self.read_otherwise(block, span, place) {
             return;
         }
-        let (threshold, amount) = (self.words_of(*key), self.words_of(*value));
         let diagnostic = Diagnostic::new(
             "E0414",
-            *span,
+            span,
             format!("各档与原文的次序不同：“{threshold}”和“{amount}”在原文里不是同一位"),
             format!("the rows do not follow the text: '{threshold}' and '{amount}' are not of the same place there"),
         )
-        .related(self.span_of(*value));
+        .related(place);
         self.fault(block, diagnostic, Text::new("按原文的次序配对：第一个门槛配第一个数", "pair them as the text does: first with first"));
+    }
+
+    /// Where the numbers of some literals stand, each with its words.
+    fn literals_placed(&self, bound: &Bound<'_>, literals: &[usize]) -> Vec<(Vec<At>, String)> {
+        let ids = literals.iter().filter_map(|at| bound.rule.literals.get(*at)).map(|l| self.candidates(&bound.ids, l.amount));
+        ids.filter_map(|ids| {
+            let words = self.words_of(*ids.first()?);
+            Some((ids.iter().filter_map(|id| self.number(*id).map(|n| (n.quote, n.from))).collect(), words))
+        })
+        .collect()
+    }
+
+    /// Where the thresholds of a row and the names of its choices stand.
+    fn heads(&self, bound: &Bound<'_>, row: &PairedRow<'_>) -> Vec<(Vec<At>, String)> {
+        let mut heads = self.literals_placed(bound, &row.keys);
+        let mut named: Vec<At> = row.choices.iter().flat_map(|name| self.all_of(bound.places, name)).collect();
+        named.sort_unstable();
+        if let Some(name) = row.choices.first().filter(|_| !named.is_empty()) {
+            heads.push((named, (*name).to_owned()));
+        }
+        heads
+    }
+
+    /// Every place of a name.
+    fn all_of(&self, places: &[Place], name: &str) -> Vec<At> {
+        let name: Vec<char> = name.chars().collect();
+        let within = |&(quote, from, to): &Place| {
+            let chars = self.quote(quote).and_then(|q| q.chars.get(from..to)).unwrap_or_default();
+            let found = chars.windows(name.len().max(1)).enumerate().filter(|(_, w)| *w == name.as_slice());
+            found.map(|(at, _)| (quote, from + at)).collect::<Vec<_>>()
+        };
+        places.iter().flat_map(within).collect()
     }
 
     fn steps(&mut self, block: &Block, bound: &Bound<'_>) {
@@ -123,7 +173,10 @@ impl Fidelity<'_> {
     }
 }
 
+/// A place of the text: its quote and the character in it.
+type At = (usize, usize);
+
 /// True where some places of two thresholds and of their values stand in one order.
-fn agree(key: &[Id], next_key: &[Id], value: &[Id], next_value: &[Id]) -> bool {
+fn agree(key: &[At], next_key: &[At], value: &[At], next_value: &[At]) -> bool {
     key.iter().any(|a| next_key.iter().any(|b| value.iter().any(|v| next_value.iter().any(|w| a != b && v != w && (a < b) == (v < w)))))
 }
