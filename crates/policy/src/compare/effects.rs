@@ -15,6 +15,9 @@ use crate::scheme::{ClauseId, Key, Op, Scheme};
 use std::collections::BTreeMap;
 use values::{Fen, Lang, Rational};
 
+/// Earlier awards of one clause: year and amount.
+type Awards = Vec<(i32, Fen)>;
+
 /// What was found.
 #[derive(Default)]
 pub(super) struct Found {
@@ -405,7 +408,7 @@ impl Compared<'_> {
 
     /// Short histories of the clause and of those it names: an award this year, last year or before; small, or near what
     /// a limit allows.
-    fn histories(&self, app: &Application, old: ClauseId, new: ClauseId) -> Vec<(ClauseId, ClauseId, Vec<(i32, Fen)>)> {
+    fn histories(&self, app: &Application, old: ClauseId, new: ClauseId) -> Vec<(ClauseId, ClauseId, Awards)> {
         let mut pairs = vec![(old, new)];
         for named in reach::clauses(self.pair.old, old).into_iter().skip(1) {
             let id = self.pair.old.clause(named).map_or("", |c| c.id.as_str());
@@ -418,7 +421,7 @@ impl Compared<'_> {
         out
     }
 
-    fn short(&self, app: &Application, old: ClauseId, new: ClauseId) -> Vec<Vec<(i32, Fen)>> {
+    fn short(&self, app: &Application, old: ClauseId, new: ClauseId) -> Vec<Awards> {
         let mut amounts = vec![Fen(100)];
         for (scheme, id) in [(self.pair.old, old), (self.pair.new, new)] {
             let limits = scheme.clause(id).map(|c| c.limits.clone()).unwrap_or_default();
