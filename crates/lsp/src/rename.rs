@@ -41,7 +41,13 @@ pub fn rename(folder: &Folder, file: u16, byte: usize, name: &str) -> Result<Vec
         return Err(Text::new(format!("“{name}”不能作名称"), format!("'{name}' cannot be a name")));
     };
     let raw = spelled_raw(name).unwrap_or_else(|| written.clone());
-    let words = |place: &Occurrence| if place.raw { raw.clone() } else { written.clone() };
+    // In a reason the name stands bare, but for signs that would be read as more than one word; inside 『』 it is bare.
+    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '·' | '_' | '.'));
+    let quoted = |place: &Occurrence| {
+        let text = folder.sources.files.get(usize::from(place.span.file)).map_or("", |file| file.text.as_str());
+        text.get(..place.span.start as usize).is_some_and(|before| before.ends_with('『'))
+    };
+    let words = |place: &Occurrence| if place.raw && (plain || quoted(place)) { raw.clone() } else { written.clone() };
     let edits: Vec<(Span, String)> = symbols.places(here.symbol).map(|place| (place.span, words(place))).collect();
     let mut sources = folder.sources.clone();
     for (span, text) in edits.iter().rev() {
