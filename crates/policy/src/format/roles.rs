@@ -57,8 +57,8 @@ enum Reads {
     Cite,
     /// Name and value, as 情形 gives facts.
     Given,
-    /// 结果.
-    Outcome,
+    /// 结果, 实得: with the words that may come out.
+    Outcome(&'static [&'static str]),
     /// 取, 另.
     Alternative,
     /// 兑付.
@@ -150,7 +150,8 @@ fn opens_in(head: &str, key: &str, line: &Line) -> bool {
 fn reads(head: &str, key: &str) -> Reads {
     let local = match (head, key) {
         ("情形", "事实" | "参数") => return Reads::Given,
-        ("情形", "结果" | "实得") => return Reads::Outcome,
+        ("情形", "结果") => return Reads::Outcome(walk::OUTCOMES),
+        ("情形", "实得") => return Reads::Outcome(walk::AWARDED),
         ("情形", "申报人" | "往年" | "决定" | "项目" | "选择" | "追回") => return Reads::Names,
         ("资金", "来源") | (_, "机关" | "地区" | "稿别" | "底本" | "修订" | "引用" | "指标") => return Reads::Raw,
         (_, "原文") => return Reads::Cite,
@@ -185,7 +186,7 @@ fn uses(reads: Reads, tokens: &[Token]) -> Vec<Use> {
         Reads::Note => walk::raw_until(tokens, |t| t.is("即") || t.is("因")),
         Reads::Cite => walk::raw_until(tokens, |t| matches!(t.kind, TokenKind::Text(_))),
         Reads::Given => walk::given(tokens),
-        Reads::Outcome => walk::outcome(tokens),
+        Reads::Outcome(outcomes) => walk::outcome(tokens, outcomes),
         Reads::Alternative => alternative(tokens),
     }
 }

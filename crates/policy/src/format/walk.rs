@@ -21,17 +21,19 @@ pub(super) struct Local {
     first: &'static [&'static str],
     /// Later on, behind a sign, a number, a text or another such word.
     later: &'static [&'static str],
-    /// It begins with names: choices before ：, or the name before 为.
+    /// It begins with names: choices before ：, the name before 为, or clauses.
     named: bool,
+    /// They are keywords even where a name may stand.
+    over_names: bool,
 }
 
 const fn local(first: &'static [&'static str], later: &'static [&'static str]) -> Local {
-    Local { first, later, named: false }
+    Local { first, later, named: false, over_names: false }
 }
 
 pub(super) const NONE: Local = local(&[], &[]);
-pub(super) const NAMED: Local = Local { first: &[], later: &[], named: true };
-pub(super) const ROW: Local = Local { first: &[], later: &["公布"], named: true };
+pub(super) const NAMED: Local = Local { named: true, ..local(&[], &[]) };
+pub(super) const ROW: Local = Local { named: true, ..local(&[], &["公布"]) };
 pub(super) const SENTENCE: Local = local(&["叙述", "鼓励", "程序", "释义", "授权", "任务"], &[]);
 pub(super) const RANK: Local = local(&[], &["低者先", "全部记录", "前", "同分", "并列"]);
 pub(super) const FREQUENCY: Local = local(&["一次性", "累计", "每年"], &["一次", "共"]);
@@ -39,7 +41,7 @@ pub(super) const LIMIT: Local = local(&["一次性", "累计", "每年"], &[]);
 pub(super) const AMOUNT: Local = local(&["每年", "另定"], &["另定"]);
 pub(super) const OVERRUN: Local = local(&["先到先得", "按比例", "顺延", "按条款", "按"], &["末位不给", "末位部分"]);
 pub(super) const MODE: Local = local(&["择一", "叠加"], &["只对", "他处", "已得不补"]);
-pub(super) const SCOPE: Local = local(&["全部", "本节", "他处"], &["全部", "本节", "他处", "除"]);
+pub(super) const SCOPE: Local = Local { named: true, over_names: true, ..local(&["全部", "本节", "他处"], &["全部", "本节", "他处"]) };
 pub(super) const RECOVER: Local = local(&["全额"], &[]);
 pub(super) const PENALTY: Local = local(&["停付", "禁报"], &["停付", "禁报"]);
 pub(super) const IN_FORCE: Local = local(&["另定"], &["另定", "公布满"]);
@@ -121,11 +123,12 @@ pub(super) fn given(tokens: &[Token]) -> Vec<Use> {
     uses
 }
 
-/// What may come out, as the first word behind the clause.
-const OUTCOMES: &[&str] = &["不符合", "待定", "已享受", "禁入", "让位", "上限"];
+/// What may come out, as the first word behind the clause: in 结果, and in 实得.
+pub(super) const OUTCOMES: &[&str] = &["不符合", "待定", "已享受", "禁入", "让位", "上限"];
+pub(super) const AWARDED: &[&str] = &["让位"];
 
 /// `[person] clause outcome`; a reason is kept letter for letter, and any other word is a name.
-pub(super) fn outcome(tokens: &[Token]) -> Vec<Use> {
+pub(super) fn outcome(tokens: &[Token], outcomes: &[&str]) -> Vec<Use> {
     let bare = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Number { suffix, .. }) if suffix.is_empty());
     let mut subject = usize::from(tokens.first().is_some_and(|t| t.name().is_some()) && bare(1));
     subject += usize::from(tokens.get(subject).is_some_and(|t| t.is("条款"))) + 1;
@@ -135,7 +138,7 @@ pub(super) fn outcome(tokens: &[Token]) -> Vec<Use> {
         "是" | "否" => true,
         "缺" => at == reason,
         "上限" if eligible => at == subject + 1,
-        word => at == subject && OUTCOMES.contains(&word),
+        word => at == subject && outcomes.contains(&word),
     };
     (0..tokens.len())
         .map(|at| match tokens.get(at).and_then(Token::word) {
@@ -176,7 +179,7 @@ impl Walk<'_> {
             TokenKind::Word { key: Some((zh, Role::Local)), .. } => return self.local_word(at, zh),
             TokenKind::Word { key: Some((zh, _)), .. } => {
                 self.want = !CLOSES.contains(zh);
-                self.names = matches!(*zh, "属于" | "每个") || self.names && *zh == "条款";
+                self.names = matches!(*zh, "属于" | "每个" | "条款" | "符合");
             }
         }
         Use::Plain
@@ -184,10 +187,15 @@ impl Walk<'_> {
 
     fn local_word(&mut self, at: usize, zh: &str) -> Use {
         let listed = if at == 0 { self.local.first.contains(&zh) } else { self.local.later.contains(&zh) && self.may_follow(at) };
-        let keyword = if self.names && self.want { false } else { listed || !self.want || matches!(zh, "是" | "否") };
+        let named = self.names && self.want && !(listed && self.local.over_names);
+        let keyword = !named && (listed || !self.want || matches!(zh, "是" | "否"));
         if keyword {
+            // What is left out of a scope is named clause by clause.
+            if zh == "除" {
+                self.local = &NONE;
+            }
             self.want = OPENS.contains(&zh);
-            self.names = matches!(zh, "核验" | "按" | "按条款" | "除");
+            self.names = matches!(zh, "核验" | "按" | "按条款" | "除") || self.names && self.local.over_names;
             Use::Key
         } else {
             self.want = false;
