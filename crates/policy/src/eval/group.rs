@@ -172,9 +172,9 @@ fn parts(
     for at in members {
         let Some(item) = items.get(*at) else { continue };
         match eval.key_word(key, Some(item.clause)) {
-            Some(word) => match out.iter_mut().find(|(known, _)| known.as_ref() == Some(&word)) {
+            Some(word) => match out.iter_mut().find(|(known, _)| known.as_deref() == Some(&*word)) {
                 Some((_, part)) => part.push(*at),
-                None => out.push((Some(word), vec![*at])),
+                None => out.push((Some(word.into_owned()), vec![*at])),
             },
             None => note(assessment, item, Mark::PossibleClash(index)),
         }
@@ -225,7 +225,7 @@ impl<'a> Words<'a> {
             Key::Kind => kind_number(scheme.clause(clause).and_then(|c| c.kind_as)),
             Key::Fact(fact) => {
                 let value = app.value(fact, When { year: app.year, month: 0 });
-                self.number(value.map(|v| Cow::Owned(word(scheme, fact, v))))
+                self.number(value.map(|v| word(scheme, fact, v)))
             }
         }
     }

@@ -6,6 +6,7 @@ use super::value::{Lack, Value, Yield};
 use crate::application::{Earlier, FactValue};
 use crate::assessment::Missing;
 use crate::scheme::{ClauseId, FactId, FactType, Frequency, Key, Limit, Scheme, Window};
+use std::borrow::Cow;
 use values::{Fen, Rational};
 
 /// How a frequency stands.
@@ -17,33 +18,34 @@ pub(super) enum Frequented {
 }
 
 /// A value as the word by which frequencies and groups compare it.
-pub(super) fn word(scheme: &Scheme, fact: FactId, value: &FactValue) -> String {
+pub(super) fn word<'a>(scheme: &'a Scheme, fact: FactId, value: &'a FactValue) -> Cow<'a, str> {
     match value {
-        FactValue::Text(text) => text.clone(),
-        FactValue::Choice(choice) => scheme.choices(fact).get(usize::from(*choice)).cloned().unwrap_or_default(),
-        FactValue::YesNo(yes) => yes.to_string(),
-        FactValue::Date(date) => date.to_string(),
-        FactValue::Year(year) => year.to_string(),
+        FactValue::Text(text) => Cow::Borrowed(text),
+        FactValue::Choice(choice) => Cow::Borrowed(scheme.choices(fact).get(usize::from(*choice)).map_or("", String::as_str)),
+        FactValue::YesNo(yes) => Cow::Borrowed(if *yes { "true" } else { "false" }),
+        FactValue::Date(date) => date.to_string().into(),
+        FactValue::Year(year) => year.to_string().into(),
         FactValue::Number(number) => {
             let scale = match scheme.fact(fact).map(|f| &f.ty) {
                 Some(FactType::Number { scale, .. }) => *scale,
                 _ => Rational::ONE,
             };
-            number.checked_div(scale).unwrap_or(*number).to_string()
+            number.checked_div(scale).unwrap_or(*number).to_string().into()
         }
-        FactValue::List(_) => String::new(),
+        FactValue::List(_) => Cow::Borrowed(""),
     }
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// The word a frequency or limit counts by, for this application.
-    pub(super) fn key_word(&self, key: Key, clause: Option<ClauseId>) -> Option<String> {
+    pub(super) fn key_word(&self, key: Key, clause: Option<ClauseId>) -> Option<Cow<'a, str>> {
+        let (scheme, app) = (self.scheme, self.app);
         match key {
-            Key::Project => clause.and_then(|c| self.app.project(c)).map(String::from),
-            Key::Kind => clause.and_then(|c| self.scheme.clause(c)).and_then(|c| c.kind.clone()),
+            Key::Project => clause.and_then(|c| app.project(c)).map(Cow::Borrowed),
+            Key::Kind => clause.and_then(|c| scheme.clause(c)).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
             Key::Fact(fact) => {
-                let value = self.app.value(fact, self.when(fact, self.env()))?;
-                Some(word(self.scheme, fact, value))
+                let value = app.value(fact, self.when(fact, self.env()))?;
+                Some(word(scheme, fact, value))
             }
         }
     }
@@ -63,8 +65,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             return if self.used_up(frequency, &paid) { Frequented::UsedUp } else { Frequented::Free };
         };
         let own = self.key_word(key, of);
-        let sure: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_some() && e.key == own).collect();
-        let possible: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_none() || e.key.is_none() || e.key == own).collect();
+        let sure: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_some() && e.key.as_deref() == own.as_deref()).collect();
+        let possible: Vec<&Earlier> = paid.iter().copied().filter(|e| own.is_none() || e.key.is_none() || e.key.as_deref() == own.as_deref()).collect();
         if self.used_up(frequency, &sure) {
             return Frequented::UsedUp;
         }
@@ -108,7 +110,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         let mut open = Vec::new();
         for earlier in self.app.history.iter().filter(|e| e.clause == id && e.amount > Fen(0) && self.in_window(limit.window, e.year)) {
             match (&own, &earlier.key) {
-                (Some(Some(own)), Some(key)) if own != key => continue,
+                (Some(Some(own)), Some(key)) if *own != *key => continue,
                 (Some(Some(_)), None) => open.push(Missing::HistoryKey(id, earlier.year)),
                 (Some(None), _) => open.extend(limit.each.map(|key| self.key_missing(key, Some(id)))),
                 _ => {}

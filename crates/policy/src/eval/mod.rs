@@ -40,7 +40,7 @@ pub struct Population {
 /// Assesses applications as one population: ranks and pools are computed over them, by award year.
 pub fn assess(scheme: &Scheme, applications: &[Application], options: &AssessOptions) -> Population {
     let ranked = scheme.clauses.iter().any(|c| c.rank.is_some());
-    let places = if ranked { rank::places(scheme, applications) } else { vec![Vec::new(); applications.len()] };
+    let places = if ranked { rank::places(scheme, applications) } else { vec![rank::Places::new(); applications.len()] };
     let mut assessments: Vec<Assessment> = applications
         .iter()
         .zip(&places)

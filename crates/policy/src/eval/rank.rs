@@ -1,18 +1,24 @@
 //! Places across the applications of one award year: standard competition ranking, ties share a place.
 
 use super::expr::{Eval, PlaceKnown};
+use super::memory::word;
 use super::trace::Trace;
 use super::value::{Lack, Yield};
 use crate::application::Application;
 use crate::assessment::{Marks, Missing};
-use crate::scheme::{Clause, ClauseId, Key, Origin, Rank, Scheme};
+use crate::scheme::{Clause, ClauseId, Origin, Rank, Scheme};
+use smallvec::SmallVec;
+use std::borrow::Cow;
 use values::Rational;
 
+/// Places of one application, a clause each; most schemes rank one clause.
+pub(super) type Places = SmallVec<[(ClauseId, PlaceKnown); 1]>;
+
 /// What one application brings to a ranking.
-struct Entry {
+struct Entry<'a> {
     year: i32,
     /// None: not known; Some(None): the ranking has no key.
-    key: Option<Option<String>>,
+    key: Option<Option<Cow<'a, str>>>,
     score: Option<(Rational, Rational)>,
     /// Whether it is a candidate: `None` is undecided.
     candidate: Option<bool>,
@@ -20,12 +26,12 @@ struct Entry {
 }
 
 /// Places of every ranked clause for every application, in the order of the file.
-pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Vec<(ClauseId, PlaceKnown)>> {
-    let mut places: Vec<Vec<(ClauseId, PlaceKnown)>> = vec![Vec::new(); applications.len()];
+pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Places> {
+    let mut places = vec![Places::new(); applications.len()];
     for id in &scheme.order {
         let Some(clause) = scheme.clause(*id) else { continue };
         let Some(rank) = &clause.rank else { continue };
-        let entries: Vec<Entry> = applications.iter().zip(&places).map(|(app, known)| entry(scheme, clause, *id, rank, app, known)).collect();
+        let entries: Vec<Entry<'_>> = applications.iter().zip(&places).map(|(app, known)| entry(scheme, clause, *id, rank, app, known)).collect();
         for (place, known) in standing(&entries).into_iter().zip(&mut places) {
             known.push((*id, place));
         }
@@ -33,7 +39,7 @@ pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Vec<(
     places
 }
 
-fn entry(scheme: &Scheme, clause: &Clause, id: ClauseId, rank: &Rank, app: &Application, known: &[(ClauseId, PlaceKnown)]) -> Entry {
+fn entry<'a>(scheme: &'a Scheme, clause: &'a Clause, id: ClauseId, rank: &'a Rank, app: &'a Application, known: &[(ClauseId, PlaceKnown)]) -> Entry<'a> {
     let mut eval = Eval::<false>::new(scheme, app, known);
     eval.clause = Some(id);
     let env = eval.env();
@@ -50,7 +56,7 @@ fn entry(scheme: &Scheme, clause: &Clause, id: ClauseId, rank: &Rank, app: &Appl
     let key = match rank.each {
         None => Some(None),
         Some(fact) => {
-            let word = eval.key_word(Key::Fact(fact), Some(id));
+            let word = app.value(fact, eval.when(fact, env)).map(|value| word(scheme, fact, value));
             if word.is_none() {
                 missing.push(Missing::Fact(fact, None, None));
             }
@@ -93,14 +99,14 @@ fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -
 /// Scores of one year and key, sorted: those that count for sure, and those that may.
 #[derive(Default)]
 struct Field {
-    sure: Vec<(Rational, Rational)>,
-    perhaps: Vec<(Rational, Rational)>,
+    sure: SmallVec<[(Rational, Rational); 1]>,
+    perhaps: SmallVec<[(Rational, Rational); 1]>,
     /// Somebody whose score is not known.
     blank: bool,
 }
 
 impl Field {
-    fn add(&mut self, entry: &Entry, certain_key: bool) {
+    fn add(&mut self, entry: &Entry<'_>, certain_key: bool) {
         match entry.score {
             Some(score) if entry.candidate == Some(true) && certain_key => self.sure.push(score),
             Some(score) => self.perhaps.push(score),
@@ -118,7 +124,7 @@ fn field_of<'f, K: Ord>(fields: &'f [(K, Field)], key: &K) -> Option<&'f Field> 
 }
 
 /// Adds a record to the field of its key, new where there is none.
-fn add_to<K: Ord>(fields: &mut Vec<(K, Field)>, key: K, entry: &Entry, certain_key: bool) {
+fn add_to<K: Ord>(fields: &mut Vec<(K, Field)>, key: K, entry: &Entry<'_>, certain_key: bool) {
     match fields.binary_search_by(|(known, _)| known.cmp(&key)) {
         Ok(at) => {
             if let Some((_, field)) = fields.get_mut(at) {
@@ -133,7 +139,7 @@ fn add_to<K: Ord>(fields: &mut Vec<(K, Field)>, key: K, entry: &Entry, certain_k
     }
 }
 
-fn standing(entries: &[Entry]) -> Vec<PlaceKnown> {
+fn standing(entries: &[Entry<'_>]) -> Vec<PlaceKnown> {
     // Sorted by year and key; there are few of them.
     let mut fields: Vec<((i32, Option<&str>), Field)> = Vec::new();
     // Records whose key is not known may belong to any field of their year.
