@@ -104,13 +104,30 @@ impl Rational {
     /// The sum. Error: `Overflow`.
     #[inline]
     pub fn checked_add(self, other: Self) -> Result<Self, Fault> {
-        if self.den == 1 && other.den == 1 {
-            return whole(self.num.checked_add(other.num));
-        }
+        if self.den == 1 && other.den == 1 { whole(self.num.checked_add(other.num)) } else { self.add_fraction(other) }
+    }
+
+    /// The sum of two numbers that are not both whole.
+    fn add_fraction(self, other: Self) -> Result<Self, Fault> {
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
             return Ok(add_small(a, b, c, d));
         }
         self.add_wide(other)
+    }
+
+    /// The order of two numbers of different denominators.
+    fn cmp_fraction(self, other: Self) -> Ordering {
+        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
+            return (i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b)));
+        }
+        match (self.num.signum(), other.num.signum()) {
+            (left, right) if left != right => left.cmp(&right),
+            (sign, _) => {
+                let left = Wide::product(self.num.unsigned_abs(), other.den.unsigned_abs());
+                let right = Wide::product(other.num.unsigned_abs(), self.den.unsigned_abs());
+                if sign < 0 { right.cmp(&left) } else { left.cmp(&right) }
+            }
+        }
     }
 
     /// The difference. Error: `Overflow`.
@@ -432,20 +449,7 @@ fn decimal_places(mut den: u128) -> Option<u32> {
 impl Ord for Rational {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        if self.den == other.den {
-            return self.num.cmp(&other.num);
-        }
-        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
-            return (i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b)));
-        }
-        match (self.num.signum(), other.num.signum()) {
-            (left, right) if left != right => left.cmp(&right),
-            (sign, _) => {
-                let left = Wide::product(self.num.unsigned_abs(), other.den.unsigned_abs());
-                let right = Wide::product(other.num.unsigned_abs(), self.den.unsigned_abs());
-                if sign < 0 { right.cmp(&left) } else { left.cmp(&right) }
-            }
-        }
+        if self.den == other.den { self.num.cmp(&other.num) } else { self.cmp_fraction(*other) }
     }
 }
 

@@ -300,8 +300,11 @@ fn possible(words: &mut Words<'_>, group: &Group, index: u32, items: &[Item], ke
     }
     let app = words.app;
     for (at, own) in keyed.iter().filter(|(_, own)| own.contains(&0)) {
-        let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && equal(own, keys).is_none());
-        open |= group.elsewhere && app.elsewhere.iter().any(|e| equal(own, &words.elsewhere_keys(group, e)).is_none());
+        // Part of its key is not known, so it may be equal to all that do not differ in a known part.
+        let known: SmallVec<[(usize, KeyNumber); 4]> = own.iter().copied().enumerate().filter(|(_, key)| *key != 0).collect();
+        let may_equal = |keys: &[KeyNumber]| known.iter().all(|(lane, key)| keys.get(*lane).is_none_or(|other| *other == 0 || other == key));
+        let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && may_equal(keys));
+        open |= group.elsewhere && app.elsewhere.iter().any(|e| may_equal(&words.elsewhere_keys(group, e)));
         if open && let Some(item) = items.get(at) {
             note(assessment, item, Mark::PossibleClash(index));
         }

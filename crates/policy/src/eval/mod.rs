@@ -92,7 +92,7 @@ const LATER_MAX: i32 = 10;
 
 /// Instalments: each rounded down to the fen, 其余 takes what is left.
 fn plan(scheme: &Scheme, app: &Application, places: &[(ClauseId, PlaceKnown)], id: ClauseId, award: Fen) -> Vec<(i32, Fen, Option<bool>)> {
-    let Some(clause) = scheme.clause(id) else { return Vec::new() };
+    let Some(clause) = scheme.clause(id).filter(|clause| !clause.instalments.is_empty()) else { return Vec::new() };
     let mut left = award;
     let mut out = Vec::new();
     let mut ended = false;
