@@ -48,19 +48,8 @@ fn applicant(scheme: &Scheme) -> Application {
 
 fn examples(scheme: &Scheme) -> Vec<Application> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/qianjiang.jsonl");
-    let read = |line: &str| policy::input::read(scheme, &raw(&serde_json::from_str(line).unwrap()), policy::input::Defaults::default()).0.unwrap();
+    let read = |line: &str| policy::input::read(scheme, &Raw::from(&serde_json::from_str(line).unwrap()), policy::input::Defaults::default()).0.unwrap();
     std::fs::read_to_string(path).unwrap().lines().map(read).collect()
-}
-
-fn raw(value: &serde_json::Value) -> Raw {
-    match value {
-        serde_json::Value::Null => Raw::Null,
-        serde_json::Value::Bool(b) => Raw::Bool(*b),
-        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
-        serde_json::Value::String(s) => Raw::Text(s.clone()),
-        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
-        serde_json::Value::Object(map) => Raw::Map(map.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
-    }
 }
 
 #[divan::bench]

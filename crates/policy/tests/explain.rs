@@ -212,17 +212,6 @@ fn places() -> Vec<(PathBuf, PathBuf)> {
     ["qianjiang", "jiulongpo", "sample"].iter().map(|place| (root.join("policies").join(place), root.join(format!("examples/{place}.jsonl")))).collect()
 }
 
-fn raw(value: &serde_json::Value) -> Raw {
-    match value {
-        serde_json::Value::Null => Raw::Null,
-        serde_json::Value::Bool(b) => Raw::Bool(*b),
-        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
-        serde_json::Value::String(s) => Raw::Text(s.clone()),
-        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
-        serde_json::Value::Object(entries) => Raw::Map(entries.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
-    }
-}
-
 #[test]
 fn one_explainer_for_all_clauses_says_what_one_for_each_says() {
     for (folder, examples) in places() {
@@ -232,7 +221,7 @@ fn one_explainer_for_all_clauses_says_what_one_for_each_says() {
         let lines = std::fs::read_to_string(examples).unwrap();
         let apps: Vec<Application> = lines
             .lines()
-            .map(|line| read(&scheme, &raw(&serde_json::from_str(line).unwrap()), Defaults::default()).0.expect("the example reads well"))
+            .map(|line| read(&scheme, &Raw::from(&serde_json::from_str(line).unwrap()), Defaults::default()).0.expect("the example reads well"))
             .collect();
         let traced = assess(&scheme, &apps, &AssessOptions { trace: true, clauses: None });
         let plain = assess(&scheme, &apps, &AssessOptions::default());

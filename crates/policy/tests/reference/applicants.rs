@@ -4,17 +4,6 @@ use super::sections::{pages, sections};
 use policy::input::{Defaults, Raw, read};
 use policy::{AssessOptions, assess, compile};
 
-fn raw(value: &serde_json::Value) -> Raw {
-    match value {
-        serde_json::Value::Null => Raw::Null,
-        serde_json::Value::Bool(b) => Raw::Bool(*b),
-        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
-        serde_json::Value::String(s) => Raw::Text(s.clone()),
-        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
-        serde_json::Value::Object(map) => Raw::Map(map.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
-    }
-}
-
 #[test]
 fn every_application_of_the_reference_is_read_and_its_amount_comes_out() {
     let (mut read_lines, mut amounts) = (0, 0);
@@ -24,7 +13,7 @@ fn every_application_of_the_reference_is_read_and_its_amount_comes_out() {
                 let scheme = compile(&section.sources(section.text.clone())).scheme.unwrap_or_else(|| panic!("{page}:{}", fence.line));
                 for line in fence.body.lines() {
                     let value: serde_json::Value = serde_json::from_str(line).unwrap();
-                    let (application, errors) = read(&scheme, &raw(&value), Defaults::default());
+                    let (application, errors) = read(&scheme, &Raw::from(&value), Defaults::default());
                     assert!(errors.is_empty(), "{page}:{}: {errors:?}", fence.line);
                     read_lines += 1;
                     let Some(clause) = value["clause"].as_str().and_then(|id| scheme.clause_named(id)) else { continue };

@@ -41,19 +41,8 @@ fn own(rules: &str) -> Scheme {
     compiled.scheme.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
 }
 
-fn raw(value: &serde_json::Value) -> Raw {
-    match value {
-        serde_json::Value::Null => Raw::Null,
-        serde_json::Value::Bool(b) => Raw::Bool(*b),
-        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
-        serde_json::Value::String(s) => Raw::Text(s.clone()),
-        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
-        serde_json::Value::Object(map) => Raw::Map(map.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
-    }
-}
-
 fn application(scheme: &Scheme, value: &serde_json::Value) -> Application {
-    let (app, errors) = read(scheme, &raw(value), Defaults::default());
+    let (app, errors) = read(scheme, &Raw::from(value), Defaults::default());
     app.unwrap_or_else(|| panic!("{value}: {errors:?}"))
 }
 

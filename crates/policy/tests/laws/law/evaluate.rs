@@ -40,7 +40,7 @@ pub fn holds(text: &str) {
 fn judged(case: &Case, scheme: &Scheme) {
     let mut random = Random::new(case.seed());
     let mut applications: Vec<Application> =
-        case.facts.lines().take(GIVEN_MAX).filter_map(|line| application(scheme, &raw(&serde_json::from_str(line).ok()?))).collect();
+        case.facts.lines().take(GIVEN_MAX).filter_map(|line| application(scheme, &Raw::from(&serde_json::from_str(line).ok()?))).collect();
     for raw in people::invented(scheme, &mut random, INVENTED) {
         applications.extend(application(scheme, &raw));
     }
@@ -61,18 +61,6 @@ fn judged(case: &Case, scheme: &Scheme) {
 
 fn run(scheme: &Scheme, applications: &[Application], trace: bool) -> Population {
     assess(scheme, applications, &AssessOptions { trace, clauses: None })
-}
-
-/// JSON as a reader of files hands it over.
-pub fn raw(value: &serde_json::Value) -> Raw {
-    match value {
-        serde_json::Value::Null => Raw::Null,
-        serde_json::Value::Bool(b) => Raw::Bool(*b),
-        serde_json::Value::Number(n) => Raw::Number(n.to_string()),
-        serde_json::Value::String(s) => Raw::Text(s.clone()),
-        serde_json::Value::Array(items) => Raw::List(items.iter().map(raw).collect()),
-        serde_json::Value::Object(map) => Raw::Map(map.iter().map(|(k, v)| (k.clone(), raw(v))).collect()),
-    }
 }
 
 /// An application, unless it is refused: then with a reason in both languages.
