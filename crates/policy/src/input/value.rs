@@ -351,3 +351,18 @@ fn shorten(text: &str) -> String {
 fn unit_like(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with(|c: char| !c.is_ascii() || c == '%')
 }
+
+impl From<&serde_json::Value> for super::Raw {
+    /// A parsed JSON value. Numbers that are no integers come as the parser writes them, so a file's own spelling is kept only
+    /// by readers that see the text.
+    fn from(value: &serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(b) => Self::Bool(*b),
+            serde_json::Value::Number(n) => Self::Number(n.to_string()),
+            serde_json::Value::String(s) => Self::Text(s.clone()),
+            serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
+            serde_json::Value::Object(entries) => Self::Map(entries.iter().map(|(name, value)| (name.clone(), Self::from(value))).collect()),
+        }
+    }
+}
