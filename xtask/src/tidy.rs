@@ -18,8 +18,16 @@ const LONG: &[(&str, &str)] = &[
 ];
 
 /// Which crates a crate may name, as in design.md: arrows only point down.
-const ARROWS: &[(&str, &[&str])] =
-    &[("values", &[]), ("policy", &["values"]), ("lsp", &["values", "policy"]), ("duixian", &["values", "policy", "lsp"]), ("xtask", &["values"])];
+const ARROWS: &[(&str, &[&str])] = &[
+    ("values", &[]),
+    ("policy", &["values"]),
+    ("lsp", &["values", "policy"]),
+    ("casework", &["values", "policy"]),
+    ("store", &["values", "casework"]),
+    ("office", &["values", "policy", "casework", "store"]),
+    ("duixian", &["values", "policy", "lsp", "casework", "store", "office"]),
+    ("xtask", &["values"]),
+];
 
 /// File names that say nothing.
 const EMPTY_NAMES: &[&str] = &["utils.rs", "util.rs", "helpers.rs", "helper.rs", "common.rs", "manager.rs", "misc.rs"];

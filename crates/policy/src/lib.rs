@@ -9,6 +9,7 @@ pub mod compare;
 pub mod coverage;
 pub mod diagnostic;
 pub mod eval;
+pub mod exchange;
 pub mod explain;
 pub mod form;
 pub mod format;

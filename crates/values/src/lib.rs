@@ -5,6 +5,8 @@
 pub mod calendar;
 pub mod credit_code;
 pub mod date;
+mod exchange;
+pub mod moment;
 pub mod money;
 pub mod number;
 pub mod rational;
@@ -16,6 +18,7 @@ pub mod write;
 pub use calendar::{CalendarError, DayOff, Deadline, WorkCalendar};
 pub use credit_code::{CheckDigit, CreditCode, CreditCodeError};
 pub use date::{Date, DateError};
+pub use moment::{Moment, MomentError};
 pub use money::{Fen, ShareError, share_largest_remainder};
 pub use number::NumberError;
 pub use rational::Rational;

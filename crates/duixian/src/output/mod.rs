@@ -13,6 +13,7 @@ pub mod text;
 use policy::Population;
 use policy::application::Application;
 use policy::assessment::{ClauseResult, Outcome, PoolShare};
+pub use policy::exchange::awards;
 use policy::scheme::{Overrun, Scheme};
 use values::{Fen, Lang, Rational};
 
@@ -49,11 +50,6 @@ pub fn money(fen: Fen, lang: Lang) -> String {
 /// Results that need no more than one line: nothing is given, and a single reason decides.
 pub fn plain_no(result: &ClauseResult) -> bool {
     matches!(result.outcome, Outcome::Ineligible | Outcome::Barred)
-}
-
-/// Awards after groups and pools: what `total` adds up.
-pub fn awards(results: &[ClauseResult]) -> impl Iterator<Item = (&ClauseResult, Fen)> {
-    results.iter().filter(|r| r.outcome == Outcome::Eligible).filter_map(|r| r.awarded.map(|amount| (r, amount)))
 }
 
 /// How a pool came out, in one line:

@@ -10,6 +10,7 @@ mod pool;
 mod rank;
 mod select;
 pub mod trace;
+pub use pool::{Asked, share_claims};
 pub mod value;
 
 use crate::application::Application;

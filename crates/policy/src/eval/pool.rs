@@ -138,3 +138,24 @@ fn by_measure(scheme: &Scheme, node: NodeId, highest: bool, claims: &[Claim], ap
     });
     keyed.into_iter().map(|(_, at)| at).collect()
 }
+
+/// What an application asks of a pool under one of its clauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Position of the application.
+    pub application: usize,
+    /// Clause.
+    pub clause: crate::scheme::ClauseId,
+    /// How much, in fen; not below zero.
+    pub amount: Fen,
+}
+
+/// Shares what a pool holds among claims that an office has set, in the order in which they came, by the pool's own rule.
+///
+/// Gives the part of each claim; all of them whole where they fit together. The parts never sum to more than `held`.
+#[must_use]
+pub fn share_claims(scheme: &Scheme, pool: &Pool, held: Fen, asked: &[Asked], applications: &[Application]) -> Vec<Fen> {
+    let claims: Vec<Claim> = asked.iter().map(|a| Claim { person: a.application, at: 0, clause: a.clause, amount: a.amount }).collect();
+    let sum = claims.iter().fold(Fen(0), |sum, claim| sum.checked_add(claim.amount).unwrap_or(Fen(i64::MAX)));
+    if sum <= held { claims.iter().map(|claim| claim.amount).collect() } else { divide(scheme, pool, held, &claims, applications) }
+}

@@ -1,0 +1,74 @@
+//! Everything that can be done, as data: what a page, a program or a test asks of the office. Each noun has its acts; each
+//! act has a name, under which it stands in the access table, in the log and in error messages.
+
+use crate::budget::BudgetAct;
+use crate::call::CallAct;
+use crate::case::CaseAct;
+use crate::notice::NoticeAct;
+use crate::payment::PaymentAct;
+use crate::registry::RegistryAct;
+use serde::{Deserialize, Serialize};
+
+/// Declares the acts of a noun: an enum whose variants carry what is asked for, with the name of each.
+#[macro_export]
+macro_rules! acts {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident $text:literal { $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "snake_case", deny_unknown_fields)]
+        #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
+        pub enum $name {$(
+            $(#[$about])*
+            $variant { $($(#[$field_doc])* $field: $ty),* },
+        )*}
+
+        impl $name {
+            /// The names of all of them.
+            pub const NAMES: &[&str] = &[$($text),*];
+
+            /// The name of this one.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $text),* }
+            }
+        }
+    };
+}
+
+macro_rules! nouns {
+    ($($(#[$doc:meta])* $variant:ident($ty:ty);)*) => {
+        /// Something asked of the office.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Act {$(
+            $(#[$doc])*
+            $variant($ty),
+        )*}
+
+        impl Act {
+            /// The names of all acts, noun by noun.
+            pub const NAMES: &[&[&str]] = &[$(<$ty>::NAMES),*];
+
+            /// The name of this one: `case.accept`.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant(act) => act.name()),* }
+            }
+        }
+    };
+}
+
+nouns! {
+    /// Units, people, organisations, policy versions.
+    Registry(RegistryAct);
+    /// Budgets and pools.
+    Budget(BudgetAct);
+    /// Calls.
+    Call(CallAct);
+    /// Cases.
+    Case(CaseAct);
+    /// Public notices.
+    Notice(NoticeAct);
+    /// Payments.
+    Payment(PaymentAct);
+}

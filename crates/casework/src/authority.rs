@@ -1,0 +1,76 @@
+//! Who may do what: one table of acts, roles and how the person must stand to the thing. What is not in it is denied.
+
+use crate::people::Role;
+
+/// How a person stands to what an act is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It is the person's own enterprise.
+    Own,
+    /// The person's unit is in charge of the call (牵头).
+    Lead,
+    /// The person's unit was asked for its opinion (参与).
+    Asked,
+    /// None of these.
+    Foreign,
+}
+
+impl Standing {
+    /// All of them, in the order of the access table.
+    pub const ALL: [Self; 4] = [Self::Own, Self::Lead, Self::Asked, Self::Foreign];
+}
+
+/// Who may do an act: a role, and the least the person must stand to the thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// The standing that is needed; `None`: any.
+    pub standing: Option<Standing>,
+}
+
+const fn own(role: Role) -> Grant {
+    Grant { role, standing: Some(Standing::Own) }
+}
+
+const fn lead(role: Role) -> Grant {
+    Grant { role, standing: Some(Standing::Lead) }
+}
+
+const fn any(role: Role) -> Grant {
+    Grant { role, standing: None }
+}
+
+/// The access table: acts in the order of their nouns.
+pub const TABLE: &[(&str, &[Grant])] = &[
+    // Nobody may: it is the one act before there is anybody, and the office itself asks for it.
+    ("registry.found", &[]),
+    ("registry.put_unit", &[any(Role::Administrator)]),
+    ("registry.put_user", &[any(Role::Administrator)]),
+    ("registry.put_organisation", &[any(Role::Administrator), any(Role::Clerk)]),
+    ("registry.load_policy", &[any(Role::Drafter)]),
+    ("budget.open_fund", &[any(Role::Finance)]),
+    ("budget.open_pool", &[any(Role::Finance)]),
+    ("budget.appropriate", &[any(Role::Finance)]),
+    ("budget.reduce", &[any(Role::Finance)]),
+    ("call.prepare", &[lead(Role::Clerk)]),
+    ("call.open", &[lead(Role::Leader)]),
+    ("call.close", &[lead(Role::Leader)]),
+    ("call.share", &[lead(Role::Leader)]),
+    ("case.start", &[own(Role::Applicant)]),
+    ("case.submit", &[own(Role::Applicant)]),
+    ("case.accept", &[lead(Role::Clerk)]),
+    ("case.screen", &[lead(Role::Clerk)]),
+    ("case.summarise", &[lead(Role::Reviewer)]),
+    ("case.approve", &[lead(Role::Leader)]),
+    ("notice.publish", &[lead(Role::Clerk)]),
+    ("notice.conclude", &[lead(Role::Leader)]),
+    ("payment.pay", &[any(Role::Finance)]),
+];
+
+/// Whether a person in a role who so stands to the thing may do an act.
+#[must_use]
+pub fn may(act: &str, role: Role, standing: Standing) -> bool {
+    let grants = TABLE.iter().find(|(name, _)| *name == act).map_or(&[][..], |(_, grants)| grants);
+    grants.iter().any(|grant| grant.role == role && grant.standing.is_none_or(|needed| needed == standing))
+}

@@ -1,0 +1,277 @@
+//! Calls for applications: which clauses of which policy version, when, from which budget, and the way a case takes.
+
+use crate::acts;
+use crate::id::{BookId, CallId, PolicyVersionId, UnitId};
+use crate::people::Role;
+use crate::record::{Column, Key, Record, Table};
+use serde::{Deserialize, Serialize};
+use values::{Date, Fen};
+
+/// How far a call has come (批次状态).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallStage {
+    /// 草稿
+    Draft,
+    /// 预告
+    Announced,
+    /// 开放
+    Open,
+    /// 截止、审核中
+    Closed,
+    /// 已分配: its pools are shared, no claim enters any more
+    Shared,
+    /// 归档
+    Archived,
+}
+
+impl CallStage {
+    /// The name in tables and records.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Announced => "announced",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Shared => "shared",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// Days or working days (期限).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// 日; one that ends on a day off ends on the next working day.
+    Days(u32),
+    /// 工作日
+    WorkingDays(u32),
+}
+
+/// A kind of step in the review of a case (环节).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// 初审
+    Screening,
+    /// 联审: every participating unit gives its opinion, side by side.
+    Joint,
+    /// 现场核查
+    SiteCheck,
+    /// 第三方专项审计
+    Audit,
+    /// 牵头汇总: the amount is set (核定), reductions have reasons.
+    Summary,
+    /// 集体审议
+    Meeting,
+    /// 审定
+    Approval,
+}
+
+impl StepKind {
+    /// The name in tables and records.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Screening => "screening",
+            Self::Joint => "joint",
+            Self::SiteCheck => "site_check",
+            Self::Audit => "audit",
+            Self::Summary => "summary",
+            Self::Meeting => "meeting",
+            Self::Approval => "approval",
+        }
+    }
+}
+
+/// When a step is complete (完成规则).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completion {
+    /// When everybody asked has answered.
+    All,
+    /// Also when the deadline is over: who did not answer has no objection (逾期视为无意见).
+    SilenceIsConsent,
+}
+
+/// A step of the review, as the call wants it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is done.
+    pub kind: StepKind,
+    /// By whom.
+    pub role: Role,
+    /// In what time.
+    pub period: Period,
+    /// When it is complete.
+    pub completion: Completion,
+}
+
+/// The way a case takes (流程). Data of the call: steps, who, deadlines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workflow {
+    /// Time to accept a case, or to say all that is missing.
+    pub acceptance: Period,
+    /// Time the applicant has for a correction.
+    pub correction: Period,
+    /// The steps after acceptance, in order. The last is the approval.
+    pub steps: Vec<Step>,
+    /// How long the public notice stands.
+    pub notice: Period,
+    /// Time to look into an objection.
+    pub objection: Period,
+}
+
+/// A call for applications (申报批次).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Id.
+    pub id: CallId,
+    /// Title.
+    pub title: String,
+    /// The policy version it runs.
+    pub version: PolicyVersionId,
+    /// Award year.
+    pub year: i32,
+    /// The day on which facts are judged.
+    pub as_of: Date,
+    /// Clauses that may be applied for.
+    pub clauses: Vec<String>,
+    /// First and last day for applications.
+    pub open: (Date, Date),
+    /// Unit in charge (牵头单位).
+    pub lead: UnitId,
+    /// Units whose opinion every case needs (参与单位).
+    pub with: Vec<UnitId>,
+    /// Budget that pays.
+    pub fund: BookId,
+    /// Pools its clauses draw on: name in the policy and book.
+    pub pools: Vec<(String, BookId)>,
+    /// The way of a case.
+    pub workflow: Workflow,
+    /// How far it has come.
+    pub stage: CallStage,
+    /// What its pools were shared into, once they were.
+    #[serde(default)]
+    pub shares: Vec<Share>,
+}
+
+/// How a pool was shared among the cases of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Name of the pool in the policy.
+    pub pool: String,
+    /// What it had for this call.
+    pub held: Fen,
+    /// What was asked of it.
+    pub claimed: Fen,
+    /// What it gave.
+    pub given: Fen,
+    /// Number of claims.
+    pub claims: u32,
+}
+
+/// Why an act on a call is refused, in the order in which it is checked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallRefusal {
+    /// Its workflow cannot be followed.
+    #[error("the workflow of a call has a summary and ends with the approval, each step once")]
+    Workflow,
+    /// It opens after it closes.
+    #[error("a call closes on or after the day it opens")]
+    Dates,
+    /// A clause that the policy version does not have.
+    #[error("the policy has no clause {clause}")]
+    UnknownClause {
+        /// The clause.
+        clause: String,
+    },
+    /// It has come too far, or not far enough.
+    #[error("the call is {}, so this cannot be done", stage.name())]
+    Stage {
+        /// Where it is.
+        stage: CallStage,
+    },
+    /// Cases are still under review.
+    #[error("{open} cases of the call have no amount set yet")]
+    CasesOpen {
+        /// How many.
+        open: usize,
+    },
+}
+
+acts! {
+    /// Acts on a call.
+    CallAct {
+        /// Prepares a call (草稿).
+        Prepare "call.prepare" { call: Call }
+        /// Opens it for applications (开放).
+        Open "call.open" { call: CallId }
+        /// Closes it (截止).
+        Close "call.close" { call: CallId }
+        /// Shares the pools of a call among its cases by the rule of the policy (分配), once every case has its amount.
+        Share "call.share" { call: CallId }
+    }
+}
+
+impl Call {
+    /// Checks a call that is to be prepared. Errors: as [`CallRefusal`] lists them.
+    pub fn check(&self) -> Result<(), CallRefusal> {
+        let kinds: Vec<StepKind> = self.workflow.steps.iter().map(|step| step.kind).collect();
+        // In the order of their kinds: a summary before there are opinions would have nothing to sum up.
+        let ordered = kinds.windows(2).all(|pair| pair.first() < pair.last());
+        if !ordered || kinds.last() != Some(&StepKind::Approval) || !kinds.contains(&StepKind::Summary) {
+            return Err(CallRefusal::Workflow);
+        }
+        if self.open.0 > self.open.1 {
+            return Err(CallRefusal::Dates);
+        }
+        Ok(())
+    }
+
+    /// Moves on from one stage to the next. Refused means unchanged.
+    pub fn advance(&mut self, from: &[CallStage], to: CallStage) -> Result<(), CallRefusal> {
+        if !from.contains(&self.stage) {
+            return Err(CallRefusal::Stage { stage: self.stage });
+        }
+        self.stage = to;
+        Ok(())
+    }
+
+    /// The step after this one; the first one if there is none before.
+    #[must_use]
+    pub fn next_step(&self, after: Option<StepKind>) -> Option<StepKind> {
+        self.workflow.steps.iter().map(|step| step.kind).find(|kind| after.is_none_or(|before| *kind > before))
+    }
+
+    /// The step of a kind, if the call has it.
+    #[must_use]
+    pub fn step(&self, kind: StepKind) -> Option<&Step> {
+        self.workflow.steps.iter().find(|step| step.kind == kind)
+    }
+
+    /// The book of the pool with this name.
+    #[must_use]
+    pub fn pool_book(&self, pool: &str) -> Option<&BookId> {
+        self.pools.iter().find(|(name, _)| name == pool).map(|(_, book)| book)
+    }
+}
+
+impl Record for Call {
+    const TABLE: &'static Table = &Table {
+        name: "call",
+        meaning: "申报批次",
+        columns: &[Column::number("year", "award year"), Column::text("stage", "how far it has come"), Column::text("version_id", "policy version")],
+        changes: true,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![self.year.into(), self.stage.name().into(), self.version.as_str().into()]
+    }
+}

@@ -1,0 +1,24 @@
+//! The office behind a scheme, as pure state machines: what may be done to a case, a call, a payment or a budget, what it
+//! changes, and why it is refused. No clock, no storage, no network: `store` keeps what stands here, `office` does the acts.
+
+pub mod act;
+pub mod authority;
+pub mod budget;
+pub mod call;
+pub mod case;
+pub mod chain;
+pub mod determination;
+pub mod id;
+pub mod ledger;
+pub mod notice;
+pub mod organisation;
+pub mod payment;
+pub mod people;
+pub mod policy_version;
+pub mod record;
+pub mod refusal;
+pub mod registry;
+
+pub use act::Act;
+pub use record::{Column, Key, Record, Table};
+pub use refusal::Refusal;

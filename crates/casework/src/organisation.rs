@@ -1,0 +1,46 @@
+//! Organisations that apply: names, credit code, accounts. What was decided about one does not change when it does.
+
+use crate::id::OrganisationId;
+use crate::record::{Column, Key, Record, Table};
+use serde::{Deserialize, Serialize};
+
+/// An organisation that applies (申报主体).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Id.
+    pub id: OrganisationId,
+    /// Registered name.
+    pub name: String,
+    /// Unified social credit code (统一社会信用代码).
+    pub credit_code: String,
+    /// Other names it is known by.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Account that payments go to.
+    #[serde(default)]
+    pub account: Option<Account>,
+}
+
+/// A bank account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Holder, as the bank has it.
+    pub holder: String,
+    /// Number.
+    pub number: String,
+    /// Bank.
+    pub bank: String,
+}
+
+impl Record for Organisation {
+    const TABLE: &'static Table =
+        &Table { name: "organisation", meaning: "申报主体", columns: &[Column::text("credit_code", "unified social credit code").unique()], changes: true };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![self.credit_code.as_str().into()]
+    }
+}

@@ -1,0 +1,55 @@
+//! Why an act is refused: one enum a noun, each in the order in which its rules are checked. Refused means unchanged.
+
+use crate::call::CallRefusal;
+use crate::case::CaseRefusal;
+use crate::ledger::LedgerRefusal;
+use crate::notice::NoticeRefusal;
+use crate::payment::PaymentRefusal;
+
+/// Why an act is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not this person, not in this role, not for this case.
+    #[error("you may not do this")]
+    Denied,
+    /// There is no such thing, or not for this person to know of.
+    #[error("there is no {what} {id}")]
+    Unknown {
+        /// What was looked for.
+        what: &'static str,
+        /// Under which id.
+        id: String,
+    },
+    /// There is one already, and it is another.
+    #[error("there is a {what} {id} already")]
+    Exists {
+        /// What.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The request was made before, for something else.
+    #[error("request {request} was made before, for something else")]
+    RequestReused {
+        /// The request.
+        request: String,
+    },
+    /// What was given cannot be used.
+    #[error("{0}")]
+    Input(String),
+    /// By the rules of calls.
+    #[error(transparent)]
+    Call(#[from] CallRefusal),
+    /// By the rules of cases.
+    #[error(transparent)]
+    Case(#[from] CaseRefusal),
+    /// By the rules of the ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerRefusal),
+    /// By the rules of notices.
+    #[error(transparent)]
+    Notice(#[from] NoticeRefusal),
+    /// By the rules of payments.
+    #[error(transparent)]
+    Payment(#[from] PaymentRefusal),
+}

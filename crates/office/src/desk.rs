@@ -1,0 +1,107 @@
+//! What an act has before it: the person who asks, the time, and the unit of work it happens in.
+
+use crate::{Context, Office, Stop};
+use casework::authority::{Standing, TABLE, may};
+use casework::call::Call;
+use casework::case::Case;
+use casework::people::{Role, User};
+use casework::{Record, Refusal};
+use store::Work;
+use values::WorkCalendar;
+
+/// The desk at which one act is done.
+pub struct Desk<'a> {
+    pub(crate) office: &'a Office,
+    pub(crate) context: &'a Context,
+    pub(crate) work: Work,
+    pub(crate) act: &'static str,
+    /// What the act is done to, for the log.
+    pub(crate) subject: String,
+    /// The person; none only while an office is founded.
+    person: Option<User>,
+    authorised: bool,
+}
+
+impl<'a> Desk<'a> {
+    /// Lets a person sit down: one who is known and active, holds the role, and may in that role do the act to something.
+    pub(crate) async fn sit(office: &'a Office, context: &'a Context, mut work: Work, act: &'static str) -> Result<Self, Stop> {
+        let person: Option<User> = work.peek(context.user.as_str()).await?;
+        let known = person.as_ref().is_some_and(|person| person.active && person.roles.contains(&context.role));
+        let granted = TABLE.iter().any(|(name, grants)| *name == act && grants.iter().any(|grant| grant.role == context.role));
+        if !(known && granted) && act != "registry.found" {
+            return Err(Refusal::Denied.into());
+        }
+        Ok(Self { office, context, work, act, subject: String::new(), person, authorised: false })
+    }
+
+    pub(crate) const fn authorised(&self) -> bool {
+        self.authorised
+    }
+
+    pub(crate) fn calendar(&self) -> &WorkCalendar {
+        &self.office.calendar
+    }
+
+    /// Asks whether the person may do the act to something the person so stands to.
+    pub(crate) fn allow(&mut self, standing: Standing) -> Result<(), Refusal> {
+        self.authorised = may(self.act, self.context.role, standing);
+        if self.authorised { Ok(()) } else { Err(Refusal::Denied) }
+    }
+
+    /// The first act of all: there is nobody yet who could allow it.
+    pub(crate) const fn allow_founding(&mut self) {
+        self.authorised = true;
+    }
+
+    /// Asks for a call. An officer's unit is in charge, is asked, or has nothing to do with it.
+    pub(crate) fn allow_call(&mut self, call: &Call) -> Result<(), Refusal> {
+        let standing = self.standing_to_call(call);
+        self.allow(standing)
+    }
+
+    /// Asks for a case. To an applicant another's case does not exist.
+    pub(crate) fn allow_case(&mut self, call: &Call, case: &Case) -> Result<(), Refusal> {
+        let own = self.person.as_ref().is_some_and(|person| person.organisation.as_ref() == Some(&case.organisation));
+        let standing = match self.context.role {
+            Role::Applicant if own => Standing::Own,
+            Role::Applicant => return Err(unknown::<Case>(case.id.as_str())),
+            _ => self.standing_to_call(call),
+        };
+        self.allow(standing)
+    }
+
+    fn standing_to_call(&self, call: &Call) -> Standing {
+        match self.person.as_ref().and_then(|person| person.unit.as_ref()) {
+            Some(unit) if *unit == call.lead => Standing::Lead,
+            Some(unit) if call.with.contains(unit) => Standing::Asked,
+            _ => Standing::Foreign,
+        }
+    }
+
+    /// The person, where one is known.
+    pub(crate) const fn person(&self) -> Option<&User> {
+        self.person.as_ref()
+    }
+
+    /// A record that must be there, locked.
+    pub(crate) async fn must_get<R: Record>(&mut self, id: &str) -> Result<R, Stop> {
+        Ok(self.work.get(id).await?.ok_or_else(|| unknown::<R>(id))?)
+    }
+
+    /// A record that must be there, for reading.
+    pub(crate) async fn must_peek<R: Record>(&mut self, id: &str) -> Result<R, Stop> {
+        Ok(self.work.peek(id).await?.ok_or_else(|| unknown::<R>(id))?)
+    }
+
+    /// Refuses an id that is taken.
+    pub(crate) async fn must_be_new<R: Record>(&mut self, id: &str) -> Result<(), Stop> {
+        match self.work.peek::<R>(id).await? {
+            None => Ok(()),
+            Some(_) => Err(Refusal::Exists { what: R::TABLE.name, id: id.to_owned() }.into()),
+        }
+    }
+}
+
+pub(crate) fn unknown<R: Record>(id: &str) -> Refusal {
+    Refusal::Unknown { what: R::TABLE.name, id: id.to_owned() }
+}

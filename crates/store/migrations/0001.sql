@@ -1,0 +1,125 @@
+-- What SQLite and PostgreSQL have in common. A record has an id, a version that counts its changes, columns to find it by,
+-- and a body: the whole record as JSON. Money stands in columns of its own, in fen.
+
+CREATE TABLE unit (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    name TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE user_account (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    unit_id TEXT REFERENCES unit (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX user_account_unit_id ON user_account (unit_id);
+
+CREATE TABLE organisation (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    credit_code TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE policy_version (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    scheme_hash TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE call (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    year BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    version_id TEXT NOT NULL REFERENCES policy_version (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX call_year ON call (year);
+CREATE INDEX call_stage ON call (stage);
+CREATE INDEX call_version_id ON call (version_id);
+
+CREATE TABLE notice (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    call_id TEXT NOT NULL REFERENCES call (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX notice_call_id ON notice (call_id);
+
+CREATE TABLE case_file (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    call_id TEXT NOT NULL REFERENCES call (id),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    stage TEXT NOT NULL,
+    notice_id TEXT,
+    body TEXT NOT NULL
+);
+CREATE INDEX case_file_call_id ON case_file (call_id);
+CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
+CREATE INDEX case_file_stage ON case_file (stage);
+CREATE INDEX case_file_notice_id ON case_file (notice_id);
+
+CREATE TABLE determination (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    year BIGINT NOT NULL,
+    scheme_hash TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX determination_case_id ON determination (case_id);
+CREATE INDEX determination_organisation_id ON determination (organisation_id);
+
+CREATE TABLE payment_batch (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    call_id TEXT NOT NULL REFERENCES call (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX payment_batch_call_id ON payment_batch (call_id);
+
+CREATE TABLE book (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    kind TEXT NOT NULL CHECK (kind IN ('fund', 'pool')),
+    year BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    outside_fen BIGINT NOT NULL CHECK (outside_fen <= 0),
+    available_fen BIGINT NOT NULL CHECK (available_fen >= 0),
+    reserved_fen BIGINT NOT NULL CHECK (reserved_fen >= 0),
+    committed_fen BIGINT NOT NULL CHECK (committed_fen >= 0),
+    paid_fen BIGINT NOT NULL CHECK (paid_fen >= 0),
+    returned_fen BIGINT NOT NULL CHECK (returned_fen >= 0),
+    recovered_fen BIGINT NOT NULL CHECK (recovered_fen >= 0),
+    -- Nothing is made or lost.
+    CHECK (outside_fen + available_fen + reserved_fen + committed_fen + paid_fen + returned_fen + recovered_fen = 0)
+);
+
+CREATE TABLE log_head (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    seq BIGINT NOT NULL,
+    fingerprint TEXT NOT NULL
+);
+INSERT INTO log_head (id, seq, fingerprint) VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+
+CREATE TABLE event (
+    seq BIGINT PRIMARY KEY,
+    at TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    act TEXT NOT NULL,
+    request_id TEXT NOT NULL UNIQUE,
+    subject TEXT NOT NULL,
+    input TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    effects TEXT NOT NULL,
+    before TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
+);
+CREATE INDEX event_subject ON event (subject);

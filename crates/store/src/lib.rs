@@ -1,0 +1,105 @@
+//! Where the office keeps its records: in memory, in SQLite or in PostgreSQL, all three behind one unit of work. Nothing
+//! here decides: what may be done, and what it changes, comes from `casework` through `office`.
+
+mod memory;
+pub mod sql;
+pub mod work;
+
+use sql::Dialect;
+use std::sync::Arc;
+pub use work::Work;
+
+/// A failure of the world: what was being done, and why it did not work. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Someone else changed the same at the same time, or holds it for too long. Trying again may work.
+    #[error("{doing}: another act was in the way")]
+    Busy {
+        /// What was being done.
+        doing: String,
+    },
+    /// The database said no, or nothing.
+    #[error("{doing}: {source}")]
+    Database {
+        /// What was being done.
+        doing: String,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// What is kept cannot be read: it was written by another version, or changed by hand.
+    #[error("{table} {id} cannot be read: {why}")]
+    Unreadable {
+        /// Table.
+        table: &'static str,
+        /// Id.
+        id: String,
+        /// Why.
+        why: String,
+    },
+    /// A test asked for a failure here.
+    #[error("{doing}: a failure was asked for")]
+    Injected {
+        /// What was being done.
+        doing: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the same act may succeed when it is tried again at once.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy { .. })
+    }
+}
+
+/// Asked before every call of a database, with what is to be done: true makes it fail. For tests of failure.
+pub type Faults = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// A store of records.
+#[derive(Clone)]
+pub struct Store {
+    place: Place,
+    faults: Option<Faults>,
+}
+
+#[derive(Clone)]
+enum Place {
+    Memory(Arc<tokio::sync::Mutex<memory::Tables>>),
+    Sql(sqlx::AnyPool, Dialect),
+}
+
+impl Store {
+    /// A store that forgets everything when it is dropped: the pure model that the others must agree with.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self { place: Place::Memory(Arc::default()), faults: None }
+    }
+
+    /// Opens the database at `sqlite:…` or `postgres:…` and brings its tables up to date.
+    ///
+    /// Errors: it cannot be reached, or a migration fails.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let (pool, dialect) = sql::open(url).await?;
+        Ok(Self { place: Place::Sql(pool, dialect), faults: None })
+    }
+
+    /// The same store, failing where `faults` says so.
+    #[must_use]
+    pub fn with_faults(&self, faults: Faults) -> Self {
+        Self { place: self.place.clone(), faults: Some(faults) }
+    }
+
+    /// Begins a unit of work. Dropping it undoes it.
+    pub async fn begin(&self) -> Result<Work, StoreError> {
+        Work::begin(self).await
+    }
+
+    /// The pool of connections, where there is a database: for checks and reports of the operator.
+    #[must_use]
+    pub const fn pool(&self) -> Option<&sqlx::AnyPool> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Sql(pool, _) => Some(pool),
+        }
+    }
+}

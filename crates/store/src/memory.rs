@@ -1,0 +1,119 @@
+//! The store in memory: the pure model. One unit of work at a time; what it writes waits until it ends.
+
+use crate::StoreError;
+use crate::work::{Entries, Kept};
+use casework::chain::Event;
+use casework::id::{BookId, RequestId};
+use casework::ledger::{Book, Entry};
+use casework::{Key, Table};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything kept.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    records: BTreeMap<(&'static str, String), (Kept, Vec<Key>)>,
+    /// Ids by table, column and value.
+    found: BTreeMap<(&'static str, &'static str, Key), BTreeSet<String>>,
+    pub(crate) books: BTreeMap<BookId, (i64, Book)>,
+    entries: Vec<Entry>,
+    entry_ids: BTreeSet<String>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) requests: BTreeMap<RequestId, usize>,
+}
+
+/// What a unit of work has written so far.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    records: BTreeMap<(&'static str, String), (&'static Table, Kept, Vec<Key>)>,
+    books: BTreeMap<BookId, (i64, Book)>,
+    entries: Vec<Entry>,
+}
+
+impl Pending {
+    pub(crate) fn record(&self, tables: &Tables, table: &'static str, id: &str) -> Option<Kept> {
+        let at = (table, id.to_owned());
+        self.records.get(&at).map(|(_, kept, _)| kept).or_else(|| tables.records.get(&at).map(|(kept, _)| kept)).cloned()
+    }
+
+    pub(crate) fn find(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &Key) -> Vec<Kept> {
+        let at = table.columns.iter().position(|c| c.name == column);
+        let mut out: BTreeMap<&str, &Kept> = BTreeMap::new();
+        for id in tables.found.get(&(table.name, column, key.clone())).into_iter().flatten() {
+            if let Some((kept, _)) = tables.records.get(&(table.name, id.clone())) {
+                out.insert(id, kept);
+            }
+        }
+        for ((name, id), (_, kept, keys)) in &self.records {
+            if *name == table.name {
+                if at.and_then(|at| keys.get(at)) == Some(key) {
+                    out.insert(id, kept);
+                } else {
+                    out.remove(id.as_str());
+                }
+            }
+        }
+        out.into_values().cloned().collect()
+    }
+
+    pub(crate) fn write(&mut self, tables: &Tables, table: &'static Table, kept: Kept, keys: Vec<Key>) -> Result<(), StoreError> {
+        let before = self.record(tables, table.name, &kept.id).map_or(0, |kept| kept.version);
+        if before + 1 != kept.version || (before > 0 && !table.changes) {
+            return Err(StoreError::Busy { doing: format!("write {} {}", table.name, kept.id) });
+        }
+        for (column, key) in table.columns.iter().zip(&keys).filter(|(column, key)| column.unique && **key != Key::Null) {
+            if self.find(tables, table, column.name, key).iter().any(|other| other.id != kept.id) {
+                return Err(StoreError::Busy { doing: format!("write {} {}", table.name, kept.id) });
+            }
+        }
+        self.records.insert((table.name, kept.id.clone()), (table, kept, keys));
+        Ok(())
+    }
+
+    pub(crate) fn book(&self, tables: &Tables, id: &BookId) -> Option<(i64, Book)> {
+        self.books.get(id).or_else(|| tables.books.get(id)).cloned()
+    }
+
+    pub(crate) fn write_book(&mut self, version: i64, book: &Book) {
+        self.books.insert(book.id.clone(), (version, book.clone()));
+    }
+
+    pub(crate) fn entry(&mut self, tables: &Tables, entry: &Entry) -> Result<(), StoreError> {
+        if tables.entry_ids.contains(entry.id.as_str()) || self.entries.iter().any(|other| other.id == entry.id) {
+            return Err(StoreError::Busy { doing: format!("write entry {}", entry.id) });
+        }
+        self.entries.push(entry.clone());
+        Ok(())
+    }
+
+    pub(crate) fn entries(&self, tables: &Tables, which: &Entries) -> Vec<Entry> {
+        let wanted = |entry: &&Entry| match which {
+            Entries::Of(id) => entry.id.as_str() == id,
+            Entries::Book(book) => entry.fund == *book || entry.pool.as_ref() == Some(book),
+            Entries::Case(case) => entry.case.as_ref() == Some(case),
+            Entries::All => true,
+        };
+        tables.entries.iter().chain(&self.entries).filter(wanted).cloned().collect()
+    }
+
+    /// Makes everything of it part of what is kept.
+    pub(crate) fn apply(self, tables: &mut Tables, event: &Event) {
+        for ((name, id), (table, kept, keys)) in self.records {
+            if let Some((_, before)) = tables.records.get(&(name, id.clone())) {
+                for (column, key) in table.columns.iter().zip(before) {
+                    if let Some(ids) = tables.found.get_mut(&(name, column.name, key.clone())) {
+                        ids.remove(&id);
+                    }
+                }
+            }
+            for (column, key) in table.columns.iter().zip(&keys) {
+                tables.found.entry((name, column.name, key.clone())).or_default().insert(id.clone());
+            }
+            tables.records.insert((name, id), (kept, keys));
+        }
+        tables.books.extend(self.books);
+        tables.entry_ids.extend(self.entries.iter().map(|entry| entry.id.to_string()));
+        tables.entries.extend(self.entries);
+        tables.requests.insert(event.request.clone(), tables.events.len());
+        tables.events.push(event.clone());
+    }
+}

@@ -1,0 +1,358 @@
+//! The store in a database: the same statements for SQLite and PostgreSQL. What differs – how a transaction begins, how a
+//! row is locked, what an error code means – stands in [`Dialect`] and in the migrations of that name.
+
+use crate::StoreError;
+use crate::work::{Entries, Kept};
+use casework::chain::{Event, Fingerprint};
+use casework::id::{BookId, CaseId, DeterminationId, EntryId, RequestId, UserId};
+use casework::ledger::{Account, Book, BookKind, Entry, Move};
+use casework::people::Role;
+use casework::{Key, Table};
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
+use values::{Fen, Moment};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite, in one file.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Dialect {
+    /// How a unit of work begins. SQLite has one writer: it waits here, not in the middle of the work.
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// What keeps others from changing rows that were read.
+    const fn lock(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// Said on every new connection.
+    const fn hello(self) -> &'static [&'static str] {
+        match self {
+            // FULL: a commit is on the disk before it is acknowledged.
+            Self::Sqlite => &["PRAGMA busy_timeout = 20000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"],
+            Self::Postgres => &["SET lock_timeout = '20s'"],
+        }
+    }
+
+    /// The migrations in order: what both have, and what only this one has.
+    const fn migrations(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql")],
+            Self::Postgres => &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql")],
+        }
+    }
+}
+
+/// A failure while doing something. What others hold or changed is told apart from the rest.
+fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
+    let doing = doing.into();
+    move |source| {
+        let passing = source.as_database_error().is_some_and(|error| {
+            let code = error.code().unwrap_or_default();
+            // Unique (another was first), deadlock, serialization, lock timeout; SQLite: busy, locked.
+            error.is_unique_violation() || matches!(code.as_ref(), "40P01" | "40001" | "55P03" | "5" | "6" | "261" | "262" | "517")
+        });
+        if passing { StoreError::Busy { doing } } else { StoreError::Database { doing, source } }
+    }
+}
+
+/// Opens a database and brings its tables up to date.
+pub(crate) async fn open(url: &str) -> Result<(AnyPool, Dialect), StoreError> {
+    sqlx::any::install_default_drivers();
+    let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
+    let options = AnyPoolOptions::new().max_connections(8).after_connect(move |connection, _| {
+        Box::pin(async move {
+            for statement in dialect.hello() {
+                sqlx::raw_sql(*statement).execute(&mut *connection).await?;
+            }
+            Ok(())
+        })
+    });
+    let pool = options.connect(url).await.map_err(failed("open the database"))?;
+    migrate(&pool, dialect).await?;
+    Ok((pool, dialect))
+}
+
+async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
+    let doing = "bring the tables up to date";
+    let mut tx = pool.begin_with(dialect.begin()).await.map_err(failed(doing))?;
+    if dialect == Dialect::Postgres {
+        // Two programs that start at once: one migrates, the other waits and finds it done.
+        sqlx::raw_sql("SELECT pg_advisory_xact_lock(20230811)").execute(&mut *tx).await.map_err(failed(doing))?;
+    }
+    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)").execute(&mut *tx).await.map_err(failed(doing))?;
+    let done: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetch_one(&mut *tx).await.map_err(failed(doing))?;
+    for (number, pair) in (1..).zip(dialect.migrations().chunks(2)) {
+        if number <= done {
+            continue;
+        }
+        for statements in pair {
+            sqlx::raw_sql(*statements).execute(&mut *tx).await.map_err(failed(doing))?;
+        }
+        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)").bind(number).execute(&mut *tx).await.map_err(failed(doing))?;
+    }
+    tx.commit().await.map_err(failed(doing))
+}
+
+/// A transaction.
+pub(crate) struct Session {
+    tx: Transaction<'static, Any>,
+    dialect: Dialect,
+}
+
+const ENTRY: &str = "id, at, kind, amount_fen, fund_id, pool_id, case_id, clause, determination_id, reason";
+const BOOK: &str = "id, version, kind, year, name, outside_fen, available_fen, reserved_fen, committed_fen, paid_fen, returned_fen, recovered_fen";
+const EVENT: &str = "seq, at, user_id, role, act, request_id, subject, input, outcome, effects, before, fingerprint";
+
+impl Session {
+    pub(crate) async fn begin(pool: &AnyPool, dialect: Dialect) -> Result<Self, StoreError> {
+        let tx = pool.begin_with(dialect.begin()).await.map_err(failed("begin"))?;
+        Ok(Self { tx, dialect })
+    }
+
+    pub(crate) async fn record(&mut self, table: &'static Table, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
+        let lock = if lock { self.dialect.lock() } else { "" };
+        let sql = format!("SELECT id, version, body FROM {} WHERE id = $1{lock}", table.name);
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *self.tx).await.map_err(failed(format!("read {} {id}", table.name)))?;
+        row.map(|row| kept(&row)).transpose().map_err(failed(format!("read {} {id}", table.name)))
+    }
+
+    pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {
+        let lock = if lock { self.dialect.lock() } else { "" };
+        let sql = match key {
+            Key::Null => format!("SELECT id, version, body FROM {} WHERE {column} IS NULL ORDER BY id{lock}", table.name),
+            _ => format!("SELECT id, version, body FROM {} WHERE {column} = $1 ORDER BY id{lock}", table.name),
+        };
+        let doing = format!("find {} by {column}", table.name);
+        let query = sqlx::query(AssertSqlSafe(sql));
+        let query = match key {
+            Key::Null => query,
+            Key::Text(text) => query.bind(text.as_str()),
+            Key::Number(number) => query.bind(*number),
+        };
+        let rows = query.fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    pub(crate) async fn write(&mut self, table: &'static Table, kept: &Kept, keys: &[Key]) -> Result<(), StoreError> {
+        let doing = format!("write {} {}", table.name, kept.id);
+        let sql = if kept.version == 1 {
+            let names: String = table.columns.iter().map(|c| format!(", {}", c.name)).collect();
+            let values: String = (0..table.columns.len()).map(|at| format!(", ${}", at + 4)).collect();
+            format!("INSERT INTO {} (id, version, body{names}) VALUES ($1, $2, $3{values})", table.name)
+        } else {
+            let sets: String = table.columns.iter().zip(4..).map(|(c, at)| format!(", {} = ${at}", c.name)).collect();
+            format!("UPDATE {} SET version = $2, body = $3{sets} WHERE id = $1 AND version = $2 - 1", table.name)
+        };
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(kept.id.as_str()).bind(kept.version).bind(kept.body.as_str());
+        for (key, column) in keys.iter().zip(table.columns) {
+            query = match key {
+                Key::Null if column.number => query.bind(None::<i64>),
+                Key::Null => query.bind(None::<String>),
+                Key::Text(text) => query.bind(text.as_str()),
+                Key::Number(number) => query.bind(*number),
+            };
+        }
+        let done = query.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Busy { doing }) }
+    }
+
+    pub(crate) async fn book(&mut self, id: &BookId) -> Result<Option<(i64, Book)>, StoreError> {
+        let sql = format!("SELECT {BOOK} FROM book WHERE id = $1{}", self.dialect.lock());
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id.as_str()).fetch_optional(&mut *self.tx).await.map_err(failed(format!("read book {id}")))?;
+        row.map(|row| book(&row)).transpose()
+    }
+
+    pub(crate) async fn books(&mut self) -> Result<Vec<Book>, StoreError> {
+        let rows = sqlx::query(AssertSqlSafe(format!("SELECT {BOOK} FROM book ORDER BY id"))).fetch_all(&mut *self.tx).await;
+        rows.map_err(failed("read books"))?.iter().map(|row| book(row).map(|(_, book)| book)).collect()
+    }
+
+    pub(crate) async fn write_book(&mut self, version: i64, book: &Book) -> Result<(), StoreError> {
+        let doing = format!("write book {}", book.id);
+        let sql = if version == 1 {
+            format!("INSERT INTO book ({BOOK}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+        } else {
+            "UPDATE book SET version = $2, kind = $3, year = $4, name = $5, outside_fen = $6, available_fen = $7, reserved_fen = $8, committed_fen = $9, \
+             paid_fen = $10, returned_fen = $11, recovered_fen = $12 WHERE id = $1 AND version = $2 - 1"
+                .into()
+        };
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(book.id.as_str()).bind(version).bind(book.kind.name()).bind(i64::from(book.year));
+        query = query.bind(book.name.as_str());
+        for balance in book.balances() {
+            query = query.bind(balance.0);
+        }
+        let done = query.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Busy { doing }) }
+    }
+
+    pub(crate) async fn entry(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let sql = format!("INSERT INTO entry ({ENTRY}, from_account, to_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+        let (from, to) = entry.kind.accounts();
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(entry.id.as_str())
+            .bind(entry.at.to_string())
+            .bind(entry.kind.name())
+            .bind(entry.amount.0)
+            .bind(entry.fund.as_str())
+            .bind(entry.pool.as_ref().map(|id| id.as_str().to_owned()))
+            .bind(entry.case.as_ref().map(|id| id.as_str().to_owned()))
+            .bind(entry.clause.clone())
+            .bind(entry.determination.as_ref().map(|id| id.as_str().to_owned()))
+            .bind(entry.reason.as_str())
+            .bind(from.name())
+            .bind(to.name())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(failed(format!("write entry {}", entry.id)))?;
+        Ok(())
+    }
+
+    pub(crate) async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
+        let (filter, value) = match which {
+            Entries::Of(id) => ("WHERE id = $1", Some(id.as_str())),
+            Entries::Book(book) => ("WHERE fund_id = $1 OR pool_id = $1", Some(book.as_str())),
+            Entries::Case(case) => ("WHERE case_id = $1", Some(case.as_str())),
+            Entries::All => ("", None),
+        };
+        let sql = format!("SELECT {ENTRY} FROM entry {filter} ORDER BY number");
+        let query = sqlx::query(AssertSqlSafe(sql));
+        let query = match value {
+            Some(value) => query.bind(value),
+            None => query,
+        };
+        query.fetch_all(&mut *self.tx).await.map_err(failed("read entries"))?.iter().map(entry).collect()
+    }
+
+    pub(crate) async fn answered(&mut self, request: &RequestId) -> Result<Option<Event>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM event WHERE request_id = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(request.as_str()).fetch_optional(&mut *self.tx).await;
+        row.map_err(failed(format!("read request {request}")))?.map(|row| event(&row)).transpose()
+    }
+
+    pub(crate) async fn events(&mut self, after: i64, at_most: i64) -> Result<Vec<Event>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most).fetch_all(&mut *self.tx).await;
+        rows.map_err(failed("read events"))?.iter().map(event).collect()
+    }
+
+    /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.
+    pub(crate) async fn finish(mut self, event: Event) -> Result<Event, StoreError> {
+        let doing = format!("finish {}", event.act);
+        let sql = format!("SELECT seq, fingerprint FROM log_head WHERE id = 1{}", self.dialect.lock());
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        let seq: i64 = row.try_get(0).map_err(failed(doing.as_str()))?;
+        let before: String = row.try_get(1).map_err(failed(doing.as_str()))?;
+        let before = Fingerprint::parse(&before).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
+        let event = event.chained(seq + 1, before);
+        sqlx::query(AssertSqlSafe(format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")))
+            .bind(event.seq)
+            .bind(event.at.to_string())
+            .bind(event.user.as_str())
+            .bind(event.role.name())
+            .bind(event.act.as_str())
+            .bind(event.request.as_str())
+            .bind(event.subject.as_str())
+            .bind(event.input.as_str())
+            .bind(event.outcome.as_str())
+            .bind(event.effects.as_str())
+            .bind(event.before.to_string())
+            .bind(event.fingerprint.to_string())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(failed(doing.as_str()))?;
+        sqlx::query("UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1")
+            .bind(event.seq)
+            .bind(event.fingerprint.to_string())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(failed(doing.as_str()))?;
+        self.tx.commit().await.map_err(failed(doing))?;
+        Ok(event)
+    }
+}
+
+fn kept(row: &AnyRow) -> Result<Kept, sqlx::Error> {
+    Ok(Kept { id: row.try_get(0)?, version: row.try_get(1)?, body: row.try_get(2)? })
+}
+
+fn unreadable(table: &'static str, id: &str, why: &str) -> StoreError {
+    StoreError::Unreadable { table, id: id.to_owned(), why: why.to_owned() }
+}
+
+fn text(row: &AnyRow, at: usize) -> Result<String, StoreError> {
+    row.try_get(at).map_err(failed("read a column"))
+}
+
+fn optional(row: &AnyRow, at: usize) -> Result<Option<String>, StoreError> {
+    row.try_get(at).map_err(failed("read a column"))
+}
+
+fn number(row: &AnyRow, at: usize) -> Result<i64, StoreError> {
+    row.try_get(at).map_err(failed("read a column"))
+}
+
+fn book(row: &AnyRow) -> Result<(i64, Book), StoreError> {
+    let id = text(row, 0)?;
+    let bad = |why: &str| unreadable("book", &id, why);
+    let kind = text(row, 2)?;
+    let kind = [BookKind::Fund, BookKind::Pool].into_iter().find(|k| k.name() == kind).ok_or_else(|| bad("no such kind"))?;
+    let year = i32::try_from(number(row, 3)?).map_err(|_| bad("no such year"))?;
+    let mut balances = [Fen(0); Account::ALL.len()];
+    for (slot, at) in balances.iter_mut().zip(5..) {
+        *slot = Fen(number(row, at)?);
+    }
+    let book = Book::kept(BookId::parse(&id).map_err(|e| bad(&e.to_string()))?, kind, year, text(row, 4)?, balances);
+    Ok((number(row, 1)?, book))
+}
+
+fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
+    let id = text(row, 0)?;
+    let bad = |why: &str| unreadable("entry", &id, why);
+    let kind = text(row, 2)?;
+    Ok(Entry {
+        at: Moment::parse(&text(row, 1)?).map_err(|e| bad(&e.to_string()))?,
+        kind: Move::ALL.iter().copied().find(|k| k.name() == kind).ok_or_else(|| bad("no such kind"))?,
+        amount: Fen(number(row, 3)?),
+        fund: BookId::parse(&text(row, 4)?).map_err(|e| bad(&e.to_string()))?,
+        pool: optional(row, 5)?.map(|id| BookId::parse(&id)).transpose().map_err(|e| bad(&e.to_string()))?,
+        case: optional(row, 6)?.map(|id| CaseId::parse(&id)).transpose().map_err(|e| bad(&e.to_string()))?,
+        clause: optional(row, 7)?,
+        determination: optional(row, 8)?.map(|id| DeterminationId::parse(&id)).transpose().map_err(|e| bad(&e.to_string()))?,
+        reason: text(row, 9)?,
+        id: EntryId::parse(&id).map_err(|e| bad(&e.to_string()))?,
+    })
+}
+
+fn event(row: &AnyRow) -> Result<Event, StoreError> {
+    let seq = number(row, 0)?;
+    let bad = |why: &str| unreadable("event", &seq.to_string(), why);
+    let role = text(row, 3)?;
+    Ok(Event {
+        seq,
+        at: Moment::parse(&text(row, 1)?).map_err(|e| bad(&e.to_string()))?,
+        user: UserId::parse(&text(row, 2)?).map_err(|e| bad(&e.to_string()))?,
+        role: Role::ALL.into_iter().find(|r| r.name() == role).ok_or_else(|| bad("no such role"))?,
+        act: text(row, 4)?,
+        request: RequestId::parse(&text(row, 5)?).map_err(|e| bad(&e.to_string()))?,
+        subject: text(row, 6)?,
+        input: text(row, 7)?,
+        outcome: text(row, 8)?,
+        effects: text(row, 9)?,
+        before: Fingerprint::parse(&text(row, 10)?).ok_or_else(|| bad("no fingerprint"))?,
+        fingerprint: Fingerprint::parse(&text(row, 11)?).ok_or_else(|| bad("no fingerprint"))?,
+    })
+}

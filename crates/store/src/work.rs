@@ -1,0 +1,273 @@
+//! A unit of work: what an act reads is locked, what it writes is kept whole or not at all, and it ends with an event that
+//! names everything it changed by its fingerprint.
+
+use crate::memory::{Pending, Tables};
+use crate::sql::Session;
+use crate::{Place, Store, StoreError};
+use casework::chain::{Effect, Event, Fingerprint};
+use casework::id::{BookId, CaseId, RequestId};
+use casework::ledger::{Book, Entry};
+use casework::{Key, Record, Refusal, Table};
+use std::collections::BTreeMap;
+use tokio::sync::OwnedMutexGuard;
+
+/// Where a unit of work happens.
+enum Inner {
+    Memory(OwnedMutexGuard<Tables>, Pending),
+    Sql(Session),
+}
+
+/// What an act does to the store, as one transaction. Dropped without [`finish`](Self::finish), nothing happened.
+pub struct Work {
+    inner: Inner,
+    faults: Option<crate::Faults>,
+    /// Versions of the records at hand; 0: there is none yet.
+    versions: BTreeMap<(&'static str, String), i64>,
+    /// Books at hand: version as it was read, book as it is now, whether it was changed.
+    books: BTreeMap<BookId, (i64, Book, bool)>,
+    /// Last write of each record and entry.
+    effects: BTreeMap<(&'static str, String), (i64, Fingerprint)>,
+}
+
+/// A record as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Id.
+    pub id: String,
+    /// Version: 1 for a new record.
+    pub version: i64,
+    /// The record as JSON.
+    pub body: String,
+}
+
+/// Which entries are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entries {
+    /// The one with this id.
+    Of(String),
+    /// Those of a book, in the order they were posted.
+    Book(BookId),
+    /// Those of a case.
+    Case(CaseId),
+    /// All of them.
+    All,
+}
+
+impl Work {
+    pub(crate) async fn begin(store: &Store) -> Result<Self, StoreError> {
+        let work = |inner| Self { inner, faults: store.faults.clone(), versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new() };
+        match &store.place {
+            Place::Memory(tables) => Ok(work(Inner::Memory(Arc::clone(tables).lock_owned().await, Pending::default()))),
+            Place::Sql(pool, dialect) => Ok(work(Inner::Sql(Session::begin(pool, *dialect).await?))),
+        }
+    }
+
+    /// Fails here, if a test wants it to.
+    fn fault(&self, doing: impl FnOnce() -> String) -> Result<(), StoreError> {
+        match &self.faults {
+            None => Ok(()),
+            Some(faults) => {
+                let doing = doing();
+                if faults(&doing) { Err(StoreError::Injected { doing }) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Reads a record and keeps others from changing it until the end of this work.
+    pub async fn get<R: Record>(&mut self, id: &str) -> Result<Option<R>, StoreError> {
+        self.read(id, true).await
+    }
+
+    /// Reads a record that this work will not change; others may.
+    pub async fn peek<R: Record>(&mut self, id: &str) -> Result<Option<R>, StoreError> {
+        self.read(id, false).await
+    }
+
+    async fn read<R: Record>(&mut self, id: &str, lock: bool) -> Result<Option<R>, StoreError> {
+        self.fault(|| format!("read {} {id}", R::TABLE.name))?;
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.record(tables, R::TABLE.name, id),
+            Inner::Sql(session) => session.record(R::TABLE, id, lock).await?,
+        };
+        let version = kept.as_ref().map_or(0, |kept| kept.version);
+        self.versions.insert((R::TABLE.name, id.to_owned()), version);
+        kept.map(|kept| decode(R::TABLE, &kept)).transpose()
+    }
+
+    /// Reads all records with a value in a column, in the order of their ids, and keeps others from changing them.
+    pub async fn find<R: Record>(&mut self, column: &'static str, key: &Key) -> Result<Vec<R>, StoreError> {
+        self.select(column, key, true).await
+    }
+
+    /// The same without keeping others from changing them.
+    pub async fn list<R: Record>(&mut self, column: &'static str, key: &Key) -> Result<Vec<R>, StoreError> {
+        self.select(column, key, false).await
+    }
+
+    async fn select<R: Record>(&mut self, column: &'static str, key: &Key, lock: bool) -> Result<Vec<R>, StoreError> {
+        self.fault(|| format!("find {} by {column}", R::TABLE.name))?;
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.find(tables, R::TABLE, column, key),
+            Inner::Sql(session) => session.find(R::TABLE, column, key, lock).await?,
+        };
+        kept.iter()
+            .map(|kept| {
+                self.versions.insert((R::TABLE.name, kept.id.clone()), kept.version);
+                decode(R::TABLE, kept)
+            })
+            .collect()
+    }
+
+    /// Writes a record: a new one, or one that was read in this work.
+    ///
+    /// Errors: someone else wrote it since it was read.
+    pub async fn save<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
+        let id = record.id().to_owned();
+        self.fault(|| format!("write {} {id}", R::TABLE.name))?;
+        let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: R::TABLE.name, id: id.clone(), why: why.to_string() };
+        let body = serde_json::to_string(record).map_err(unreadable)?;
+        let old = self.versions.get(&(R::TABLE.name, id.clone())).copied().unwrap_or(0);
+        let kept = Kept { id: id.clone(), version: old + 1, body };
+        let fingerprint = Fingerprint::of(kept.body.as_bytes());
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.write(tables, R::TABLE, kept, record.keys())?,
+            Inner::Sql(session) => session.write(R::TABLE, &kept, &record.keys()).await?,
+        }
+        self.versions.insert((R::TABLE.name, id.clone()), old + 1);
+        self.effects.insert((R::TABLE.name, id), (old + 1, fingerprint));
+        Ok(())
+    }
+
+    /// Reads a book with its balances and keeps others from posting to it.
+    pub async fn book(&mut self, id: &BookId) -> Result<Option<Book>, StoreError> {
+        if let Some((_, book, _)) = self.books.get(id) {
+            return Ok(Some(book.clone()));
+        }
+        self.fault(|| format!("read book {id}"))?;
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.book(tables, id),
+            Inner::Sql(session) => session.book(id).await?,
+        };
+        Ok(kept.map(|(version, book)| {
+            self.books.insert(id.clone(), (version, book.clone(), false));
+            book
+        }))
+    }
+
+    /// Opens a book that was not there.
+    pub fn open_book(&mut self, book: Book) {
+        self.books.insert(book.id.clone(), (0, book, true));
+    }
+
+    /// Posts an entry to its budget and its pool, or to neither.
+    ///
+    /// Errors: a refusal of the ledger, or an unknown book; a failure of the store. Id and books are looked up first.
+    pub async fn post(&mut self, entry: &Entry) -> Result<(), PostError> {
+        let mut changed = Vec::new();
+        for id in std::iter::once(&entry.fund).chain(&entry.pool) {
+            let mut book = self.book(id).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: id.to_string() })?;
+            book.post(entry).map_err(Refusal::from)?;
+            changed.push(book);
+        }
+        self.fault(|| format!("write entry {}", entry.id))?;
+        let body = serde_json::to_string(entry).map_err(|why| StoreError::Unreadable { table: "entry", id: entry.id.to_string(), why: why.to_string() })?;
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.entry(tables, entry)?,
+            Inner::Sql(session) => session.entry(entry).await?,
+        }
+        self.effects.insert(("entry", entry.id.to_string()), (1, Fingerprint::of(body.as_bytes())));
+        for book in changed {
+            if let Some((_, kept, dirty)) = self.books.get_mut(&book.id) {
+                *kept = book;
+                *dirty = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Entries of the ledger.
+    pub async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
+        self.fault(|| "read entries".into())?;
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.entries(tables, which)),
+            Inner::Sql(session) => session.entries(which).await,
+        }
+    }
+
+    /// All books.
+    pub async fn all_books(&mut self) -> Result<Vec<Book>, StoreError> {
+        self.fault(|| "read books".into())?;
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.books.values().map(|(_, book)| book.clone()).collect()),
+            Inner::Sql(session) => session.books().await,
+        }
+    }
+
+    /// The event that answered a request, if it was done before.
+    pub async fn answered(&mut self, request: &RequestId) -> Result<Option<Event>, StoreError> {
+        self.fault(|| format!("read request {request}"))?;
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.requests.get(request).and_then(|at| tables.events.get(*at)).cloned()),
+            Inner::Sql(session) => session.answered(request).await,
+        }
+    }
+
+    /// Events after a position, in order, at most so many.
+    pub async fn events(&mut self, after: i64, at_most: i64) -> Result<Vec<Event>, StoreError> {
+        self.fault(|| "read events".into())?;
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                let within = |event: &&Event| event.seq > after;
+                Ok(tables.events.iter().filter(within).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
+            }
+            Inner::Sql(session) => session.events(after, at_most).await,
+        }
+    }
+
+    /// Ends the work: books are written, the event takes its place in the chain, everything is kept.
+    ///
+    /// The event comes without place, effects and fingerprint. Errors: nothing is kept then.
+    pub async fn finish(mut self, mut event: Event) -> Result<Event, StoreError> {
+        self.fault(|| format!("finish {}", event.act))?;
+        let books = std::mem::take(&mut self.books);
+        for (id, (version, book, _)) in books.into_iter().filter(|(_, (_, _, dirty))| *dirty) {
+            let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: "book", id: id.to_string(), why: why.to_string() };
+            let body = serde_json::to_string(&book).map_err(unreadable)?;
+            match &mut self.inner {
+                Inner::Memory(_, pending) => pending.write_book(version + 1, &book),
+                Inner::Sql(session) => session.write_book(version + 1, &book).await?,
+            }
+            self.effects.insert(("book", id.to_string()), (version + 1, Fingerprint::of(body.as_bytes())));
+        }
+        let effects: Vec<Effect> =
+            self.effects.into_iter().map(|((table, id), (version, fingerprint))| Effect { table: table.to_owned(), id, version, fingerprint }).collect();
+        event.effects =
+            serde_json::to_string(&effects).map_err(|why| StoreError::Unreadable { table: "event", id: event.act.clone(), why: why.to_string() })?;
+        match self.inner {
+            Inner::Memory(mut tables, pending) => {
+                let before = tables.events.last().map_or(Fingerprint::NONE, |last| last.fingerprint);
+                let event = event.chained(i64::try_from(tables.events.len()).unwrap_or(i64::MAX).saturating_add(1), before);
+                pending.apply(&mut tables, &event);
+                Ok(event)
+            }
+            Inner::Sql(session) => session.finish(event).await,
+        }
+    }
+}
+
+/// Why an entry was not posted.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// By a rule.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// By a failure.
+    #[error(transparent)]
+    Failed(#[from] StoreError),
+}
+
+use std::sync::Arc;
+
+fn decode<R: Record>(table: &'static Table, kept: &Kept) -> Result<R, StoreError> {
+    serde_json::from_str(&kept.body).map_err(|why| StoreError::Unreadable { table: table.name, id: kept.id.clone(), why: why.to_string() })
+}
