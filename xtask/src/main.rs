@@ -16,7 +16,7 @@ const HELP: &str = "cargo xtask TASK
 
   test          format, lints, all tests, house rules, both policies checked and tested
   tidy          the house rules alone
-  test-engines  checks against programs from PyPI, in a virtual environment under target/; twenty seconds of fuzzing a target
+  test-engines  checks against programs from PyPI and npm, installed under target/; twenty seconds of fuzzing a target
   soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED), all mutants of both policies
   fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
   bench         the benchmarks
@@ -109,14 +109,19 @@ fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
 
 /// Installs Debian's packages where the program that they bring does not answer; the name is the fix where that is refused.
 fn need(program: &str, arguments: &[&str], packages: &[&str]) -> Outcome {
-    let answers = Command::new(program).args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status();
-    if answers.is_ok_and(|status| status.success()) {
+    if answers(program, arguments) {
         return Ok(());
     }
     eprintln!("── installing {}", packages.join(", "));
     run(Command::new("apt-get").args(["-qq", "update"]))
         .and_then(|()| run(Command::new("apt-get").args(["-qq", "-y", "install"]).args(packages)))
         .map_err(|why| format!("{why}; install {} and run this again", packages.join(", ")))
+}
+
+/// Whether a program is there and does what it is asked.
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    let status = Command::new(program).args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 /// Runs a command; anything but success is an error that names it.

@@ -1,5 +1,5 @@
-//! The working days of the State Council's yearly notices, and deadlines that explain themselves.
-//! A year without a notice is never guessed: a question about it has no answer, a deadline in it is provisional.
+//! The working days of the State Council's yearly notices, and how the next notice is loaded onto them.
+//! A year without a notice is never guessed: a question about it has no answer. Periods are counted in `deadline`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -64,6 +64,24 @@ pub enum CalendarError {
         /// The day.
         date: Date,
     },
+    /// The file for a year has no day of that year: most likely the file of another one.
+    #[error("the file has no day of {year}")]
+    NoDayOf {
+        /// The year the file was given for.
+        year: i32,
+    },
+    /// The file for a year has a day of another year whose own notice is not known.
+    #[error("{date} is in a year whose notice is not known; load that one first")]
+    OtherYear {
+        /// The day.
+        date: Date,
+    },
+    /// The file would change days that are published, and with them deadlines already told.
+    #[error("{} published days would change, the first {}", .days.len(), .days.first().map_or_else(String::new, Date::to_string))]
+    Changes {
+        /// The days that would be worked and are not, or the other way round, in order.
+        days: Vec<Date>,
+    },
     /// `work` on a day from Monday to Friday, which is worked anyway: most likely a wrong date.
     #[error("line {line}: {date} is no weekend, so it needs no `work`")]
     WorkOnWeekday {
@@ -83,21 +101,6 @@ pub enum DayOff {
     Holiday,
 }
 
-/// The last day of a period, with what went into it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    /// The last day of the period; it is included.
-    pub date: Date,
-    /// Whether the period ran into a year without a notice, where weekdays alone decided; it must be
-    /// computed again once the notice is loaded.
-    pub provisional: bool,
-    /// Days left out, in order: all days off of a period in working days, or the days a period in
-    /// calendar days moved over at its end.
-    pub skipped: Vec<(Date, DayOff)>,
-    /// Saturdays and Sundays that counted because the notice has them worked, in order.
-    pub worked_weekends: Vec<Date>,
-}
-
 impl WorkCalendar {
     /// The calendar of mainland China for 2010 to 2026, after the State Council's yearly notices.
     #[must_use]
@@ -110,32 +113,46 @@ impl WorkCalendar {
     /// Only days that differ from their weekday need to be listed. Empty lines and `#` comments are
     /// allowed after the header. Errors: the first wrong line, as [`CalendarError`] lists them.
     pub fn from_csv(text: &str) -> Result<Self, CalendarError> {
-        let mut lines = text.trim_start_matches('\u{FEFF}').lines().zip(1..);
-        if lines.next().is_none_or(|(header, _)| header.trim() != "date,kind") {
-            return Err(CalendarError::Header);
+        Ok(Self { table: Arc::new(Table::parse(text)?) })
+    }
+
+    /// This calendar with the notice for one more year.
+    ///
+    /// `text` is the whole of that notice, written as [`Self::from_csv`] reads it. A day of another year changes that day
+    /// alone: the notice for 2019 took 31 December 2018 off. Errors: a wrong line; [`CalendarError::NoDayOf`];
+    /// [`CalendarError::OtherYear`]; and [`CalendarError::Changes`] where a day that is published would change, which
+    /// only [`Self::with_year_amended`] does.
+    pub fn with_year(&self, year: i32, text: &str) -> Result<Self, CalendarError> {
+        let next = self.with_year_amended(year, text)?;
+        let days = self.changed_days(&next);
+        if days.is_empty() { Ok(next) } else { Err(CalendarError::Changes { days }) }
+    }
+
+    /// The same, also where it changes published days: a notice that amends one (2020: 31 January to 2 February), or a mistake
+    /// in the file put right.
+    ///
+    /// What the file says of `year` takes the place of all that was known of it. [`Self::changed_days`] tells what
+    /// became different. Errors: as [`Self::with_year`], [`CalendarError::Changes`] left out.
+    pub fn with_year_amended(&self, year: i32, text: &str) -> Result<Self, CalendarError> {
+        let notice = Table::parse(text)?;
+        if !notice.years.contains(&year) {
+            return Err(CalendarError::NoDayOf { year });
         }
-        let mut table = Table::default();
-        for (text, line) in lines {
-            let text = text.trim();
-            if text.is_empty() || text.starts_with('#') {
-                continue;
-            }
-            let (date, kind) = text.split_once(',').ok_or(CalendarError::Form { line })?;
-            let date = Date::parse(date).map_err(|source| CalendarError::Date { line, source })?;
-            let worked = match kind {
-                "off" => false,
-                "work" if date.is_weekend() => true,
-                "work" => return Err(CalendarError::WorkOnWeekday { line, date }),
-                _ => {
-                    return Err(CalendarError::Kind { line, kind: kind.to_owned() });
-                }
-            };
-            if table.listed.insert(date, worked).is_some() {
-                return Err(CalendarError::Twice { line, date });
-            }
-            table.years.insert(date.year());
+        if let Some((&date, _)) = notice.listed.iter().find(|(date, _)| date.year() != year && !self.is_published(date.year())) {
+            return Err(CalendarError::OtherYear { date });
         }
-        Ok(Self { table: Arc::new(table) })
+        let known = self.table.listed.iter().filter(|(date, _)| date.year() != year);
+        let listed = known.map(|(date, worked)| (*date, *worked)).chain(notice.listed).collect();
+        let years = self.table.years.iter().copied().chain([year]).collect();
+        Ok(Self { table: Arc::new(Table { years, listed }) })
+    }
+
+    /// The published days that are worked here and not there, or the other way round, in order.
+    #[must_use]
+    pub fn changed_days(&self, other: &Self) -> Vec<Date> {
+        let either: BTreeSet<Date> = self.table.listed.keys().chain(other.table.listed.keys()).copied().collect();
+        let changed = |date: &Date| self.is_published(date.year()) && self.day_off(*date).is_some() != other.day_off(*date).is_some();
+        either.into_iter().filter(changed).collect()
     }
 
     /// Whether the notice for a year is known.
@@ -164,64 +181,36 @@ impl WorkCalendar {
             None => date.is_weekend().then_some(DayOff::Weekend),
         }
     }
-
-    /// The last day of a period of `n` working days (工作日); the day after `start` may be the first.
-    ///
-    /// With `n` = 0 it is `start` itself. A period past the year 9999 ends there, provisional.
-    #[must_use]
-    pub fn deadline_working_days(&self, start: Date, n: u32) -> Deadline {
-        let mut deadline = Deadline::at(start);
-        let mut left = n;
-        while left > 0 {
-            let Some(date) = deadline.date.add_days(1) else {
-                deadline.provisional = true;
-                break;
-            };
-            deadline.date = date;
-            if !self.note(&mut deadline, date) {
-                left -= 1;
-            }
-        }
-        deadline
-    }
-
-    /// The last day of a period of `n` calendar days (日); the day after `start` is the first.
-    ///
-    /// A last day that is off moves to the next working day (民法典 第二百零三条). A period past the year
-    /// 9999 ends there, provisional.
-    #[must_use]
-    pub fn deadline_days(&self, start: Date, n: u32) -> Deadline {
-        let Some(mut end) = start.add_days(i64::from(n)) else {
-            return Deadline { provisional: true, ..Deadline::at(Date::LAST) };
-        };
-        let mut deadline = Deadline::at(end);
-        while self.note(&mut deadline, end) {
-            let Some(next) = end.add_days(1) else {
-                deadline.provisional = true;
-                break;
-            };
-            end = next;
-            deadline.date = end;
-        }
-        deadline
-    }
-
-    /// Enters what a day contributes to a deadline; true if it is off.
-    fn note(&self, deadline: &mut Deadline, date: Date) -> bool {
-        deadline.provisional |= !self.is_published(date.year());
-        let off = self.day_off(date);
-        match off {
-            Some(reason) => deadline.skipped.push((date, reason)),
-            None if date.is_weekend() => deadline.worked_weekends.push(date),
-            None => {}
-        }
-        off.is_some()
-    }
 }
 
-impl Deadline {
-    /// A period that ends on a day, with nothing left out yet.
-    const fn at(date: Date) -> Self {
-        Self { date, provisional: false, skipped: Vec::new(), worked_weekends: Vec::new() }
+impl Table {
+    /// The rows of a file; errors as [`WorkCalendar::from_csv`] tells.
+    fn parse(text: &str) -> Result<Self, CalendarError> {
+        let mut lines = text.trim_start_matches('\u{FEFF}').lines().zip(1..);
+        if lines.next().is_none_or(|(header, _)| header.trim() != "date,kind") {
+            return Err(CalendarError::Header);
+        }
+        let mut table = Self::default();
+        for (text, line) in lines {
+            let text = text.trim();
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            let (date, kind) = text.split_once(',').ok_or(CalendarError::Form { line })?;
+            let date = Date::parse(date).map_err(|source| CalendarError::Date { line, source })?;
+            let worked = match kind {
+                "off" => false,
+                "work" if date.is_weekend() => true,
+                "work" => return Err(CalendarError::WorkOnWeekday { line, date }),
+                _ => {
+                    return Err(CalendarError::Kind { line, kind: kind.to_owned() });
+                }
+            };
+            if table.listed.insert(date, worked).is_some() {
+                return Err(CalendarError::Twice { line, date });
+            }
+            table.years.insert(date.year());
+        }
+        Ok(table)
     }
 }

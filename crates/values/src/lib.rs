@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod credit_code;
 pub mod date;
+pub mod deadline;
 mod exchange;
 pub mod moment;
 pub mod money;
@@ -15,9 +16,10 @@ pub mod unit_table;
 mod wide;
 pub mod write;
 
-pub use calendar::{CalendarError, DayOff, Deadline, WorkCalendar};
+pub use calendar::{CalendarError, DayOff, WorkCalendar};
 pub use credit_code::{CheckDigit, CreditCode, CreditCodeError};
 pub use date::{Date, DateError};
+pub use deadline::{Clock, Deadline, Stop};
 pub use moment::{Moment, MomentError};
 pub use money::{Fen, ShareError, share_largest_remainder};
 pub use number::NumberError;

@@ -126,6 +126,79 @@ fn a_calendar_file_is_refused_at_its_first_wrong_line() {
     assert_eq!(bom.published_years().collect::<Vec<_>>(), [2027]);
 }
 
+/// A notice for 2027 made up for these tests: its first days, and nothing that the real one will have to agree with.
+const INVENTED_2027: &str = "date,kind\n2027-01-01,off\n2027-01-03,work\n2027-01-08,off\n";
+
+#[test]
+fn the_next_notice_is_loaded_onto_the_calendar_and_leaves_every_published_day_as_it_was() {
+    let china = WorkCalendar::china();
+    let next = china.with_year(2027, INVENTED_2027).unwrap();
+    assert_eq!(next.published_years().collect::<Vec<_>>(), (2010..=2027).collect::<Vec<_>>());
+    assert_eq!(next.is_working_day(d("2027-01-01")), Some(false));
+    assert_eq!(next.is_working_day(d("2027-01-03")), Some(true));
+    assert_eq!(next.is_working_day(d("2028-01-03")), None);
+    assert_eq!(china.changed_days(&next), []);
+    assert_eq!(china.is_working_day(d("2027-01-01")), None, "the calendar it was loaded onto stays as it is");
+    assert_eq!(next.with_year(2027, INVENTED_2027), Ok(next.clone()), "loading it twice does no harm");
+}
+
+#[test]
+fn a_published_day_changes_only_when_told_so() {
+    let next = WorkCalendar::china().with_year(2027, INVENTED_2027).unwrap();
+    let corrected = "date,kind\n2027-01-01,off\n2027-01-04,off\n2027-01-08,off\n";
+    let days = vec![d("2027-01-03"), d("2027-01-04")];
+    assert_eq!(next.with_year(2027, corrected), Err(CalendarError::Changes { days: days.clone() }));
+    let amended = next.with_year_amended(2027, corrected).unwrap();
+    assert_eq!(next.changed_days(&amended), days);
+    assert_eq!(amended.day_off(d("2027-01-03")), Some(DayOff::Weekend));
+    assert_eq!(amended.day_off(d("2027-01-04")), Some(DayOff::Holiday));
+    assert_eq!(amended.is_working_day(d("2025-09-28")), Some(true), "other years keep their days");
+}
+
+#[test]
+fn a_notice_that_reaches_into_the_december_before_changes_those_days_alone() {
+    // As the notice for 2019 did: 29 December 2018 was worked, 31 December off.
+    let before = WorkCalendar::from_csv("date,kind\n2018-10-01,off\n").unwrap();
+    let notice = "date,kind\n2018-12-29,work\n2018-12-31,off\n2019-01-01,off\n";
+    let days = vec![d("2018-12-29"), d("2018-12-31")];
+    assert_eq!(before.with_year(2019, notice), Err(CalendarError::Changes { days: days.clone() }));
+    let after = before.with_year_amended(2019, notice).unwrap();
+    assert_eq!(before.changed_days(&after), days);
+    assert_eq!(after.is_working_day(d("2018-10-01")), Some(false));
+    assert_eq!(after.is_working_day(d("2019-01-01")), Some(false));
+}
+
+#[test]
+fn the_file_of_another_year_is_refused() {
+    let china = WorkCalendar::china();
+    assert_eq!(china.with_year(2028, INVENTED_2027), Err(CalendarError::NoDayOf { year: 2028 }));
+    assert_eq!(china.with_year(2027, "date,kind\n"), Err(CalendarError::NoDayOf { year: 2027 }));
+    let slip = "date,kind\n2027-01-01,off\n2072-01-01,off\n";
+    let date = d("2072-01-01");
+    assert_eq!(china.with_year(2027, slip), Err(CalendarError::OtherYear { date }));
+    assert_eq!(china.with_year_amended(2027, slip), Err(CalendarError::OtherYear { date }));
+    assert_eq!(china.with_year(2027, "date,kind\n2027-01-01,work"), Err(CalendarError::WorkOnWeekday { line: 2, date: d("2027-01-01") }));
+}
+
+#[test]
+fn a_provisional_deadline_is_computed_again_once_the_notice_is_loaded() {
+    let china = WorkCalendar::china();
+    let before = china.deadline_working_days(d("2026-12-28"), 8);
+    assert_eq!((before.date, before.provisional), (d("2027-01-07"), true));
+    // 29, 30, 31 December; 1 January is off, Sunday 3 is worked; 4, 5, 6, 7: the eighth day is the same, for other reasons.
+    let next = china.with_year(2027, INVENTED_2027).unwrap();
+    let after = next.deadline_working_days(d("2026-12-28"), 8);
+    assert_eq!((after.date, after.provisional), (d("2027-01-07"), false));
+    assert_eq!(after.skipped, [(d("2027-01-01"), DayOff::Holiday), (d("2027-01-02"), DayOff::Weekend)]);
+    assert_eq!(after.worked_weekends, [d("2027-01-03")]);
+    // One day more meets the day off on Friday 8 and moves from Friday 8 to Monday 11.
+    assert_eq!(china.deadline_working_days(d("2026-12-28"), 9).date, d("2027-01-08"));
+    assert_eq!(next.deadline_working_days(d("2026-12-28"), 9).date, d("2027-01-11"));
+    // A period in days that ends on that Friday is rolled over the weekend too.
+    assert_eq!(china.deadline_days(d("2026-12-28"), 11).date, d("2027-01-08"));
+    assert_eq!(next.deadline_days(d("2026-12-28"), 11).date, d("2027-01-11"));
+}
+
 proptest! {
     #[test]
     fn a_deadline_has_exactly_its_working_days_after_the_start(offset in 0i64..6000, n in 1u32..80) {

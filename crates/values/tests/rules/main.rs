@@ -5,6 +5,7 @@
 mod calendar;
 mod credit_code;
 mod date;
+mod deadline;
 mod money;
 mod rational;
 mod unit;
