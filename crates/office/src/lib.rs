@@ -173,3 +173,8 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Payment(act) => payment::act(desk, act).await,
     }
 }
+
+/// The hash of the scheme that the files of a policy version compile to. Errors: what is wrong with them, in Chinese.
+pub fn hash_of(version: &casework::policy_version::PolicyVersion) -> Result<String, String> {
+    assess::compile(version).map(|loaded| loaded.scheme.hash)
+}

@@ -1,0 +1,203 @@
+//! A small district for the tests: units, people, firms, the policy of 黔江, a budget, a call. Each test gets its own, on
+//! every store, with a clock that it moves itself.
+
+use casework::budget::BudgetAct;
+use casework::call::{Call, CallAct, CallStage, Completion, Period, Step, StepKind, Workflow};
+use casework::id::{BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
+use casework::organisation::{Account, Organisation};
+use casework::people::{Role, Unit, User};
+use casework::policy_version::PolicyVersion;
+use casework::registry::RegistryAct;
+use casework::{Act, Refusal};
+use office::{Context, Office, Outcome, Stop};
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::Store;
+use values::{CreditCode, Date, Fen, Moment, WorkCalendar};
+
+/// Something read as an id, which a test wrote and so is right.
+pub fn id<T>(parse: impl Fn(&str) -> Result<T, casework::id::IdError>, text: &str) -> T {
+    parse(text).expect("an id of a test")
+}
+
+/// A day, as tests write it.
+pub fn day(text: &str) -> Date {
+    Date::parse(text).expect("a day of a test")
+}
+
+/// An office in a store, with a clock.
+pub struct District {
+    pub office: Office,
+    pub today: Date,
+    requests: AtomicU64,
+}
+
+/// The stores that every test runs on.
+pub async fn stores(name: &str) -> Vec<(&'static str, Store)> {
+    let file = std::env::temp_dir().join(format!("duixian-{name}-{}.db", std::process::id()));
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{end}", file.display())));
+    }
+    let sqlite = Store::open(&format!("sqlite:{}?mode=rwc", file.display())).await.expect("SQLite opens");
+    let postgres = Store::open(&crate::postgres::database()).await.expect("PostgreSQL opens");
+    vec![("memory", Store::memory()), ("sqlite", sqlite), ("postgres", postgres)]
+}
+
+/// Who acts in the tests: name, unit, role.
+const PEOPLE: &[(&str, Option<&str>, Role)] = &[
+    ("finance", Some("treasury"), Role::Finance),
+    ("drafter", Some("commerce"), Role::Drafter),
+    ("clerk", Some("commerce"), Role::Clerk),
+    ("reviewer", Some("commerce"), Role::Reviewer),
+    ("leader", Some("commerce"), Role::Leader),
+    ("park", Some("park"), Role::UnitReviewer),
+    ("farms", Some("farms"), Role::UnitReviewer),
+    ("taxes", Some("taxes"), Role::UnitReviewer),
+    ("auditor", Some("audit"), Role::Auditor),
+];
+
+/// The files of a policy of this project.
+pub fn policy_files(place: &str) -> (Vec<(String, String)>, Option<String>) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(place);
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of a policy");
+    (vec![("policy.md".to_owned(), text("policy.md"))], Some(text("official.txt")))
+}
+
+/// The application of a line of `examples/qianjiang.jsonl`, counted from 1, under another id.
+pub fn example(line: usize, id: &str) -> serde_json::Value {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/qianjiang.jsonl");
+    let text = std::fs::read_to_string(file).expect("the examples");
+    let mut value: serde_json::Value = serde_json::from_str(text.lines().nth(line - 1).expect("a line of the examples")).expect("JSON");
+    value["id"] = id.into();
+    value
+}
+
+impl District {
+    /// A founded office with people, without policy and money.
+    pub async fn founded(store: Store) -> Self {
+        let district = Self { office: Office::new(store, WorkCalendar::china()), today: day("2025-03-03"), requests: AtomicU64::new(0) };
+        let admin = user("admin", None, None, Role::Administrator);
+        district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::Found { user: admin })).await;
+        for (unit, name) in [
+            ("commerce", "区商务委"),
+            ("treasury", "区财政局"),
+            ("park", "工业园区管委会"),
+            ("farms", "区农业农村委"),
+            ("taxes", "区税务局"),
+            ("audit", "区审计局"),
+        ] {
+            let unit = Unit { id: id(UnitId::parse, unit), name: name.into() };
+            district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUnit { unit })).await;
+        }
+        for (name, unit, role) in PEOPLE {
+            let user = user(name, *unit, None, *role);
+            district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+        }
+        district
+    }
+
+    /// The same with the policy of 黔江, a budget and its pool for 2024.
+    pub async fn with_policy(store: Store, budget: Fen) -> Self {
+        let district = Self::founded(store).await;
+        let (files, official) = policy_files("qianjiang");
+        let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "qianjiang-2023"), scheme_hash: String::new(), files, official };
+        version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
+        district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+        let finance = |act| district.ok("finance", Role::Finance, Act::Budget(act));
+        let fund = id(BookId::parse, "fund-2024");
+        finance(BudgetAct::OpenFund { book: fund.clone(), year: 2024, source: "电商专项资金".into() }).await;
+        finance(BudgetAct::Appropriate { entry: id(EntryId::parse, "e-budget"), book: fund, amount: budget, reason: "预算〔2025〕1号".into() }).await;
+        finance(BudgetAct::OpenPool {
+            book: id(BookId::parse, "pool-2024"),
+            year: 2024,
+            version: id(PolicyVersionId::parse, "qianjiang-2023"),
+            pool: "年度总额".into(),
+            entry: id(EntryId::parse, "e-pool"),
+        })
+        .await;
+        district
+    }
+
+    /// A call for these clauses, open from 1 to 31 March 2025.
+    pub async fn call(&self, name: &str, clauses: &[&str]) {
+        let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
+        let call = Call {
+            id: id(CallId::parse, name),
+            title: "2024年度电商扶持资金申报".into(),
+            version: id(PolicyVersionId::parse, "qianjiang-2023"),
+            year: 2024,
+            as_of: day("2024-12-31"),
+            clauses: clauses.iter().map(|clause| (*clause).to_owned()).collect(),
+            open: (day("2025-03-01"), day("2025-03-31")),
+            lead: id(UnitId::parse, "commerce"),
+            with: ["park", "farms", "taxes"].map(|unit| id(UnitId::parse, unit)).to_vec(),
+            fund: id(BookId::parse, "fund-2024"),
+            pools: vec![("年度总额".into(), id(BookId::parse, "pool-2024"))],
+            workflow: Workflow {
+                acceptance: Period::WorkingDays(5),
+                correction: Period::WorkingDays(10),
+                steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
+                notice: Period::WorkingDays(5),
+                objection: Period::WorkingDays(10),
+            },
+            stage: CallStage::Draft,
+            shares: Vec::new(),
+        };
+        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+    }
+
+    /// A firm with a person who acts for it; the person has the firm's name.
+    pub async fn firm(&self, number: u32) -> String {
+        let name = format!("firm{number}");
+        let code = CreditCode::with_check_digit(&format!("91500114{number:09}")).expect("a code of a test");
+        let organisation = Organisation {
+            id: id(OrganisationId::parse, &name),
+            name: format!("示例电商{number}号有限公司"),
+            credit_code: code.as_str().to_owned(),
+            aliases: Vec::new(),
+            account: Some(Account { holder: format!("示例电商{number}号有限公司"), number: format!("6200{number:08}"), bank: "示例银行".into() }),
+        };
+        self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
+        let user = user(&name, None, Some(&name), Role::Applicant);
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+        name
+    }
+
+    /// A context of a person, with a request of its own.
+    pub fn context(&self, who: &str, role: Role) -> Context {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        Context { user: id(UserId::parse, who), role, now: Moment::start_of(self.today), request: id(RequestId::parse, &format!("r{number}")) }
+    }
+
+    /// Does an act.
+    pub async fn act(&self, who: &str, role: Role, act: Act) -> Result<Outcome, Stop> {
+        self.office.perform(&self.context(who, role), &act).await
+    }
+
+    /// Does an act that must succeed.
+    pub async fn ok(&self, who: &str, role: Role, act: Act) -> Outcome {
+        let name = act.name();
+        self.act(who, role, act).await.unwrap_or_else(|stop| panic!("{who}: {name}: {stop}"))
+    }
+
+    /// Does an act that must be refused, and says why.
+    pub async fn refused(&self, who: &str, role: Role, act: Act) -> Refusal {
+        let name = act.name();
+        match self.act(who, role, act).await {
+            Err(Stop::Refused(refusal)) => refusal,
+            other => panic!("{who}: {name} should be refused: {other:?}"),
+        }
+    }
+}
+
+fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) -> User {
+    User {
+        id: id(UserId::parse, name),
+        name: name.into(),
+        unit: unit.map(|unit| id(UnitId::parse, unit)),
+        organisation: organisation.map(|organisation| id(OrganisationId::parse, organisation)),
+        roles: vec![role],
+        links: Vec::new(),
+        active: true,
+    }
+}

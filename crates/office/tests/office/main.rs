@@ -1,0 +1,7 @@
+//! The office on every store: in memory, SQLite, PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
+
+mod district;
+mod journey;
+mod postgres;
