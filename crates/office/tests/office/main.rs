@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod crowd;
 mod district;
 mod journey;
 mod postgres;
+mod random;
+mod sound;
+mod town;
