@@ -187,11 +187,13 @@ async fn a_firm_approved_in_four_calls_at_once_stays_within_its_limit() {
         for call in 1..=4 {
             district.town_call(&format!("c{call}")).await;
         }
+        for (firm, call) in (1..=6).flat_map(|firm| (1..=4).map(move |call| (firm, call))) {
+            // Each 3 万元, of 5 万元 in all (累计): once, and not a second time.
+            district.case_for_approval(&format!("c{call}"), firm, &format!("case{firm}-{call}"), &[("3", 3_000_000)]).await;
+        }
         let mut tasks = JoinSet::new();
         for firm in 1..=6 {
             for call in 1..=4 {
-                // Each 3 万元, of 5 万元 in all (累计): once, and not a second time.
-                district.case_for_approval(&format!("c{call}"), firm, &format!("case{firm}-{call}"), &[("3", 3_000_000)]).await;
                 let district = Arc::clone(&district);
                 tasks.spawn(async move { (firm, district.act("leader", Role::Leader, approve(&format!("case{firm}-{call}"))).await) });
             }
