@@ -82,7 +82,11 @@ async fn a_pool_shared_while_claims_arrive_gives_one_share_with_every_claim_in_i
             district.ok(&format!("firm{firm}"), Role::Applicant, start("c1", firm, &format!("case{firm}"), &[("2", claim(firm))])).await;
         }
         let mut tasks = JoinSet::new();
-        for firm in 1..=32_u32 {
+        // Some come before the call closes, some after.
+        for firm in (1..=32_u32).rev() {
+            if firm == 28 {
+                close_and_share(&district, &mut tasks);
+            }
             let district = Arc::clone(&district);
             tasks.spawn(async move {
                 let case = id(CaseId::parse, &format!("case{firm}"));
@@ -96,25 +100,29 @@ async fn a_pool_shared_while_claims_arrive_gives_one_share_with_every_claim_in_i
                 district.ok("reviewer", Role::Reviewer, summarise(&format!("case{firm}"), &[("2", claim(firm))])).await;
             });
         }
-        for sharer in 0..3 {
-            let district = Arc::clone(&district);
-            tasks.spawn(async move {
-                let call = id(CallId::parse, "c1");
-                if sharer == 0 {
-                    district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-                }
-                loop {
-                    match district.act("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await {
-                        Ok(_) | Err(Stop::Refused(Refusal::Call(CallRefusal::Stage { stage: casework::call::CallStage::Shared }))) => return,
-                        Err(Stop::Refused(Refusal::Call(_))) => tokio::task::yield_now().await,
-                        other => panic!("{other:?}"),
-                    }
-                }
-            });
-        }
         tasks.join_all().await;
         one_share(&district, claim).await;
         sound::holds(district.office.store()).await;
+    }
+}
+
+/// Closes call c1, and shares it as soon as every case in it has its amount; three ask for that at once.
+fn close_and_share(district: &Arc<District>, tasks: &mut JoinSet<()>) {
+    for sharer in 0..3 {
+        let district = Arc::clone(district);
+        tasks.spawn(async move {
+            let call = id(CallId::parse, "c1");
+            if sharer == 0 {
+                district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
+            }
+            loop {
+                match district.act("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await {
+                    Ok(_) | Err(Stop::Refused(Refusal::Call(CallRefusal::Stage { stage: casework::call::CallStage::Shared }))) => return,
+                    Err(Stop::Refused(Refusal::Call(_))) => tokio::task::yield_now().await,
+                    other => panic!("{other:?}"),
+                }
+            }
+        });
     }
 }
 

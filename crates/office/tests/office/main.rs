@@ -5,6 +5,7 @@
 mod crowd;
 mod district;
 mod journey;
+mod kill;
 mod postgres;
 mod random;
 mod sound;

@@ -32,7 +32,8 @@ impl District {
         let finance = |act| district.ok("finance", Role::Finance, Act::Budget(act));
         let fund = id(BookId::parse, "fund-2024");
         finance(BudgetAct::OpenFund { book: fund.clone(), year: 2024, source: "数字商贸专项资金".into() }).await;
-        let appropriate = BudgetAct::Appropriate { entry: id(EntryId::parse, "e-budget"), book: fund, amount: Fen(100_000_000_000), reason: "预算1号".into() };
+        let appropriate =
+            BudgetAct::Appropriate { entry: id(EntryId::parse, "e-budget"), book: fund, amount: Fen(100_000_000_000), reason: "预算1号".into() };
         finance(appropriate).await;
         for (book, pool) in [("pool-shops", "开店"), ("pool-machines", "设备")] {
             finance(BudgetAct::OpenPool {
