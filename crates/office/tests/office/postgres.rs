@@ -73,7 +73,7 @@ impl Server {
 
     /// Starts the server and waits until it answers.
     fn go(&self) {
-        let options = format!("-k {} -c listen_addresses= -c max_connections=200", self.folder.join("socket").display());
+        let options = format!("-k {} -c listen_addresses= -c max_connections=200 -c recovery_init_sync_method=syncfs", self.folder.join("socket").display());
         let mut start = control(&self.folder, &["start", "--wait", "--timeout=60"]);
         let started = start.arg("--log").arg(self.folder.join("log")).arg("--options").arg(options).stdout(Stdio::null()).current_dir(&self.folder).status();
         assert!(started.expect("pg_ctl starts").success(), "PostgreSQL does not start: see {}", self.folder.join("log").display());
