@@ -4,6 +4,7 @@
 
 mod crowd;
 mod district;
+mod faults;
 mod journey;
 mod kill;
 mod postgres;
