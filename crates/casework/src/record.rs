@@ -103,16 +103,3 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync {
     /// The values of the table's columns, in their order.
     fn keys(&self) -> Vec<Key>;
 }
-
-/// Every table of records, those that others point to first. A record that is not here is found by no check.
-pub const TABLES: &[&Table] = &[
-    crate::people::Unit::TABLE,
-    crate::people::User::TABLE,
-    crate::organisation::Organisation::TABLE,
-    crate::policy_version::PolicyVersion::TABLE,
-    crate::call::Call::TABLE,
-    crate::notice::Notice::TABLE,
-    crate::case::Case::TABLE,
-    crate::determination::Determination::TABLE,
-    crate::payment::Batch::TABLE,
-];

@@ -9,5 +9,7 @@ mod journey;
 mod kill;
 mod postgres;
 mod random;
+mod records;
+mod schema;
 mod sound;
 mod town;

@@ -4,7 +4,7 @@
 use casework::Act;
 use casework::chain::{Effect, Event, Fingerprint};
 use casework::ledger::Book;
-use casework::record::TABLES;
+use crate::records::KINDS;
 use office::{Context, Office};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Store;
@@ -21,7 +21,7 @@ pub async fn events(store: &Store) -> Vec<Event> {
 pub async fn everything(store: &Store) -> BTreeMap<String, String> {
     let mut work = store.begin().await.expect("begins");
     let mut out = BTreeMap::new();
-    for table in TABLES {
+    for table in KINDS.iter().map(|kind| kind.table) {
         for kept in work.all(table).await.expect("a table is read") {
             out.insert(format!("{} {}", table.name, kept.id), format!("{} {}", kept.version, kept.body));
         }
@@ -66,7 +66,7 @@ pub async fn records(store: &Store) -> Vec<Event> {
     }
     let mut work = store.begin().await.expect("begins");
     let mut kept = BTreeMap::new();
-    for table in TABLES {
+    for table in KINDS.iter().map(|kind| kind.table) {
         for record in work.all(table).await.expect("a table is read") {
             kept.insert((table.name.to_owned(), record.id), (record.version, Fingerprint::of(record.body.as_bytes())));
         }
