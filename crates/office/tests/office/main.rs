@@ -12,5 +12,8 @@ mod postgres;
 mod random;
 mod records;
 mod schema;
+#[path = "../../examples/load/seed.rs"]
+mod seed;
+mod seeded;
 mod sound;
 mod town;
