@@ -92,6 +92,18 @@ pub(super) fn raw_until(tokens: &[Token], ends: impl Fn(&Token) -> bool) -> Vec<
     (0..tokens.len()).map(|at| if at < end { Use::Raw } else { Use::Key }).collect()
 }
 
+/// Kept letter for letter up to 即, behind which a name stands, whatever word it is.
+pub(super) fn alias(tokens: &[Token]) -> Vec<Use> {
+    let end = tokens.iter().position(|t| t.is("即")).unwrap_or(tokens.len());
+    (0..tokens.len())
+        .map(|at| match at.cmp(&end) {
+            std::cmp::Ordering::Less => Use::Raw,
+            std::cmp::Ordering::Equal => Use::Key,
+            std::cmp::Ordering::Greater => Use::Plain,
+        })
+        .collect()
+}
+
 /// Attributes of a fact or a table.
 pub(super) fn attributes(tokens: &[Token]) -> Vec<Use> {
     let mut walk = Walk { tokens, local: &ATTRIBUTES, uses: Vec::new(), want: false, names: false };
