@@ -41,6 +41,14 @@ index!(
     UnitId
 );
 
+impl ClauseId {
+    /// Whether a list has this clause. Most lists are of all clauses: there each stands at its own position.
+    #[inline]
+    pub fn is_among(self, clauses: &[Self]) -> bool {
+        clauses.get(self.index()) == Some(&self) || clauses.contains(&self)
+    }
+}
+
 impl UnitId {
     /// No unit: a ratio or plain number. Every scheme has these units, in this order.
     pub const RATIO: Self = Self(0);

@@ -140,12 +140,12 @@ impl Rational {
     #[inline]
     pub fn checked_mul(self, other: Self) -> Result<Self, Fault> {
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
-            let across = gcd_small(a.unsigned_abs(), d);
-            let back = gcd_small(c.unsigned_abs(), b);
-            let negative = (a < 0) != (c < 0);
-            let num = u128::from(a.unsigned_abs() / across) * u128::from(c.unsigned_abs() / back);
-            let den = u128::from(b / back) * u128::from(d / across);
-            return Self::reduced(negative, num, den);
+            // Divisors of a small denominator, so they are below 2^63 themselves.
+            let across = gcd_small(a.unsigned_abs(), d).cast_signed();
+            let back = gcd_small(c.unsigned_abs(), b).cast_signed();
+            let num = i128::from(a / across) * i128::from(c / back);
+            let den = i128::from(b.cast_signed() / back) * i128::from(d.cast_signed() / across);
+            return Ok(Self { num, den });
         }
         let (a, c) = (self.num.unsigned_abs(), other.num.unsigned_abs());
         let (b, d) = (self.den.unsigned_abs(), other.den.unsigned_abs());

@@ -4,7 +4,6 @@ use super::expr::{Count, Eval, PlaceKnown, yes};
 use super::memory::Frequented;
 use super::trace::{Part, PartKind, Trace};
 use super::value::{Lack, Value, Yield};
-use crate::application::{FactValue, When};
 use crate::assessment::{ClauseResult, Mark, Marks, Missing, Outcome};
 use crate::scheme::{Clause, ClauseId, Give, Modifier, NodeId, Origin, Test};
 use std::sync::Arc;
@@ -20,8 +19,9 @@ struct Draft {
 
 /// What the conditions say together.
 pub(super) struct Standing {
-    pub(super) barred: Yield<'static>,
+    pub(super) barred: Option<bool>,
     pub(super) holds: Option<bool>,
+    /// What would settle those of both that are not known.
     pub(super) lack: Lack,
 }
 
@@ -64,8 +64,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             draft.trace.history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
         }
         draft.lack = standing.lack;
-        draft.open = standing.holds.is_none();
-        draft.result.outcome = if standing.barred.yes() == Some(true) {
+        draft.open = standing.holds.is_none() || standing.barred.is_none();
+        draft.result.outcome = if standing.barred == Some(true) {
             Outcome::Barred
         } else if frequented == Frequented::UsedUp {
             Outcome::Exhausted
@@ -74,10 +74,6 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         } else {
             Outcome::Eligible
         };
-        if let Yield::Unknown(more) = standing.barred {
-            draft.lack = self.both(draft.lack, more);
-            draft.open = true;
-        }
         if draft.result.outcome == Outcome::Eligible {
             if let Frequented::Unknown(missing) = frequented {
                 for what in missing {
@@ -129,10 +125,6 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => self.count(&mut count, other),
             }
         }
-        let barred = match barred.at_least(1) {
-            Yield::Unknown(lack) => Yield::Unknown(lack),
-            other => yes(other.yes() == Some(true)),
-        };
         if self.out_of_force() {
             marks.push(Mark::OutOfForce);
             self.count(&mut count, yes(false));
@@ -148,12 +140,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 break;
             }
         }
-        let (holds, lack) = match count.at_least(count.all) {
-            Yield::Known(Value::YesNo(b)) => (Some(b), Lack(0)),
-            Yield::Unknown(lack) => (None, lack),
-            _ => (None, Lack(0)),
-        };
-        Standing { barred, holds, lack }
+        let (barred, lack) = barred.settled(1);
+        let (holds, more) = count.settled(count.all);
+        Standing { barred, holds, lack: self.both(lack, more) }
     }
 
     /// General tests of a clause, run once for all clauses that share them: conditions, bars.
@@ -226,11 +215,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// The application declares a kind of applicant that the clause is not for.
     fn wrong_kind(&self, clause: &Clause) -> bool {
-        let kind = self.app.value(self.scheme.kind_fact(), When { year: self.app.year, month: 0 });
-        match kind {
-            Some(FactValue::Choice(kind)) => !clause.applicants.is_empty() && !clause.applicants.contains(kind),
-            _ => false,
-        }
+        self.kind.is_some_and(|kind| !clause.applicants.is_empty() && !clause.applicants.contains(&kind))
     }
 
     fn placed(&mut self, clause: &'a Clause, id: ClauseId, draft: &mut Draft) {
@@ -325,12 +310,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         for (at, limit) in clause.limits.iter().enumerate() {
             match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), &mut draft.trace) {
                 Ok(left) => {
-                    if left.is_zero() && !value.is_zero() {
-                        draft.result.marks.push(Mark::LimitUsedUp);
-                    } else if left < value {
-                        draft.result.marks.push(Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default()));
+                    // Neither is below zero.
+                    if left < value {
+                        let cut = || Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default());
+                        draft.result.marks.push(if left.is_zero() { Mark::LimitUsedUp } else { cut() });
+                        value = left;
                     }
-                    value = value.min(left);
                 }
                 Err(more) => {
                     draft.lack = self.both(draft.lack, more);

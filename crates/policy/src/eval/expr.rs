@@ -1,9 +1,9 @@
 //! Values and conditions of one application. Total: every node yields something for any facts.
 
 use super::value::{Env, Lack, Step, Value, Yield};
-use crate::application::Application;
+use crate::application::{Application, FactValue, When};
 use crate::assessment::{ClauseResult, Missing};
-use crate::scheme::{Arith, ClauseId, Compare, Modifier, NodeId, Op, Period, Scheme, Type, YearRef};
+use crate::scheme::{Arith, ClauseId, Compare, Modifier, Node, NodeId, Op, Period, Scheme, Type, YearRef};
 use smallvec::SmallVec;
 use values::{Fault, Fen, Rational};
 
@@ -35,6 +35,8 @@ pub struct Eval<'a, const TRACE: bool> {
     /// Facts that are not indexed hold for the award year only: for tests of later payments.
     pub(super) later: bool,
     pub(super) fault: Option<Fault>,
+    /// The kind of applicant, where it is declared.
+    pub(super) kind: Option<u16>,
     /// Whether the award year lies outside the time in force, once that was asked.
     pub(super) out_of_force: Option<bool>,
     /// Sets of general tests already run (without a trace): number, conditions, bars.
@@ -57,6 +59,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             paid: None,
             later: false,
             fault: None,
+            kind: match app.value(scheme.kind_fact(), When { year: app.year, month: 0 }) {
+                Some(FactValue::Choice(kind)) => Some(*kind),
+                _ => None,
+            },
             out_of_force: None,
             gate_sets: SmallVec::new(),
             gates: Vec::new(),
@@ -107,7 +113,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             return self.leaf_or_node(id, env);
         }
         let before = self.log.len();
-        let result = self.node(id, env);
+        let result = self.scheme.node(id).map_or(Yield::Absent, |node| self.node(node, env));
         let size = u32::try_from(self.log.len() - before).unwrap_or(u32::MAX);
         self.log.push(Step { node: id, env, shown: result.into(), size });
         result
@@ -116,16 +122,15 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// Half of all nodes are literals and facts: they are answered without the way through [`Self::node`].
     #[inline]
     fn leaf_or_node(&mut self, id: NodeId, env: Env) -> Yield<'a> {
-        match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
-            Some(Op::Number(n)) => Yield::Known(Value::Number(*n)),
-            Some(Op::Fact(fact)) => self.fact(*fact, env),
-            _ => self.node(id, env),
+        let Some(node) = self.scheme.node(id) else { return Yield::Absent };
+        match &node.op {
+            Op::Number(n) => Yield::Known(Value::Number(*n)),
+            Op::Fact(fact) => self.fact(*fact, env),
+            _ => self.node(node, env),
         }
     }
 
-    fn node(&mut self, id: NodeId, env: Env) -> Yield<'a> {
-        let scheme = self.scheme;
-        let Some(node) = scheme.nodes.get(id.index()) else { return Yield::Absent };
+    fn node(&mut self, node: &'a Node, env: Env) -> Yield<'a> {
         match &node.op {
             Op::Number(n) => Yield::Known(Value::Number(*n)),
             Op::YesNo(b) => yes(*b),
@@ -215,7 +220,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let (x, low, high) = (self.eval(*x, env), self.eval(*low, env), self.eval(*high, env));
                 let above = self.test(x, low, |x, l| holds(if *low_in { Compare::Ge } else { Compare::Gt }, x, l));
                 let below = self.test(x, high, |x, h| holds(if *high_in { Compare::Le } else { Compare::Lt }, x, h));
-                self.at_least(2, &[above, below])
+                self.counted(&[above, below]).every()
             }
             Op::Is(a, b, negated) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
@@ -236,19 +241,19 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                     let result = self.eval(*part, env);
                     self.count(&mut count, result);
                 }
-                count.at_least(if *all { count.all } else { 1 })
+                if *all { count.every() } else { count.at_least(1) }
             }
             _ => Yield::Absent,
         }
     }
 
-    /// Kleene: true once `k` are true, false once that is out of reach, else unknown.
-    pub(super) fn at_least(&mut self, k: usize, results: &[Yield<'a>]) -> Yield<'a> {
+    /// These tests, counted.
+    pub(super) fn counted(&mut self, results: &[Yield<'a>]) -> Count {
         let mut count = Count::default();
         for result in results {
             self.count(&mut count, *result);
         }
-        count.at_least(k)
+        count
     }
 
     /// Counts one more test.
@@ -397,7 +402,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => other,
             });
         }
-        self.at_least(all.len(), &all)
+        self.counted(&all).every()
     }
 
     /// The type of a node.
@@ -409,22 +414,34 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 /// Tests seen so far: how many there are, how many hold, how many are undecided and what those lack.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Count {
-    pub(super) all: usize,
-    held: usize,
-    open: usize,
+    pub(super) all: u32,
+    held: u32,
+    open: u32,
     lack: Lack,
 }
 
 impl Count {
-    /// Kleene: true once `k` hold, false once that is out of reach, else unknown.
-    pub(super) fn at_least<'a>(self, k: usize) -> Yield<'a> {
+    /// Kleene: true once `k` hold, false once that is out of reach, else unknown; and what is lacking then.
+    #[inline]
+    pub(super) fn settled(self, k: u32) -> (Option<bool>, Lack) {
         if self.held >= k {
-            yes(true)
+            (Some(true), Lack(0))
         } else if self.held + self.open < k {
-            yes(false)
+            (Some(false), Lack(0))
         } else {
-            Yield::Unknown(self.lack)
+            (None, self.lack)
         }
+    }
+
+    /// The same as the result of a node.
+    pub(super) fn at_least<'a>(self, k: u32) -> Yield<'a> {
+        let (settled, lack) = self.settled(k);
+        settled.map_or(Yield::Unknown(lack), yes)
+    }
+
+    /// Whether all hold.
+    pub(super) fn every<'a>(self) -> Yield<'a> {
+        self.at_least(self.all)
     }
 }
 

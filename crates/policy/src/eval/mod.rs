@@ -39,8 +39,7 @@ pub struct Population {
 
 /// Assesses applications as one population: ranks and pools are computed over them, by award year.
 pub fn assess(scheme: &Scheme, applications: &[Application], options: &AssessOptions) -> Population {
-    let ranked = scheme.clauses.iter().any(|c| c.rank.is_some());
-    let places = if ranked { rank::places(scheme, applications) } else { vec![rank::Places::new(); applications.len()] };
+    let places = rank::places(scheme, applications);
     let mut assessments: Vec<Assessment> = applications
         .iter()
         .zip(&places)
@@ -143,7 +142,7 @@ fn recoveries(scheme: &Scheme, app: &Application) -> Vec<Recovery> {
         let mut eval = Eval::<false>::new(scheme, app, &[]);
         let env = eval.env();
         let triggers: Vec<Yield<'_>> = rule.triggers.iter().map(|t| eval.eval(*t, env)).collect();
-        let triggered = eval.at_least(1, &triggers).yes();
+        let triggered = eval.counted(&triggers).at_least(1).yes();
         if triggered == Some(false) {
             continue;
         }

@@ -89,7 +89,7 @@ fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -
     }
     let standing = eval.standing(clause, &mut Trace::default(), &mut Marks::new());
     let frequented = eval.frequented(clause.frequency.as_ref(), &[id], Some(id));
-    match (standing.barred.yes(), standing.holds, frequented) {
+    match (standing.barred, standing.holds, frequented) {
         (Some(true), _, _) | (_, Some(false), _) | (_, _, super::memory::Frequented::UsedUp) => Some(false),
         (Some(false), Some(true), super::memory::Frequented::Free) => Some(true),
         _ => None,
