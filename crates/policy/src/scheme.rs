@@ -197,7 +197,9 @@ pub struct ParamRow {
     pub announced: Option<Date>,
 }
 
-/// An operation with its operands.
+/// An operation with its operands. Its tag stands apart from them (of the type that the canonical form knows): an
+/// evaluation reads it at every node, and out of the length of some operand it costs more steps.
+#[repr(isize)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// A number in the unit of the node's type.

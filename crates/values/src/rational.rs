@@ -189,6 +189,13 @@ impl Rational {
         if self.num < 0 { self.neg() } else { self }
     }
 
+    /// The number itself, or zero where it lies below.
+    #[must_use]
+    #[inline]
+    pub const fn or_zero(self) -> Self {
+        if self.num < 0 { Self::ZERO } else { self }
+    }
+
     /// The largest whole number not above this one.
     #[must_use]
     #[inline]
@@ -237,10 +244,11 @@ impl Rational {
     /// It always exists in this representation; the `Result` is the shape of all rounding.
     #[inline]
     pub fn round_half_up(self) -> Result<i128, Fault> {
+        if self.den == 1 { Ok(self.num) } else { self.round_fraction() }
+    }
+
+    fn round_fraction(self) -> Result<i128, Fault> {
         let down = self.floor();
-        if self.den == 1 {
-            return Ok(down);
-        }
         // 0 < rest < den and |down| ≤ i128::MAX / 2 + 1. `down · den` may lie below `i128::MIN` where the
         // parts are not small, so there the remainder is taken directly.
         let rest = match self.small() {

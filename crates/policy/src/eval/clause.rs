@@ -2,19 +2,18 @@
 
 use super::expr::{Count, Eval, PlaceKnown, yes};
 use super::memory::Frequented;
-use super::trace::{Part, PartKind, Trace};
+use super::trace::{PartKind, Trace};
 use super::value::{Lack, Value, Yield};
 use crate::assessment::{ClauseResult, Mark, Marks, Missing, Outcome};
 use crate::scheme::{Clause, ClauseId, Give, Modifier, NodeId, Origin, Test};
 use std::sync::Arc;
 use values::{Fen, Rational};
 
-/// A result while it is made: what it lacks, whether it is still open, how it came about.
+/// A result while it is made: what it lacks, whether it is still open.
 struct Draft {
     result: ClauseResult,
     lack: Lack,
     open: bool,
-    trace: Trace,
 }
 
 /// What the conditions say together.
@@ -26,8 +25,15 @@ pub(super) struct Standing {
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
-    /// The result of a clause, evaluated once.
+    /// The result of a clause.
     pub(super) fn result(&mut self, id: ClauseId) -> &ClauseResult {
+        self.make(id);
+        // A scheme's clause ids are its own.
+        self.made.get(id.index()).and_then(|place| self.results.get(usize::from(*place).checked_sub(1)?)).unwrap_or(&NO_RESULT)
+    }
+
+    /// Evaluates a clause, once.
+    pub(super) fn make(&mut self, id: ClauseId) {
         if self.made.is_empty() {
             self.made.resize(self.scheme.clauses.len(), 0);
             self.results.reserve_exact(self.scheme.clauses.len());
@@ -45,24 +51,21 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 *slot = u16::try_from(self.results.len()).unwrap_or(0);
             }
         }
-        // It was made above; a scheme's clause ids are its own.
-        self.made.get(id.index()).and_then(|place| self.results.get(usize::from(*place).checked_sub(1)?)).unwrap_or(&NO_RESULT)
     }
 
     /// Evaluates a clause and adds its result.
     fn clause(&mut self, id: ClauseId) {
         let scheme = self.scheme;
-        let mut draft = Draft { result: nothing(id), lack: Lack(0), open: false, trace: Trace::default() };
+        let mut draft = Draft { result: nothing(id), lack: Lack(0), open: false };
         let Some(clause) = scheme.clauses.get(id.index()) else { return };
         self.clause = Some(id);
         if TRACE {
-            draft.trace.parts.reserve_exact(clause.bars.len() + clause.conditions.len() + clause.limits.len() + 2);
+            let parts = Vec::with_capacity(clause.bars.len() + clause.conditions.len() + clause.limits.len() + 2);
+            let history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
+            draft.result.trace = Some(Box::new(Trace { parts, history, exact: None, decision: None }));
         }
-        let standing = self.standing(clause, &mut draft.trace, &mut draft.result.marks);
-        let frequented = self.frequented(clause.frequency.as_ref(), &[id], Some(id));
-        if TRACE {
-            draft.trace.history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
-        }
+        let standing = self.standing(clause, &mut draft.result.trace, &mut draft.result.marks);
+        let frequented = self.frequented(clause.frequency.as_ref(), &[id], id);
         draft.lack = standing.lack;
         draft.open = standing.holds.is_none() || standing.barred.is_none();
         draft.result.outcome = if standing.barred == Some(true) {
@@ -106,12 +109,11 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 (draft.result.amount, draft.result.ceiling) = (None, None);
             }
         }
-        draft.result.trace = TRACE.then(|| Box::new(draft.trace));
         self.results.push(draft.result);
     }
 
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
-    pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Trace, marks: &mut Marks) -> Standing {
+    pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Option<Box<Trace>>, marks: &mut Marks) -> Standing {
         let (mut count, mut barred) = if TRACE { (Count::default(), Count::default()) } else { self.gate_set(clause) };
         for bar in &clause.bars {
             let general = bar.origin != Origin::Clause;
@@ -125,6 +127,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => self.count(&mut count, other),
             }
         }
+        let (barred, lack) = barred.settled(1);
         if self.out_of_force() {
             marks.push(Mark::OutOfForce);
             self.count(&mut count, yes(false));
@@ -140,7 +143,6 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 break;
             }
         }
-        let (barred, lack) = barred.settled(1);
         let (holds, more) = count.settled(count.all);
         Standing { barred, holds, lack: self.both(lack, more) }
     }
@@ -152,38 +154,30 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
         let env = self.env();
         let (mut conditions, mut bars) = (Count::default(), Count::default());
-        let fault = self.fault.take();
         for (tests, count) in [(&clause.bars, &mut bars), (&clause.conditions, &mut conditions)] {
             for test in tests.iter().filter(|t| t.origin != Origin::Clause) {
                 let result = self.eval(test.node, env);
                 self.count(count, result);
             }
         }
-        self.fault = fault.or(self.fault);
         self.gate_sets.push((clause.gate_set, conditions, bars));
         (conditions, bars)
     }
 
     /// A test, taken from the shared results where it is a general one.
-    fn part(&mut self, test: Test, kind: PartKind, trace: &mut Trace) -> Yield<'a> {
+    fn part(&mut self, test: Test, kind: PartKind, trace: &mut Option<Box<Trace>>) -> Yield<'a> {
         if !TRACE {
-            let fault = self.fault.take();
-            let result = self.eval(test.node, self.env());
-            self.fault = fault.or(self.fault);
-            return result;
+            return self.eval(test.node, self.env());
         }
         if let Origin::General(_) = test.origin
             && let Some((_, result, steps)) = self.gates.iter().find(|(node, ..)| *node == test.node)
         {
-            trace.parts.push(Part { kind, steps: Arc::clone(steps) });
+            Trace::add(trace, kind, Arc::clone(steps));
             return *result;
         }
-        let fault = self.fault.take();
-        let env = self.env();
-        let result = self.eval(test.node, env);
-        self.fault = fault.or(self.fault);
+        let result = self.eval(test.node, self.env());
         let steps = self.steps();
-        trace.parts.push(Part { kind, steps: Arc::clone(&steps) });
+        Trace::add(trace, kind, Arc::clone(&steps));
         if let Origin::General(_) = test.origin {
             self.gates.push((test.node, result, steps));
         }
@@ -223,7 +217,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if TRACE {
             let env = self.env();
             self.eval(rank.score, env);
-            draft.trace.parts.push(Part { kind: PartKind::Score, steps: self.steps() });
+            Trace::add(&mut draft.result.trace, PartKind::Score, self.steps());
         }
         let places = self.places;
         let place = places.iter().find(|(c, _)| *c == id).map(|(_, p)| p);
@@ -270,8 +264,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             Some(Give::Decided(modifiers)) => self.decided(id, decision, modifiers),
         };
         if TRACE {
-            draft.trace.parts.push(Part { kind: PartKind::Amount, steps: self.steps() });
-            draft.trace.decision = decision;
+            Trace::add(&mut draft.result.trace, PartKind::Amount, self.steps());
+        }
+        if TRACE && let Some(trace) = &mut draft.result.trace {
+            trace.decision = decision;
         }
         match value {
             Yield::Absent => {
@@ -286,7 +282,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 self.fault.get_or_insert(fault);
                 draft.open = true;
             }
-            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.max(Rational::ZERO), draft),
+            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.or_zero(), draft),
             Yield::Known(_) => draft.open = true,
         }
     }
@@ -308,7 +304,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     fn limited(&mut self, clause: &'a Clause, id: ClauseId, exact: Rational, draft: &mut Draft) {
         let mut value = exact;
         for (at, limit) in clause.limits.iter().enumerate() {
-            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), &mut draft.trace) {
+            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), &mut draft.result.trace) {
                 Ok(left) => {
                     // Neither is below zero.
                     if left < value {
@@ -324,8 +320,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 }
             }
         }
-        if TRACE {
-            draft.trace.exact = Some(exact);
+        if TRACE && let Some(trace) = &mut draft.result.trace {
+            trace.exact = Some(exact);
         }
         let rounded = Fen::from_rational_half_up(value).ok().filter(|fen| *fen <= AWARD_MAX);
         let Some(fen) = rounded else {

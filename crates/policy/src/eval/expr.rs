@@ -172,7 +172,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
             Op::Above(a, b) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
-                self.combine_numbers(a, b, |x, v| Ok(x.checked_sub(v)?.max(Rational::ZERO)))
+                self.combine_numbers(a, b, |x, v| Ok(x.checked_sub(v)?.or_zero()))
             }
             Op::UpTo(a, b) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
@@ -185,7 +185,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
             Op::Rise(x, period) => {
                 let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
-                self.combine_numbers(now, then, |a, b| Ok(a.checked_sub(b)?.max(Rational::ZERO)))
+                self.combine_numbers(now, then, |a, b| Ok(a.checked_sub(b)?.or_zero()))
             }
             Op::Growth(x, period) => {
                 let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
@@ -261,7 +261,14 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     pub(super) fn count(&mut self, count: &mut Count, result: Yield<'a>) {
         count.all += 1;
         match result {
-            Yield::Known(Value::YesNo(true)) => count.held += 1,
+            Yield::Known(Value::YesNo(holds)) => count.held += u32::from(holds),
+            other => self.count_open(count, other),
+        }
+    }
+
+    #[cold]
+    fn count_open(&mut self, count: &mut Count, result: Yield<'a>) {
+        match result {
             Yield::Known(_) | Yield::Absent => {}
             Yield::Unknown(more) => {
                 count.open += 1;
@@ -329,7 +336,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         self.combine_numbers(x, v, |x, v| match modifier {
             Modifier::AtMost => Ok(x.min(v)),
             Modifier::AtLeast => Ok(x.max(v)),
-            Modifier::Less => Ok(x.checked_sub(v)?.max(Rational::ZERO)),
+            Modifier::Less => Ok(x.checked_sub(v)?.or_zero()),
             Modifier::Bonus => x.checked_add(v),
             Modifier::DownTo => Rational::new(x.whole_steps(v)?, 1)?.checked_mul(v),
             Modifier::IfAbsent => Ok(x),

@@ -173,7 +173,7 @@ fn parts(
     let mut out: Vec<(Option<String>, Vec<usize>)> = Vec::new();
     for at in members {
         let Some(item) = items.get(*at) else { continue };
-        match eval.key_word(key, Some(item.clause)) {
+        match eval.key_word(key, item.clause) {
             Some(word) => match out.iter_mut().find(|(known, _)| known.as_deref() == Some(&*word)) {
                 Some((_, part)) => part.push(*at),
                 None => out.push((Some(word.into_owned()), vec![*at])),
@@ -201,7 +201,7 @@ fn exhaust(eval: &Eval<'_, false>, group: &Group, index: u32, items: &mut SmallV
         if !group.members.contains(&item.clause) {
             return true;
         }
-        match eval.frequented(group.frequency.as_ref(), &group.members, Some(item.clause)) {
+        match eval.frequented(group.frequency.as_ref(), &group.members, item.clause) {
             Frequented::Free => true,
             Frequented::Unknown(_) => {
                 note(assessment, item, Mark::PossibleClash(index));

@@ -60,7 +60,7 @@ fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseI
     }
     let mut eval = Eval::<TRACE>::new(scheme, app, places);
     for id in &scheme.order {
-        eval.result(*id);
+        eval.make(*id);
     }
     assessment.clauses = std::mem::take(&mut eval.results);
     if !assessment.clauses.is_sorted_by_key(|result| result.clause) {
@@ -156,7 +156,7 @@ fn recoveries(scheme: &Scheme, app: &Application) -> Vec<Recovery> {
                 Some(node) => {
                     eval.paid = Some(earlier.amount);
                     let amount = eval.eval(node, env).number()?;
-                    Fen::from_rational_half_up(amount.max(Rational::ZERO)).ok().map(|fen| fen.min(earlier.amount))
+                    Fen::from_rational_half_up(amount.or_zero()).ok().map(|fen| fen.min(earlier.amount))
                 }
             });
             out.push(Recovery { rule: u32::try_from(index).unwrap_or(u32::MAX), clause: earlier.clause, year: earlier.year, paid: earlier.amount, due });

@@ -169,7 +169,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 }
                 None => x,
             };
-            let part = self.combine_numbers(capped, low, |x, l| Ok(x.checked_sub(l)?.max(Rational::ZERO)));
+            let part = self.combine_numbers(capped, low, |x, l| Ok(x.checked_sub(l)?.or_zero()));
             let ratio = self.eval(band.ratio, env);
             let share = self.combine_numbers(part, ratio, Rational::checked_mul);
             sum = self.combine_numbers(sum, share, Rational::checked_add);
