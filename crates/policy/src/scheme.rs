@@ -42,10 +42,12 @@ index!(
 );
 
 impl ClauseId {
-    /// Whether a list has this clause. Most lists are of all clauses: there each stands at its own position.
+    /// Whether a list has this clause. Most lists are of all or nearly all clauses in order: there each stands at its own
+    /// position or shortly before.
     #[inline]
     pub fn is_among(self, clauses: &[Self]) -> bool {
-        clauses.get(self.index()) == Some(&self) || clauses.contains(&self)
+        let (before, after) = clauses.split_at_checked(self.index() + 1).unwrap_or((clauses, &[]));
+        before.iter().rev().chain(after).any(|clause| *clause == self)
     }
 }
 

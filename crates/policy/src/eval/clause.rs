@@ -41,7 +41,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if self.made.get(id.index()) == Some(&0) {
             // Called in the middle of another clause, it leaves that clause's steps alone; else the buffer serves again.
             let (clause, fault) = (self.clause, self.fault.take());
-            let steps = (!self.log.is_empty()).then(|| std::mem::take(&mut self.log));
+            let steps = (TRACE && !self.log.is_empty()).then(|| std::mem::take(&mut self.log));
             self.clause(id);
             (self.clause, self.fault) = (clause, fault);
             if let Some(steps) = steps {

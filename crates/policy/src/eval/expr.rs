@@ -163,6 +163,25 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
                 self.combine(a, b, |x, y| arith(*op, x, y))
             }
+            Op::If(condition, a, b) => self.branch(*condition, *a, *b, env),
+            Op::Modified(x, modifier, v) => {
+                let (x, v) = (self.eval(*x, env), self.eval(*v, env));
+                self.modify(x, *modifier, v)
+            }
+            Op::Tier(tier) => self.tier(tier, node.ty, env),
+            Op::Case(subject, rows, otherwise) => self.case(*subject, rows, *otherwise, node.ty, env),
+            Op::Bracket(measure, bands) => self.bracket(*measure, bands, env),
+            Op::Gather(op, members, _) => self.gather(*op, members, env),
+            Op::Fold { op, over, guard, body } => self.fold(*op, *over, *guard, *body, env),
+            Op::Shift(..) | Op::Above(..) | Op::UpTo(..) | Op::Steps(..) | Op::Rise(..) | Op::Growth(..) => self.measure(&node.op, env),
+            _ => self.condition(&node.op, env),
+        }
+    }
+
+    /// Rarer ways from numbers to a number. Apart from [`Self::node`], whose every call pays for the room they need.
+    #[inline(never)]
+    fn measure(&mut self, op: &'a Op, env: Env) -> Yield<'a> {
+        match op {
             Op::Shift(date, length, days, back) => {
                 let (date, length) = (self.eval(*date, env), self.eval(*length, env));
                 self.combine(date, length, |d, n| match (d, n) {
@@ -191,20 +210,12 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
                 self.combine_numbers(now, then, |a, b| a.checked_div(b)?.checked_sub(Rational::ONE))
             }
-            Op::If(condition, a, b) => self.branch(*condition, *a, *b, env),
-            Op::Modified(x, modifier, v) => {
-                let (x, v) = (self.eval(*x, env), self.eval(*v, env));
-                self.modify(x, *modifier, v)
-            }
-            Op::Tier(tier) => self.tier(tier, node.ty, env),
-            Op::Case(subject, rows, otherwise) => self.case(*subject, rows, *otherwise, node.ty, env),
-            Op::Bracket(measure, bands) => self.bracket(*measure, bands, env),
-            Op::Gather(op, members, _) => self.gather(*op, members, env),
-            Op::Fold { op, over, guard, body } => self.fold(*op, *over, *guard, *body, env),
-            _ => self.condition(&node.op, env),
+            _ => Yield::Absent,
         }
     }
 
+    /// Conditions, apart for the same reason.
+    #[inline(never)]
     fn condition(&mut self, op: &'a Op, env: Env) -> Yield<'a> {
         match op {
             Op::Compare(compare, _, a, b) => {

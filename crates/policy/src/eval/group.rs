@@ -55,9 +55,11 @@ impl Keyed {
         let mut keyed = Self { members: SmallVec::new(), width, table: SmallVec::new() };
         for (at, item) in items.iter().enumerate().filter(|(_, i)| i.clause.is_among(&group.members)) {
             keyed.members.push(at);
-            keyed.table.extend(group.same.iter().map(|key| words.key_of(item.clause, *key)));
             // Without 同一 all members are alike.
-            keyed.table.extend(group.same.is_empty().then_some(1));
+            if group.same.is_empty() {
+                keyed.table.push(1);
+            }
+            group.same.iter().for_each(|key| keyed.table.push(words.key_of(item.clause, *key)));
         }
         keyed
     }
@@ -72,13 +74,9 @@ pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &m
     let app = eval.app;
     let mut words = Words { scheme, app, known: Vec::new() };
     let mut items: SmallVec<[Item; 16]> = SmallVec::new();
-    for (at, result) in assessment.clauses.iter().enumerate() {
-        if let Some(amount) = result.amount
-            && result.decided
-            && super::is_paid(result)
-        {
-            items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
-        }
+    for (at, result) in assessment.clauses.iter().enumerate().filter(|(_, r)| r.decided && super::is_paid(r)) {
+        let Some(amount) = result.amount else { continue };
+        items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
     }
     for (index, group) in scheme.groups.iter().enumerate() {
         exhaust(eval, group, u32::try_from(index).unwrap_or(u32::MAX), &mut items, assessment);
