@@ -147,9 +147,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         Standing { barred, holds, lack: self.both(lack, more) }
     }
 
-    /// General tests of a clause, run once for all clauses that share them: conditions, bars.
+    /// General tests of a clause, run first, and once for all clauses that share them: conditions, bars.
     fn gate_set(&mut self, clause: &'a Clause) -> (Count, Count) {
-        if let Some((_, conditions, bars)) = self.gate_sets.iter().find(|(set, ..)| *set == clause.gate_set) {
+        if let Some((_, conditions, bars, fault)) = self.gate_sets.iter().find(|(set, ..)| *set == clause.gate_set) {
+            self.fault = self.fault.or(*fault);
             return (*conditions, *bars);
         }
         let env = self.env();
@@ -160,7 +161,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 self.count(count, result);
             }
         }
-        self.gate_sets.push((clause.gate_set, conditions, bars));
+        self.gate_sets.push((clause.gate_set, conditions, bars, self.fault));
         (conditions, bars)
     }
 
@@ -170,17 +171,20 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             return self.eval(test.node, self.env());
         }
         if let Origin::General(_) = test.origin
-            && let Some((_, result, steps)) = self.gates.iter().find(|(node, ..)| *node == test.node)
+            && let Some((_, result, steps, fault)) = self.gates.iter().find(|(node, ..)| *node == test.node)
         {
             Trace::add(trace, kind, Arc::clone(steps));
+            self.fault = self.fault.or(*fault);
             return *result;
         }
+        let before = self.fault.take();
         let result = self.eval(test.node, self.env());
         let steps = self.steps();
         Trace::add(trace, kind, Arc::clone(&steps));
         if let Origin::General(_) = test.origin {
-            self.gates.push((test.node, result, steps));
+            self.gates.push((test.node, result, steps, self.fault));
         }
+        self.fault = before.or(self.fault);
         result
     }
 

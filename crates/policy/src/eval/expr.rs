@@ -39,10 +39,10 @@ pub struct Eval<'a, const TRACE: bool> {
     pub(super) kind: Option<u16>,
     /// Whether the award year lies outside the time in force, once that was asked.
     pub(super) out_of_force: Option<bool>,
-    /// Sets of general tests already run (without a trace): number, conditions, bars.
-    pub(super) gate_sets: SmallVec<[(u32, Count, Count); 2]>,
-    /// Results of general conditions, shared by the clauses.
-    pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>)>,
+    /// Sets of general tests already run (without a trace): number, conditions, bars, and what went wrong.
+    pub(super) gate_sets: SmallVec<[(u32, Count, Count, Option<Fault>); 2]>,
+    /// Results of general tests, shared by the clauses, and what went wrong.
+    pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>, Option<Fault>)>,
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
