@@ -1,6 +1,6 @@
 //! One clause for one application: bars, frequency, conditions, place, amount, decision, limits, one rounding.
 
-use super::expr::{Count, Eval, PlaceKnown, yes};
+use super::expr::{Count, Eval, Gate, GateSet, PlaceKnown, yes};
 use super::memory::Frequented;
 use super::trace::{PartKind, Trace};
 use super::value::{Lack, Value, Yield};
@@ -149,9 +149,9 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// General tests of a clause, run first, and once for all clauses that share them: conditions, bars.
     fn gate_set(&mut self, clause: &'a Clause) -> (Count, Count) {
-        if let Some((_, conditions, bars, fault)) = self.gate_sets.iter().find(|(set, ..)| *set == clause.gate_set) {
-            self.fault = self.fault.or(*fault);
-            return (*conditions, *bars);
+        if let Some(set) = self.gate_sets.iter().find(|set| set.number == clause.gate_set) {
+            self.fault = self.fault.or(set.fault);
+            return (set.conditions, set.bars);
         }
         let env = self.env();
         let (mut conditions, mut bars) = (Count::default(), Count::default());
@@ -161,7 +161,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 self.count(count, result);
             }
         }
-        self.gate_sets.push((clause.gate_set, conditions, bars, self.fault));
+        self.gate_sets.push(GateSet { number: clause.gate_set, conditions, bars, fault: self.fault });
         (conditions, bars)
     }
 
@@ -171,18 +171,18 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             return self.eval(test.node, self.env());
         }
         if let Origin::General(_) = test.origin
-            && let Some((_, result, steps, fault)) = self.gates.iter().find(|(node, ..)| *node == test.node)
+            && let Some(gate) = self.gates.iter().find(|gate| gate.node == test.node)
         {
-            Trace::add(trace, kind, Arc::clone(steps));
-            self.fault = self.fault.or(*fault);
-            return *result;
+            Trace::add(trace, kind, Arc::clone(&gate.steps));
+            self.fault = self.fault.or(gate.fault);
+            return gate.result;
         }
         let before = self.fault.take();
         let result = self.eval(test.node, self.env());
         let steps = self.steps();
         Trace::add(trace, kind, Arc::clone(&steps));
         if let Origin::General(_) = test.origin {
-            self.gates.push((test.node, result, steps, self.fault));
+            self.gates.push(Gate { node: test.node, result, steps, fault: self.fault });
         }
         self.fault = before.or(self.fault);
         result

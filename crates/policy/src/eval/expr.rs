@@ -5,6 +5,7 @@ use crate::application::{Application, FactValue, When};
 use crate::assessment::{ClauseResult, Missing};
 use crate::scheme::{Arith, ClauseId, Compare, Modifier, Node, NodeId, Op, Period, Scheme, Type, YearRef};
 use smallvec::SmallVec;
+use std::sync::Arc;
 use values::{Fault, Fen, Rational};
 
 /// What is known of a clause's ranking for one application.
@@ -39,10 +40,26 @@ pub struct Eval<'a, const TRACE: bool> {
     pub(super) kind: Option<u16>,
     /// Whether the award year lies outside the time in force, once that was asked.
     pub(super) out_of_force: Option<bool>,
-    /// Sets of general tests already run (without a trace): number, conditions, bars, and what went wrong.
-    pub(super) gate_sets: SmallVec<[(u32, Count, Count, Option<Fault>); 2]>,
-    /// Results of general tests, shared by the clauses, and what went wrong.
-    pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>, Option<Fault>)>,
+    /// Sets of general tests already run (without a trace).
+    pub(super) gate_sets: SmallVec<[GateSet; 2]>,
+    /// Results of general tests, shared by the clauses (with a trace).
+    pub(super) gates: Vec<Gate<'a>>,
+}
+
+/// General tests of some clauses, run once for all of them.
+pub(super) struct GateSet {
+    pub(super) number: u32,
+    pub(super) conditions: Count,
+    pub(super) bars: Count,
+    pub(super) fault: Option<Fault>,
+}
+
+/// One general test.
+pub(super) struct Gate<'a> {
+    pub(super) node: NodeId,
+    pub(super) result: Yield<'a>,
+    pub(super) steps: Arc<[Step]>,
+    pub(super) fault: Option<Fault>,
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
@@ -103,7 +120,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     /// The steps recorded so far; the buffer is used again.
-    pub(super) fn steps(&mut self) -> std::sync::Arc<[Step]> {
+    pub(super) fn steps(&mut self) -> Arc<[Step]> {
         self.log.drain(..).collect()
     }
 
