@@ -144,7 +144,9 @@ pub(super) fn outcome(tokens: &[Token], outcomes: &[&str]) -> Vec<Use> {
     let bare = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Number { suffix, .. }) if suffix.is_empty());
     let mut subject = usize::from(tokens.first().is_some_and(|t| t.name().is_some()) && bare(1));
     subject += usize::from(tokens.get(subject).is_some_and(|t| t.is("条款"))) + 1;
-    let reason = tokens.iter().skip(subject).position(|t| t.is("因") || t.is("缺")).map_or(tokens.len(), |at| subject + at);
+    // A reason stands behind the outcome that may have one, and nowhere else.
+    let reasoned = tokens.get(subject).is_some_and(|t| outcomes.iter().any(|o| t.is(o)) && ["不符合", "待定", "禁入"].iter().any(|o| t.is(o)));
+    let reason = Some(subject + 1).filter(|at| reasoned && tokens.get(*at).is_some_and(|t| t.is("因") || t.is("缺"))).unwrap_or(tokens.len());
     let eligible = tokens.get(subject).is_some_and(|t| t.is("符合"));
     let keyword = |at: usize, word: &str| match word {
         "是" | "否" => true,
