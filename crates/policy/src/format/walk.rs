@@ -94,7 +94,9 @@ pub(super) fn raw_until(tokens: &[Token], ends: impl Fn(&Token) -> bool) -> Vec<
 
 /// Kept letter for letter up to 即, behind which a name stands, whatever word it is.
 pub(super) fn alias(tokens: &[Token]) -> Vec<Use> {
-    let end = tokens.iter().position(|t| t.is("即")).unwrap_or(tokens.len());
+    // Where a name must stand, 即 is one.
+    let name = |at: usize| at.checked_sub(1).and_then(|before| tokens.get(before)).is_none_or(|t| matches!(t.kind, TokenKind::Sign('、')));
+    let end = (0..tokens.len()).find(|at| tokens.get(*at).is_some_and(|t| t.is("即")) && !name(*at)).unwrap_or(tokens.len());
     (0..tokens.len())
         .map(|at| match at.cmp(&end) {
             std::cmp::Ordering::Less => Use::Raw,
