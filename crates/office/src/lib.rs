@@ -130,7 +130,9 @@ impl Office {
         let input = serde_json::to_string(act).map_err(|why| Refusal::Input(why.to_string()))?;
         let mut work = self.store.begin().await?;
         if let Some(event) = work.answered(&context.request).await? {
-            return repeated(context, &event, &input);
+            let answer = repeated(context, &event, &input);
+            work.confirm().await?;
+            return answer;
         }
         let mut desk = Desk::sit(self, context, work, act.name()).await?;
         let outcome = dispatch(&mut desk, act).await?;

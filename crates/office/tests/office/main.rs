@@ -2,6 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod backup;
+mod crowd;
 mod district;
+mod faults;
 mod journey;
+mod kill;
 mod postgres;
+mod random;
+mod records;
+mod schema;
+mod sound;
+mod town;
