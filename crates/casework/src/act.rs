@@ -4,7 +4,10 @@
 use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::history::HistoryAct;
+use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
+use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
@@ -71,4 +74,10 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// Awards of old ledgers.
+    History(HistoryAct);
+    /// Awards without application.
+    Matching(MatchingAct);
+    /// Messages.
+    Outbox(OutboxAct);
 }

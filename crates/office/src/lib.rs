@@ -6,16 +6,22 @@ mod budget;
 mod call;
 mod case;
 mod desk;
+mod history;
+mod matching;
 mod notice;
+mod outbox;
+pub mod parallel_run;
 mod payment;
 mod registry;
+mod replay;
 
-pub use assess::{Assessed, Loaded};
+pub use assess::{Assessed, Loaded, assessed, compile};
 use casework::chain::{Event, Fingerprint};
 use casework::id::{RequestId, UserId};
 use casework::people::Role;
 use casework::{Act, Refusal};
 pub use desk::Desk;
+pub use replay::Replayed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -46,6 +52,10 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// Proposed: it waits for another person.
+    Proposed,
+    /// So many records were written, or marked.
+    Count(u32),
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -83,7 +93,12 @@ refusals!(
     casework::case::CaseRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
-    casework::payment::PaymentRefusal
+    casework::payment::PaymentRefusal,
+    casework::people::PeopleRefusal,
+    casework::organisation::OrganisationRefusal,
+    casework::history::HistoryRefusal,
+    casework::matching::MatchingRefusal,
+    casework::outbox::OutboxRefusal
 );
 
 /// The office of a district.
@@ -128,11 +143,12 @@ impl Office {
 
     async fn attempt(&self, context: &Context, act: &Act) -> Result<Outcome, Stop> {
         let input = serde_json::to_string(act).map_err(|why| Refusal::Input(why.to_string()))?;
-        let mut work = self.store.begin().await?;
-        if let Some(event) = work.answered(&context.request).await? {
+        let work = self.store.begin().await?;
+        // First the person, then the request: who may not ask any more is not answered again either.
+        let mut desk = Desk::sit(self, context, work, act.name()).await?;
+        if let Some(event) = desk.work.answered(&context.request).await? {
             return repeated(context, &event, &input);
         }
-        let mut desk = Desk::sit(self, context, work, act.name()).await?;
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
         let event = Event {
@@ -171,6 +187,9 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Case(act) => case::act(desk, act).await,
         Act::Notice(act) => notice::act(desk, act).await,
         Act::Payment(act) => payment::act(desk, act).await,
+        Act::History(act) => history::act(desk, act).await,
+        Act::Matching(act) => matching::act(desk, act).await,
+        Act::Outbox(act) => outbox::act(desk, act).await,
     }
 }
 
