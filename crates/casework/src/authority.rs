@@ -68,7 +68,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("payment.pay", &[any(Role::Finance)]),
     // An administrator proposes, another one or a leader confirms; who proposed never does.
     ("registry.confirm_user", &[any(Role::Administrator), any(Role::Leader)]),
-    ("registry.put_link", &[any(Role::Administrator), any(Role::Auditor)]),
+    ("registry.put_link", &[any(Role::Administrator), any(Role::Leader)]),
     ("registry.put_shop", &[any(Role::Administrator), any(Role::Clerk)]),
     ("registry.admit_code", &[any(Role::Administrator), any(Role::Clerk)]),
     ("registry.put_account", &[any(Role::Clerk), own(Role::Applicant)]),
