@@ -4,5 +4,10 @@
 
 mod access;
 mod district;
+mod history;
 mod journey;
+mod matching;
+mod outbox;
+mod parallel_run;
 mod postgres;
+mod registry;

@@ -43,29 +43,7 @@ impl Ground {
         for number in [1, 2] {
             district.firm(number).await;
         }
-        district.call("c1", &["8.1", "1.1"]).await;
-        start(&district, "paid", "c1").await;
-        let case = id(CaseId::parse, "paid");
-        district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
-        district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
-        district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
-        let reason = || Some("审计核减".to_owned());
-        let amounts = vec![
-            Amount { clause: "1.1".into(), amount: Fen(40_000_000), reason: reason() },
-            Amount { clause: "8.1".into(), amount: Fen(100_000_000), reason: reason() },
-        ];
-        district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
-        let call = id(CallId::parse, "c1");
-        district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-        district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
-        let approve = CaseAct::Approve { case, determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
-        district.ok("leader", Role::Leader, Act::Case(approve)).await;
-        let notice = id(NoticeId::parse, "n1");
-        district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
-        district.today = day("2025-03-28");
-        district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-        let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
-        district.ok("finance", Role::Finance, Act::Payment(pay)).await;
+        pay_first(&mut district).await;
         district.call("c2", &["8.1", "1.1", "1.2"]).await;
         start(&district, "case1", "c2").await;
         district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") })).await;
@@ -87,6 +65,33 @@ impl Ground {
             _ => format!("{}-{}", role.name(), who.name()),
         }
     }
+}
+
+/// Firm 1 applies in call c1 as case `paid` and is paid: determination d1, notice n1, batch b1.
+pub async fn pay_first(district: &mut District) {
+    district.call("c1", &["8.1", "1.1"]).await;
+    start(district, "paid", "c1").await;
+    let case = id(CaseId::parse, "paid");
+    district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
+    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
+    let reason = || Some("审计核减".to_owned());
+    let amounts = vec![
+        Amount { clause: "1.1".into(), amount: Fen(40_000_000), reason: reason() },
+        Amount { clause: "8.1".into(), amount: Fen(100_000_000), reason: reason() },
+    ];
+    district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
+    let call = id(CallId::parse, "c1");
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
+    let approve = CaseAct::Approve { case, determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
+    district.ok("leader", Role::Leader, Act::Case(approve)).await;
+    let notice = id(NoticeId::parse, "n1");
+    district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
+    district.today = day("2025-03-28");
+    district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
+    let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
+    district.ok("finance", Role::Finance, Act::Payment(pay)).await;
 }
 
 pub async fn start(district: &District, case: &str, call: &str) {
