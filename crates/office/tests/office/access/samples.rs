@@ -18,31 +18,40 @@ use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use values::Fen;
 
-fn paper() -> Fingerprint {
+pub fn paper() -> Fingerprint {
     Fingerprint::of("一份材料".as_bytes())
 }
 
-fn account() -> Account {
+pub fn account() -> Account {
     Account { holder: "示例电商1号有限公司".into(), number: "62009999".into(), bank: "示例银行".into() }
 }
 
 /// Draws up the list of firm 1 in call c2.
 pub fn list(name: &str) -> Act {
+    list_of(name, "c2", vec![matched("firm1")])
+}
+
+/// Draws up a list.
+pub fn list_of(name: &str, call: &str, entries: Vec<Matched>) -> Act {
+    Act::Matching(MatchingAct::List {
+        list: id(MatchListId::parse, name),
+        call: id(CallId::parse, call),
+        document: "2024年度特色馆认定名单".into(),
+        digest: paper(),
+        entries,
+    })
+}
+
+/// A firm matched for clause 1.2, which gives it 246,913.58 yuan.
+pub fn matched(firm: &str) -> Matched {
     let application = example(1, "m1");
     let facts = application["facts"].as_object().unwrap().keys().cloned().collect();
-    let matched = Matched {
-        organisation: id(OrganisationId::parse, "firm1"),
+    Matched {
+        organisation: id(OrganisationId::parse, firm),
         clauses: vec!["1.2".into()],
         application,
         sources: vec![FactSource { facts, source: "市场监管局登记信息".into(), digest: paper() }],
-    };
-    Act::Matching(MatchingAct::List {
-        list: id(MatchListId::parse, name),
-        call: id(CallId::parse, "c2"),
-        document: "2024年度特色馆认定名单".into(),
-        digest: paper(),
-        entries: vec![matched],
-    })
+    }
 }
 
 /// All of them.
