@@ -14,10 +14,10 @@ use values::{CheckDigit, CreditCode, Date};
 /// The code as it is kept; a wrong check character needs an exception that somebody admitted on evidence.
 async fn code(desk: &mut Desk<'_>, text: &str) -> Result<CreditCode, Stop> {
     let (code, check) = parse(text)?;
-    if let CheckDigit::Wrong { expected } = check {
-        if desk.work.peek::<CodeException>(code.as_str()).await?.is_none() {
-            return Err(OrganisationRefusal::CheckDigit { code: code.as_str().to_owned(), expected }.into());
-        }
+    if let CheckDigit::Wrong { expected } = check
+        && desk.work.peek::<CodeException>(code.as_str()).await?.is_none()
+    {
+        return Err(OrganisationRefusal::CheckDigit { code: code.as_str().to_owned(), expected }.into());
     }
     Ok(code)
 }

@@ -140,7 +140,7 @@ async fn two_corrections_of_one_record_at_the_same_time_leave_one() {
 async fn an_old_ledger_is_about_something_and_names_its_document() {
     let district = District::with_policy(Store::memory(), Fen(1)).await;
     assert_eq!(district.refused("clerk", Role::Clerk, load("old", Vec::new())).await, Refusal::History(HistoryRefusal::Empty));
-    let Act::History(HistoryAct::Load { load, digest, version, .. }) = load("old", Vec::new()) else { unreachable!() };
+    let Act::History(HistoryAct::Load { load, digest, version, .. }) = load("old", Vec::new()) else { panic!("a load") };
     let nameless = HistoryAct::Load { load, document: " ".into(), digest, version, rows: vec![row(1, 1, "1.1", 2022, 1)] };
     assert_eq!(district.refused("clerk", Role::Clerk, Act::History(nameless)).await, Refusal::History(HistoryRefusal::NoDocument));
 }
