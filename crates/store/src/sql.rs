@@ -25,6 +25,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// That of an address.
+    pub(crate) fn of(url: &str) -> Self {
+        if url.starts_with("sqlite:") { Self::Sqlite } else { Self::Postgres }
+    }
+
     /// How a unit of work begins. SQLite has one writer: it waits here, not in the middle of the work.
     const fn begin(self) -> &'static str {
         match self {
@@ -102,7 +107,7 @@ impl Database {
 }
 
 /// A failure while doing something. What others hold or changed is told apart from the rest.
-fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
+pub(crate) fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
     let doing = doing.into();
     move |source| {
         let passing = source.as_database_error().is_some_and(|error| {
@@ -120,7 +125,7 @@ const CONNECTIONS_MAX: u32 = 16;
 /// Opens a database and brings its tables up to date.
 pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
-    let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
+    let dialect = Dialect::of(url);
     // A connection is not asked whether it still lives: the first statement of a unit of work finds out.
     let options = AnyPoolOptions::new().max_connections(CONNECTIONS_MAX).test_before_acquire(false).after_connect(move |connection, _| {
         Box::pin(async move {

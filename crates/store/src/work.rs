@@ -238,6 +238,15 @@ impl Work {
         }
     }
 
+    /// A record as it is kept, whatever it is: for checks and copies.
+    pub async fn kept(&mut self, table: &'static Table, id: &str) -> Result<Option<Kept>, StoreError> {
+        self.fault(|| format!("read {} {id}", table.name))?;
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.record(tables, table.name, id)),
+            Inner::Sql(session) => session.record(table, id, false).await,
+        }
+    }
+
     /// Everything in a table, in the order of the ids: for checks and copies.
     pub async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
         self.fault(|| format!("read all of {}", table.name))?;

@@ -18,5 +18,8 @@ mod random;
 mod records;
 mod registry;
 mod schema;
+#[path = "../../examples/load/seed.rs"]
+mod seed;
+mod seeded;
 mod sound;
 mod town;
