@@ -33,8 +33,8 @@ pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Res
     let organisation = Organisation { credit_code: code.as_str().to_owned(), ..organisation.clone() };
     let known: Option<Organisation> = desk.work.get(organisation.id.as_str()).await?;
     if let Some(known) = &known {
-        // Who could change the account on the way could change where the money goes.
-        if known.account != organisation.account {
+        // Who could change the account on the way could change where the money goes. Taking it away only stops payment.
+        if organisation.account.is_some() && known.account != organisation.account {
             return Err(OrganisationRefusal::Account.into());
         }
         if known.name != organisation.name || known.credit_code != organisation.credit_code {
