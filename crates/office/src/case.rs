@@ -165,7 +165,6 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
         supersedes: None,
     };
     desk.work.save(&frozen).await?;
-    desk.freeze_register(&frozen).await?;
     case.stage = Stage::Approved;
     case.determination = Some(determination.clone());
     desk.work.save(&case).await?;

@@ -199,6 +199,12 @@ impl Work {
         Ok(())
     }
 
+    /// Ids of the records of a table that this work has written so far, in order.
+    #[must_use]
+    pub fn written(&self, table: &Table) -> Vec<String> {
+        self.effects.keys().filter(|(name, _)| *name == table.name).map(|(_, id)| id.clone()).collect()
+    }
+
     /// Entries of the ledger.
     pub async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
         self.fault(|| "read entries".into())?;
