@@ -122,6 +122,16 @@ pub struct Workflow {
     pub notice: Period,
     /// Time to look into an objection.
     pub objection: Period,
+    /// Steps of which one person may do only one, beside those that are never in one hand.
+    #[serde(default)]
+    pub apart: Vec<Vec<StepKind>>,
+    /// Whether nothing is approved, and nothing paid, before the credit of the applicant was looked at (信用核查).
+    #[serde(default = "yes")]
+    pub credit: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A call for applications (申报批次).

@@ -3,7 +3,8 @@
 use crate::{Context, Office, Stop};
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
-use casework::case::Case;
+use casework::case::{Case, Sitting};
+use casework::id::UnitId;
 use casework::people::{Role, User};
 use casework::{Record, Refusal};
 use store::Work;
@@ -65,9 +66,23 @@ impl<'a> Desk<'a> {
         let standing = match self.context.role {
             Role::Applicant if own => Standing::Own,
             Role::Applicant => return Err(unknown::<Case>(case.id.as_str())),
-            _ => self.standing_to_call(call),
+            _ => match self.standing_to_call(call) {
+                // A unit that was asked in this case alone (加签, 转办).
+                Standing::Foreign if case.review.asks.iter().any(|ask| Some(&ask.unit) == self.unit()) => Standing::Asked,
+                standing => standing,
+            },
         };
         self.allow(standing)
+    }
+
+    /// The unit of the person.
+    fn unit(&self) -> Option<&UnitId> {
+        self.person.as_ref().and_then(|person| person.unit.as_ref())
+    }
+
+    /// What a pure decision about a case may know.
+    pub(crate) fn sitting<'s>(&'s self, call: &'s Call) -> Sitting<'s> {
+        Sitting { act: self.act, call, calendar: self.calendar(), user: &self.context.user, role: self.context.role, unit: self.unit(), now: self.context.now }
     }
 
     fn standing_to_call(&self, call: &Call) -> Standing {

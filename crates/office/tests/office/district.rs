@@ -138,6 +138,8 @@ impl District {
                 steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
                 notice: Period::WorkingDays(5),
                 objection: Period::WorkingDays(10),
+                apart: Vec::new(),
+                credit: false,
             },
             stage: CallStage::Draft,
             shares: Vec::new(),
