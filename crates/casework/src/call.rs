@@ -122,6 +122,9 @@ pub struct Workflow {
     pub notice: Period,
     /// Time to look into an objection.
     pub objection: Period,
+    /// Units whose time for an opinion is not that of the step.
+    #[serde(default)]
+    pub unit_periods: Vec<(UnitId, Period)>,
     /// Steps of which one person may do only one, beside those that are never in one hand.
     #[serde(default)]
     pub apart: Vec<Vec<StepKind>>,

@@ -263,8 +263,10 @@ impl Case {
 }
 
 fn asked(sitting: &Sitting<'_>, unit: &UnitId, added: Option<String>) -> Ask {
+    let workflow = &sitting.call.workflow;
+    let own = workflow.unit_periods.iter().find(|(known, _)| known == unit).map(|(_, period)| *period);
     // Without such a step in the call nobody comes here.
-    let period = sitting.call.step(StepKind::Joint).map_or(sitting.call.workflow.acceptance, |step| step.period);
+    let period = own.or_else(|| sitting.call.step(StepKind::Joint).map(|step| step.period)).unwrap_or(workflow.acceptance);
     let clock = Running::begun(Term::Opinion, sitting.today(), period);
     Ask { unit: unit.clone(), clock, added, passed_on: None, silent: false, opinions: Vec::new() }
 }

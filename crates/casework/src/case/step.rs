@@ -131,7 +131,8 @@ impl Case {
     /// Sends the case back to an earlier step (退回). Opinions stay, but for those of the units that are asked again; amounts
     /// that were set have to be set again.
     ///
-    /// Errors: no reason; pools shared; not an earlier step of the call; a unit that was never asked.
+    /// Errors: no reason; pools shared; not an earlier step of the call; a unit that was never asked, or one to be asked again
+    /// where nobody is.
     pub fn send_back(&mut self, sitting: &Sitting<'_>, to: StepKind, again: &[UnitId], reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
             given("the reason", reason)?;
@@ -149,6 +150,9 @@ impl Case {
                 if let Some(opinion) = ask.opinions.last_mut() {
                     opinion.worth = Worth::Redo;
                 }
+            }
+            if to > StepKind::Joint && case.open_asks() > 0 {
+                return Err(CaseRefusal::OpinionsOpen { open: case.open_asks() });
             }
             case.review.sent_back.push(SentBack { from: case.stage, to, reason: reason.to_owned(), by: sitting.user.clone(), at: sitting.now });
             if to <= StepKind::Summary {

@@ -138,6 +138,7 @@ impl District {
                 steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
                 notice: Period::WorkingDays(5),
                 objection: Period::WorkingDays(10),
+                unit_periods: Vec::new(),
                 apart: Vec::new(),
                 credit: false,
             },
