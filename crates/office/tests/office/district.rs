@@ -52,6 +52,7 @@ const PEOPLE: &[(&str, Option<&str>, Role)] = &[
     ("park", Some("park"), Role::UnitReviewer),
     ("farms", Some("farms"), Role::UnitReviewer),
     ("taxes", Some("taxes"), Role::UnitReviewer),
+    ("treasurer", Some("treasury"), Role::UnitReviewer),
     ("auditor", Some("audit"), Role::Auditor),
 ];
 
@@ -119,8 +120,13 @@ impl District {
 
     /// A call for these clauses, open from 1 to 31 March 2025.
     pub async fn call(&self, name: &str, clauses: &[&str]) {
+        self.call_with(name, clauses, |_| {}).await;
+    }
+
+    /// The same with something else in it.
+    pub async fn call_with(&self, name: &str, clauses: &[&str], change: impl FnOnce(&mut Call)) {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
-        let call = Call {
+        let mut call = Call {
             id: id(CallId::parse, name),
             title: "2024年度电商扶持资金申报".into(),
             version: id(PolicyVersionId::parse, "qianjiang-2023"),
@@ -145,6 +151,7 @@ impl District {
             stage: CallStage::Draft,
             shares: Vec::new(),
         };
+        change(&mut call);
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
     }
@@ -164,6 +171,18 @@ impl District {
         let user = user(&name, None, Some(&name), Role::Applicant);
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
         name
+    }
+
+    /// A person who must keep away from a firm (回避).
+    pub async fn linked(&self, who: &str, unit: &str, role: Role, firm: &str) {
+        let user = User { links: vec![id(OrganisationId::parse, firm)], ..user(who, Some(unit), None, role) };
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+
+    /// A record as it is kept.
+    pub async fn kept<R: casework::Record>(&self, id: &str) -> R {
+        let mut work = self.office.store().begin().await.expect("the store begins");
+        work.peek(id).await.expect("the store reads").unwrap_or_else(|| panic!("there is no {} {id}", R::TABLE.name))
     }
 
     /// A context of a person, with a request of its own.
