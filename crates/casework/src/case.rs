@@ -453,6 +453,13 @@ acts! {
     }
 }
 
+impl Case {
+    /// Goes on, if it is at one of these stages. Errors: [`CaseRefusal::Stage`].
+    pub fn at(&self, stages: &[Stage]) -> Result<(), CaseRefusal> {
+        if stages.contains(&self.stage) { Ok(()) } else { Err(CaseRefusal::Stage { stage: self.stage }) }
+    }
+}
+
 impl Record for Case {
     const TABLE: &'static Table = &Table {
         name: "case_file",
