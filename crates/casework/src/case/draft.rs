@@ -61,6 +61,38 @@ impl Case {
     }
 }
 
+/// A fact that the applicant states and no paper of the case proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unproven {
+    /// The fact.
+    pub fact: String,
+    /// The papers the policy names for it, as it words them.
+    pub papers: Vec<String>,
+}
+
+impl Case {
+    /// What is stated and not proven (自查): for the applicant before handing in, and for the officer who has to name all
+    /// defects at once. Facts that the policy asks no paper for are left out, and so is what nobody stated.
+    #[must_use]
+    pub fn unproven(&self, scheme: &Scheme) -> Vec<Unproven> {
+        let facts = self.application.get("facts").and_then(Value::as_object);
+        let stated = |name: &str| facts.is_some_and(|facts| facts.iter().any(|(key, value)| plain(key) == name && !value.is_null()));
+        let proven = |name: &str| self.evidence.iter().any(|paper| paper.facts.iter().any(|fact| plain(fact) == name));
+        let mut out: Vec<Unproven> = Vec::new();
+        for clause in self.claims.iter().filter_map(|claim| scheme.clause(scheme.clause_named(&claim.clause)?)) {
+            for id in &clause.facts {
+                let Some(fact) = scheme.fact(*id).filter(|fact| stated(&fact.name) && !proven(&fact.name)) else { continue };
+                let own = clause.evidence.iter().filter(|(of, _)| *of == Some(*id)).flat_map(|(_, papers)| papers);
+                let papers: Vec<String> = fact.evidence.iter().chain(own).cloned().collect();
+                if !papers.is_empty() && !out.iter().any(|known| known.fact == fact.name) {
+                    out.push(Unproven { fact: fact.name.clone(), papers });
+                }
+            }
+        }
+        out
+    }
+}
+
 /// Claims on clauses of a call. Errors: a clause that the call does not have, or one named twice.
 pub fn claims(call: &Call, clauses: &[String]) -> Result<Vec<Claim>, CaseRefusal> {
     let wrong = |(at, clause): &(usize, &String)| !call.clauses.contains(clause) || clauses.iter().take(*at).any(|before| before == *clause);

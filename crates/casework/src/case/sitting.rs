@@ -36,21 +36,16 @@ impl Sitting<'_> {
 /// The step of the workflow that an act does: the call says which role may.
 fn step_of(act: &str) -> Option<StepKind> {
     match act {
-        "case.screen" => Some(StepKind::Screening),
-        "case.give_opinion" | "case.confirm_opinion" => Some(StepKind::Joint),
-        "case.check_site" => Some(StepKind::SiteCheck),
-        "case.record_audit" => Some(StepKind::Audit),
-        "case.summarise" => Some(StepKind::Summary),
-        "case.deliberate" => Some(StepKind::Meeting),
-        "case.approve" | "case.refuse" => Some(StepKind::Approval),
-        _ => None,
+        "case.confirm_opinion" => Some(StepKind::Joint),
+        "case.refuse" => Some(StepKind::Approval),
+        _ => StepKind::ALL.into_iter().find(|kind| kind.act() == act),
     }
 }
 
 /// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one.
 fn duty(act: &str) -> Option<StepKind> {
     match act {
-        "case.accept" | "case.decline" | "case.ask_correction" => Some(StepKind::Screening),
+        "case.accept" | "case.decline" => Some(StepKind::Screening),
         _ => step_of(act),
     }
 }

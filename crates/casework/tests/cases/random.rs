@@ -102,8 +102,7 @@ fn sound(play: &Play) {
     }
     let mut duties: BTreeSet<(&str, usize)> = BTreeSet::new();
     for hand in &case.hands {
-        let kinds: [&[&str]; 3] =
-            [&["case.accept", "case.decline", "case.ask_correction", "case.screen"], &["case.summarise"], &["case.approve", "case.refuse"]];
+        let kinds: [&[&str]; 3] = [&["case.accept", "case.decline", "case.screen"], &["case.summarise"], &["case.approve", "case.refuse"]];
         duties.extend(kinds.iter().position(|acts| acts.contains(&hand.act.as_str())).map(|kind| (hand.user.as_str(), kind)));
     }
     let people: BTreeSet<&str> = duties.iter().map(|(user, _)| *user).collect();

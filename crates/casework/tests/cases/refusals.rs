@@ -46,6 +46,32 @@ fn a_draft_is_filled_anew_and_takes_papers_for_facts_of_the_policy() {
 }
 
 #[test]
+fn what_is_stated_and_not_proven_is_known_before_anybody_asks() {
+    let mut play = Play::draft();
+    let unproven = |play: &Play| play.case.unproven(&SCHEME).into_iter().map(|it| (it.fact, it.papers)).collect::<Vec<_>>();
+    let of_sales = |play: &Play| unproven(play).into_iter().find(|(fact, _)| fact == "品牌年销售额");
+    assert_eq!(of_sales(&play), None, "a paper proves it");
+    play.case.evidence.clear();
+    assert_eq!(of_sales(&play).unwrap().1, ["平台后台销售数据、纳税申报表"]);
+    assert!(unproven(&play).iter().all(|(_, papers)| !papers.is_empty()));
+    play.case.application["facts"]["品牌年销售额"] = serde_json::Value::Null;
+    assert_eq!(of_sales(&play), None, "nobody stated it");
+}
+
+#[test]
+fn a_call_leaves_no_step_to_a_role_that_cannot_do_it() {
+    use casework::call::CallRefusal;
+    let mut play = Play::draft();
+    assert_eq!(play.call.check(), Ok(()));
+    play.call.workflow.steps[0].role = Role::Auditor;
+    assert_eq!(play.call.check(), Err(CallRefusal::StepRole { kind: StepKind::Screening, role: Role::Auditor }));
+    // A call that was written without saying anything of credit wants it looked at.
+    let mut json = serde_json::to_value(&play.call).unwrap();
+    json["workflow"].as_object_mut().unwrap().remove("credit");
+    assert!(serde_json::from_value::<casework::call::Call>(json).unwrap().workflow.credit);
+}
+
+#[test]
 fn an_application_is_handed_in_while_the_call_is_open() {
     for today in ["2025-02-28", "2025-04-01"] {
         let mut play = Play::draft();
@@ -138,6 +164,15 @@ fn one_person_does_not_screen_and_sum_up_and_approve() {
     play.ok("clerk", credit(Credit::Clear));
     assert_eq!(play.act_as("reviewer", Role::Leader, &approve()), Err(CaseRefusal::FourEyes { act: "case.summarise".into() }));
     assert_eq!(play.act_as("clerk", Role::Leader, &refuse("不符", "复议")), Err(CaseRefusal::FourEyes { act: "case.accept".into() }));
+}
+
+#[test]
+fn naming_defects_is_not_checking_ones_own_work() {
+    let mut play = at(StepKind::Summary);
+    play.ok("reviewer", ask_correction(&["发票"]));
+    let (application, evidence) = (play.case.application.clone(), play.case.evidence.clone());
+    play.ok("firm", answer(&application, &evidence));
+    play.ok("reviewer", summarise(None, None));
 }
 
 #[test]
