@@ -68,23 +68,25 @@ impl Running {
     /// Where it stands, with each day that did not count.
     #[must_use]
     pub fn clock(&self, calendar: &WorkCalendar, standstills: &[Standstill]) -> Clock {
-        let mine = standstills.iter().filter(|s| self.term != Term::Correction || s.why == Pause::Suspension);
-        let stops: Vec<Stop> = mine.filter_map(|s| s.until.map_or(Some(Stop::since(s.from)), |until| Stop::between(s.from, until))).collect();
+        // Its own correction does not stop the applicant's time.
+        let mine: Vec<Standstill> = standstills.iter().filter(|s| self.term != Term::Correction || s.why == Pause::Suspension).copied().collect();
         match self.period {
-            Period::WorkingDays(days) => calendar.clock_working_days(self.since, days, &stops),
-            Period::Days(days) => self.clock_days(calendar, days, standstills),
+            Period::WorkingDays(days) => {
+                let stop = |s: &Standstill| s.until.map_or(Some(Stop::since(s.from)), |until| Stop::between(s.from, until));
+                calendar.clock_working_days(self.since, days, &mine.iter().filter_map(stop).collect::<Vec<_>>())
+            }
+            Period::Days(days) => self.clock_days(calendar, days, &mine),
         }
     }
 
     /// The same in 日: every day counts, but for those the clock stood still.
     fn clock_days(&self, calendar: &WorkCalendar, days: u32, standstills: &[Standstill]) -> Clock {
-        let mine = |s: &&Standstill| self.term != Term::Correction || s.why == Pause::Suspension;
         let (mut date, mut left, mut passed) = (self.since, days, 0_u32);
         let mut stopped = Vec::new();
         while left > 0 {
             let Some(next) = date.add_days(1) else { break };
             date = next;
-            let still = standstills.iter().filter(mine).find(|s| s.from <= date && s.until.is_none_or(|until| date < until));
+            let still = standstills.iter().find(|s| s.from <= date && s.until.is_none_or(|until| date < until));
             match still {
                 Some(Standstill { from, until: None, .. }) => return Clock::Stands { since: *from, left },
                 Some(_) => stopped.push(date),

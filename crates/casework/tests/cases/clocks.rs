@@ -38,6 +38,10 @@ fn days_in_a_standstill_do_not_count_in_either_unit() {
     let days = Running::begun(Term::Step(StepKind::Screening), day("2025-03-03"), Period::Days(5));
     // 4 March, then 12, 13, 14, and 15 which is a Saturday.
     assert_eq!(ends(&days.clock(&china, &pause)), "2025-03-17");
+    for period in [Period::Days(5), Period::WorkingDays(5)] {
+        let own = Running::begun(Term::Correction, day("2025-03-03"), period);
+        assert_eq!(own.clock(&china, &pause), own.clock(&china, &[]), "its own correction does not stop the applicant's time");
+    }
     let open = [still("2025-03-05", None, Pause::Suspension)];
     assert_eq!(ends(&days.clock(&china, &open)), "stands since 2025-03-05, 4 left");
     assert_eq!(ends(&working.clock(&china, &open)), "stands since 2025-03-05, 4 left");

@@ -1,7 +1,8 @@
 //! Which opinions survive a correction, and where the case then goes: the rule of docs/cases.md, line by line.
 
 use crate::play::{
-    APPLICATION, Play, agree, answer, ask_correction, ask_unit, audit, basis, close_opinions, confirm, day, given, opinion, paper, screen, site, with_fact,
+    APPLICATION, Play, agree, answer, ask_correction, ask_unit, audit, basis, close_opinions, confirm, day, given, opinion, paper, pass_on, reduce, screen,
+    site, with_fact,
 };
 use casework::call::StepKind;
 use casework::case::{Stage, View, Worth};
@@ -107,7 +108,7 @@ fn a_unit_that_is_not_concerned_is_not_asked_again() {
 #[test]
 fn a_reduction_is_redone_when_the_rules_give_another_amount() {
     let mut play = Play::at(Stage::Review(StepKind::Joint));
-    let mut reducing = crate::play::reduce("1.1", 20_000_000, "部分不属本区");
+    let mut reducing = reduce("1.1", 20_000_000, "部分不属本区");
     reducing.basis = basis(&["电商企业"], &[]);
     play.ok("park", opinion(reducing));
     play.ok("farms", opinion(given(View::Agree, "", basis(&["电商企业"], &[]))));
@@ -158,4 +159,18 @@ fn a_correction_in_the_joint_review_goes_on_with_those_who_were_still_asked() {
     play.ok("farms", opinion(agree()));
     play.ok("roads", opinion(agree()));
     play.ok("clerk", site(true));
+}
+
+#[test]
+fn what_a_unit_said_before_it_passed_the_matter_on_counts_no_more() {
+    let mut play = Play::at(Stage::Review(StepKind::Joint));
+    let mut reducing = reduce("1.1", 20_000_000, "部分不属本区");
+    reducing.basis = basis(&[SALES], &[]);
+    play.ok("park", opinion(reducing));
+    let same = play.case.application.clone();
+    play.ok("clerk", ask_correction(&["发票"]));
+    play.ok("firm", answer(&same, &[paper("sales-2", &[SALES]), paper("customs", &[TRADE])]));
+    assert_eq!(play.case.proposals("1.1").len(), 1, "stale, and not contradicted");
+    play.ok("clerk", pass_on("park", "roads", "职责划转"));
+    assert_eq!(play.case.proposals("1.1").len(), 0);
 }
