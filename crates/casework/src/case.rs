@@ -458,6 +458,18 @@ impl Case {
     pub fn at(&self, stages: &[Stage]) -> Result<(), CaseRefusal> {
         if stages.contains(&self.stage) { Ok(()) } else { Err(CaseRefusal::Stage { stage: self.stage }) }
     }
+
+    /// Notes who did an act, unless the same person did one that must not be the same hand. For acts on many cases at once;
+    /// those on one are kept apart by the call (`Workflow::apart`).
+    ///
+    /// Errors: [`CaseRefusal::FourEyes`].
+    pub fn by(&mut self, act: &str, user: &UserId, at: Moment, never_after: &[&str]) -> Result<(), CaseRefusal> {
+        if let Some(hand) = self.hands.iter().find(|hand| hand.user == *user && never_after.contains(&hand.act.as_str())) {
+            return Err(CaseRefusal::FourEyes { act: hand.act.clone() });
+        }
+        self.hands.push(Hand { act: act.to_owned(), user: user.clone(), at });
+        Ok(())
+    }
 }
 
 impl Record for Case {

@@ -173,12 +173,10 @@ impl Case {
                 correction.from
             });
             case.stage = from;
-            if let Stage::Review(kind) = from {
-                match case.to_redo(&changed, sitting).filter(|redo| *redo < kind) {
-                    Some(earlier) => case.enter(Stage::Review(earlier), sitting),
-                    None if kind == StepKind::Joint && case.open_asks() == 0 => case.go_on(Some(kind), sitting),
-                    None => {}
-                }
+            if let Stage::Review(kind) = from
+                && let Some(earlier) = case.to_redo(&changed, sitting).filter(|redo| *redo < kind)
+            {
+                case.enter(Stage::Review(earlier), sitting);
             }
             Ok(())
         })

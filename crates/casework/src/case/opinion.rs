@@ -42,7 +42,7 @@ pub struct Reduction {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Basis {
-    /// Facts.
+    /// Facts, or other parts of the application: `projects`, `applicant` …
     pub facts: Vec<String>,
     /// Papers.
     pub evidence: Vec<Fingerprint>,
@@ -250,8 +250,10 @@ impl Case {
 
     /// What was looked at is there. Errors: a fact or a paper that the case does not have.
     pub(super) fn check_basis(&self, basis: &Basis) -> Result<(), CaseRefusal> {
+        let fields = self.application.as_object();
         let facts = self.application.get("facts").and_then(Value::as_object);
-        let known = |fact: &str| facts.is_some_and(|facts| facts.keys().any(|name| plain(name) == plain(fact)));
+        let names = || facts.into_iter().chain(fields).flat_map(|part| part.keys());
+        let known = |fact: &str| names().any(|name| plain(name) == plain(fact));
         if let Some(fact) = basis.facts.iter().find(|fact| !known(fact)) {
             return Err(CaseRefusal::UnknownFact { fact: fact.clone() });
         }

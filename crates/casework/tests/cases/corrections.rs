@@ -2,7 +2,7 @@
 
 use crate::play::{
     APPLICATION, Play, agree, answer, ask_correction, ask_unit, audit, basis, close_opinions, confirm, day, given, opinion, paper, pass_on, reduce, screen,
-    site, with_fact,
+    send_back, site, with_fact,
 };
 use casework::call::StepKind;
 use casework::case::{Stage, View, Worth};
@@ -173,4 +173,28 @@ fn what_a_unit_said_before_it_passed_the_matter_on_counts_no_more() {
     assert_eq!(play.case.proposals("1.1").len(), 1, "stale, and not contradicted");
     play.ok("clerk", pass_on("park", "roads", "职责划转"));
     assert_eq!(play.case.proposals("1.1").len(), 0);
+}
+
+#[test]
+fn a_case_that_was_sent_back_for_its_opinions_is_there_again_after_the_correction() {
+    let mut play = Play::at(Stage::Review(StepKind::Summary));
+    play.ok("leader", send_back(StepKind::Joint, &[]));
+    play.ok("clerk", ask_correction(&["发票"]));
+    let same = play.case.application.clone();
+    play.ok("firm", answer(&same, &papers()));
+    assert_eq!(play.case.stage, Stage::Review(StepKind::Joint), "whoever sent it back says when it goes on");
+    play.ok("clerk", close_opinions());
+    assert_eq!(play.case.stage, Stage::Review(StepKind::Summary));
+}
+
+#[test]
+fn an_opinion_may_rest_on_a_part_of_the_application_that_is_no_fact() {
+    let mut play = Play::at(Stage::Review(StepKind::Joint));
+    play.ok("park", opinion(given(View::Agree, "", basis(&["applicant"], &[]))));
+    play.ok("farms", opinion(given(View::Agree, "", basis(&[SALES], &[]))));
+    play.ok("clerk", ask_correction(&["名称"]));
+    let mut other = play.case.application.clone();
+    other["applicant"]["name"] = "改名后的公司".into();
+    play.ok("firm", answer(&other, &papers()));
+    assert_eq!(worth(&play), [Worth::Redo, Worth::Kept]);
 }
