@@ -4,6 +4,7 @@
 
 mod access;
 mod backup;
+mod cases;
 mod crowd;
 mod district;
 mod faults;
