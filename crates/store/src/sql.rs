@@ -215,6 +215,13 @@ impl Session {
         row.map(|row| kept(&row)).transpose().map_err(failed(format!("read {} {id}", table.name)))
     }
 
+    pub(crate) async fn until(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}, id", table.name);
+        let doing = format!("find {} until {column}", table.name);
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(key).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(|row| kept(row).map_err(failed(doing.as_str()))).collect()
+    }
+
     pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {
         let lock = if lock { self.dialect.lock() } else { "" };
         let sql = match key {

@@ -115,6 +115,16 @@ impl Work {
         self.select(column, key, false).await
     }
 
+    /// Reads all records whose column of text is not beyond a value, in the order of that column: what is due by a day.
+    pub async fn list_until<R: Record>(&mut self, column: &'static str, key: &str) -> Result<Vec<R>, StoreError> {
+        self.fault(|| format!("find {} until {column}", R::TABLE.name))?;
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.until(tables, R::TABLE, column, key),
+            Inner::Sql(session) => session.until(R::TABLE, column, key).await?,
+        };
+        kept.iter().map(|kept| decode(R::TABLE, kept)).collect()
+    }
+
     async fn select<R: Record>(&mut self, column: &'static str, key: &Key, lock: bool) -> Result<Vec<R>, StoreError> {
         self.fault(|| format!("find {} by {column}", R::TABLE.name))?;
         let kept = match &mut self.inner {
@@ -197,6 +207,12 @@ impl Work {
             }
         }
         Ok(())
+    }
+
+    /// Ids of the records of a table that this work has written so far, in order.
+    #[must_use]
+    pub fn written(&self, table: &Table) -> Vec<String> {
+        self.effects.keys().filter(|(name, _)| *name == table.name).map(|(_, id)| id.clone()).collect()
     }
 
     /// Entries of the ledger.

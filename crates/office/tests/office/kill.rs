@@ -105,7 +105,10 @@ struct Worker {
 impl Worker {
     fn start(database: &str, first: u32) -> Self {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
-        command.args(["--exact", "kill::the_worker_does_its_acts_when_a_test_asks_for_it", "--nocapture"]).env(DATABASE, database).env(FIRST, first.to_string());
+        command
+            .args(["--exact", "kill::the_worker_does_its_acts_when_a_test_asks_for_it", "--nocapture"])
+            .env(DATABASE, database)
+            .env(FIRST, first.to_string());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the worker starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));
         let (send, said) = channel();

@@ -317,7 +317,9 @@ fn records(schema: &Schema, wrong: &mut Vec<String>) {
             let wanted = if column.number { "BIGINT" } else { "TEXT" };
             match table.columns.iter().find(|c| c.name == column.name) {
                 None => wrong.push(format!("{}.{}: the record has it, the database has not", kind.table.name, column.name)),
-                Some(found) if found.kind != wanted => wrong.push(format!("{}.{}: {} in the database, {wanted} in the record", kind.table.name, column.name, found.kind)),
+                Some(found) if found.kind != wanted => {
+                    wrong.push(format!("{}.{}: {} in the database, {wanted} in the record", kind.table.name, column.name, found.kind))
+                }
                 Some(_) => {}
             }
             let found = table.indexes.iter().any(|(_, columns)| columns.first().is_some_and(|c| c == column.name));
@@ -484,7 +486,8 @@ async fn what_the_rules_forbid_the_databases_refuse_as_well() {
         // A balance changed by hand so that it still adds up is let through, and shown by the view.
         let sql = "UPDATE book SET available_fen = available_fen - 7, paid_fen = paid_fen + 7 WHERE id = 'fund-2024'";
         sqlx::raw_sql(sql).execute(store.pool().unwrap()).await.unwrap();
-        let astray = rows(store.pool().unwrap(), "SELECT book_id, account, kept_fen - posted_fen FROM book_replay WHERE kept_fen <> posted_fen ORDER BY account").await;
+        let astray =
+            rows(store.pool().unwrap(), "SELECT book_id, account, kept_fen - posted_fen FROM book_replay WHERE kept_fen <> posted_fen ORDER BY account").await;
         let astray: Vec<_> = astray.iter().map(|row| (text(row, 0), text(row, 1), row.try_get::<i64, _>(2).unwrap())).collect();
         assert_eq!(astray, [("fund-2024".into(), "available".into(), -7), ("fund-2024".into(), "paid".into(), 7)]);
     }

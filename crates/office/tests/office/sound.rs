@@ -1,10 +1,10 @@
 //! Whether an office is sound, asked from outside: the chain recomputed, every record and book against the log, the ledger
 //! against its entries, and the whole log done again in memory with the same result.
 
+use crate::records::KINDS;
 use casework::Act;
 use casework::chain::{Effect, Event, Fingerprint};
 use casework::ledger::Book;
-use crate::records::KINDS;
 use office::{Context, Office};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Store;
