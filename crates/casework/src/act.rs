@@ -4,8 +4,11 @@
 use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::determination::DeterminationAct;
+use crate::instalment::InstalmentAct;
 use crate::notice::NoticeAct;
 use crate::payment::PaymentAct;
+use crate::performance::PerformanceAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
 
@@ -71,4 +74,10 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// Determinations.
+    Determination(DeterminationAct);
+    /// Instalments.
+    Instalment(InstalmentAct);
+    /// Performance.
+    Performance(PerformanceAct);
 }

@@ -211,6 +211,15 @@ pub enum CaseRefusal {
     /// The application cannot be read.
     #[error("the application cannot be read: {0}")]
     Application(String),
+    /// The pools of its call are shared: amounts can no longer be set.
+    #[error("the pools of the call are shared, so its amounts can no longer be set")]
+    Shared,
+    /// Payments or reports of it are not over.
+    #[error("{open} payments or reports of the case are not over")]
+    NotOver {
+        /// How many.
+        open: usize,
+    },
     /// Its pools are not shared yet.
     #[error("the pools of the call are not shared yet")]
     NotShared,
@@ -266,6 +275,8 @@ acts! {
             /// Id under which its entries are posted; clause and number are added.
             entry: EntryId,
         }
+        /// Puts a case away once all of it is paid and reported on (归档).
+        Archive "case.archive" { case: CaseId }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
+use crate::determination::DeterminationRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::notice::NoticeRefusal;
 use crate::payment::PaymentRefusal;
+use crate::performance::PerformanceRefusal;
 
 /// Why an act is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,4 +54,10 @@ pub enum Refusal {
     /// By the rules of payments.
     #[error(transparent)]
     Payment(#[from] PaymentRefusal),
+    /// By the rules of determinations.
+    #[error(transparent)]
+    Determination(#[from] DeterminationRefusal),
+    /// By the rules of performance.
+    #[error(transparent)]
+    Performance(#[from] PerformanceRefusal),
 }

@@ -5,14 +5,15 @@ use crate::Stop;
 use crate::desk::Desk;
 use casework::Key;
 use casework::Refusal;
+use casework::case::Case;
 use casework::determination::Determination;
-use casework::id::{OrganisationId, PolicyVersionId};
+use casework::id::{CaseId, OrganisationId, PolicyVersionId};
 use casework::policy_version::PolicyVersion;
 use policy::application::Application;
 use policy::assessment::{Assessment, ClauseResult};
 use policy::exchange::{View, line};
 use policy::input::{Defaults, Raw, read};
-use policy::scheme::Scheme;
+use policy::scheme::{Clause, Scheme};
 use policy::source::{SourceFile, Sources};
 use policy::{AssessOptions, assess};
 use serde_json::{Value, json};
@@ -81,29 +82,64 @@ impl Desk<'_> {
     }
 
     /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
-    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId) -> Result<Vec<Value>, Stop> {
+    /// What `except` itself was awarded is left out.
+    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
         let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
-        let in_force = all.iter().filter(|d| !superseded.contains(&d.id));
-        Ok(in_force
-            .flat_map(|d| d.awards.iter().map(move |award| (d.year, award)))
-            .filter(|(_, award)| award.amount > Fen(0) && scheme.clauses.iter().any(|clause| clause.id == award.clause))
-            .map(|(year, award)| json!({"clause": award.clause, "year": year, "amount": award.amount.yuan()}))
-            .collect())
+        let mut out = Vec::new();
+        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
+            let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
+            for award in earlier.awards.iter().filter(|award| award.amount > Fen(0)) {
+                let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause) else { continue };
+                let mut entry = json!({"clause": award.clause, "year": earlier.year, "amount": award.amount.yuan()});
+                if let (Some(key), Some(fields)) = (counted_by(scheme, clause, &application, earlier.year), entry.as_object_mut()) {
+                    fields.insert("key".into(), key.into());
+                }
+                out.push(entry);
+            }
+        }
+        Ok(out)
     }
 
     /// Assesses an application with what the office itself knows: earlier awards.
     pub(crate) async fn assess(&mut self, loaded: &Loaded, organisation: &OrganisationId, application: &Value) -> Result<Assessed, Stop> {
-        let mut application = application.clone();
-        let earlier = self.history(&loaded.scheme, organisation).await?;
-        if let Some(fields) = application.as_object_mut() {
-            let history = fields.entry("history").or_insert_with(|| json!([]));
-            if let Some(list) = history.as_array_mut() {
-                list.extend(earlier);
-            }
-        }
-        Ok(assessed(&loaded.scheme, &application).map_err(Refusal::Input)?)
+        let earlier = self.history(&loaded.scheme, organisation, None).await?;
+        Ok(with_history(loaded, application, earlier)?)
     }
+
+    /// The same beside the applicant's other awards alone: for a case that may have been determined before.
+    ///
+    /// Who wants to rely on it holds the applicant's record: approvals of one applicant happen one after the other.
+    pub(crate) async fn assess_beside(&mut self, loaded: &Loaded, case: &Case, application: &Value) -> Result<Assessed, Stop> {
+        let earlier = self.history(&loaded.scheme, &case.organisation, Some(&case.id)).await?;
+        Ok(with_history(loaded, application, earlier)?)
+    }
+}
+
+fn with_history(loaded: &Loaded, application: &Value, earlier: Vec<Value>) -> Result<Assessed, Refusal> {
+    let mut application = application.clone();
+    if let Some(fields) = application.as_object_mut() {
+        let history = fields.entry("history").or_insert_with(|| json!([]));
+        if let Some(list) = history.as_array_mut() {
+            list.extend(earlier);
+        }
+    }
+    assessed(&loaded.scheme, &application).map_err(Refusal::Input)
+}
+
+/// The word that a frequency or limit counts an earlier award by: the fact it names, or else the project.
+fn counted_by(scheme: &Scheme, clause: &Clause, application: &Value, year: i32) -> Option<String> {
+    let each = clause.frequency.as_ref().and_then(|frequency| frequency.each).or_else(|| clause.limits.iter().find_map(|limit| limit.each));
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    if let Some(policy::scheme::Key::Fact(fact)) = each {
+        let value = application.get("facts")?.get(&scheme.facts.get(fact.index())?.name)?;
+        return word(value.get(year.to_string()).unwrap_or(value));
+    }
+    application.get("projects")?.get(&clause.id).and_then(word)
 }
 
 /// Assesses one application alone, with trace. Errors: what is wrong with it, in Chinese.

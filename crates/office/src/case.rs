@@ -1,17 +1,16 @@
 //! Cases: started, handed in, accepted, reviewed, determined.
 
-use crate::call::{one_by_one, pool_of};
+use crate::call::share::shared_among_all;
 use crate::desk::Desk;
 use crate::{Outcome, Stop};
-use casework::Refusal;
+use casework::Key;
 use casework::call::{Call, CallStage, StepKind};
 use casework::case::{Amount, Case, CaseAct, CaseRefusal, Claim, Evidence, Stage};
-use casework::determination::{Award, Determination};
 use casework::id::{CallId, CaseId, DeterminationId, EntryId, OrganisationId};
-use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
+use casework::payment::Due;
+use casework::performance::Performance;
 use serde_json::Value;
-use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, Stop> {
     match act {
@@ -23,6 +22,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, S
         CaseAct::Screen { case } => screen(desk, case).await,
         CaseAct::Summarise { case, amounts } => summarise(desk, case, amounts).await,
         CaseAct::Approve { case, determination, entry } => approve(desk, case, determination, entry).await,
+        CaseAct::Archive { case } => archive(desk, case).await,
     }
 }
 
@@ -113,8 +113,17 @@ async fn screen(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
 }
 
 async fn summarise(desk: &mut Desk<'_>, id: &CaseId, amounts: &[Amount]) -> Result<Outcome, Stop> {
+    // The call first: what it shares is what was set before, and nothing is set after.
+    let of: Case = desk.must_peek(id.as_str()).await?;
+    desk.work.get::<Call>(of.call.as_str()).await?;
     let (call, mut case) = desk.case(id).await?;
     case.at(&[Stage::Review(StepKind::Summary)])?;
+    if call.stage == CallStage::Shared {
+        let loaded = desk.loaded(&call.version).await?;
+        if case.claims.iter().any(|claim| shared_among_all(&loaded.scheme, &call, &claim.clause)) {
+            return Err(CaseRefusal::Shared.into());
+        }
+    }
     case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen"])?;
     case.set_amounts(amounts)?;
     case.stage = call.next_step(Some(StepKind::Summary)).map_or(case.stage, Stage::Review);
@@ -122,81 +131,25 @@ async fn summarise(desk: &mut Desk<'_>, id: &CaseId, amounts: &[Amount]) -> Resu
     Ok(Outcome::Done)
 }
 
-/// 审定. Facts, scheme, trace and amounts are frozen; the money is reserved.
+/// 审定. Facts, scheme, trace and amounts are frozen; what is not reserved yet is reserved.
 async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationId, entry: &EntryId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.at(&[Stage::Review(StepKind::Approval)])?;
     case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen", "case.summarise"])?;
-    desk.must_be_new::<Determination>(determination.as_str()).await?;
-    let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
-    let mut awards = Vec::new();
-    let mut total = Fen(0);
-    for claim in &case.claims {
-        let shared_among_all = pool_of(&loaded.scheme, &claim.clause).is_some_and(|pool| !one_by_one(pool));
-        if shared_among_all && claim.shared.is_none() {
-            return Err(CaseRefusal::NotShared.into());
-        }
-        let left = assessed.of(&loaded.scheme, &claim.clause).unwrap_or_default();
-        let amount = claim.amount();
-        if amount > left {
-            return Err(CaseRefusal::Group { clause: claim.clause.clone(), set: amount, left }.into());
-        }
-        total = total.checked_add(amount).map_err(|_| Refusal::Input("the sum is too large".into()))?;
-        awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason: claim.reason.clone() });
-    }
-    let frozen = Determination {
-        id: determination.clone(),
-        case: id.clone(),
-        organisation: case.organisation.clone(),
-        year: call.year,
-        version: call.version.clone(),
-        scheme_hash: loaded.scheme.hash.clone(),
-        application: assessed.line,
-        assessment: assessed.result,
-        evidence: case.evidence.iter().map(|evidence| evidence.digest).collect(),
-        awards,
-        by: desk.context.user.clone(),
-        at: desk.context.now,
-        supersedes: None,
-    };
-    desk.work.save(&frozen).await?;
-    case.stage = Stage::Approved;
-    case.determination = Some(determination.clone());
-    desk.work.save(&case).await?;
-    desk.move_awards(&call, &case, &frozen, entry, Move::Reserve, "审定").await?;
-    Ok(Outcome::Sum(total))
+    desk.determine(&call, &mut case, determination, entry).await
 }
 
-impl Desk<'_> {
-    /// Posts the same move for each award of a determination, under the id of the first with the number of the award.
-    pub(crate) async fn move_awards(
-        &mut self,
-        call: &Call,
-        case: &Case,
-        determination: &Determination,
-        entry: &EntryId,
-        kind: Move,
-        reason: &str,
-    ) -> Result<(), Stop> {
-        let loaded = self.loaded(&call.version).await?;
-        for (number, award) in (1..).zip(&determination.awards).filter(|(_, award)| award.amount > Fen(0)) {
-            let id = EntryId::parse(&format!("{entry}:{number}")).map_err(|why| Refusal::Input(why.to_string()))?;
-            let pool = pool_of(&loaded.scheme, &award.clause).and_then(|pool| call.pool_book(&pool.name)).cloned();
-            let posted = Entry {
-                id,
-                at: self.context.now,
-                kind,
-                amount: award.amount,
-                fund: call.fund.clone(),
-                pool,
-                case: Some(case.id.clone()),
-                clause: Some(award.clause.clone()),
-                determination: Some(determination.id.clone()),
-                reason: reason.to_owned(),
-            };
-            self.post(&posted).await?;
-        }
-        Ok(())
+/// 归档: paid, or ended without; nothing is awaited of it any more.
+async fn archive(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
+    let (_, mut case) = desk.case(id).await?;
+    case.at(&[Stage::Paid, Stage::Withdrawn, Stage::Declined, Stage::Refused, Stage::Terminated])?;
+    let dues: Vec<Due> = desk.work.find("case_id", &Key::from(id.as_str())).await?;
+    let reports: Vec<Performance> = desk.work.list("case_id", &Key::from(id.as_str())).await?;
+    let open = dues.iter().filter(|due| !due.over()).count() + reports.iter().filter(|report| !report.accepted()).count();
+    if open > 0 {
+        return Err(CaseRefusal::NotOver { open }.into());
     }
+    case.stage = Stage::Archived;
+    desk.work.save(&case).await?;
+    Ok(Outcome::Done)
 }

@@ -6,8 +6,12 @@ mod budget;
 mod call;
 mod case;
 mod desk;
+mod determination;
+mod holding;
+mod instalment;
 mod notice;
 mod payment;
+mod performance;
 mod registry;
 
 pub use assess::{Assessed, Loaded};
@@ -46,6 +50,15 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// What became of an objection that came in.
+    Received(casework::notice::Reception),
+    /// What the test of an instalment gave: the year it is for now, and whether it may be paid.
+    Tested {
+        /// Year.
+        year: i32,
+        /// Whether it holds; none: it waits for that year.
+        holds: Option<bool>,
+    },
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -81,9 +94,11 @@ macro_rules! refusals {
 refusals!(
     casework::call::CallRefusal,
     casework::case::CaseRefusal,
+    casework::determination::DeterminationRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
-    casework::payment::PaymentRefusal
+    casework::payment::PaymentRefusal,
+    casework::performance::PerformanceRefusal
 );
 
 /// The office of a district.
@@ -171,6 +186,9 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Case(act) => case::act(desk, act).await,
         Act::Notice(act) => notice::act(desk, act).await,
         Act::Payment(act) => payment::act(desk, act).await,
+        Act::Determination(act) => determination::act(desk, act).await,
+        Act::Instalment(act) => instalment::act(desk, act).await,
+        Act::Performance(act) => performance::act(desk, act).await,
     }
 }
 

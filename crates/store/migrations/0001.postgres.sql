@@ -37,3 +37,4 @@ CREATE FUNCTION never_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAI
 CREATE TRIGGER entry_never_changed BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER determination_never_changed BEFORE UPDATE OR DELETE ON determination FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER event_never_changed BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER bank_receipt_never_changed BEFORE UPDATE OR DELETE ON bank_receipt FOR EACH ROW EXECUTE FUNCTION never_changed();

@@ -39,3 +39,5 @@ CREATE TRIGGER determination_no_update BEFORE UPDATE ON determination BEGIN SELE
 CREATE TRIGGER determination_no_delete BEFORE DELETE ON determination BEGIN SELECT RAISE(ABORT, 'determination: never changed'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
+CREATE TRIGGER bank_receipt_no_update BEFORE UPDATE ON bank_receipt BEGIN SELECT RAISE(ABORT, 'bank_receipt: never changed'); END;
+CREATE TRIGGER bank_receipt_no_delete BEFORE DELETE ON bank_receipt BEGIN SELECT RAISE(ABORT, 'bank_receipt: never changed'); END;

@@ -2,7 +2,7 @@
 //! every store, with a clock that it moves itself.
 
 use casework::budget::BudgetAct;
-use casework::call::{Call, CallAct, CallStage, Completion, Period, Step, StepKind, Workflow};
+use casework::call::{Call, CallAct, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
 use casework::id::{BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::organisation::{Account, Organisation};
 use casework::people::{Role, Unit, User};
@@ -141,6 +141,8 @@ impl District {
             },
             stage: CallStage::Draft,
             shares: Vec::new(),
+            terms: Terms::default(),
+            sharing: Sharing::default(),
         };
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
