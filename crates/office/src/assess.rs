@@ -10,10 +10,10 @@ use casework::determination::Determination;
 use casework::id::{CaseId, OrganisationId, PolicyVersionId};
 use casework::policy_version::PolicyVersion;
 use policy::application::Application;
-use policy::assessment::{Assessment, ClauseResult};
+use policy::assessment::{Assessment, ClauseResult, Mark, Outcome};
 use policy::exchange::{View, line};
 use policy::input::{Defaults, Raw, read};
-use policy::scheme::{Clause, Scheme};
+use policy::scheme::{Clause, Give, Scheme};
 use policy::source::{SourceFile, Sources};
 use policy::{AssessOptions, assess};
 use serde_json::{Value, json};
@@ -50,8 +50,10 @@ impl Assessed {
 }
 
 fn given(result: &ClauseResult) -> Option<Fen> {
-    use policy::assessment::Outcome;
-    (result.outcome == Outcome::Eligible).then(|| result.awarded.or(result.ceiling)).flatten()
+    let cut = |mark: &Mark| if let Mark::PoolCut(_, cut) = mark { *cut } else { Fen(0) };
+    // Assessed alone, an applicant has the pools alone: what they cut is shared by the office, among all.
+    let uncut = |awarded: Fen| result.marks.iter().try_fold(awarded, |sum, mark| sum.checked_add(cut(mark)).ok());
+    (result.outcome == Outcome::Eligible).then(|| result.awarded.and_then(uncut).or(result.ceiling)).flatten()
 }
 
 /// Compiles the files of a version. Errors: what is wrong with them, in Chinese.
@@ -83,11 +85,11 @@ impl Desk<'_> {
 
     /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
     /// What `except` itself was awarded is left out.
-    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
+    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: &CaseId) -> Result<Vec<Value>, Stop> {
         let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
         let mut out = Vec::new();
-        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
+        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && d.case != *except) {
             let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
             for award in earlier.awards.iter().filter(|award| award.amount > Fen(0)) {
                 let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause) else { continue };
@@ -101,30 +103,33 @@ impl Desk<'_> {
         Ok(out)
     }
 
-    /// Assesses an application with what the office itself knows: earlier awards.
-    pub(crate) async fn assess(&mut self, loaded: &Loaded, organisation: &OrganisationId, application: &Value) -> Result<Assessed, Stop> {
-        let earlier = self.history(&loaded.scheme, organisation, None).await?;
-        Ok(with_history(loaded, application, earlier)?)
-    }
-
-    /// The same beside the applicant's other awards alone: for a case that may have been determined before.
+    /// Assesses the application of a case with what the office itself knows: what it applies for, what was decided so far, and
+    /// the applicant's other awards.
     ///
     /// Who wants to rely on it holds the applicant's record: approvals of one applicant happen one after the other.
-    pub(crate) async fn assess_beside(&mut self, loaded: &Loaded, case: &Case, application: &Value) -> Result<Assessed, Stop> {
-        let earlier = self.history(&loaded.scheme, &case.organisation, Some(&case.id)).await?;
-        Ok(with_history(loaded, application, earlier)?)
+    pub(crate) async fn assess(&mut self, loaded: &Loaded, case: &Case, application: &Value) -> Result<Assessed, Stop> {
+        let earlier = self.history(&loaded.scheme, &case.organisation, &case.id).await?;
+        let mut application = application.clone();
+        if let Some(fields) = application.as_object_mut() {
+            if let Some(list) = fields.entry("history").or_insert_with(|| json!([])).as_array_mut() {
+                list.extend(earlier);
+            }
+            fields.insert("clauses".into(), case.claims.iter().map(|claim| claim.clause.as_str()).collect());
+            // Where the rules leave the amount to an authority, what it set is its decision.
+            let set = case.claims.iter().filter(|claim| is_decided(&loaded.scheme, &claim.clause)).filter_map(|c| Some((&c.clause, c.set?)));
+            for (clause, amount) in set {
+                if let Some(decisions) = fields.entry("decisions").or_insert_with(|| json!({})).as_object_mut() {
+                    decisions.insert(clause.clone(), amount.yuan().into());
+                }
+            }
+        }
+        Ok(assessed(&loaded.scheme, &application).map_err(Refusal::Input)?)
     }
 }
 
-fn with_history(loaded: &Loaded, application: &Value, earlier: Vec<Value>) -> Result<Assessed, Refusal> {
-    let mut application = application.clone();
-    if let Some(fields) = application.as_object_mut() {
-        let history = fields.entry("history").or_insert_with(|| json!([]));
-        if let Some(list) = history.as_array_mut() {
-            list.extend(earlier);
-        }
-    }
-    assessed(&loaded.scheme, &application).map_err(Refusal::Input)
+/// Whether an authority decides on the amount of a clause, up to a ceiling or freely.
+fn is_decided(scheme: &Scheme, clause: &str) -> bool {
+    scheme.clauses.iter().any(|c| c.id == clause && matches!(c.give, Some(Give::UpTo(_) | Give::Decided(_))))
 }
 
 /// The word that a frequency or limit counts an earlier award by: the fact it names, or else the project.

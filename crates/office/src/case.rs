@@ -84,7 +84,7 @@ async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
         return Err(CaseRefusal::CallNotOpen.into());
     }
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
+    let assessed = desk.assess(&loaded, &case, &case.application).await?;
     for claim in &mut case.claims {
         claim.assessed = assessed.of(&loaded.scheme, &claim.clause);
     }

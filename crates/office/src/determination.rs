@@ -49,7 +49,7 @@ impl Desk<'_> {
         // Held until the end: two determinations for one applicant see each other.
         self.must_get::<Organisation>(case.organisation.as_str()).await?;
         let loaded = self.loaded(&call.version).await?;
-        let assessed = self.assess_beside(&loaded, case, &case.application).await?;
+        let assessed = self.assess(&loaded, case, &case.application).await?;
         let mut awards = Vec::new();
         for claim in &case.claims {
             let (amount, last) = self.amount_of(call, &loaded, claim).await?;
@@ -177,7 +177,10 @@ async fn amend(
     }
     let application = application.unwrap_or(&case.application).clone();
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess_beside(&loaded, &case, &application).await?;
+    for claim in &mut case.claims {
+        claim.set = amounts.iter().find(|amount| amount.clause == claim.clause).map_or(claim.set, |amount| Some(amount.amount));
+    }
+    let assessed = desk.assess(&loaded, &case, &application).await?;
     let mut awards = Vec::new();
     for old in &before.awards {
         let mut given = amounts.iter().filter(|amount| amount.clause == old.clause);

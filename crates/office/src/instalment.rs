@@ -39,25 +39,13 @@ fn with_facts(application: &mut Value, facts: &Map<String, Value>) {
 }
 
 /// What the plan of an award says of an instalment: its year, and whether its test holds.
-fn planned(scheme: &Scheme, due: &Due, application: &mut Value, frozen: &Determination) -> Result<(i32, Option<bool>, String), Refusal> {
+fn planned(scheme: &Scheme, due: &Due, application: &Value) -> Result<(i32, Option<bool>, String), Refusal> {
     let number = usize::try_from(due.number).unwrap_or(usize::MAX).saturating_sub(1);
-    let of = |application: &Value| {
-        let assessed = assessed(scheme, application).map_err(Refusal::Input)?;
-        let result = assessed.assessment.clauses.iter().find(|r| scheme.clause(r.clause).is_some_and(|c| c.id == due.clause));
-        Ok::<_, Refusal>((result.and_then(|result| result.plan.get(number).copied()), assessed.result))
-    };
-    let (mut plan, mut line) = of(application)?;
-    if plan.is_none() {
-        // An amount that an authority decided: the determination is the decision.
-        if let Some(decisions) = application.as_object_mut().map(|fields| fields.entry("decisions").or_insert_with(|| json!({}))) {
-            if let Some(decisions) = decisions.as_object_mut() {
-                decisions.insert(due.clause.clone(), frozen.amount(&due.clause).yuan().into());
-            }
-            (plan, line) = of(application)?;
-        }
-    }
+    let assessed = assessed(scheme, application).map_err(Refusal::Input)?;
+    let result = assessed.assessment.clauses.iter().find(|r| scheme.clause(r.clause).is_some_and(|c| c.id == due.clause));
+    let plan = result.and_then(|result| result.plan.get(number).copied());
     let (year, _, holds) = plan.ok_or_else(|| PaymentRefusal::Undecided { due: due.id.clone() })?;
-    Ok((year, holds, line))
+    Ok((year, holds, assessed.result))
 }
 
 /// 复核. Held in the year it is for: it holds, it is lost (with the rest, where the policy says so), or it waits (顺延).
@@ -76,7 +64,7 @@ async fn test(desk: &mut Desk<'_>, id: &DueId, facts: &Value, evidence: &[Eviden
     let mut application: Value = serde_json::from_str(last).map_err(|why| Refusal::Input(why.to_string()))?;
     with_facts(&mut application, facts);
     let loaded = desk.loaded(&frozen.version).await?;
-    let (year, holds, assessment) = planned(&loaded.scheme, &due, &mut application, &frozen)?;
+    let (year, holds, assessment) = planned(&loaded.scheme, &due, &application)?;
     if holds.is_none() && year <= due.year {
         return Err(PaymentRefusal::Undecided { due: id.clone() }.into());
     }

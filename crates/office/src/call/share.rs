@@ -245,7 +245,7 @@ async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) 
     let mut out = Vec::new();
     for (at, case) in cases.iter().enumerate().filter(|(_, case)| short(case)) {
         let determination = desk.determination(case).await?;
-        let assessed = desk.assess_beside(&loaded, case, &case.application).await?;
+        let assessed = desk.assess(&loaded, case, &case.application).await?;
         for (claim_at, claim) in case.claims.iter().enumerate() {
             let Some(clause) = loaded.scheme.clause_named(&claim.clause).filter(|id| pool.members.contains(id)) else { continue };
             let left = loaded.scheme.clause(clause).and_then(|clause| assessed.of(&loaded.scheme, &clause.id)).unwrap_or_default();

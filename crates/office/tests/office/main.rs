@@ -4,4 +4,5 @@
 
 mod district;
 mod journey;
+mod money;
 mod postgres;

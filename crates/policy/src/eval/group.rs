@@ -73,6 +73,9 @@ pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &m
     let mut words = Words { scheme, app, known: Vec::new() };
     let mut items: SmallVec<[Item; 16]> = SmallVec::new();
     for (at, result) in assessment.clauses.iter().enumerate() {
+        if !app.applied.is_empty() && !app.applied.contains(&result.clause) {
+            continue;
+        }
         let paid = !result.marks.iter().any(|m| matches!(m, Mark::Waived | Mark::Service));
         if let (Outcome::Eligible, true, true, Some(amount)) = (result.outcome, result.decided, paid, result.amount) {
             items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
