@@ -20,6 +20,7 @@ macro_rules! acts {
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
         #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
+        #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
         pub enum $name {$(
             $(#[$about])*
             $variant { $($(#[$field_doc])* $field: $ty),* },
@@ -43,6 +44,7 @@ macro_rules! nouns {
         /// Something asked of the office.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
         pub enum Act {$(
             $(#[$doc])*
             $variant($ty),

@@ -4,8 +4,8 @@ mod sharing;
 
 use crate::acts;
 use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, PolicyVersionId, UnitId};
-use crate::performance::PerformanceTerm;
 use crate::people::Role;
+use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
 pub use sharing::{Share, Sharing};

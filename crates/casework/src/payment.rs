@@ -306,9 +306,7 @@ impl Batch {
         let on = report.on;
         let result = match (&line.result, &report.returned) {
             (None, None) => LineResult::Arrived { receipt: report.receipt.clone(), on },
-            (None | Some(LineResult::Arrived { .. }), Some(reason)) => {
-                LineResult::Returned { receipt: report.receipt.clone(), on, reason: reason.clone() }
-            }
+            (None | Some(LineResult::Arrived { .. }), Some(reason)) => LineResult::Returned { receipt: report.receipt.clone(), on, reason: reason.clone() },
             _ => return Err(no_line()),
         };
         line.result = Some(result);

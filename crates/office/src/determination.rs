@@ -115,14 +115,7 @@ impl Desk<'_> {
     }
 
     /// Brings what is reserved for each award to what of it is not due yet.
-    pub(crate) async fn reserve_awards(
-        &mut self,
-        call: &Call,
-        case: &Case,
-        determination: &Determination,
-        entry: &EntryId,
-        reason: &str,
-    ) -> Result<(), Stop> {
+    pub(crate) async fn reserve_awards(&mut self, call: &Call, case: &Case, determination: &Determination, entry: &EntryId, reason: &str) -> Result<(), Stop> {
         self.lock_books(call).await?;
         let dues: Vec<Due> = self.work.list("case_id", &Key::from(case.id.as_str())).await?;
         for (number, award) in (1..).zip(&determination.awards) {

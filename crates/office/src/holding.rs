@@ -54,14 +54,7 @@ impl Desk<'_> {
     }
 
     /// Moves an amount of a clause on a budget and on every pool of the clause.
-    pub(crate) async fn post_on(
-        &mut self,
-        (fund, pools): (&BookId, &[BookId]),
-        about: &About<'_>,
-        amount: Fen,
-        kind: Move,
-        id: &EntryId,
-    ) -> Result<(), Stop> {
+    pub(crate) async fn post_on(&mut self, (fund, pools): (&BookId, &[BookId]), about: &About<'_>, amount: Fen, kind: Move, id: &EntryId) -> Result<(), Stop> {
         let entry = |id: EntryId, fund: &BookId, pool: Option<&BookId>| Entry {
             id,
             at: self.context.now,

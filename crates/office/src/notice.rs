@@ -26,9 +26,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &NoticeAct) -> Result<Outcome,
     match act {
         NoticeAct::Publish { notice, call } => publish(desk, notice, call).await,
         NoticeAct::Conclude { notice, entry } => conclude(desk, notice, entry).await,
-        NoticeAct::Object { objection, notice, case, by, grounds, evidence } => {
-            objection::object(desk, (objection, notice, case), by, grounds, evidence).await
-        }
+        NoticeAct::Object { objection, notice, case, by, grounds, evidence } => objection::object(desk, (objection, notice, case), by, grounds, evidence).await,
         NoticeAct::Check { objection, result } => objection::check(desk, objection, result).await,
         NoticeAct::Settle { objection, ruling, result, determination, entry } => {
             objection::settle(desk, objection, (ruling, result), determination.as_ref(), entry).await

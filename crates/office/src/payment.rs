@@ -59,16 +59,7 @@ async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[
     }
     let sums: Vec<_> = lines.iter().map(|line| line.amount).collect();
     let planned_by = desk.context.user.clone();
-    let batch = Batch {
-        id: id.clone(),
-        call: call.id,
-        state: BatchState::Planned,
-        request_number: None,
-        lines,
-        checks: Vec::new(),
-        planned_by,
-        sent: None,
-    };
+    let batch = Batch { id: id.clone(), call: call.id, state: BatchState::Planned, request_number: None, lines, checks: Vec::new(), planned_by, sent: None };
     desk.work.save(&batch).await?;
     summed(sums)
 }
@@ -107,8 +98,7 @@ impl Desk<'_> {
 
     /// Brings the stage of a case to what its payments are.
     pub(crate) async fn follow_payments(&mut self, case: &mut Case) -> Result<(), Stop> {
-        let follows =
-            matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid | Stage::Archived | Stage::Terminated);
+        let follows = matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid | Stage::Archived | Stage::Terminated);
         let dues: Vec<Due> = self.work.list("case_id", &Key::from(case.id.as_str())).await?;
         if let Some(stage) = stage_after(&dues, self.context.now.date().year()).filter(|stage| follows && *stage != case.stage) {
             case.stage = stage;

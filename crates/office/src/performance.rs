@@ -23,11 +23,7 @@ async fn report(desk: &mut Desk<'_>, due: &DueId, reached: &[i64], words: &str, 
     change(desk, due, |performance| performance.report(report)).await
 }
 
-async fn change(
-    desk: &mut Desk<'_>,
-    due: &DueId,
-    change: impl FnOnce(&mut Performance) -> Result<(), PerformanceRefusal>,
-) -> Result<Outcome, Stop> {
+async fn change(desk: &mut Desk<'_>, due: &DueId, change: impl FnOnce(&mut Performance) -> Result<(), PerformanceRefusal>) -> Result<Outcome, Stop> {
     let of: Performance = desk.must_peek(due.as_str()).await?;
     desk.case(&of.case).await?;
     desk.subject = due.to_string();

@@ -60,7 +60,8 @@ pub struct Defaults {
 }
 
 /// Names an application may hold.
-const KNOWN: &[&str] = &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only", "clauses"];
+const KNOWN: &[&str] =
+    &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only", "clauses"];
 
 struct Reader<'a> {
     scheme: &'a Scheme,

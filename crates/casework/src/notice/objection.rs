@@ -176,8 +176,7 @@ impl Objection {
             return Err(NoticeRefusal::FourEyes);
         }
         let (checked_by, found) = (checked_by.clone(), found.clone());
-        self.state =
-            ObjectionState::Settled { checked_by, found, by: by.clone(), at, ruling: ruling.clone(), result: result.to_owned(), overdue };
+        self.state = ObjectionState::Settled { checked_by, found, by: by.clone(), at, ruling: ruling.clone(), result: result.to_owned(), overdue };
         Ok(())
     }
 }

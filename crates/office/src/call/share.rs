@@ -203,8 +203,7 @@ pub(crate) async fn share_again(
     let held = call.sharing.freed(&pool.name).min(available);
     let applications = applications(&loaded.scheme, &cases)?;
     let clause = |lack: &Lacking| cases.get(lack.case).and_then(|case| case.claims.get(lack.claim)).and_then(|c| loaded.scheme.clause_named(&c.clause));
-    let asked: Vec<Asked> =
-        lacking.iter().filter_map(|lack| Some(Asked { application: lack.case, clause: clause(lack)?, amount: lack.lacks })).collect();
+    let asked: Vec<Asked> = lacking.iter().filter_map(|lack| Some(Asked { application: lack.case, clause: clause(lack)?, amount: lack.lacks })).collect();
     let parts = share_claims(&loaded.scheme, pool, held, &asked, &applications);
     let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available };
     for (asked, part) in asked.iter().zip(&parts) {

@@ -94,7 +94,10 @@ async fn each_part_waits_for_its_year_its_test_and_its_budget() {
         assert_eq!(trial.tested(testing(third, json!({"正常经营": {"2026": true}}), "e-t3")).await, (2026, Some(true)));
         let before = trial.money().await;
         let missing = trial.refused("finance", Role::Finance, funding(third, "fund-2026", "e-f3")).await;
-        assert!(matches!(missing, Refusal::Ledger(casework::ledger::LedgerRefusal::NotEnough { held: Fen(10_000_000), wanted: Fen(20_000_000), .. })), "{missing}");
+        assert!(
+            matches!(missing, Refusal::Ledger(casework::ledger::LedgerRefusal::NotEnough { held: Fen(10_000_000), wanted: Fen(20_000_000), .. })),
+            "{missing}"
+        );
         assert_eq!(trial.money().await, before);
         trial.books_balance().await;
     }
