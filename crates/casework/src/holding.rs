@@ -12,7 +12,8 @@ pub struct Holding {
 }
 
 impl Holding {
-    /// Folds the entries of a case: those of this clause whose budget is this book. Amounts that were posted fit 64 bits.
+    /// Folds the entries of a case: those of this clause whose budget is this book. What one case moves fits 64 bits; more stays
+    /// at the limit, and no book could hold it.
     #[must_use]
     pub fn of(entries: &[Entry], clause: &str, fund: &BookId) -> Self {
         let mut holding = Self::default();

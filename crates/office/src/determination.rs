@@ -118,10 +118,14 @@ impl Desk<'_> {
     pub(crate) async fn reserve_awards(&mut self, call: &Call, case: &Case, determination: &Determination, entry: &EntryId, reason: &str) -> Result<(), Stop> {
         self.lock_books(call).await?;
         let dues: Vec<Due> = self.work.list("case_id", &Key::from(case.id.as_str())).await?;
-        for (number, award) in (1..).zip(&determination.awards) {
-            let about = About { case: &case.id, clause: &award.clause, determination: Some(&determination.id), reason };
-            let waits = not_due(&dues, &award.clause, award.amount)?;
-            self.reserve_to(call, &about, waits, &numbered(entry, number)?).await?;
+        let mut targets = Vec::new();
+        for award in &determination.awards {
+            targets.push((award.clause.clone(), not_due(&dues, &award.clause, award.amount)?));
+        }
+        self.must_hold_all(call, &case.id, &targets).await?;
+        for (number, (clause, target)) in (1..).zip(&targets) {
+            let about = About { case: &case.id, clause, determination: Some(&determination.id), reason };
+            self.reserve_to(call, &about, *target, &numbered(entry, number)?).await?;
         }
         Ok(())
     }

@@ -22,6 +22,13 @@ pub(crate) struct About<'a> {
     pub(crate) reason: &'a str,
 }
 
+/// What is missing of a reservation, or too much.
+struct Differences {
+    near: Fen,
+    later: Fen,
+    pools: Vec<BookId>,
+}
+
 /// The pools that a clause draws on, the innermost first, with their books in a call.
 pub(crate) fn pools_of<'s>(scheme: &'s Scheme, call: &Call, clause: &str) -> Vec<(&'s Pool, BookId)> {
     let Some(id) = scheme.clause_named(clause) else { return Vec::new() };
@@ -85,25 +92,28 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// What a case holds under a clause: on the budget of its call, and of its first pool for later years.
-    pub(crate) async fn holdings(&mut self, call: &Call, case: &CaseId, clause: &str, pools: &[BookId]) -> Result<(Holding, Holding), Stop> {
+    /// What is to be posted so that an amount is reserved for a clause of a case, beside what is: on the budget of the call, and
+    /// on the pools for later years. Below zero: to be released.
+    async fn differences(&mut self, call: &Call, case: &CaseId, clause: &str, target: Fen) -> Result<Differences, Stop> {
+        let loaded = self.loaded(&call.version).await?;
+        let pools: Vec<BookId> = pools_of(&loaded.scheme, call, clause).into_iter().map(|(_, book)| book).collect();
+        let (near, later) = near_and_later(clause_of(&loaded.scheme, clause)?, call.year, target);
         let entries = self.work.entries(&Entries::Case(case.clone())).await?;
-        let later = pools.first().map_or_else(Holding::default, |pool| Holding::of(&entries, clause, pool));
-        Ok((Holding::of(&entries, clause, &call.fund), later))
+        let held = Holding::of(&entries, clause, &call.fund).reserved();
+        let near = near.checked_sub(held).map_err(too_large)?;
+        let Some(first) = pools.first() else { return Ok(Differences { near, later: Fen(0), pools }) };
+        let held = Holding::of(&entries, clause, first).reserved();
+        let later = later.checked_sub(held).map_err(too_large)?;
+        Ok(Differences { near, later, pools })
     }
 
     /// Brings what is reserved for a clause of a case to an amount: reserves what is missing, releases what is too much.
     ///
     /// Gives what was released. Errors: the budget or a pool does not hold what is missing.
     pub(crate) async fn reserve_to(&mut self, call: &Call, about: &About<'_>, target: Fen, id: &EntryId) -> Result<Fen, Stop> {
-        let loaded = self.loaded(&call.version).await?;
-        let pools: Vec<BookId> = pools_of(&loaded.scheme, call, about.clause).into_iter().map(|(_, book)| book).collect();
-        let (near, later) = near_and_later(clause_of(&loaded.scheme, about.clause)?, call.year, target);
-        let (held_near, held_later) = self.holdings(call, about.case, about.clause, &pools).await?;
-        let later = if pools.is_empty() { Fen(0) } else { later };
+        let Differences { near, later, pools } = self.differences(call, about.case, about.clause, target).await?;
         let mut released = Fen(0);
-        for (wanted, held, is_near) in [(near, held_near.reserved(), true), (later, held_later.reserved(), false)] {
-            let difference = wanted.checked_sub(held).map_err(too_large)?;
+        for (difference, is_near) in [(near, true), (later, false)] {
             let (amount, kind) = match difference.0 {
                 0 => continue,
                 1.. => (difference, Move::Reserve),
@@ -119,6 +129,16 @@ impl Desk<'_> {
             }
         }
         Ok(released)
+    }
+
+    /// Refuses amounts of several clauses that the budget does not hold together, with what is missing in one figure.
+    pub(crate) async fn must_hold_all(&mut self, call: &Call, case: &CaseId, targets: &[(String, Fen)]) -> Result<(), Stop> {
+        let mut wanted = Fen(0);
+        for (clause, target) in targets {
+            let near = self.differences(call, case, clause, *target).await?.near;
+            wanted = wanted.checked_add(near).map_err(too_large)?;
+        }
+        self.must_hold(&call.fund, wanted).await
     }
 
     /// Releases everything that is still reserved for a case. Gives what went back, by clause.
