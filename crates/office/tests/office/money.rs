@@ -365,6 +365,25 @@ impl Trial {
             }
             assert_eq!(again, book);
         }
+        drop(work);
+        self.replays().await;
+    }
+
+    /// What was asked for, asked again in memory in the order of the log, writes the same to the last bit.
+    async fn replays(&self) {
+        let mut work = self.district.office.store().begin().await.unwrap();
+        let events = work.events(0, i64::MAX).await.unwrap();
+        drop(work);
+        let again = office::Office::new(Store::memory(), values::WorkCalendar::china());
+        for event in &events {
+            let act: Act = serde_json::from_str(&event.input).unwrap();
+            let context = office::Context { user: event.user.clone(), role: event.role, now: event.at, request: event.request.clone() };
+            again.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{} {}: {stop}", event.seq, event.act));
+        }
+        let mut work = again.store().begin().await.unwrap();
+        for (first, second) in events.iter().zip(work.events(0, i64::MAX).await.unwrap()) {
+            assert_eq!((first.seq, &first.effects, first.fingerprint), (second.seq, &second.effects, second.fingerprint), "{}", first.act);
+        }
     }
 }
 
