@@ -6,7 +6,7 @@ use crate::acts;
 use crate::case::{Amount, Evidence};
 use crate::id::{CallId, CaseId, DeterminationId, EntryId, NoticeId, ObjectionId};
 use crate::record::{Column, Key, Record, Table};
-use crate::term::Term;
+use crate::term::{Term, Terms};
 pub use objection::{LeadReason, Objection, ObjectionState, Objector, Reception, Ruling};
 use serde::{Deserialize, Serialize};
 use values::{Date, Fen};
@@ -154,13 +154,24 @@ pub fn check_adjusted(before: &[(String, Fen)], amounts: &[Amount]) -> Result<()
 }
 
 impl Record for Notice {
-    const TABLE: &'static Table = &Table { name: "notice", meaning: "公示", columns: &[Column::text("call_id", "call")], changes: true };
+    const TABLE: &'static Table = &Table {
+        name: "notice",
+        meaning: "公示",
+        columns: &[Column::text("call_id", "call"), Column::number("provisional", "whether its last day is provisional")],
+        changes: true,
+    };
 
     fn id(&self) -> &str {
         self.id.as_str()
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![self.call.as_str().into()]
+        vec![self.call.as_str().into(), i64::from(self.term.provisional).into()]
+    }
+}
+
+impl Terms for Notice {
+    fn terms(&mut self) -> Vec<(&'static str, &mut Term)> {
+        vec![("notice", &mut self.term)]
     }
 }

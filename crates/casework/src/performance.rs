@@ -6,7 +6,7 @@ use crate::call::Period;
 use crate::case::Evidence;
 use crate::id::{CaseId, DueId, UserId};
 use crate::record::{Column, Key, Record, Table};
-use crate::term::Term;
+use crate::term::{Term, Terms};
 use serde::{Deserialize, Serialize};
 use values::Moment;
 
@@ -203,7 +203,12 @@ impl Record for Performance {
     const TABLE: &'static Table = &Table {
         name: "performance",
         meaning: "绩效报告",
-        columns: &[Column::text("case_id", "case"), Column::text("state", "how far it is"), Column::text("until", "last day for the report")],
+        columns: &[
+            Column::text("case_id", "case"),
+            Column::text("state", "how far it is"),
+            Column::text("until", "last day for the report"),
+            Column::number("provisional", "whether that day is provisional"),
+        ],
         changes: true,
     };
 
@@ -212,6 +217,12 @@ impl Record for Performance {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![self.case.as_str().into(), self.state.name().into(), self.term.until.into()]
+        vec![self.case.as_str().into(), self.state.name().into(), self.term.last.into(), i64::from(self.term.provisional).into()]
+    }
+}
+
+impl Terms for Performance {
+    fn terms(&mut self) -> Vec<(&'static str, &mut Term)> {
+        vec![("report", &mut self.term)]
     }
 }

@@ -51,7 +51,7 @@ async fn publish(desk: &mut Desk<'_>, id: &NoticeId, call: &CallId) -> Result<Ou
         return Err(NoticeRefusal::Empty.into());
     }
     let loaded = desk.loaded(&call.version).await?;
-    let term = Term::starting(desk.calendar(), desk.context.now.date(), call.workflow.notice);
+    let term = Term::new(desk.calendar(), desk.context.now.date(), call.workflow.notice);
     let mut notice = Notice { id: id.clone(), call: call.id.clone(), term, rows: Vec::new() };
     for case in &mut cases {
         let determination = desk.determination(case).await?;

@@ -46,9 +46,11 @@ CREATE TABLE notice (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),
     call_id TEXT NOT NULL REFERENCES call (id),
+    provisional BIGINT NOT NULL,
     body TEXT NOT NULL
 );
 CREATE INDEX notice_call_id ON notice (call_id);
+CREATE INDEX notice_provisional ON notice (provisional);
 
 CREATE TABLE case_file (
     id TEXT PRIMARY KEY,
@@ -91,8 +93,10 @@ CREATE TABLE objection (
     notice_id TEXT NOT NULL REFERENCES notice (id),
     case_id TEXT NOT NULL REFERENCES case_file (id),
     state TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE INDEX objection_provisional ON objection (provisional);
 CREATE INDEX objection_notice_id ON objection (notice_id);
 CREATE INDEX objection_case_id ON objection (case_id);
 CREATE INDEX objection_state ON objection (state);
@@ -126,8 +130,10 @@ CREATE TABLE performance (
     case_id TEXT NOT NULL REFERENCES case_file (id),
     state TEXT NOT NULL,
     until TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE INDEX performance_provisional ON performance (provisional);
 CREATE INDEX performance_case_id ON performance (case_id);
 CREATE INDEX performance_state ON performance (state);
 

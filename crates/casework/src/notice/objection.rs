@@ -4,7 +4,7 @@ use super::NoticeRefusal;
 use crate::case::{Amount, Evidence};
 use crate::id::{CaseId, NoticeId, ObjectionId, UserId};
 use crate::record::{Column, Key, Record, Table};
-use crate::term::Term;
+use crate::term::{Term, Terms};
 use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
@@ -185,7 +185,12 @@ impl Record for Objection {
     const TABLE: &'static Table = &Table {
         name: "objection",
         meaning: "异议",
-        columns: &[Column::text("notice_id", "notice"), Column::text("case_id", "row"), Column::text("state", "how far it is")],
+        columns: &[
+            Column::text("notice_id", "notice"),
+            Column::text("case_id", "row"),
+            Column::text("state", "how far it is"),
+            Column::number("provisional", "whether the day of the answer is provisional"),
+        ],
         changes: true,
     };
 
@@ -194,6 +199,13 @@ impl Record for Objection {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![self.notice.as_str().into(), self.case.as_str().into(), self.state.name().into()]
+        let provisional = self.term.as_ref().is_some_and(|term| term.provisional);
+        vec![self.notice.as_str().into(), self.case.as_str().into(), self.state.name().into(), i64::from(provisional).into()]
+    }
+}
+
+impl Terms for Objection {
+    fn terms(&mut self) -> Vec<(&'static str, &mut Term)> {
+        self.term.iter_mut().map(|term| ("answer", term)).collect()
     }
 }

@@ -37,9 +37,9 @@ pub(crate) async fn object(
     if lead.is_none() && !waits {
         lead = Some(casework::notice::LeadReason::Settled);
     }
-    let term = lead.is_none().then(|| Term::starting(desk.calendar(), today, call.workflow.objection));
+    let term = lead.is_none().then(|| Term::new(desk.calendar(), today, call.workflow.objection));
     let reception = match (&term, lead) {
-        (Some(term), None) => Reception::Objection { until: term.until },
+        (Some(term), None) => Reception::Objection { until: term.last },
         (_, why) => Reception::Lead { why: why.unwrap_or(casework::notice::LeadReason::Late) },
     };
     let objection = Objection {

@@ -67,7 +67,7 @@ impl Desk<'_> {
         if self.work.get::<Performance>(due.id.as_str()).await?.is_some() {
             return Ok(());
         }
-        let term = Term::starting(self.calendar(), self.context.now.date(), wanted.period);
+        let term = Term::new(self.calendar(), self.context.now.date(), wanted.period);
         let (goals, state) = (wanted.goals.clone(), PerformanceState::Awaited);
         self.work.save(&Performance { due: due.id.clone(), case: due.case.clone(), term, goals, reports: Vec::new(), state }).await?;
         Ok(())

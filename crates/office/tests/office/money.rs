@@ -275,7 +275,7 @@ impl Trial {
     /// Lets a notice stand, until its time is over, and concludes it.
     async fn conclude(&mut self, name: &str) -> Outcome {
         let notice: Notice = self.read(name).await;
-        self.district.today = self.district.today.max(notice.term.until.add_days(1).unwrap());
+        self.district.today = self.district.today.max(notice.term.last.add_days(1).unwrap());
         self.ok("leader", Role::Leader, Self::conclusion(name, &format!("e-{name}"))).await
     }
 

@@ -88,7 +88,7 @@ async fn a_notice_explains_its_last_day_and_is_not_concluded_before_it_is_over()
         trial.district.today = day("2025-04-28");
         trial.publish("c1", "n1").await;
         let notice: Notice = trial.read("n1").await;
-        assert_eq!(notice.term.until, day("2025-05-08"));
+        assert_eq!(notice.term.last, day("2025-05-08"));
         let holidays: Vec<_> = notice.term.left_out.iter().filter(|(_, why)| why == "holiday").map(|(day, _)| day.to_string()).collect();
         assert_eq!(holidays.first().map(String::as_str), Some("2025-05-01"));
         assert_eq!(notice.term.left_out.len(), 5, "{:?}", notice.term.left_out);
@@ -97,6 +97,15 @@ async fn a_notice_explains_its_last_day_and_is_not_concluded_before_it_is_over()
         assert_eq!(refusal, NoticeRefusal::NotOver { until: day("2025-05-08") }.into());
         trial.conclude("n1").await;
         assert_eq!(trial.stage("k1").await, Stage::Committed);
+        // A notice into a year whose holidays nobody announced yet says so.
+        let firm = trial.district.firm(2).await;
+        trial.district.today = day("2025-03-31");
+        trial.set(&firm, "c1", "k2", &["3"], json!({})).await;
+        trial.approve("k2").await;
+        trial.district.today = day("2026-12-29");
+        trial.publish("c1", "n2").await;
+        let late: Notice = trial.read("n2").await;
+        assert_eq!((notice.term.provisional, late.term.provisional), (false, true));
         assert_eq!(trial.refused("leader", Role::Leader, Trial::conclusion("n1", "e-again")).await, NoticeRefusal::NothingWaits.into());
     }
 }
@@ -114,7 +123,7 @@ async fn anonymous_unproven_and_late_objections_are_leads_and_stop_nothing() {
         let unknown = trial.refused("firm1", Role::Applicant, objecting("o3", "n1", "k9", objector(), evidence())).await;
         assert!(matches!(unknown, Refusal::Unknown { what: "row", .. }), "{unknown}");
         let notice: Notice = trial.read("n1").await;
-        trial.district.today = notice.term.until.add_days(1).unwrap();
+        trial.district.today = notice.term.last.add_days(1).unwrap();
         assert_eq!(trial.ok("firm1", Role::Applicant, objecting("o4", "n1", "k2", objector(), evidence())).await, lead(LeadReason::Late));
         assert_eq!(trial.stage("k2").await, Stage::Noticed);
         let kept: Objection = trial.read("o4").await;
