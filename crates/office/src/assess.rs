@@ -8,6 +8,7 @@ use casework::Refusal;
 use casework::case::Case;
 use casework::determination::Determination;
 use casework::id::{CaseId, OrganisationId, PolicyVersionId};
+use casework::payment::{Due, DueState};
 use casework::policy_version::PolicyVersion;
 use policy::application::Application;
 use policy::assessment::{Assessment, ClauseResult, Mark, Outcome};
@@ -91,9 +92,13 @@ impl Desk<'_> {
         let mut out = Vec::new();
         for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && d.case != *except) {
             let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
-            for award in earlier.awards.iter().filter(|award| award.amount > Fen(0)) {
-                let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause) else { continue };
-                let mut entry = json!({"clause": award.clause, "year": earlier.year, "amount": award.amount.yuan()});
+            let dues: Vec<Due> = self.work.list("case_id", &Key::from(earlier.case.as_str())).await?;
+            for award in &earlier.awards {
+                // What will never be paid stands in nobody's way.
+                let lost = dues.iter().filter(|due| due.clause == award.clause && matches!(due.state, DueState::Dropped | DueState::Lapsed));
+                let amount = lost.fold(award.amount, |left, due| Fen(left.0.saturating_sub(due.amount.0)));
+                let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause).filter(|_| amount > Fen(0)) else { continue };
+                let mut entry = json!({"clause": award.clause, "year": earlier.year, "amount": amount.yuan()});
                 if let (Some(key), Some(fields)) = (counted_by(scheme, clause, &application, earlier.year), entry.as_object_mut()) {
                     fields.insert("key".into(), key.into());
                 }

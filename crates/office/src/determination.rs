@@ -9,7 +9,7 @@ use crate::{Outcome, Stop};
 use casework::call::Call;
 use casework::case::{Amount, Case, CaseRefusal, Claim, Stage};
 use casework::determination::{Award, Determination, DeterminationAct, DeterminationRefusal};
-use casework::id::{CaseId, DeterminationId, EntryId};
+use casework::id::{BookId, CaseId, DeterminationId, EntryId};
 use casework::ledger::{Account, Move};
 use casework::organisation::Organisation;
 use casework::payment::{Due, DueState};
@@ -51,8 +51,9 @@ impl Desk<'_> {
         let loaded = self.loaded(&call.version).await?;
         let assessed = self.assess(&loaded, case, &case.application).await?;
         let mut awards = Vec::new();
+        let mut taken = Vec::new();
         for claim in &case.claims {
-            let (amount, last) = self.amount_of(call, &loaded, claim).await?;
+            let (amount, last) = self.amount_of(call, &loaded, claim, &mut taken).await?;
             let left = within(&assessed, &loaded, &claim.clause, amount)?;
             let reason = if last { Some("资金额度不足，末位部分".to_owned()) } else { reason_of(claim, amount) };
             awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason });
@@ -68,7 +69,8 @@ impl Desk<'_> {
 
     /// What a claim is given: what was shared; or what was set, where its pools serve one by one and the last may get a part.
     /// True: it is that last part.
-    async fn amount_of(&mut self, call: &Call, loaded: &Loaded, claim: &Claim) -> Result<(Fen, bool), Stop> {
+    /// `taken` is what the claims before took of such pools.
+    async fn amount_of(&mut self, call: &Call, loaded: &Loaded, claim: &Claim, taken: &mut Vec<(BookId, Fen)>) -> Result<(Fen, bool), Stop> {
         let pools = pools_of(&loaded.scheme, call, &claim.clause);
         let shared_among_all = pools.iter().any(|(pool, _)| !one_by_one(pool));
         if shared_among_all && claim.shared.is_none() {
@@ -78,9 +80,12 @@ impl Desk<'_> {
         let part = pools.iter().find(|(pool, _)| pool.last_in_part).filter(|_| !shared_among_all);
         let Some((_, book)) = part else { return Ok((amount, false)) };
         self.lock_books(call).await?;
-        let available = self.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
+        let held = self.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
+        let available = taken.iter().filter(|(of, _)| of == book).fold(held, |left, (_, amount)| Fen(left.0.saturating_sub(amount.0)));
         let last = Fen(0) < available && available < amount;
-        Ok(if last { (available, true) } else { (amount, false) })
+        let amount = if last { available } else { amount };
+        taken.push((book.clone(), amount));
+        Ok((amount, last))
     }
 
     fn frozen(
@@ -175,7 +180,10 @@ async fn amend(
     let application = application.unwrap_or(&case.application).clone();
     let loaded = desk.loaded(&call.version).await?;
     for claim in &mut case.claims {
-        claim.set = amounts.iter().find(|amount| amount.clause == claim.clause).map_or(claim.set, |amount| Some(amount.amount));
+        if let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) {
+            claim.set = Some(amount.amount);
+            claim.shared = claim.shared.map(|_| amount.amount);
+        }
     }
     let assessed = desk.assess(&loaded, &case, &application).await?;
     let mut awards = Vec::new();

@@ -73,7 +73,7 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
         let about = About { case: &case.id, clause: &claim.clause, determination: None, reason: "资金分配" };
         desk.reserve_to(&call, &about, part.amount, &numbered(entry, number)?).await?;
     }
-    for case in &cases {
+    for case in cases.iter().filter(|case| case.claims.iter().any(|claim| claim.shared.is_some())) {
         desk.work.save(case).await?;
     }
     call.shares.clone_from(&shares);

@@ -108,6 +108,13 @@ pub(crate) async fn settle(
         freed = back.iter().try_fold(Fen(0), |sum, (_, amount)| sum.checked_add(*amount)).map_err(too_large)?;
         desk.note_freed(&mut call, &back).await?;
         desk.work.save(&call).await?;
+        // What was taken away is not set any more: sharing again does not give it back.
+        for claim in &mut case.claims {
+            if let Some((_, amount)) = amounts.iter().find(|(clause, _)| *clause == claim.clause) {
+                claim.set = Some(*amount);
+                claim.shared = claim.shared.map(|_| *amount);
+            }
+        }
         case.determination = Some(next.id);
     }
     desk.work.save(&objection).await?;

@@ -251,6 +251,12 @@ async fn an_objection_to_added_amounts_takes_back_only_those() {
         let kept: Determination = trial.read("d-o2").await;
         assert_eq!(kept.awards[0].amount, Fen(5_000_000));
         assert_eq!(trial.balances("pool-rata").await, [1_666_667, 833_333, 7_500_000, 0, 0]);
+        // What it freed goes to the other one that lacks, not back to who lost it.
+        trial.conclude("n2").await;
+        let determinations = vec![(case("k3"), id(DeterminationId::parse, "d-k3c"))];
+        let again = CallAct::ShareAgain { call: call("c1"), pool: "按比例".into(), entry: entry("e-again2"), determinations };
+        trial.ok("leader", Role::Leader, Act::Call(again)).await;
+        assert_eq!(trial.balances("pool-rata").await, [0, 1_666_667, 8_333_333, 0, 0]);
         trial.books_balance().await;
     }
 }

@@ -156,6 +156,13 @@ async fn what_came_back_is_sent_again_after_the_account_is_mended_or_given_up() 
         trial.ok("leader", Role::Leader, give_up("企业注销")).await;
         assert_eq!(trial.balances("fund-2024").await, [98_000_000, 0, 0, 2_000_000, 0]);
         assert_eq!([trial.stage("k1").await, trial.stage("k2").await], [Stage::Paid, Stage::Terminated]);
+        // What was given up was not received: it stands in no later application as an earlier award.
+        trial.call("c2").await;
+        trial.district.today = day("2025-03-31");
+        for k in ["k1", "k2"] {
+            trial.screened(&format!("firm{}", &k[1..]), "c2", &format!("{k}b"), &["3"], json!({})).await;
+        }
+        assert_eq!([trial.case("k1b").await.claims[0].assessed, trial.case("k2b").await.claims[0].assessed], [None, Some(Fen(2_000_000))]);
         trial.books_balance().await;
     }
 }
