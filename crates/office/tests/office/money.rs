@@ -6,6 +6,7 @@ mod instalment;
 mod notice;
 mod payment;
 mod share;
+mod together;
 
 use crate::district::{District, day, id};
 use casework::act::Act;
