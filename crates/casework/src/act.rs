@@ -5,8 +5,11 @@ use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::determination::DeterminationAct;
+use crate::history::HistoryAct;
 use crate::instalment::InstalmentAct;
+use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
+use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
 use crate::performance::PerformanceAct;
 use crate::registry::RegistryAct;
@@ -20,7 +23,7 @@ macro_rules! acts {
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
         #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
-        #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
+        #[allow(clippy::large_enum_variant, reason = "an act is made once, asked once and dropped")]
         pub enum $name {$(
             $(#[$about])*
             $variant { $($(#[$field_doc])* $field: $ty),* },
@@ -76,6 +79,12 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// Awards of old ledgers.
+    History(HistoryAct);
+    /// Awards without application.
+    Matching(MatchingAct);
+    /// Messages.
+    Outbox(OutboxAct);
     /// Determinations.
     Determination(DeterminationAct);
     /// Instalments.

@@ -57,19 +57,6 @@ pub struct Line {
     pub result: Option<LineResult>,
 }
 
-/// A credit check on the day of payment (信用复核): a snapshot of what a source said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CreditCheck {
-    /// The case.
-    pub case: CaseId,
-    /// Where it was looked up.
-    pub source: String,
-    /// Whether nothing stands against paying.
-    pub clear: bool,
-    /// What it said.
-    pub detail: String,
-}
-
 /// How far a batch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,8 +97,6 @@ pub struct Batch {
     pub request_number: Option<String>,
     /// What is paid.
     pub lines: Vec<Line>,
-    /// Credit checks of the day of payment, with who looked and when.
-    pub checks: Vec<(CreditCheck, UserId, Moment)>,
     /// Who planned it.
     pub planned_by: UserId,
     /// When it went to the bank.
@@ -172,9 +157,9 @@ pub enum PaymentRefusal {
         /// The case.
         case: CaseId,
     },
-    /// Nobody looked today.
-    #[error("case {case} needs a credit check of today")]
-    NoCreditCheck {
+    /// The account is not the one that an officer verified.
+    #[error("the account is not the verified one of the applicant of case {case}: have it entered and verified first")]
+    NotVerified {
         /// The case.
         case: CaseId,
     },
@@ -250,8 +235,6 @@ acts! {
             batch: BatchId,
             /// Id under which the lines are posted; a number is added.
             entry: EntryId,
-            /// Credit checks of today, where the call asks for them.
-            checks: Vec<CreditCheck>,
         }
         /// Takes in what the bank reports (到账、退汇).
         Report "payment.report" {
@@ -262,7 +245,7 @@ acts! {
             /// Id under which returned money is posted; a number is added.
             entry: EntryId,
         }
-        /// Gives the right account for what came back (更正账户).
+        /// What came back may be sent again, to the account that was entered and verified since (更正账户).
         Mend "payment.mend" { case: CaseId, account: Account }
         /// Gives up what came back (不再拨付).
         Drop "payment.drop" {

@@ -86,11 +86,11 @@ impl Desk<'_> {
 
     /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
     /// What `except` itself was awarded is left out.
-    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: &CaseId) -> Result<Vec<Value>, Stop> {
+    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
         let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
         let mut out = Vec::new();
-        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && d.case != *except) {
+        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
             let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
             let dues: Vec<Due> = self.work.list("case_id", &Key::from(earlier.case.as_str())).await?;
             for award in &earlier.awards {
@@ -113,18 +113,31 @@ impl Desk<'_> {
     ///
     /// Who wants to rely on it holds the applicant's record: approvals of one applicant happen one after the other.
     pub(crate) async fn assess(&mut self, loaded: &Loaded, case: &Case, application: &Value) -> Result<Assessed, Stop> {
-        let earlier = self.history(&loaded.scheme, &case.organisation, &case.id).await?;
+        let claims: Vec<(&str, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.as_str(), claim.set)).collect();
+        self.assess_for(loaded, (&case.organisation, Some(&case.id)), &claims, application).await
+    }
+
+    /// The same where there is no case yet: for whom, and what under which clauses.
+    pub(crate) async fn assess_for(
+        &mut self,
+        loaded: &Loaded,
+        (organisation, except): (&OrganisationId, Option<&CaseId>),
+        claims: &[(&str, Option<Fen>)],
+        application: &Value,
+    ) -> Result<Assessed, Stop> {
+        let mut earlier = self.history(&loaded.scheme, organisation, except).await?;
+        earlier.extend(self.old_awards(&loaded.scheme, organisation).await?);
         let mut application = application.clone();
         if let Some(fields) = application.as_object_mut() {
             if let Some(list) = fields.entry("history").or_insert_with(|| json!([])).as_array_mut() {
                 list.extend(earlier);
             }
-            fields.insert("clauses".into(), case.claims.iter().map(|claim| claim.clause.as_str()).collect());
+            fields.insert("clauses".into(), claims.iter().map(|(clause, _)| *clause).collect());
             // Where the rules leave the amount to an authority, what it set is its decision.
-            let set = case.claims.iter().filter(|claim| is_decided(&loaded.scheme, &claim.clause)).filter_map(|c| Some((&c.clause, c.set?)));
+            let set = claims.iter().filter(|(clause, _)| is_decided(&loaded.scheme, clause)).filter_map(|(clause, set)| Some((*clause, (*set)?)));
             for (clause, amount) in set {
                 if let Some(decisions) = fields.entry("decisions").or_insert_with(|| json!({})).as_object_mut() {
-                    decisions.insert(clause.clone(), amount.yuan().into());
+                    decisions.insert(clause.to_owned(), amount.yuan().into());
                 }
             }
         }

@@ -60,7 +60,7 @@ impl Desk<'_> {
         }
         let frozen = self.frozen(call, case, (id, &loaded, assessed), awards, None);
         self.work.save(&frozen).await?;
-        case.stage = Stage::Approved;
+        case.approved(&self.sitting(call));
         case.determination = Some(id.clone());
         self.work.save(&*case).await?;
         self.reserve_awards(call, case, &frozen, entry, "审定").await?;
@@ -88,7 +88,8 @@ impl Desk<'_> {
         Ok((amount, last))
     }
 
-    fn frozen(
+    /// The official act over a case, with all it rests on.
+    pub(crate) fn frozen(
         &self,
         call: &Call,
         case: &Case,

@@ -17,6 +17,7 @@ use casework::instalment::{near_and_later, parts};
 use casework::ledger::Move;
 use casework::notice::{Notice, NoticeAct, NoticeRefusal, Row, ShownAward};
 use casework::organisation::Organisation;
+use casework::outbox::{Addressee, Topic};
 use casework::payment::{Due, DueState};
 use casework::term::Term;
 use policy::scheme::Scheme;
@@ -73,8 +74,10 @@ async fn publish(desk: &mut Desk<'_>, id: &NoticeId, call: &CallId) -> Result<Ou
         case.notice = Some(id.clone());
     }
     desk.work.save(&notice).await?;
+    let until = notice.term.ends(desk.calendar());
     for case in &cases {
         desk.work.save(case).await?;
+        desk.tell(Topic::Noticed, Addressee::Organisation(case.organisation.clone()), id.as_str(), Some(until)).await?;
     }
     Ok(Outcome::Done)
 }

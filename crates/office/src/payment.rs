@@ -7,11 +7,11 @@ use crate::holding::{About, numbered, pools_of, summed};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::Call;
-use casework::case::{Case, Stage};
+use casework::case::{Case, CaseRefusal, Stage};
 use casework::id::{BatchId, BookId, CallId, CaseId, EntryId};
 use casework::ledger::Move;
 use casework::organisation::Organisation;
-use casework::payment::{Batch, BatchState, CreditCheck, Due, DueState, Line, LineResult, PaymentAct, PaymentRefusal, stage_after};
+use casework::payment::{Batch, BatchState, Due, DueState, Line, LineResult, PaymentAct, PaymentRefusal, stage_after};
 use casework::performance::Performance;
 use casework::{Key, Refusal};
 
@@ -20,7 +20,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &PaymentAct) -> Result<Outcome
         PaymentAct::Plan { batch, call, cases } => plan(desk, batch, call, cases.as_deref()).await,
         PaymentAct::Request { batch, number } => request(desk, batch, number).await,
         PaymentAct::Cancel { batch } => cancel(desk, batch).await,
-        PaymentAct::Pay { batch, entry, checks } => pay(desk, batch, entry, checks).await,
+        PaymentAct::Pay { batch, entry } => pay(desk, batch, entry).await,
         PaymentAct::Report { batch, reports, entry } => report::report(desk, batch, reports, entry).await,
         PaymentAct::Mend { case, account } => report::mend(desk, case, account).await,
         PaymentAct::Drop { due, entry, reason } => report::give_up(desk, due, entry, reason).await,
@@ -59,7 +59,7 @@ async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[
     }
     let sums: Vec<_> = lines.iter().map(|line| line.amount).collect();
     let planned_by = desk.context.user.clone();
-    let batch = Batch { id: id.clone(), call: call.id, state: BatchState::Planned, request_number: None, lines, checks: Vec::new(), planned_by, sent: None };
+    let batch = Batch { id: id.clone(), call: call.id, state: BatchState::Planned, request_number: None, lines, planned_by, sent: None };
     desk.work.save(&batch).await?;
     summed(sums)
 }
@@ -138,7 +138,7 @@ async fn cancel(desk: &mut Desk<'_>, id: &BatchId) -> Result<Outcome, Stop> {
 }
 
 /// 拨付: the day on which accounts and credit are looked at. Whoever is not clear today is left out and waits.
-async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId, checks: &[CreditCheck]) -> Result<Outcome, Stop> {
+async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     let (call, mut batch) = desk.batch(id).await?;
     desk.subject = id.to_string();
@@ -149,18 +149,22 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId, checks: &[Credi
     let mut cases: Vec<Case> = Vec::new();
     for case in &of {
         cases.push(desk.must_get(case.as_str()).await?);
-        let checked = checks.iter().any(|check| check.case == *case);
-        if call.terms.requires_credit_check && !checked {
-            return Err(PaymentRefusal::NoCreditCheck { case: case.clone() }.into());
+    }
+    // The last look of today counts: without one nobody is paid, and who is listed waits.
+    let mut listed = Vec::new();
+    for case in cases.iter().filter(|_| call.workflow.credit) {
+        match case.credit_clear(Some(desk.context.now.date())) {
+            Err(CaseRefusal::CreditBad { found }) => listed.push((case.id.clone(), found)),
+            other => other?,
         }
     }
     let mut paid = Vec::new();
     let mut dues = Vec::new();
     for (number, line) in (1..).zip(&mut batch.lines) {
         let mut due: Due = desk.must_get(line.due.as_str()).await?;
-        if let Some(check) = checks.iter().find(|check| check.case == line.case && !check.clear) {
+        if let Some((_, found)) = listed.iter().find(|(case, _)| *case == line.case) {
             due.unplan()?;
-            line.result = Some(LineResult::Held { detail: check.detail.clone() });
+            line.result = Some(LineResult::Held { detail: found.clone() });
         } else {
             let organisation: Organisation = desk.must_peek(due.organisation.as_str()).await?;
             line.account = Some(organisation.account.ok_or_else(|| PaymentRefusal::NoAccount { case: line.case.clone() })?);
@@ -185,7 +189,6 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId, checks: &[Credi
     for case in &mut cases {
         desk.follow_payments(case).await?;
     }
-    batch.checks = checks.iter().map(|check| (check.clone(), desk.context.user.clone(), desk.context.now)).collect();
     batch.state = BatchState::Sent;
     batch.sent = Some(desk.context.now);
     desk.work.save(&batch).await?;

@@ -84,7 +84,8 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
 /// The cases of a call that take part, who came first at the head. Errors: some have no amount yet.
 async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
-    let open = cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..)) && !is_set(case)).count();
+    let open =
+        cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..) | Stage::Suspended) && !is_set(case)).count();
     if open > 0 {
         return Err(CallRefusal::CasesOpen { open }.into());
     }
@@ -183,7 +184,7 @@ pub(crate) async fn share_again(
         return Err(CallRefusal::Stage { stage: call.stage }.into());
     }
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(id.as_str())).await?;
-    let waits = |case: &&Case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Disputed | Stage::Review(_));
+    let waits = |case: &&Case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Disputed | Stage::Review(_) | Stage::Suspended);
     let open = cases.iter().filter(waits).count();
     if open > 0 {
         return Err(CallRefusal::RowsOpen { open }.into());

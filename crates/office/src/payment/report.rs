@@ -3,6 +3,7 @@
 use crate::desk::Desk;
 use crate::holding::{numbered, summed};
 use crate::{Outcome, Stop};
+use casework::Key;
 use casework::authority::Standing;
 use casework::call::Call;
 use casework::case::{Case, Stage};
@@ -12,7 +13,6 @@ use casework::organisation::{Account, Organisation};
 use casework::payment::{Due, DueState, PaymentRefusal, Receipt, Report};
 use casework::performance::{Performance, PerformanceState};
 use casework::term::Term;
-use casework::{Key, Refusal};
 use values::Fen;
 
 /// 到账、退汇. The number of a receipt is taken once.
@@ -78,12 +78,11 @@ impl Desk<'_> {
 pub(crate) async fn mend(desk: &mut Desk<'_>, id: &CaseId, account: &Account) -> Result<Outcome, Stop> {
     let (_, mut case) = desk.case(id).await?;
     case.at(&[Stage::Returned])?;
-    if [&account.holder, &account.number, &account.bank].iter().any(|part| part.trim().is_empty()) {
-        return Err(Refusal::Input("an account has a holder, a number and a bank".into()).into());
+    // Who could change the account on the way could change where the money goes: it stands in the register, verified.
+    let organisation: Organisation = desk.must_get(case.organisation.as_str()).await?;
+    if organisation.account.as_ref() != Some(account) {
+        return Err(PaymentRefusal::NotVerified { case: id.clone() }.into());
     }
-    let mut organisation: Organisation = desk.must_get(case.organisation.as_str()).await?;
-    organisation.account = Some(account.clone());
-    desk.work.save(&organisation).await?;
     let mut dues: Vec<Due> = desk.work.find("case_id", &Key::from(id.as_str())).await?;
     for due in dues.iter_mut().filter(|due| due.state == DueState::Returned) {
         due.state = DueState::Mended;

@@ -49,7 +49,7 @@ async fn a_case_goes_from_a_call_to_a_payment() {
         district.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
         let request = PaymentAct::Request { batch: id(BatchId::parse, "b1"), number: "商务委〔2025〕8号".into() };
         district.ok("leader", Role::Leader, Act::Payment(request)).await;
-        let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), entry: id(EntryId::parse, "e-b1"), checks: Vec::new() };
+        let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), entry: id(EntryId::parse, "e-b1") };
         district.ok("finance", Role::Finance, Act::Payment(pay)).await;
         let mut work = district.office.store().begin().await.unwrap();
         let book = work.book(&id(BookId::parse, "fund-2024")).await.unwrap().unwrap();

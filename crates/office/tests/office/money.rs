@@ -171,8 +171,12 @@ impl Trial {
     }
 
     async fn call_with(&self, name: &str, terms: Terms) {
+        self.call_of(name, terms, |_| {}).await;
+    }
+
+    async fn call_of(&self, name: &str, terms: Terms, change: impl FnOnce(&mut Call)) {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
-        let new = Call {
+        let mut new = Call {
             id: call(name),
             title: "试点申报".into(),
             version: id(PolicyVersionId::parse, "trial"),
@@ -190,12 +194,16 @@ impl Trial {
                 steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
                 notice: Period::WorkingDays(5),
                 objection: Period::WorkingDays(10),
+                unit_periods: Vec::new(),
+                apart: Vec::new(),
+                credit: false,
             },
             stage: CallStage::Draft,
             shares: Vec::new(),
             terms,
             sharing: Sharing::default(),
         };
+        change(&mut new);
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call: new })).await;
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: call(name) })).await;
     }
@@ -300,7 +308,7 @@ impl Trial {
     }
 
     fn payment(batch: &str) -> Act {
-        Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, batch), entry: entry(&format!("e-{batch}")), checks: Vec::new() })
+        Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, batch), entry: entry(&format!("e-{batch}")) })
     }
 
     /// Plans, asks for and sends whatever of a call is due.

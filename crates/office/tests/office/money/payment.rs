@@ -4,7 +4,8 @@ use super::*;
 use crate::district::stores;
 use casework::call::CallRefusal;
 use casework::case::CaseRefusal;
-use casework::payment::{Batch, BatchState, CreditCheck, DueState, LineResult, PaymentRefusal};
+use casework::case::{Credit, CreditCheck};
+use casework::payment::{Batch, BatchState, DueState, LineResult, PaymentRefusal};
 use casework::performance::{Goal, PerformanceAct, PerformanceRefusal, PerformanceTerm};
 use std::sync::Arc;
 
@@ -25,10 +26,13 @@ impl Trial {
         self.dues(of).await.remove(0)
     }
 
-    async fn mend(&self, of: &str) {
-        let account = casework::organisation::Account { holder: "示例".into(), number: "6200-9".into(), bank: "另一银行".into() };
-        self.ok(&format!("firm{}", &of[1..]), Role::Applicant, Act::Payment(PaymentAct::Mend { case: case(of), account })).await;
+    fn mending(of: &str) -> Act {
+        Act::Payment(PaymentAct::Mend { case: case(of), account: other_account() })
     }
+}
+
+fn other_account() -> casework::organisation::Account {
+    casework::organisation::Account { holder: "示例".into(), number: "6200-9".into(), bank: "另一银行".into() }
 }
 
 #[tokio::test]
@@ -142,7 +146,15 @@ async fn what_came_back_is_sent_again_after_the_account_is_mended_or_given_up() 
         assert_eq!(trial.balances("fund-2024").await, [96_000_000, 0, 0, 0, 4_000_000]);
         assert_eq!([trial.stage("k1").await, trial.stage("k2").await], [Stage::Returned, Stage::Returned]);
         assert_eq!(trial.refused("clerk", Role::Clerk, Trial::planning("c1", "b2")).await, PaymentRefusal::Empty.into());
-        trial.mend("k1").await;
+        // The right account is entered by one and verified by another before money goes there.
+        let unverified = trial.refused("firm1", Role::Applicant, Trial::mending("k1")).await;
+        assert_eq!(unverified, PaymentRefusal::NotVerified { case: case("k1") }.into());
+        let account = || id(casework::id::AccountId::parse, "a1");
+        let (organisation, from) = (id(OrganisationId::parse, "firm1"), trial.district.today);
+        let put = RegistryAct::PutAccount { entry: account(), organisation, account: other_account(), from, source: "开户许可证".into() };
+        trial.ok("firm1", Role::Applicant, Act::Registry(put)).await;
+        trial.ok("finance", Role::Finance, Act::Registry(RegistryAct::VerifyAccount { entry: account() })).await;
+        trial.ok("firm1", Role::Applicant, Trial::mending("k1")).await;
         trial.pay("c1", "b2").await;
         let batch: Batch = trial.read("b2").await;
         assert_eq!((batch.lines.len(), batch.lines[0].again), (1, true));
@@ -172,25 +184,39 @@ async fn credit_is_looked_at_on_the_day_of_payment_and_who_is_not_clear_waits() 
     for (name, store) in stores("pay-credit").await {
         println!("── {name}");
         let mut trial = Trial::new(store, Fen(100_000_000)).await;
-        trial.two_committed(Terms { requires_credit_check: true, ..Terms::default() }).await;
+        trial.call_of("c1", Terms::default(), |call| call.workflow.credit = true).await;
+        let check = |k: &str, found: Option<&str>| {
+            let result = found.map_or(Credit::Clear, |found| Credit::Listed(found.into()));
+            let check = CreditCheck { source: "信用中国（重庆）".into(), result, digest: None };
+            Act::Case(CaseAct::CheckCredit { case: case(k), check })
+        };
+        for number in 1..=2 {
+            let (firm, k) = (trial.district.firm(number).await, format!("k{number}"));
+            trial.set(&firm, "c1", &k, &["3"], json!({})).await;
+            trial.ok("clerk", Role::Clerk, check(&k, None)).await;
+            trial.approve(&k).await;
+        }
+        trial.committed("c1").await;
         trial.plan("c1", "b1").await;
         trial.request("b1").await;
-        let check = |k: &str, clear| CreditCheck { case: case(k), source: "信用中国（重庆）".into(), clear, detail: "查询结果".into() };
-        let pay = |batch: &str, checks| Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, batch), entry: entry(&format!("e-{batch}")), checks });
+        // The look before the approval is not of today.
         let before = trial.money().await;
-        let missing = trial.refused("finance", Role::Finance, pay("b1", vec![check("k1", true)])).await;
-        assert_eq!(missing, PaymentRefusal::NoCreditCheck { case: case("k2") }.into());
+        let today = trial.district.today;
+        let missing = trial.refused("finance", Role::Finance, Trial::payment("b1")).await;
+        assert_eq!(missing, CaseRefusal::CreditUnchecked { on: Some(today) }.into());
         assert_eq!(trial.money().await, before);
-        let paid = trial.ok("finance", Role::Finance, pay("b1", vec![check("k1", true), check("k2", false)])).await;
-        assert_eq!(paid, Outcome::Sum(Fen(2_000_000)));
+        trial.ok("finance", Role::Finance, check("k1", None)).await;
+        trial.ok("finance", Role::Finance, check("k2", Some("列入经营异常名录"))).await;
+        assert_eq!(trial.ok("finance", Role::Finance, Trial::payment("b1")).await, Outcome::Sum(Fen(2_000_000)));
         let batch: Batch = trial.read("b1").await;
-        assert!(matches!(batch.lines[1].result, Some(LineResult::Held { .. })));
-        assert_eq!((batch.checks.len(), batch.checks[1].1.as_str()), (2, "finance"));
+        assert_eq!(batch.lines[1].result, Some(LineResult::Held { detail: "列入经营异常名录".into() }));
         assert_eq!([trial.stage("k1").await, trial.stage("k2").await], [Stage::Paying, Stage::Committed]);
         // It waits for another batch, and another look.
         trial.plan("c1", "b2").await;
         trial.request("b2").await;
-        trial.ok("finance", Role::Finance, pay("b2", vec![check("k2", true)])).await;
+        trial.district.today = today.add_days(1).unwrap();
+        trial.ok("finance", Role::Finance, check("k2", None)).await;
+        trial.ok("finance", Role::Finance, Trial::payment("b2")).await;
         assert_eq!(trial.balances("fund-2024").await, [96_000_000, 0, 0, 4_000_000, 0]);
     }
 }

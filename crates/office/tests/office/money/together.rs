@@ -50,7 +50,7 @@ impl Trial {
                 let returned = (number % 2 == 1).then_some("户名不符");
                 let receipt = format!("r-{batch}-{number}");
                 assert!(self.on("2025-05-23", "finance", Role::Finance, Self::report(&batch, &line.due, &receipt, returned)).await);
-                let account = casework::organisation::Account { holder: "示例".into(), number: "1".into(), bank: "银行".into() };
+                let account = line.account.clone().unwrap();
                 let mend = PaymentAct::Mend { case: line.case.clone(), account };
                 self.on("2025-05-24", "clerk", Role::Clerk, Act::Payment(mend)).await;
             }
