@@ -353,6 +353,7 @@ async fn whoever_is_linked_to_the_applicant_keeps_away_from_every_act() {
             ("brother", Role::Leader, CaseAct::Terminate { case: case(), reason: words() }),
             ("cousin", Role::Clerk, credit(Credit::Clear)),
             ("cousin", Role::Clerk, CaseAct::Recount { case: case() }),
+            ("cousin", Role::Clerk, CaseAct::Archive { case: case() }),
         ];
         let own = ["case.start", "case.fill", "case.attach", "case.submit", "case.withdraw", "case.answer_correction"];
         let missing: Vec<_> = CaseAct::NAMES.iter().filter(|name| !own.contains(name) && !acts.iter().any(|(_, _, act)| act.name() == **name)).collect();

@@ -1,6 +1,7 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
 mod money;
+mod review;
 
 use crate::district::{District, day, example, id, user};
 use casework::Act;
@@ -69,6 +70,7 @@ pub fn samples() -> Vec<Act> {
     all.extend(history());
     all.extend(matching());
     all.extend(money::samples());
+    all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
 }
