@@ -144,3 +144,13 @@ impl<'a> Desk<'a> {
 pub(crate) fn unknown<R: Record>(id: &str) -> Refusal {
     Refusal::Unknown { what: R::TABLE.name, id: id.to_owned() }
 }
+
+impl Stop {
+    /// The same about a record that somebody asked for, where another behind it must not be known of.
+    pub(crate) fn hiding<R: Record>(self, id: &str) -> Self {
+        match self {
+            Self::Refused(Refusal::Unknown { .. }) => Self::Refused(unknown::<R>(id)),
+            other => other,
+        }
+    }
+}

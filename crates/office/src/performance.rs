@@ -25,7 +25,8 @@ async fn report(desk: &mut Desk<'_>, due: &DueId, reached: &[i64], words: &str, 
 
 async fn change(desk: &mut Desk<'_>, due: &DueId, change: impl FnOnce(&mut Performance) -> Result<(), PerformanceRefusal>) -> Result<Outcome, Stop> {
     let of: Performance = desk.must_peek(due.as_str()).await?;
-    desk.case(&of.case).await?;
+    // To another applicant the report is not there, and the case behind it even less.
+    desk.case(&of.case).await.map_err(|stop| stop.hiding::<Performance>(due.as_str()))?;
     desk.subject = due.to_string();
     let mut performance: Performance = desk.must_get(due.as_str()).await?;
     change(&mut performance)?;
