@@ -30,6 +30,22 @@ pub const KINDS: &[Kind] = &[
     of::<casework::case::Case>(),
     of::<casework::determination::Determination>(),
     of::<casework::payment::Batch>(),
+    of::<casework::people::Proposal>(),
+    of::<casework::people::Founding>(),
+    of::<casework::people::Link>(),
+    of::<casework::organisation::Shop>(),
+    of::<casework::organisation::AccountEntry>(),
+    of::<casework::organisation::FormerName>(),
+    of::<casework::organisation::CodeException>(),
+    of::<casework::organisation::Snapshot>(),
+    of::<casework::history::EarlierAward>(),
+    of::<casework::matching::MatchList>(),
+    of::<casework::matching::MatchEntry>(),
+    of::<casework::outbox::Message>(),
+    of::<casework::notice::Objection>(),
+    of::<casework::payment::Due>(),
+    of::<casework::payment::Receipt>(),
+    of::<casework::performance::Performance>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.
