@@ -147,6 +147,13 @@ impl Session {
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
     }
 
+    pub(crate) async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
+        let doing = || failed(format!("read {}", table.name));
+        let sql = format!("SELECT id, version, body FROM {} ORDER BY id", table.name);
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.tx).await.map_err(doing())?;
+        rows.iter().map(kept).collect::<Result<_, _>>().map_err(doing())
+    }
+
     pub(crate) async fn write(&mut self, table: &'static Table, kept: &Kept, keys: &[Key]) -> Result<(), StoreError> {
         let doing = format!("write {} {}", table.name, kept.id);
         let sql = if kept.version == 1 {

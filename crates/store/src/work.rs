@@ -56,10 +56,12 @@ pub enum Entries {
 impl Work {
     pub(crate) async fn begin(store: &Store) -> Result<Self, StoreError> {
         let work = |inner| Self { inner, faults: store.faults.clone(), versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new() };
-        match &store.place {
-            Place::Memory(tables) => Ok(work(Inner::Memory(Arc::clone(tables).lock_owned().await, Pending::default()))),
-            Place::Sql(pool, dialect) => Ok(work(Inner::Sql(Session::begin(pool, *dialect).await?))),
-        }
+        let begun = match &store.place {
+            Place::Memory(tables) => work(Inner::Memory(Arc::clone(tables).lock_owned().await, Pending::default())),
+            Place::Sql(pool, dialect) => work(Inner::Sql(Session::begin(pool, *dialect).await?)),
+        };
+        begun.fault(|| "begin".into())?;
+        Ok(begun)
     }
 
     /// Fails here, if a test wants it to.
@@ -217,8 +219,9 @@ impl Work {
         self.fault(|| "read events".into())?;
         match &mut self.inner {
             Inner::Memory(tables, _) => {
-                let within = |event: &&Event| event.seq > after;
-                Ok(tables.events.iter().filter(within).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
+                // The first event stands at place 0 and is number 1.
+                let skipped = usize::try_from(after.max(0)).unwrap_or(usize::MAX);
+                Ok(tables.events.iter().skip(skipped).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
             }
             Inner::Sql(session) => session.events(after, at_most).await,
         }
@@ -233,6 +236,7 @@ impl Work {
         for (id, (version, book, _)) in books.into_iter().filter(|(_, (_, _, dirty))| *dirty) {
             let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: "book", id: id.to_string(), why: why.to_string() };
             let body = serde_json::to_string(&book).map_err(unreadable)?;
+            self.fault(|| format!("write book {id}"))?;
             match &mut self.inner {
                 Inner::Memory(_, pending) => pending.write_book(version + 1, &book),
                 Inner::Sql(session) => session.write_book(version + 1, &book).await?,
@@ -243,17 +247,52 @@ impl Work {
             self.effects.into_iter().map(|((table, id), (version, fingerprint))| Effect { table: table.to_owned(), id, version, fingerprint }).collect();
         event.effects =
             serde_json::to_string(&effects).map_err(|why| StoreError::Unreadable { table: "event", id: event.act.clone(), why: why.to_string() })?;
-        match self.inner {
+        let event = match self.inner {
             Inner::Memory(mut tables, pending) => {
                 let before = tables.events.last().map_or(Fingerprint::NONE, |last| last.fingerprint);
                 let event = event.chained(i64::try_from(tables.events.len()).unwrap_or(i64::MAX).saturating_add(1), before);
                 pending.apply(&mut tables, &event);
-                Ok(event)
+                event
             }
-            Inner::Sql(session) => session.finish(event).await,
+            Inner::Sql(session) => session.finish(event).await?,
+        };
+        // It is kept; what may still be lost is the answer.
+        match self.faults.filter(|faults| faults(ACKNOWLEDGE)) {
+            None => Ok(event),
+            Some(_) => Err(StoreError::Injected { doing: ACKNOWLEDGE.into() }),
         }
     }
+
+    /// All that is kept in these tables, and all books, entries and events: version and fingerprint by table and id. For
+    /// checks that compare two stores, or the same one before and after.
+    pub async fn contents(&mut self, of: &[&'static Table]) -> Result<BTreeMap<(&'static str, String), (i64, Fingerprint)>, StoreError> {
+        let mut out = BTreeMap::new();
+        for table in of {
+            let all = match &mut self.inner {
+                Inner::Memory(tables, _) => tables.all(table.name),
+                Inner::Sql(session) => session.all(table).await?,
+            };
+            out.extend(all.into_iter().map(|kept| ((table.name, kept.id), (kept.version, Fingerprint::of(kept.body.as_bytes())))));
+        }
+        let written = |id: &str, body: Result<String, serde_json::Error>| {
+            let body = body.map_err(|why| StoreError::Unreadable { table: "entry", id: id.to_owned(), why: why.to_string() })?;
+            Ok::<_, StoreError>((1, Fingerprint::of(body.as_bytes())))
+        };
+        for book in self.all_books().await? {
+            out.insert(("book", book.id.to_string()), written(book.id.as_str(), serde_json::to_string(&book))?);
+        }
+        for entry in self.entries(&Entries::All).await? {
+            out.insert(("entry", entry.id.to_string()), written(entry.id.as_str(), serde_json::to_string(&entry))?);
+        }
+        for event in self.events(0, i64::MAX).await? {
+            out.insert(("event", event.seq.to_string()), (1, event.fingerprint));
+        }
+        Ok(out)
+    }
 }
+
+/// What [`Faults`](crate::Faults) are asked after a commit: failing here loses the answer, not the act.
+pub const ACKNOWLEDGE: &str = "acknowledge";
 
 /// Why an entry was not posted.
 #[derive(Debug, thiserror::Error)]
