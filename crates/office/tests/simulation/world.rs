@@ -1,0 +1,141 @@
+//! What the generator knows of the district it plays in: the records as they stand in the store in memory, refreshed after
+//! each act that was done. It may look, since it only has to ask for likely things; the auditor may not.
+
+use casework::call::Call;
+use casework::case::{Case, Stage};
+use casework::chain::{Effect, Event};
+use casework::id::{BookId, OrganisationId, UnitId};
+use casework::notice::Notice;
+use casework::organisation::Organisation;
+use casework::people::{Role, Unit, User};
+use casework::policy_version::PolicyVersion;
+use casework::{Record, Table};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use store::Store;
+
+use crate::random::Random;
+
+/// All tables, for comparing whole stores.
+pub const TABLES: &[&Table] = &[
+    Unit::TABLE,
+    User::TABLE,
+    Organisation::TABLE,
+    PolicyVersion::TABLE,
+    Call::TABLE,
+    Notice::TABLE,
+    Case::TABLE,
+    casework::determination::Determination::TABLE,
+    casework::payment::Batch::TABLE,
+];
+
+/// A policy of the district: its version, its scheme, applications to start from.
+pub struct Policy {
+    pub version: PolicyVersion,
+    pub scheme: policy::scheme::Scheme,
+    /// Clause and application; empty for the policy of the simulation, whose facts are drawn.
+    pub templates: Vec<(String, Value)>,
+}
+
+/// The records at hand.
+#[derive(Default)]
+pub struct World {
+    pub users: BTreeMap<String, User>,
+    pub organisations: Vec<OrganisationId>,
+    pub calls: BTreeMap<String, Call>,
+    pub cases: BTreeMap<String, Case>,
+    pub notices: BTreeMap<String, Notice>,
+    /// Cases by call, in the order they were started.
+    pub of_call: BTreeMap<String, Vec<String>>,
+    /// Calls that still have something to be done, oldest first.
+    pub live: Vec<String>,
+    pub funds: Vec<(BookId, i32)>,
+    /// Policy, year, pool and its book.
+    pub pools: Vec<(String, i32, String, BookId)>,
+    pub loaded: Vec<String>,
+    /// Every id that was ever used, by the first letters that tell its kind.
+    pub ids: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl World {
+    /// Reads again what an event changed.
+    pub async fn refresh(&mut self, store: &Store, event: &Event) {
+        let effects: Vec<Effect> = serde_json::from_str(&event.effects).expect("the effects of an event");
+        let mut work = store.begin().await.expect("the store in memory");
+        for Effect { table, id, .. } in effects {
+            self.know(&table, &id);
+            if table == User::TABLE.name {
+                self.users.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Organisation::TABLE.name {
+                let id = OrganisationId::parse(&id).unwrap();
+                if !self.organisations.contains(&id) {
+                    self.organisations.push(id);
+                }
+            } else if table == Call::TABLE.name {
+                if !self.calls.contains_key(&id) {
+                    self.live.push(id.clone());
+                }
+                self.calls.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Notice::TABLE.name {
+                self.notices.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Case::TABLE.name {
+                let case: Case = work.peek(&id).await.unwrap().unwrap();
+                if !self.cases.contains_key(&id) {
+                    self.of_call.entry(case.call.to_string()).or_default().push(id.clone());
+                }
+                self.cases.insert(id.clone(), case);
+            } else if table == PolicyVersion::TABLE.name {
+                self.loaded.push(id.clone());
+            }
+        }
+    }
+
+    fn know(&mut self, table: &str, id: &str) {
+        let kind = TABLES.iter().map(|table| table.name).chain(["book", "entry"]).find(|name| *name == table).unwrap_or("other");
+        let known = self.ids.entry(kind).or_default();
+        if known.len() < 4000 || kind == "book" {
+            known.push(id.to_owned());
+        }
+    }
+
+    /// A call that still has something to be done.
+    pub fn call(&self, random: &mut Random, wanted: impl Fn(&Call) -> bool) -> Option<&Call> {
+        let fitting: Vec<&Call> = self.live.iter().filter_map(|id| self.calls.get(id)).filter(|call| wanted(call)).collect();
+        random.one(&fitting).copied()
+    }
+
+    /// A case of a live call at one of these stages; none where no such case is at hand.
+    pub fn case_at(&self, random: &mut Random, wanted: impl Fn(&Case, &Call) -> bool) -> Option<(&Case, &Call)> {
+        // Some calls are looked at, not all: what is asked for should not depend on the oldest call alone.
+        for _ in 0..4 {
+            let call = self.call(random, |_| true)?;
+            let cases = self.of_call.get(call.id.as_str()).map_or(&[][..], Vec::as_slice);
+            let fitting: Vec<&Case> = cases.iter().filter_map(|id| self.cases.get(id)).filter(|case| wanted(case, call)).collect();
+            if let Some(case) = random.one(&fitting) {
+                return Some((*case, call));
+            }
+        }
+        None
+    }
+
+    /// A person with a role, of a unit if one is named.
+    pub fn person(&self, random: &mut Random, role: Role, unit: Option<&UnitId>) -> Option<&User> {
+        let fits = |user: &&User| user.active && user.roles.contains(&role) && unit.is_none_or(|unit| user.unit.as_ref() == Some(unit));
+        // Applicants are many, and looked up by their firm instead.
+        let fitting: Vec<&User> = self.users.values().filter(|user| user.organisation.is_none()).filter(fits).collect();
+        random.one(&fitting).copied()
+    }
+
+    /// Lets go of calls in which nothing is left to do, and of the oldest when there are too many.
+    pub fn retire(&mut self, at_most: usize) {
+        let World { live, of_call, cases, .. } = self;
+        let ended = |id: &String| {
+            let of_call = of_call.get(id).map_or(&[][..], Vec::as_slice);
+            !of_call.is_empty() && of_call.iter().filter_map(|id| cases.get(id)).all(|case| matches!(case.stage, Stage::Paying | Stage::Paid | Stage::Archived))
+        };
+        live.retain(|id| !ended(id));
+        while live.len() > at_most {
+            live.remove(0);
+        }
+    }
+}
