@@ -36,6 +36,7 @@ async fn found(desk: &mut Desk<'_>, user: &User) -> Result<Outcome, Stop> {
 async fn put_unit(desk: &mut Desk<'_>, unit: &Unit) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     desk.subject = unit.id.to_string();
+    desk.must_be_alone(unit).await?;
     desk.work.get::<Unit>(unit.id.as_str()).await?;
     desk.work.save(unit).await?;
     Ok(Outcome::Done)
@@ -56,6 +57,7 @@ async fn put_organisation(desk: &mut Desk<'_>, organisation: &Organisation) -> R
     desk.allow(Standing::Foreign)?;
     desk.subject = organisation.id.to_string();
     CreditCode::parse(&organisation.credit_code).map_err(|why| Refusal::Input(why.to_string()))?;
+    desk.must_be_alone(organisation).await?;
     desk.work.get::<Organisation>(organisation.id.as_str()).await?;
     desk.work.save(organisation).await?;
     Ok(Outcome::Done)
@@ -65,6 +67,7 @@ async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Out
     desk.allow(Standing::Foreign)?;
     desk.subject = version.id.to_string();
     desk.must_be_new::<PolicyVersion>(version.id.as_str()).await?;
+    desk.must_be_alone(version).await?;
     let loaded = compile(version).map_err(Refusal::Input)?;
     if loaded.scheme.hash != version.scheme_hash {
         return Err(Refusal::Input(format!("the files compile to {}, not to {}", loaded.scheme.hash, version.scheme_hash)).into());

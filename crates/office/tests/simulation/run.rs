@@ -336,7 +336,7 @@ impl District {
 async fn fail(seed: u64, number: usize, why: &str, script: &[Planned]) {
     println!("seed {seed}, act {number}: {why}");
     println!("replay: DUIXIAN_SEED={seed} DUIXIAN_ACTS={} (DUIXIAN_ACTS_SQL, where a database took part)", number + 1);
-    let small = shrink(script, Instant::now() + Duration::from_secs(60)).await;
+    let small = shrink(script, why, Instant::now() + Duration::from_secs(60)).await;
     println!("{} of {} acts are enough, in memory:", small.len(), script.len());
     for (asked, plan) in small.iter().take(60) {
         let input = serde_json::to_string(&asked.act).unwrap_or_default();
@@ -347,9 +347,9 @@ async fn fail(seed: u64, number: usize, why: &str, script: &[Planned]) {
 }
 
 /// Leaves out acts as long as what is left fails in memory at its last act. Whole, where it does not fail there.
-async fn shrink(script: &[Planned], until: Instant) -> Vec<Planned> {
+async fn shrink(script: &[Planned], why: &str, until: Instant) -> Vec<Planned> {
     let mut kept = script.to_vec();
-    if !fails(&kept).await {
+    if !fails(&kept, why).await {
         return kept;
     }
     let mut width = kept.len() / 2;
@@ -358,7 +358,7 @@ async fn shrink(script: &[Planned], until: Instant) -> Vec<Planned> {
         while from < kept.len().saturating_sub(1) && Instant::now() < until {
             let to = (from + width).min(kept.len() - 1);
             let fewer: Vec<Planned> = kept[..from].iter().chain(&kept[to..]).cloned().collect();
-            if fails(&fewer).await {
+            if fails(&fewer, why).await {
                 kept = fewer;
             } else {
                 from = to;
@@ -369,13 +369,13 @@ async fn shrink(script: &[Planned], until: Instant) -> Vec<Planned> {
     kept
 }
 
-/// Whether these acts fail at the last of them.
-async fn fails(script: &[Planned]) -> bool {
+/// Whether these acts fail at the last of them, for the same reason.
+async fn fails(script: &[Planned], why: &str) -> bool {
     let mut district = District::new(vec![("memory", Store::memory())]);
     for (number, (asked, plan)) in script.iter().enumerate() {
-        if district.step(asked, *plan, 0).await.is_err() {
-            return number + 1 == script.len();
+        if let Err(other) = district.step(asked, *plan, 0).await {
+            return number + 1 == script.len() && other == why;
         }
     }
-    district.compare_all().await.is_err()
+    district.compare_all().await.is_err_and(|other| other == why)
 }
