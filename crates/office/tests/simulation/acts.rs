@@ -483,8 +483,10 @@ fn start(g: &mut Generator) -> Proposal {
 }
 
 fn submit(g: &mut Generator) -> Proposal {
-    let (case, _) = g.case_at(&[Stage::Draft])?;
-    Some((applicant(&case.organisation), Role::Applicant, Act::Case(CaseAct::Submit { case: case.id })))
+    let any = g.random.chance(100);
+    let open = |case: &Case, call: &Call| any || (case.stage == Stage::Draft && call.stage == CallStage::Open && call.open.1 >= g.now.date());
+    let (case, _) = g.world.case_at(&mut g.random, open)?;
+    Some((applicant(&case.organisation), Role::Applicant, Act::Case(CaseAct::Submit { case: case.id.clone() })))
 }
 
 fn accept(g: &mut Generator) -> Proposal {

@@ -52,7 +52,9 @@ async fn districts(acts: usize, at_most: usize, store: impl AsyncFn(usize) -> Ve
         }
         let here = left.min(at_most);
         left -= here;
-        report.join(simulate(seed.wrapping_add(number), here, store(usize::try_from(number).unwrap_or(0)).await).await);
+        let district = usize::try_from(number).unwrap_or(0);
+        report.join(simulate(seed.wrapping_add(number), here, store(district).await).await);
+        run::remove(district);
     }
     println!("{report}\n{acts} acts in {:.1} s, {:.0} acts a second", begun.elapsed().as_secs_f64(), acts as f64 / begun.elapsed().as_secs_f64());
     report

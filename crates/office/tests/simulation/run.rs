@@ -12,6 +12,7 @@ use casework::{Act, Refusal};
 use office::{Office, Outcome, Stop};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use store::Store;
 use values::WorkCalendar;
@@ -103,16 +104,23 @@ impl Place {
 
 /// Memory, SQLite and PostgreSQL, empty. None of them waits for the disk: what is looked at is what they answer.
 pub async fn all_stores(number: usize) -> Vec<(&'static str, Store)> {
-    let shared = std::path::Path::new("/dev/shm");
-    let folder = if shared.is_dir() { shared.to_path_buf() } else { std::env::temp_dir() };
-    let file = folder.join(format!("duixian-simulation-{}-{number}.db", std::process::id()));
-    let sqlite = Store::open(&format!("sqlite:{}?mode=rwc", file.display())).await.expect("SQLite opens");
-    for end in ["", "-wal", "-shm"] {
-        // Unlinked at once: it goes when this program does, however it goes.
-        drop(std::fs::remove_file(format!("{}{end}", file.display())));
-    }
+    remove(number);
+    let sqlite = Store::open(&format!("sqlite:{}?mode=rwc", sqlite_file(number).display())).await.expect("SQLite opens");
     let postgres = Store::open(&crate::postgres::database()).await.expect("PostgreSQL opens");
     vec![("memory", Store::memory()), ("sqlite", sqlite), ("postgres", postgres)]
+}
+
+fn sqlite_file(number: usize) -> PathBuf {
+    let shared = Path::new("/dev/shm");
+    let folder = if shared.is_dir() { shared.to_path_buf() } else { std::env::temp_dir() };
+    folder.join(format!("duixian-simulation-{}-{number}.db", std::process::id()))
+}
+
+/// Removes the SQLite database of a district; after a failure it stays, to be looked at.
+pub fn remove(number: usize) {
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{end}", sqlite_file(number).display())));
+    }
 }
 
 /// What was asked and what came of it.
@@ -338,7 +346,7 @@ async fn fail(seed: u64, number: usize, why: &str, script: &[Planned]) {
     println!("replay: DUIXIAN_SEED={seed} DUIXIAN_ACTS={} (DUIXIAN_ACTS_SQL, where a database took part)", number + 1);
     let small = shrink(script, why, Instant::now() + Duration::from_secs(60)).await;
     println!("{} of {} acts are enough, in memory:", small.len(), script.len());
-    for (asked, plan) in small.iter().take(60) {
+    for (asked, plan) in small.iter().skip(small.len().saturating_sub(40)) {
         let input = serde_json::to_string(&asked.act).unwrap_or_default();
         let input: String = input.chars().take(400).collect();
         println!("  {} {:?} {} {plan:?} {input}", asked.context.now, asked.context.role, asked.context.user);
