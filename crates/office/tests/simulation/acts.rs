@@ -44,10 +44,11 @@ type Proposal = Option<(UserId, Role, Act)>;
 
 /// How often each act is drawn, and how it is made.
 const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
+    (1, found_again),
     (1, put_unit),
     (4, put_user),
-    (10, put_firm),
-    (10, put_applicant),
+    (7, put_firm),
+    (8, put_applicant),
     (1, load_policy),
     (1, open_fund),
     (2, open_pool),
@@ -55,7 +56,7 @@ const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
     (2, reduce),
     (4, prepare),
     (6, open_call),
-    (3, close_call),
+    (5, close_call),
     (5, share),
     (26, start),
     (30, submit),
@@ -69,7 +70,7 @@ const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
 ];
 
 /// Calls that are worked on at the same time.
-const LIVE_CALLS: usize = 8;
+const LIVE_CALLS: usize = 10;
 
 /// Cases of a call, at most.
 const CASES_OF_A_CALL: usize = 40;
@@ -195,6 +196,18 @@ impl Generator {
         self.world.person(&mut self.random, role, unit).map(|user| user.id.clone())
     }
 
+    /// An officer who did nothing on the case before, mostly.
+    fn other_hand(&mut self, role: Role, unit: &UnitId, case: &Case) -> Option<UserId> {
+        let mut who = self.officer(role, Some(unit))?;
+        for _ in 0..4 {
+            if !case.hands.iter().any(|hand| hand.user == who) || self.random.chance(150) {
+                break;
+            }
+            who = self.officer(role, Some(unit))?;
+        }
+        Some(who)
+    }
+
     fn today(&self) -> Date {
         self.now.date()
     }
@@ -213,7 +226,7 @@ impl Generator {
     /// A case act by an officer of the unit in charge.
     fn on_case(&mut self, stages: &[Stage], role: Role, act: impl FnOnce(&mut Self, &Case, &Call) -> CaseAct) -> Proposal {
         let (case, call) = self.case_at(stages)?;
-        let who = self.officer(role, Some(&call.lead))?;
+        let who = self.other_hand(role, &call.lead, &case)?;
         Some((who, role, Act::Case(act(self, &case, &call))))
     }
 
@@ -276,6 +289,14 @@ fn user(name: &str, unit: Option<&str>, roles: &[Role]) -> User {
         links: Vec::new(),
         active: true,
     }
+}
+
+fn found_again(g: &mut Generator) -> Proposal {
+    if !g.random.chance(100) {
+        return None;
+    }
+    let user = user("founder", None, &[Role::Administrator]);
+    Some((user.id.clone(), Role::Administrator, Act::Registry(RegistryAct::Found { user })))
 }
 
 fn put_unit(g: &mut Generator) -> Proposal {
@@ -413,6 +434,13 @@ fn prepare(g: &mut Generator) -> Proposal {
     let clauses: Vec<String> = all.into_iter().skip(from).take(3 + g.random.below(8)).collect();
     let pools = g.world.pools.iter().filter(|(of, y, ..)| *of == version.as_str() && *y == year).map(|(.., name, book)| (name.clone(), book.clone()));
     let pools: Vec<(String, BookId)> = pools.collect();
+    let draws = |pool: &policy::scheme::Pool| {
+        policy.scheme.clauses.iter().enumerate().any(|(at, clause)| clauses.contains(&clause.id) && pool.members.iter().any(|m| m.index() == at))
+    };
+    let missing = policy.scheme.pools.iter().any(|pool| draws(pool) && !pools.iter().any(|(name, _)| *name == pool.name));
+    if missing && !g.random.chance(30) {
+        return None;
+    }
     let fund = g.world.funds.iter().rev().find(|(_, y)| *y == year).or(g.world.funds.last())?.0.clone();
     let lead = id(UnitId::parse, g.random.one(LEADS)?);
     let call = Call {
@@ -454,7 +482,11 @@ fn open_call(g: &mut Generator) -> Proposal {
 
 /// Mostly when its days are over.
 fn close_call(g: &mut Generator) -> Proposal {
-    let over = |g: &Generator, call: &Call| call.stage == CallStage::Open && (call.open.1 < g.today() || g.cases_of(call).count() >= CASES_OF_A_CALL);
+    let done = |case: &Case| !matches!(case.stage, Stage::Draft | Stage::Submitted);
+    let over = |g: &Generator, call: &Call| {
+        let full = g.cases_of(call).count() >= CASES_OF_A_CALL && g.cases_of(call).all(done);
+        call.stage == CallStage::Open && (call.open.1 < g.today() || full)
+    };
     g.on_call(Role::Leader, over, |_, call| Act::Call(CallAct::Close { call }))
 }
 
@@ -524,8 +556,9 @@ fn approve(g: &mut Generator) -> Proposal {
         let waits = call.stage != CallStage::Shared && case.claims.iter().any(|claim| claim.shared.is_none());
         any || (case.stage == Stage::Review(StepKind::Approval) && (!waits || !needs_sharing(&g.policies, case, call)))
     })?;
-    let (case, lead) = (case.id.clone(), call.lead.clone());
-    let who = g.officer(Role::Leader, Some(&lead))?;
+    let (case, lead) = (case.clone(), call.lead.clone());
+    let who = g.other_hand(Role::Leader, &lead, &case)?;
+    let case = case.id;
     let (determination, entry) = (id(DeterminationId::parse, &g.name("d")), id(EntryId::parse, &g.name("e")));
     Some((who, Role::Leader, Act::Case(CaseAct::Approve { case, determination, entry })))
 }

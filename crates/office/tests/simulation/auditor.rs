@@ -191,9 +191,7 @@ impl Auditor {
             Act::Call(CallAct::Prepare { call }) => (&[Role::Clerk], Some(Some(call.lead.to_string()))),
             Act::Call(CallAct::Open { call } | CallAct::Close { call } | CallAct::Share { call }) => (&[Role::Leader], Some(lead(Some(call.as_str())))),
             Act::Notice(NoticeAct::Publish { call, .. }) => (&[Role::Clerk], Some(lead(Some(call.as_str())))),
-            Act::Notice(NoticeAct::Conclude { notice, .. }) => {
-                (&[Role::Leader], Some(lead(self.notices.get(notice.as_str()).map(|(_, call)| call.as_str()))))
-            }
+            Act::Notice(NoticeAct::Conclude { notice, .. }) => (&[Role::Leader], Some(lead(self.notices.get(notice.as_str()).map(|(_, call)| call.as_str())))),
             Act::Case(CaseAct::Start { organisation, .. }) => {
                 rules!(role != Role::Applicant => "only applicants apply", person.firm.as_deref() != Some(organisation.as_str()) => "it is another's firm");
                 return Right;

@@ -197,7 +197,15 @@ impl fmt::Display for Report {
             }
             writeln!(f)?;
         }
-        writeln!(f, "{} of {} acts done; the store failed {} times; never done: {:?}; never refused: {:?}", self.done, self.asked, self.failures, self.never_done(), self.never_refused())?;
+        writeln!(
+            f,
+            "{} of {} acts done; the store failed {} times; never done: {:?}; never refused: {:?}",
+            self.done,
+            self.asked,
+            self.failures,
+            self.never_done(),
+            self.never_refused()
+        )?;
         for (name, spent) in &self.spent {
             write!(f, "{name}: {:.0} acts a second, failures included. ", self.asked as f64 / spent.as_secs_f64())?;
         }
@@ -232,6 +240,8 @@ pub async fn simulate(seed: u64, acts: usize, stores: Vec<(&'static str, Store)>
                     let memory = &district.places[0];
                     let event = memory.store.begin().await.unwrap().events(memory.events - 1, 1).await.unwrap().remove(0);
                     generator.world.refresh(&memory.store, &event).await;
+                } else if answer.is_err() {
+                    generator.world.refusal(&asked.act);
                 }
             }
         }

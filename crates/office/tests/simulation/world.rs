@@ -1,7 +1,7 @@
 //! What the generator knows of the district it plays in: the records as they stand in the store in memory, refreshed after
 //! each act that was done. It may look, since it only has to ask for likely things; the auditor may not.
 
-use casework::call::Call;
+use casework::call::{Call, CallStage};
 use casework::case::{Case, Stage};
 use casework::chain::{Effect, Event};
 use casework::id::{BookId, OrganisationId, UnitId};
@@ -53,6 +53,8 @@ pub struct World {
     /// Policy, year, pool and its book.
     pub pools: Vec<(String, i32, String, BookId)>,
     pub loaded: Vec<String>,
+    /// How often an act on a case was refused since one was done: what is stuck is left alone, mostly.
+    pub refused: BTreeMap<String, usize>,
     /// Every id that was ever used, by the first letters that tell its kind.
     pub ids: BTreeMap<&'static str, Vec<String>>,
 }
@@ -80,6 +82,7 @@ impl World {
                 self.notices.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == Case::TABLE.name {
                 let case: Case = work.peek(&id).await.unwrap().unwrap();
+                self.refused.remove(&id);
                 if !self.cases.contains_key(&id) {
                     self.of_call.entry(case.call.to_string()).or_default().push(id.clone());
                 }
@@ -110,7 +113,10 @@ impl World {
         for _ in 0..4 {
             let call = self.call(random, |_| true)?;
             let cases = self.of_call.get(call.id.as_str()).map_or(&[][..], Vec::as_slice);
-            let fitting: Vec<&Case> = cases.iter().filter_map(|id| self.cases.get(id)).filter(|case| wanted(case, call)).collect();
+            let stuck = |case: &&Case| self.refused.get(case.id.as_str()).is_some_and(|times| *times > 3);
+            let any = random.chance(30);
+            let fitting: Vec<&Case> =
+                cases.iter().filter_map(|id| self.cases.get(id)).filter(|case| any || !stuck(case)).filter(|case| wanted(case, call)).collect();
             if let Some(case) = random.one(&fitting) {
                 return Some((*case, call));
             }
@@ -126,12 +132,26 @@ impl World {
         random.one(&fitting).copied()
     }
 
+    /// Takes note of a refusal: of which case it was, if of one.
+    pub fn refusal(&mut self, act: &casework::Act) {
+        let value = serde_json::to_value(act).unwrap_or_default();
+        let inner = value.as_object().and_then(|act| act.values().next()?.as_object()?.values().next().cloned());
+        if let Some(case) = inner.as_ref().and_then(|inner| inner["case"].as_str()).filter(|case| self.cases.contains_key(*case)) {
+            *self.refused.entry(case.to_owned()).or_default() += 1;
+        }
+    }
+
     /// Lets go of calls in which nothing is left to do, and of the oldest when there are too many.
     pub fn retire(&mut self, at_most: usize) {
-        let World { live, of_call, cases, .. } = self;
+        let World { live, of_call, cases, calls, refused, .. } = self;
         let ended = |id: &String| {
             let of_call = of_call.get(id).map_or(&[][..], Vec::as_slice);
-            !of_call.is_empty() && of_call.iter().filter_map(|id| cases.get(id)).all(|case| matches!(case.stage, Stage::Paying | Stage::Paid | Stage::Archived))
+            // In a call that is shared no case starts any more.
+            let closed = of_call.iter().filter_map(|id| cases.get(id)).all(|case| {
+                let stuck = refused.get(case.id.as_str()).is_some_and(|times| *times > 3);
+                stuck || matches!(case.stage, Stage::Draft | Stage::Paying | Stage::Paid | Stage::Archived)
+            });
+            closed && calls.get(id).is_some_and(|call| call.stage == CallStage::Shared)
         };
         live.retain(|id| !ended(id));
         while live.len() > at_most {
