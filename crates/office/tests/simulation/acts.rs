@@ -1,7 +1,9 @@
 //! What is asked, drawn from a seed: likely acts by the right person, and from time to time something wrong about them. A
 //! new act is one small function and one line of [`MAKERS`].
 
+use crate::case_acts;
 use crate::district::id;
+use crate::money_acts;
 use crate::policies;
 use crate::random::Random;
 use crate::world::{Policy, World};
@@ -9,10 +11,9 @@ use casework::Act;
 use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, CallStage, Completion, Period, Step, StepKind, Workflow};
 use casework::case::{Amount, Case, CaseAct, Stage};
-use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
+use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::notice::NoticeAct;
 use casework::organisation::{Account, Organisation};
-use casework::payment::PaymentAct;
 use casework::people::{Role, Unit, User};
 use casework::registry::RegistryAct;
 use office::Context;
@@ -40,34 +41,38 @@ pub struct Generator {
 }
 
 /// An act as it should be asked: who, as what, what. None where there is nothing at hand to do it to.
-type Proposal = Option<(UserId, Role, Act)>;
+pub type Proposal = Option<(UserId, Role, Act)>;
 
 /// How often each act is drawn, and how it is made.
 const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
     (1, found_again),
     (1, put_unit),
     (4, put_user),
-    (7, put_firm),
-    (8, put_applicant),
+    (28, put_firm),
+    (32, put_applicant),
     (1, load_policy),
     (1, open_fund),
     (2, open_pool),
     (3, appropriate),
     (2, reduce),
-    (4, prepare),
-    (6, open_call),
-    (5, close_call),
-    (5, share),
-    (26, start),
-    (30, submit),
-    (26, accept),
-    (26, screen),
-    (28, summarise),
-    (26, approve),
-    (6, publish),
-    (6, conclude),
-    (6, pay),
+    (16, prepare),
+    (24, open_call),
+    (20, close_call),
+    (20, share),
+    (104, start),
+    (120, submit),
+    (104, accept),
+    (104, screen),
+    (112, summarise),
+    (104, approve),
+    (24, publish),
+    (24, conclude),
 ];
+
+/// All of them: those here, and those of the review and of the money after the approval.
+fn makers() -> impl Iterator<Item = &'static (usize, fn(&mut Generator) -> Proposal)> {
+    MAKERS.iter().chain(case_acts::MAKERS).chain(money_acts::MAKERS)
+}
 
 /// Calls that are worked on at the same time.
 const LIVE_CALLS: usize = 10;
@@ -138,10 +143,10 @@ impl Generator {
     }
 
     fn propose(&mut self) -> (UserId, Role, Act) {
-        let weights: usize = MAKERS.iter().map(|(weight, _)| weight).sum();
+        let weights: usize = makers().map(|(weight, _)| weight).sum();
         loop {
             let mut at = self.random.below(weights);
-            for (weight, make) in MAKERS {
+            for (weight, make) in makers() {
                 if at < *weight {
                     if let Some(proposal) = make(self) {
                         return proposal;
@@ -197,7 +202,7 @@ impl Generator {
     }
 
     /// An officer who did nothing on the case before, mostly.
-    fn other_hand(&mut self, role: Role, unit: &UnitId, case: &Case) -> Option<UserId> {
+    pub fn other_hand(&mut self, role: Role, unit: &UnitId, case: &Case) -> Option<UserId> {
         let mut who = self.officer(role, Some(unit))?;
         for _ in 0..4 {
             if !case.hands.iter().any(|hand| hand.user == who) || self.random.chance(150) {
@@ -208,7 +213,7 @@ impl Generator {
         Some(who)
     }
 
-    fn today(&self) -> Date {
+    pub fn today(&self) -> Date {
         self.now.date()
     }
 
@@ -217,21 +222,21 @@ impl Generator {
     }
 
     /// A case at a stage with its call; now and then at any stage.
-    fn case_at(&mut self, stages: &[Stage]) -> Option<(Case, Call)> {
+    pub fn case_at(&mut self, stages: &[Stage]) -> Option<(Case, Call)> {
         let any = self.random.chance(40);
         let found = self.world.case_at(&mut self.random, |case, _| any || stages.contains(&case.stage))?;
         Some((found.0.clone(), found.1.clone()))
     }
 
     /// A case act by an officer of the unit in charge.
-    fn on_case(&mut self, stages: &[Stage], role: Role, act: impl FnOnce(&mut Self, &Case, &Call) -> CaseAct) -> Proposal {
+    pub fn on_case(&mut self, stages: &[Stage], role: Role, act: impl FnOnce(&mut Self, &Case, &Call) -> CaseAct) -> Proposal {
         let (case, call) = self.case_at(stages)?;
         let who = self.other_hand(role, &call.lead, &case)?;
         Some((who, role, Act::Case(act(self, &case, &call))))
     }
 
     /// An act on a call by an officer of the unit in charge.
-    fn on_call(&mut self, role: Role, wanted: impl Fn(&Self, &Call) -> bool, act: impl FnOnce(&mut Self, CallId) -> Act) -> Proposal {
+    pub fn on_call(&mut self, role: Role, wanted: impl Fn(&Self, &Call) -> bool, act: impl FnOnce(&mut Self, CallId) -> Act) -> Proposal {
         let any = self.random.chance(60);
         let mut random = Random::new(self.random.number());
         let call = self.world.call(&mut random, |call| any || wanted(self, call))?.clone();
@@ -239,7 +244,7 @@ impl Generator {
         Some((who, role, act(self, call.id)))
     }
 
-    fn cases_of(&self, call: &Call) -> impl Iterator<Item = &Case> {
+    pub fn cases_of(&self, call: &Call) -> impl Iterator<Item = &Case> {
         self.world.of_call.get(call.id.as_str()).into_iter().flatten().filter_map(|id| self.world.cases.get(id))
     }
 }
@@ -354,7 +359,7 @@ fn put_applicant(g: &mut Generator) -> Proposal {
 }
 
 /// One of these, of the last ones rather than the first.
-fn recent<'a, T>(random: &mut Random, of: &'a [T]) -> Option<&'a T> {
+pub fn recent<'a, T>(random: &mut Random, of: &'a [T]) -> Option<&'a T> {
     let from = of.len().saturating_sub(if random.chance(700) { 30 } else { 600 });
     of.get(from..).and_then(|last| random.one(last))
 }
@@ -443,6 +448,7 @@ fn prepare(g: &mut Generator) -> Proposal {
     }
     let fund = g.world.funds.iter().rev().find(|(_, y)| *y == year).or(g.world.funds.last())?.0.clone();
     let lead = id(UnitId::parse, g.random.one(LEADS)?);
+    let clauses_of = clauses.clone();
     let call = Call {
         id: id(CallId::parse, &g.name("call")),
         title: format!("{year}年度资金申报"),
@@ -458,6 +464,8 @@ fn prepare(g: &mut Generator) -> Proposal {
         workflow: workflow(g),
         stage: CallStage::Draft,
         shares: Vec::new(),
+        terms: money_acts::terms(&mut g.random, &clauses_of),
+        sharing: casework::call::Sharing::default(),
     };
     let who = g.officer(Role::Clerk, Some(&lead))?;
     Some((who, Role::Clerk, Act::Call(CallAct::Prepare { call })))
@@ -465,15 +473,39 @@ fn prepare(g: &mut Generator) -> Proposal {
 
 fn workflow(g: &mut Generator) -> Workflow {
     let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
-    let mut steps = vec![step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)];
-    if !g.random.chance(200) {
-        steps.insert(0, step(StepKind::Screening, Role::Clerk));
+    let silent = |kind, role| Step { completion: Completion::SilenceIsConsent, ..step(kind, role) };
+    let optional = [
+        (800, step(StepKind::Screening, Role::Clerk)),
+        (150, step(StepKind::Joint, Role::UnitReviewer)),
+        (100, silent(StepKind::Joint, Role::UnitReviewer)),
+        (120, step(StepKind::SiteCheck, Role::Clerk)),
+        (120, step(StepKind::Audit, Role::Reviewer)),
+    ];
+    let mut steps: Vec<Step> = Vec::new();
+    for (per_mille, step) in optional {
+        if g.random.chance(per_mille) && steps.last().is_none_or(|before| before.kind < step.kind) {
+            steps.push(step);
+        }
     }
+    steps.push(step(StepKind::Summary, Role::Reviewer));
+    if g.random.chance(120) {
+        steps.push(step(StepKind::Meeting, Role::Leader));
+    }
+    steps.push(step(StepKind::Approval, Role::Leader));
     if g.random.chance(30) {
         steps.reverse();
     }
     let notice = if g.random.chance(500) { Period::WorkingDays(5) } else { Period::Days(7) };
-    Workflow { acceptance: Period::WorkingDays(5), correction: Period::WorkingDays(10), steps, notice, objection: Period::WorkingDays(10) }
+    Workflow {
+        acceptance: Period::WorkingDays(5),
+        correction: Period::WorkingDays(10),
+        steps,
+        notice,
+        objection: Period::WorkingDays(10),
+        unit_periods: Vec::new(),
+        apart: Vec::new(),
+        credit: g.random.chance(200),
+    }
 }
 
 fn open_call(g: &mut Generator) -> Proposal {
@@ -491,12 +523,15 @@ fn close_call(g: &mut Generator) -> Proposal {
 }
 
 fn share(g: &mut Generator) -> Proposal {
-    let ready = |case: &Case| !matches!(case.stage, Stage::Submitted | Stage::Review(StepKind::Screening | StepKind::Summary));
+    let ready = |case: &Case| {
+        !matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Suspended)
+            && !matches!(case.stage, Stage::Review(step) if step <= StepKind::Summary)
+    };
     let wanted = |g: &Generator, call: &Call| call.stage == CallStage::Closed && g.cases_of(call).all(ready);
-    g.on_call(Role::Leader, wanted, |_, call| Act::Call(CallAct::Share { call }))
+    g.on_call(Role::Leader, wanted, |g, call| Act::Call(CallAct::Share { call, entry: id(EntryId::parse, &g.name("e")) }))
 }
 
-fn applicant(organisation: &OrganisationId) -> UserId {
+pub fn applicant(organisation: &OrganisationId) -> UserId {
     id(UserId::parse, &format!("of-{organisation}"))
 }
 
@@ -537,7 +572,7 @@ fn summarise(g: &mut Generator) -> Proposal {
 }
 
 /// What the rules give, less with a reason, now and then too much or less without one.
-fn amount(random: &mut Random, clause: &str, assessed: Fen) -> Amount {
+pub fn amount(random: &mut Random, clause: &str, assessed: Fen) -> Amount {
     let less = Fen(random.between(0, assessed.0.max(0)));
     let (amount, reason) = match random.below(20) {
         0 => (Fen(assessed.0 + 1), None),
@@ -579,20 +614,11 @@ fn conclude(g: &mut Generator) -> Proposal {
     let any = g.random.chance(150);
     let ripe = |g: &Generator, case: &Case| {
         let notice = case.notice.as_ref().and_then(|id| g.world.notices.get(id.as_str()));
-        case.stage == Stage::Noticed && notice.is_some_and(|notice| any || notice.until < g.today())
+        case.stage == Stage::Noticed && notice.is_some_and(|notice| any || notice.term.until < g.today())
     };
     let mut random = Random::new(g.random.number());
     let (case, call) = g.world.case_at(&mut random, |case, _| ripe(g, case))?;
     let (notice, lead) = (case.notice.clone()?, call.lead.clone());
     let who = g.officer(Role::Leader, Some(&lead))?;
     Some((who, Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, &g.name("e")) })))
-}
-
-fn pay(g: &mut Generator) -> Proposal {
-    let any = g.random.chance(60);
-    let (_, call) = g.world.case_at(&mut g.random, |case, _| any || case.stage == Stage::Committed)?;
-    let call = call.id.clone();
-    let who = g.officer(Role::Finance, None)?;
-    let (batch, entry) = (id(BatchId::parse, &g.name("b")), id(EntryId::parse, &g.name("e")));
-    Some((who, Role::Finance, Act::Payment(PaymentAct::Pay { batch, call, entry })))
 }

@@ -2,8 +2,9 @@
 //! rules an office lives with, not from the office: it sees no store, no record and no entry, and has its own access rules,
 //! its own sharing and its own reading of what an act does to the money. The scheme of a policy is the law it shares.
 
+use crate::access::{Stand, access};
 use crate::acts::Asked;
-use crate::purse::{Purse, shares};
+use crate::purse::{Purse, Wanted, shares};
 use casework::Act;
 use casework::Refusal;
 use casework::call::{Call, CallAct, Period, StepKind};
@@ -12,6 +13,7 @@ use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use office::Outcome;
+use policy::assessment::Mark;
 use policy::scheme::{Overrun, Pool, Scheme};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,13 +61,17 @@ pub struct Person {
 pub enum Where {
     Draft,
     HandedIn,
-    Screening,
-    Summary,
-    Approval,
+    At(StepKind),
+    Correcting,
+    Resting,
     Determined,
     Shown,
-    Owed,
-    Paid,
+    Disputed,
+    /// From the end of a notice on; how far each payment is stands in the entries.
+    Payable,
+    Ended,
+    /// Went a way that the auditor does not follow: only what holds anywhere is asked of it.
+    Somewhere,
 }
 
 #[derive(Clone)]
@@ -86,8 +92,19 @@ pub struct File {
     pub claims: Vec<Claimed>,
     pub handed_in: Option<Moment>,
     pub hands: Vec<(&'static str, String)>,
+    /// The awards in force.
     pub determined: Vec<(String, i128)>,
+    /// The most that was ever in force, by clause.
+    pub most: BTreeMap<String, i128>,
     pub notice: Option<String>,
+    /// Where it was before it rested.
+    pub before: Option<Where>,
+    /// It went back, or was corrected: steps may be left out from now on.
+    pub bent: bool,
+    /// Units asked beside those of the call.
+    pub asked: Vec<String>,
+    /// Whether the last look at the applicant's credit found nothing; none: nobody looked.
+    pub credit: Option<bool>,
 }
 
 pub struct Round {
@@ -111,11 +128,19 @@ pub struct Auditor {
     pub purses: BTreeMap<String, Purse>,
     pub entries: BTreeSet<String>,
     pub determinations: BTreeSet<String>,
-    pub batches: BTreeSet<String>,
-    /// What each firm was awarded: clause, year, amount.
-    pub awarded: BTreeMap<String, Vec<(String, i32, i128)>>,
-    /// What each case was paid in all, by clause.
-    pub paid: BTreeMap<(String, String), i128>,
+    pub files_of_firm: BTreeMap<String, Vec<String>>,
+    /// What was sent to the bank, came back and was given up, by call.
+    pub sent: BTreeMap<String, i128>,
+    pub back: BTreeMap<String, i128>,
+    pub given_up: BTreeMap<String, i128>,
+    /// Call, person who planned it, and how far it is, by batch.
+    pub batches: BTreeMap<String, (String, String, &'static str)>,
+    /// Case, person who looked into it, by objection.
+    pub objections: BTreeMap<String, (String, Option<String>)>,
+    /// The call of each id under which a notice was concluded: what is due is named after it.
+    pub concluded: BTreeMap<String, String>,
+    /// Acts that were done and are not in the auditor's access table.
+    pub unaudited: BTreeSet<&'static str>,
     /// Requests that were done: who, what, and what was answered.
     pub done: BTreeMap<String, (String, Role, String, Outcome)>,
     pub calendar: Option<WorkCalendar>,
@@ -141,11 +166,17 @@ impl Auditor {
         let view = self.view(asked);
         match (answer, view) {
             (Ok(_), Wrong(why)) => return Err(format!("{} was done, although {why}", asked.act.name())),
+            (Err(Refusal::Denied), Open) if access(asked.act.name()).is_some() && !asked.act.name().starts_with("performance") => {
+                return Err(format!("{} was denied to somebody who may do it", asked.act.name()));
+            }
             (Err(refusal), Right) => return Err(format!("{} was refused for no reason: {refusal}", asked.act.name())),
             (Err(_), _) => return Ok(()),
             (Ok(_), _) => {}
         }
         let Ok(outcome) = answer else { return Ok(()) };
+        if access(asked.act.name()).is_none() {
+            self.unaudited.insert(asked.act.name());
+        }
         self.record(asked, outcome)?;
         self.done.insert(context.request.to_string(), (context.user.to_string(), context.role, input, outcome.clone()));
         Ok(())
@@ -156,15 +187,21 @@ impl Auditor {
         if serde_json::to_string(act).is_ok_and(|text| text.contains("\\u0000")) {
             return wrong("a NUL is in it, which no database keeps");
         }
-        if let Act::Registry(casework::registry::RegistryAct::Found { .. }) = act {
+        if act.name() == "registry.found" {
             return if self.people.is_empty() { Right } else { wrong("the office is founded already") };
         }
         let Some(person) = self.people.get(user).filter(|person| person.here && person.roles.contains(&asked.context.role)) else {
             return wrong("the person is not here, or not in this role");
         };
-        let view = self.may(asked, person);
+        let about = self.about(act);
+        let view = self.may(asked, person, &about);
         if view != Right {
             return view;
+        }
+        if let Some(file) = about.case.as_ref().and_then(|case| self.files.get(case)) {
+            // 回避
+            let officer = asked.context.role != Role::Applicant && !matches!(act, Act::Notice(NoticeAct::Object { .. }));
+            rules!(officer && person.away_from.contains(&file.firm) => "the person must keep away from this firm");
         }
         match act {
             Act::Registry(act) => self.registry(act),
@@ -172,54 +209,54 @@ impl Auditor {
             Act::Call(act) => self.call(act),
             Act::Case(act) => self.case(act, asked, person),
             Act::Notice(act) => self.notice(act, asked),
-            Act::Payment(act) => self.payment(act),
+            Act::Payment(act) => self.payment(act, user),
+            _ => Open,
         }
     }
 
+    /// The case and the call that an act is about.
+    pub fn about(&self, act: &Act) -> About {
+        let value = serde_json::to_value(act).unwrap_or_default();
+        let fields = value.as_object().and_then(|act| act.values().next()?.as_object()?.values().next()).cloned().unwrap_or_default();
+        let text = |name: &str| fields[name].as_str().map(str::to_owned);
+        let objection = text("objection").and_then(|id| self.objections.get(&id)).map(|(case, _)| case.clone());
+        let of_object = matches!(act, Act::Notice(NoticeAct::Object { .. }));
+        let case = text("case").filter(|_| !of_object).or(objection);
+        let call = text("call").or_else(|| fields["call"]["lead"].as_str().and(fields["call"]["id"].as_str().map(str::to_owned)));
+        let call = call.or_else(|| Some(self.files.get(case.as_ref()?)?.call.clone()));
+        let call = call.or_else(|| Some(self.notices.get(&text("notice")?)?.1.clone()));
+        let call = call.or_else(|| Some(self.batches.get(&text("batch")?)?.0.clone()));
+        let call = call.or_else(|| self.concluded.get(text("due")?.split(':').next()?).cloned());
+        About { case, call, fields }
+    }
+
     /// Who may do what, as domain.md has it.
-    fn may(&self, asked: &Asked, person: &Person) -> View {
-        let role = asked.context.role;
-        let lead = |call: Option<&str>| call.and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string());
-        let of_case = |case: &str| self.files.get(case).map(|file| file.call.clone());
-        let (roles, unit): (&[Role], Option<Option<String>>) = match &asked.act {
-            Act::Registry(act) => match act.name() {
-                "registry.put_organisation" => (&[Role::Administrator, Role::Clerk], None),
-                "registry.load_policy" => (&[Role::Drafter], None),
-                _ => (&[Role::Administrator], None),
-            },
-            Act::Budget(_) | Act::Payment(_) => (&[Role::Finance], None),
-            Act::Call(CallAct::Prepare { call }) => (&[Role::Clerk], Some(Some(call.lead.to_string()))),
-            Act::Call(CallAct::Open { call } | CallAct::Close { call } | CallAct::Share { call }) => (&[Role::Leader], Some(lead(Some(call.as_str())))),
-            Act::Notice(NoticeAct::Publish { call, .. }) => (&[Role::Clerk], Some(lead(Some(call.as_str())))),
-            Act::Notice(NoticeAct::Conclude { notice, .. }) => (&[Role::Leader], Some(lead(self.notices.get(notice.as_str()).map(|(_, call)| call.as_str())))),
-            Act::Case(CaseAct::Start { organisation, .. }) => {
-                rules!(role != Role::Applicant => "only applicants apply", person.firm.as_deref() != Some(organisation.as_str()) => "it is another's firm");
-                return Right;
-            }
-            Act::Case(CaseAct::Submit { case }) => {
-                let firm = self.files.get(case.as_str()).map(|file| &file.firm);
-                rules!(role != Role::Applicant => "only applicants apply", firm.is_none() || person.firm.as_ref() != firm => "it is another's case");
-                return Right;
-            }
-            Act::Case(act) => {
-                let (case, roles): (_, &[Role]) = match act {
-                    CaseAct::Accept { case } | CaseAct::Screen { case } => (case, &[Role::Clerk]),
-                    CaseAct::Summarise { case, .. } => (case, &[Role::Reviewer]),
-                    CaseAct::Approve { case, .. } => (case, &[Role::Leader]),
-                    _ => return Open,
-                };
-                let away = self.files.get(case.as_str()).is_some_and(|file| person.away_from.contains(&file.firm));
-                rules!(away => "the person must keep away from this firm");
-                (roles, Some(lead(of_case(case.as_str()).as_deref())))
-            }
+    fn may(&self, asked: &Asked, person: &Person, about: &About) -> View {
+        let Some(grants) = access(asked.act.name()) else { return Open };
+        let lead = match &asked.act {
+            Act::Call(CallAct::Prepare { call }) => Some(call.lead.to_string()),
+            _ => about.call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string()),
         };
-        rules!(!roles.contains(&role) => "this role may not do it");
-        match unit {
-            None => Right,
-            Some(None) => wrong("there is no such call, case or notice"),
-            Some(unit) if unit == person.unit => Right,
-            Some(_) => wrong("the person's unit is not in charge"),
+        let file = about.case.as_ref().and_then(|case| self.files.get(case));
+        let asked_units = || {
+            let of_call = about.call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.with.iter().map(ToString::to_string));
+            let mut units: Vec<String> = of_call.into_iter().flatten().collect();
+            units.extend(file.into_iter().flat_map(|file| file.asked.clone()));
+            units
+        };
+        let grants: Vec<Stand> = grants.iter().filter(|(role, _)| *role == asked.context.role).map(|(_, stand)| *stand).collect();
+        rules!(grants.is_empty() => "this role may not do it");
+        if asked.act.name().starts_with("performance") && grants.contains(&Stand::Own) {
+            return Open;
         }
+        let firm = about.fields["organisation"].as_str().or_else(|| file.map(|file| file.firm.as_str()));
+        let stands = |stand: &Stand| match stand {
+            Stand::Any => true,
+            Stand::Own => firm.is_some() && person.firm.as_deref() == firm,
+            Stand::Lead => lead.is_some() && person.unit == lead,
+            Stand::Asked => person.unit.as_ref().is_some_and(|unit| Some(unit) != lead.as_ref() && asked_units().contains(unit)),
+        };
+        if grants.iter().any(stands) { Right } else { wrong("the person does not stand to it so that it is allowed") }
     }
 
     fn call(&self, act: &CallAct) -> View {
@@ -227,14 +264,24 @@ impl Auditor {
             CallAct::Prepare { call } => self.prepare(call),
             CallAct::Open { call } => self.state(call.as_str(), "draft"),
             CallAct::Close { call } => self.state(call.as_str(), "open"),
-            CallAct::Share { call } => {
+            CallAct::Share { call, .. } | CallAct::State { call } => {
                 let view = self.state(call.as_str(), "closed");
                 if view != Right {
                     return view;
                 }
-                let unset = self.of(call.as_str()).any(|(_, file)| matches!(file.at, Where::HandedIn | Where::Screening | Where::Summary));
-                rules!(unset => "amounts of cases are not set yet");
-                Right
+                let unset = |at: Where| matches!(at, Where::HandedIn | Where::Correcting) || matches!(at, Where::At(step) if step <= StepKind::Summary);
+                rules!(self.of(call.as_str()).any(|(_, file)| unset(file.at)) => "amounts of cases are not set yet");
+                Open
+            }
+            CallAct::ShareAgain { call, .. } => match self.state(call.as_str(), "shared") {
+                Right => Open,
+                view => view,
+            },
+            CallAct::Archive { call, .. } => {
+                let round = self.rounds.get(call.as_str());
+                rules!(!round.is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
+                rules!(self.of(call.as_str()).any(|(_, file)| matches!(file.at, Where::HandedIn | Where::At(_) | Where::Determined | Where::Shown | Where::Disputed)) => "cases have not ended");
+                Open
             }
         }
     }
@@ -265,16 +312,16 @@ impl Auditor {
             let Some(purse) = self.purses.get(book.as_str()) else { return wrong("a pool has no book") };
             rules!(purse.pool != Some((law.policy.id.clone(), name.clone())) || purse.year != call.year => "a pool draws on the book of another pool or year");
         }
-        for pool in call.clauses.iter().filter_map(|clause| pool_of(law, clause)) {
+        for pool in call.clauses.iter().flat_map(|clause| pools_of(law, clause)) {
             rules!(!call.pools.iter().any(|(name, _)| *name == pool.name) => "a clause draws on a pool without a book");
         }
         Right
     }
 
     fn case(&self, act: &CaseAct, asked: &Asked, person: &Person) -> View {
-        let user = asked.context.user.as_str();
-        match act {
-            CaseAct::Start { case, call, organisation, clauses, .. } => {
+        let (user, role) = (asked.context.user.as_str(), asked.context.role);
+        let case = match act {
+            CaseAct::Start { case, call, organisation, clauses, application, .. } => {
                 let Some(round) = self.rounds.get(call.as_str()) else { return wrong("there is no such call") };
                 let distinct: BTreeSet<&String> = clauses.iter().collect();
                 rules!(
@@ -282,136 +329,143 @@ impl Auditor {
                     !self.firms.contains_key(organisation.as_str()) => "there is no such firm",
                     person.firm.as_deref() != Some(organisation.as_str()) => "it is another's firm",
                     distinct.len() != clauses.len() || clauses.iter().any(|clause| !round.call.clauses.contains(clause)) => "the call has no such clause",
+                    is_other(&application["year"], &json!(round.call.year)) => "it is an application for another year",
+                    is_other(&application["as_of"], &json!(round.call.as_of.to_string())) => "it is an application for another day",
                 );
-                Right
+                return Open;
             }
-            CaseAct::Submit { case } => self.submit(case.as_str(), asked.context.now.date()),
-            CaseAct::Accept { case } => self.standing_at(case.as_str(), Where::HandedIn),
-            CaseAct::Screen { case } => self.standing_at(case.as_str(), Where::Screening),
-            CaseAct::Summarise { case, amounts } => self.summarise(case.as_str(), amounts, user),
-            CaseAct::Approve { case, determination, entry } => self.approve(case.as_str(), determination.as_str(), entry.as_str(), user),
+            _ => self.about(&asked.act).case.unwrap_or_default(),
+        };
+        let Some(file) = self.files.get(&case) else { return wrong("there is no such case") };
+        let Some(round) = self.rounds.get(&file.call) else { return wrong("there is no such call") };
+        let steps = allowed(act);
+        rules!(!steps.is_empty() && file.at != Where::Somewhere && !steps.contains(&file.at) => format!("the case is at {:?}", file.at));
+        if let Some(step) = step_of(act.name()).and_then(|kind| round.call.workflow.steps.iter().find(|step| step.kind == kind)) {
+            rules!(step.role != role => "the call has another role do this step");
+        }
+        // Who prepares, who checks, who decides.
+        if let Some(hand) = hand(act.name()) {
+            rules!(file.hands.iter().any(|(did, who)| who == user && *did != hand) => "four eyes");
+        }
+        match act {
+            CaseAct::Submit { .. } => {
+                let today = asked.context.now.date();
+                rules!(round.state != "open" || today < round.call.open.0 || today > round.call.open.1 => "the call is not open");
+                if file.at == Where::Draft { Right } else { Open }
+            }
+            CaseAct::Accept { .. } | CaseAct::Screen { .. } if file.at != Where::Somewhere => Right,
+            CaseAct::Summarise { amounts, .. } => summarise(file, amounts),
+            CaseAct::Approve { determination, .. } => {
+                rules!(
+                    self.determinations.contains(determination.as_str()) => "there is such a determination already",
+                    round.call.workflow.credit && file.credit != Some(true) => "the credit was not looked at, or is bad",
+                );
+                self.approve(file, round)
+            }
+            CaseAct::Refuse { determination, .. } => {
+                rules!(self.determinations.contains(determination.as_str()) => "there is such a determination already");
+                Open
+            }
+            _ => Open,
         }
     }
 
-    fn standing_at(&self, case: &str, at: Where) -> View {
-        match self.files.get(case) {
-            Some(file) if file.at == at => Right,
-            Some(file) => wrong(format!("the case is at {:?}, not at {at:?}", file.at)),
-            None => wrong("there is no such case"),
+    fn approve(&self, file: &File, round: &Round) -> View {
+        let Some(law) = self.laws.get(round.call.version.as_str()) else { return wrong("there is no such policy") };
+        let given = self.given(file, round).unwrap_or_default();
+        for (claim, given) in file.claims.iter().zip(given) {
+            let shared = pools_of(law, &claim.clause).any(|pool| !in_turn(pool));
+            rules!(shared && claim.part.is_none() && file.at != Where::Somewhere => "its pool is not shared yet");
+            // Of a pool in turn the last may get a part; all others get what was set, or shared.
+            let part = pools_of(law, &claim.clause).any(|pool| in_turn(pool) && pool.last_in_part);
+            rules!(!part && claim.part.or(claim.set).unwrap_or(0) > given => "more than the rules leave now");
         }
+        Open
     }
 
-    fn submit(&self, case: &str, today: Date) -> View {
-        let view = self.standing_at(case, Where::Draft);
-        let Some((file, round)) = self.files.get(case).and_then(|file| Some((file, self.rounds.get(&file.call)?))) else { return view };
-        rules!(
-            view != Right => "the case is no draft",
-            round.state != "open" || today < round.call.open.0 || today > round.call.open.1 => "the call is not open",
-            self.given(file, round).is_none() => "the application cannot be read",
-        );
-        // What is judged is the year and the day of the call.
-        let year = file.application["year"].as_i64() != Some(i64::from(round.call.year));
-        if year || file.application["as_of"].as_str() != Some(round.call.as_of.to_string().as_str()) {
-            return reported("it is an application for another year or day");
-        }
-        Right
-    }
-
-    /// What the rules give for each clause of a case now, with what the firm was awarded before.
-    fn given(&self, file: &File, round: &Round) -> Option<Vec<i128>> {
+    /// What the rules give for each clause of a case now, with what the firm was awarded in its other cases.
+    pub fn given(&self, file: &File, round: &Round) -> Option<Vec<i128>> {
         let law = self.laws.get(round.call.version.as_str())?;
         let mut application = file.application.clone();
         let fields = application.as_object_mut()?;
-        let before = self.awarded.get(&file.firm).into_iter().flatten().filter(|(clause, ..)| law.clause_named(clause).is_some());
-        let before = before.map(|(clause, year, amount)| json!({"clause": clause, "year": year, "amount": yuan(*amount)}));
-        let list = fields.entry("history").or_insert_with(|| json!([]));
-        list.as_array_mut()?.extend(before);
+        let mut before = Vec::new();
+        for other in self.files_of_firm.get(&file.firm).into_iter().flatten().filter_map(|case| self.files.get(case)) {
+            let year = self.rounds.get(&other.call).map_or(0, |round| round.call.year);
+            let known = other.determined.iter().filter(|(clause, amount)| *amount > 0 && law.clause_named(clause).is_some());
+            before
+                .extend(known.filter(|_| !std::ptr::eq(other, file)).map(|(clause, amount)| json!({"clause": clause, "year": year, "amount": yuan(*amount)})));
+        }
+        fields.entry("history").or_insert_with(|| json!([])).as_array_mut()?.extend(before);
+        fields.insert("clauses".into(), file.claims.iter().map(|claim| claim.clause.as_str()).collect());
+        fields.insert("year".into(), round.call.year.into());
+        fields.insert("as_of".into(), round.call.as_of.to_string().into());
         let (read, _) = policy::input::read(law, &policy::input::Raw::from(&application), policy::input::Defaults::default());
         let options = policy::AssessOptions { trace: false, clauses: None };
         let result = policy::assess(law, std::slice::from_ref(&read?), &options).assessments.into_iter().next()?;
         let amount = |claim: &Claimed| {
             let of = law.clause_named(&claim.clause)?;
+            let rule = law.clause(of)?;
+            // Counted by project or by a fact: more than the auditor follows.
+            if rule.frequency.as_ref().is_some_and(|frequency| frequency.each.is_some()) || rule.limits.iter().any(|limit| limit.each.is_some()) {
+                return Some(i128::MAX);
+            }
             let clause = result.clauses.iter().find(|result| result.clause == of)?;
-            let eligible = clause.outcome == policy::assessment::Outcome::Eligible;
-            eligible.then_some(clause.awarded.or(clause.ceiling)).flatten().map(|fen| i128::from(fen.0))
+            // Alone before the pools: what they cut is for all to share.
+            let cut: i128 = clause.marks.iter().map(|mark| if let Mark::PoolCut(_, cut) = mark { i128::from(cut.0) } else { 0 }).sum();
+            let awarded = clause.awarded.map(|fen| i128::from(fen.0) + cut).or(clause.ceiling.map(|fen| i128::from(fen.0)));
+            (clause.outcome == policy::assessment::Outcome::Eligible).then_some(awarded).flatten()
         };
         Some(file.claims.iter().map(|claim| amount(claim).unwrap_or(0)).collect())
     }
 
-    fn summarise(&self, case: &str, amounts: &[Amount], user: &str) -> View {
-        let view = self.standing_at(case, Where::Summary);
-        let (Right, Some(file)) = (&view, self.files.get(case)) else { return view };
-        rules!(did(file, &["case.accept", "case.screen"], user) => "the person took the case in");
-        rules!(amounts.len() != file.claims.len() => "not each clause has one amount");
-        for claim in &file.claims {
-            let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) else { return wrong("a clause has no amount") };
-            let set = i128::from(amount.amount.0);
-            rules!(
-                set < 0 || set > claim.given => "more than the rules give",
-                set < claim.given && amount.reason.as_deref().unwrap_or_default().trim().is_empty() => "less without a reason",
-            );
-        }
-        Right
-    }
-
-    fn approve(&self, case: &str, determination: &str, entry: &str, user: &str) -> View {
-        let view = self.standing_at(case, Where::Approval);
-        let (Right, Some(file)) = (&view, self.files.get(case)) else { return view };
-        let Some(round) = self.rounds.get(&file.call) else { return wrong("there is no such call") };
-        let Some(law) = self.laws.get(round.call.version.as_str()) else { return wrong("there is no such policy") };
-        rules!(
-            did(file, &["case.accept", "case.screen", "case.summarise"], user) => "the person worked on the case before",
-            self.determinations.contains(determination) => "there is such a determination already",
-        );
-        let given = self.given(file, round).unwrap_or_default();
-        let mut wanted: BTreeMap<String, i128> = BTreeMap::new();
-        for (number, (claim, given)) in (1..).zip(file.claims.iter().zip(given)) {
-            let pool = pool_of(law, &claim.clause);
-            rules!(pool.is_some_and(|pool| !in_turn(pool)) && claim.part.is_none() => "its pool is not shared yet");
-            let amount = claim.part.or(claim.set).unwrap_or(0);
-            rules!(amount > given => "more than the rules leave now");
-            let books = pool.and_then(|pool| round.call.pool_book(&pool.name)).into_iter().chain([&round.call.fund]);
-            for book in books {
-                *wanted.entry(book.to_string()).or_default() += amount;
-            }
-            rules!(amount > 0 && self.entries.contains(&format!("{entry}:{number}")) => "there is such an entry already");
-            rules!(amount > 0 && entry.len() > 60 => "the id of the entry is too long");
-        }
-        rules!(wanted.iter().any(|(book, wanted)| self.purses.get(book).is_none_or(|purse| purse.free() < *wanted)) => "there is not so much money");
-        Right
-    }
-
     fn notice(&self, act: &NoticeAct, asked: &Asked) -> View {
+        let at = |at: Where| move |(_, file): (&String, &File)| file.at == at || file.at == Where::Somewhere;
         match act {
             NoticeAct::Publish { notice, call } => {
                 rules!(
                     self.notices.contains_key(notice.as_str()) => "there is such a notice already",
-                    !self.of(call.as_str()).any(|(_, file)| file.at == Where::Determined) => "there is nothing to show",
+                    !self.of(call.as_str()).any(at(Where::Determined)) => "there is nothing to show",
                 );
-                Right
+                Open
             }
-            NoticeAct::Conclude { notice, entry } => {
-                let Some((until, _)) = self.notices.get(notice.as_str()) else { return wrong("there is no such notice") };
-                rules!(asked.context.now.date() <= *until => "the notice still stands");
-                if self.used(entry.as_str()) { Open } else { Right }
+            NoticeAct::Conclude { notice, .. } => {
+                let Some((until, call)) = self.notices.get(notice.as_str()) else { return wrong("there is no such notice") };
+                rules!(
+                    asked.context.now.date() <= *until => "the notice still stands",
+                    !self.of(call).any(at(Where::Shown)) => "nothing undisputed waits",
+                );
+                Open
+            }
+            NoticeAct::Object { objection, .. } => {
+                rules!(self.objections.contains_key(objection.as_str()) => "there is such an objection already");
+                Open
+            }
+            NoticeAct::Check { .. } => Open,
+            NoticeAct::Settle { objection, .. } => {
+                let Some((_, checked)) = self.objections.get(objection.as_str()) else { return wrong("there is no such objection") };
+                rules!(
+                    checked.is_none() => "nobody looked into it",
+                    checked.as_deref() == Some(asked.context.user.as_str()) => "four eyes",
+                );
+                Open
             }
         }
     }
 
-    /// Whether an id may clash with one of an entry.
-    fn used(&self, entry: &str) -> bool {
-        entry.len() > 56 || self.entries.range(format!("{entry}:")..).next().is_some_and(|id| id.starts_with(&format!("{entry}:")))
-    }
-
-    fn payment(&self, act: &PaymentAct) -> View {
-        let PaymentAct::Pay { batch, call, entry } = act;
-        let mut owed = self.of(call.as_str()).filter(|(_, file)| file.at == Where::Owed).peekable();
-        rules!(
-            self.batches.contains(batch.as_str()) => "there is such a batch already",
-            owed.peek().is_none() => "nothing is owed",
-            owed.any(|(_, file)| !self.firms.get(&file.firm).is_some_and(|(_, account)| *account)) => "a firm has no account",
-        );
-        if self.used(entry.as_str()) { Open } else { Right }
+    fn payment(&self, act: &PaymentAct, user: &str) -> View {
+        let so_far = |batch: &casework::id::BatchId, states: &[&str]| self.batches.get(batch.as_str()).is_some_and(|(_, _, state)| states.contains(state));
+        match act {
+            PaymentAct::Plan { batch, .. } => rules!(self.batches.contains_key(batch.as_str()) => "there is such a batch already"),
+            PaymentAct::Request { batch, .. } => {
+                rules!(!so_far(batch, &["planned"]) => "the batch is not planned");
+                rules!(self.batches.get(batch.as_str()).is_some_and(|(_, by, _)| by == user) => "four eyes");
+            }
+            PaymentAct::Cancel { batch } => rules!(!so_far(batch, &["planned", "requested"]) => "the batch is sent"),
+            PaymentAct::Pay { batch, .. } => rules!(!so_far(batch, &["requested"]) => "nobody asked for its payment"),
+            PaymentAct::Report { batch, .. } => rules!(!so_far(batch, &["sent"]) => "the batch is not at the bank"),
+            PaymentAct::Mend { .. } | PaymentAct::Drop { .. } => {}
+        }
+        Open
     }
 
     /// The cases of a call, by their names.
@@ -433,33 +487,101 @@ impl Auditor {
         given.unwrap_or_default()
     }
 
-    /// Divides the pools of a call among its cases. What it gives to each claim: case, clause, part; and the sums by pool.
-    pub fn divide(&self, call: &str) -> Vec<(String, Fen, Fen, Fen, Vec<(String, String, i128)>)> {
-        let Some(round) = self.rounds.get(call) else { return Vec::new() };
-        let Some(law) = self.laws.get(round.call.version.as_str()) else { return Vec::new() };
-        let mut waiting: Vec<(&String, &File)> = self.of(call).filter(|(_, file)| file.at == Where::Approval).collect();
+    /// Divides the pools of a call among its cases, inner pools first, with what each pool is said to hold. What it gives to
+    /// each claim, and the sums by pool.
+    pub fn divide(&self, call: &str, held: &[(String, i128)]) -> (Vec<(String, i128, i128)>, Vec<(String, String, i128)>) {
+        let Some(round) = self.rounds.get(call) else { return Default::default() };
+        let Some(law) = self.laws.get(round.call.version.as_str()) else { return Default::default() };
+        let mut waiting: Vec<(&String, &File)> = self.of(call).filter(|(_, file)| matches!(file.at, Where::At(_))).collect();
         waiting.sort_by_key(|(case, file)| (file.handed_in, *case));
-        let mut out = Vec::new();
-        for (name, book) in &round.call.pools {
-            let Some(pool) = law.pools.iter().find(|pool| pool.name == *name && !in_turn(pool)) else { continue };
-            let mut claims = Vec::new();
-            for (case, file) in &waiting {
-                for claim in file.claims.iter().filter(|claim| law.clause_named(&claim.clause).is_some_and(|clause| pool.members.contains(&clause))) {
-                    claims.push(((*case).clone(), claim.clause.clone(), claim.set.unwrap_or(0), file.application["facts"]["评审得分"].as_i64()));
+        let mut claims: Vec<Wanted> = Vec::new();
+        for (case, file) in &waiting {
+            for claim in file.claims.iter().filter(|claim| pools_of(law, &claim.clause).any(|pool| !in_turn(pool))) {
+                claims.push(((*case).clone(), claim.clause.clone(), claim.set.unwrap_or(0), file.application["facts"]["评审得分"].as_i64()));
+            }
+        }
+        let mut sums = Vec::new();
+        for (name, held) in held {
+            let Some(pool) = law.pools.iter().find(|pool| pool.name == *name) else { continue };
+            let member = |claim: &Wanted| law.clause_named(&claim.1).is_some_and(|clause| pool.members.contains(&clause));
+            let mine: Vec<Wanted> = claims.iter().filter(|claim| member(claim)).cloned().collect();
+            let parts = shares(law, pool, *held, &mine);
+            sums.push((name.clone(), mine.iter().map(|claim| claim.2).sum(), parts.iter().sum()));
+            for ((case, clause, ..), part) in mine.into_iter().zip(parts) {
+                if let Some(claim) = claims.iter_mut().find(|claim| claim.0 == case && claim.1 == clause) {
+                    claim.2 = part;
                 }
             }
-            let held = self.purses.get(book.as_str()).map_or(0, Purse::free);
-            let parts = shares(law, pool, held, &claims);
-            let (claimed, given) = (claims.iter().map(|claim| claim.2).sum::<i128>(), parts.iter().sum::<i128>());
-            let parts = claims.into_iter().zip(parts).map(|((case, clause, ..), part)| (case, clause, part)).collect();
-            out.push((name.clone(), fen(held), fen(claimed), fen(given), parts));
         }
-        out
+        (sums, claims.into_iter().map(|(case, clause, part, _)| (case, clause, part)).collect())
     }
 }
 
-fn did(file: &File, acts: &[&str], user: &str) -> bool {
-    file.hands.iter().any(|(act, who)| acts.contains(act) && who == user)
+/// What an act is about, and what it says.
+pub struct About {
+    pub case: Option<String>,
+    pub call: Option<String>,
+    pub fields: Value,
+}
+
+fn is_other(given: &Value, wanted: &Value) -> bool {
+    !given.is_null() && given != wanted
+}
+
+fn summarise(file: &File, amounts: &[Amount]) -> View {
+    rules!(amounts.len() != file.claims.len() => "not each clause has one amount");
+    for claim in &file.claims {
+        let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) else { return wrong("a clause has no amount") };
+        let set = i128::from(amount.amount.0);
+        rules!(
+            set < 0 || set > claim.given => "more than the rules give",
+            claim.given < i128::MAX && set < claim.given && amount.reason.as_deref().unwrap_or_default().trim().is_empty() => "less without a reason",
+        );
+    }
+    Open
+}
+
+/// The part of the work that an act belongs to, where one person may do only one of them.
+pub fn hand(act: &str) -> Option<&'static str> {
+    match act {
+        "case.accept" | "case.decline" | "case.ask_correction" | "case.screen" => Some("takes in"),
+        "case.summarise" => Some("sums up"),
+        "case.approve" | "case.refuse" => Some("decides"),
+        _ => None,
+    }
+}
+
+fn step_of(act: &str) -> Option<StepKind> {
+    match act {
+        "case.screen" => Some(StepKind::Screening),
+        "case.give_opinion" | "case.confirm_opinion" => Some(StepKind::Joint),
+        "case.check_site" => Some(StepKind::SiteCheck),
+        "case.record_audit" => Some(StepKind::Audit),
+        "case.summarise" => Some(StepKind::Summary),
+        "case.deliberate" => Some(StepKind::Meeting),
+        "case.approve" | "case.refuse" => Some(StepKind::Approval),
+        _ => None,
+    }
+}
+
+/// Where a case may be for an act; empty: not for the auditor to say.
+fn allowed(act: &CaseAct) -> &'static [Where] {
+    match act {
+        CaseAct::Fill { .. } | CaseAct::Attach { .. } | CaseAct::Submit { .. } => &[Where::Draft],
+        CaseAct::Accept { .. } | CaseAct::Decline { .. } => &[Where::HandedIn],
+        CaseAct::AnswerCorrection { .. } | CaseAct::Lapse { .. } => &[Where::Correcting],
+        CaseAct::Screen { .. } => &[Where::At(StepKind::Screening)],
+        CaseAct::GiveOpinion { .. } | CaseAct::ConfirmOpinion { .. } | CaseAct::AskUnit { .. } | CaseAct::PassOn { .. } | CaseAct::CloseOpinions { .. } => {
+            &[Where::At(StepKind::Joint)]
+        }
+        CaseAct::CheckSite { .. } => &[Where::At(StepKind::SiteCheck)],
+        CaseAct::RecordAudit { .. } => &[Where::At(StepKind::Audit)],
+        CaseAct::Summarise { .. } => &[Where::At(StepKind::Summary)],
+        CaseAct::Deliberate { .. } => &[Where::At(StepKind::Meeting)],
+        CaseAct::Approve { .. } => &[Where::At(StepKind::Approval)],
+        CaseAct::Resume { .. } => &[Where::Resting],
+        _ => &[],
+    }
 }
 
 /// Pools whose claims are served as they are determined.
@@ -467,9 +589,10 @@ pub const fn in_turn(pool: &Pool) -> bool {
     matches!(pool.overrun, Overrun::FirstCome | Overrun::CarryOver)
 }
 
-pub fn pool_of<'a>(law: &'a Scheme, clause: &str) -> Option<&'a Pool> {
-    let clause = law.clause_named(clause)?;
-    law.pools.iter().find(|pool| pool.members.contains(&clause))
+/// The pools that a clause draws on.
+pub fn pools_of<'a>(law: &'a Scheme, clause: &str) -> impl Iterator<Item = &'a Pool> + use<'a> {
+    let clause = law.clause_named(clause);
+    law.pools.iter().filter(move |pool| clause.is_some_and(|clause| pool.members.contains(&clause)))
 }
 
 pub fn fen(amount: i128) -> Fen {

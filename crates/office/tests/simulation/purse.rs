@@ -2,26 +2,13 @@
 
 use policy::scheme::{Overrun, Pool, Scheme};
 
-/// A budget or a pool, in fen.
+/// A budget or a pool, in fen. What is promised, owed and paid from it is read from the entries, and held against the files.
 #[derive(Clone, Debug, Default)]
 pub struct Purse {
     /// Policy and pool, where it is one.
     pub pool: Option<(String, String)>,
     pub year: i32,
     pub put_in: i128,
-    /// Determined, not yet owed.
-    pub promised: i128,
-    /// Noticed, not yet paid.
-    pub owed: i128,
-    pub paid: i128,
-    pub returned: i128,
-    pub taken_back: i128,
-}
-
-impl Purse {
-    pub const fn free(&self) -> i128 {
-        self.put_in - self.promised - self.owed - self.paid - self.returned - self.taken_back
-    }
 }
 
 /// A claim: case, clause, amount, score.

@@ -20,8 +20,11 @@ use values::WorkCalendar;
 /// The books are compared after so many acts.
 const COMPARED: usize = 500;
 
-/// Whole stores are compared after so many acts, and around so many of a thousand refusals.
-const CONTENTS: usize = 2000;
+/// Whole stores are compared after so many acts.
+const CONTENTS: usize = 4000;
+
+/// Around so many of three thousand acts, whole stores are compared before and after.
+const CHANGED: usize = 3;
 
 /// A store with an office over it.
 struct Place {
@@ -270,7 +273,7 @@ impl District {
 
     /// Does one act everywhere, and hears what comes of it.
     async fn step(&mut self, asked: &Asked, plan: Plan, number: usize) -> Result<(Result<Outcome, Refusal>, bool, usize), String> {
-        let looked_at = self.chance.chance(2);
+        let looked_at = self.chance.below(3000) < CHANGED;
         let before = if looked_at { Some(self.all_contents().await?) } else { None };
         let mut first: Option<(Result<Outcome, Refusal>, bool, usize)> = None;
         for place in &mut self.places {

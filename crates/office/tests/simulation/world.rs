@@ -2,12 +2,14 @@
 //! each act that was done. It may look, since it only has to ask for likely things; the auditor may not.
 
 use casework::call::{Call, CallStage};
-use casework::case::{Case, Stage};
+use casework::case::Case;
 use casework::chain::{Effect, Event};
 use casework::id::{BookId, OrganisationId, UnitId};
-use casework::notice::Notice;
+use casework::notice::{Notice, Objection};
 use casework::organisation::Organisation;
+use casework::payment::{Batch, Due, Receipt};
 use casework::people::{Role, Unit, User};
+use casework::performance::Performance;
 use casework::policy_version::PolicyVersion;
 use casework::{Record, Table};
 use serde_json::Value;
@@ -26,7 +28,11 @@ pub const TABLES: &[&Table] = &[
     Notice::TABLE,
     Case::TABLE,
     casework::determination::Determination::TABLE,
-    casework::payment::Batch::TABLE,
+    Batch::TABLE,
+    Due::TABLE,
+    Receipt::TABLE,
+    Objection::TABLE,
+    Performance::TABLE,
 ];
 
 /// A policy of the district: its version, its scheme, applications to start from.
@@ -41,10 +47,16 @@ pub struct Policy {
 #[derive(Default)]
 pub struct World {
     pub users: BTreeMap<String, User>,
+    /// Those of them who work for a unit.
+    pub officers: BTreeMap<String, User>,
     pub organisations: Vec<OrganisationId>,
     pub calls: BTreeMap<String, Call>,
     pub cases: BTreeMap<String, Case>,
     pub notices: BTreeMap<String, Notice>,
+    pub batches: BTreeMap<String, Batch>,
+    pub dues: BTreeMap<String, Due>,
+    pub objections: BTreeMap<String, Objection>,
+    pub reports: BTreeMap<String, Performance>,
     /// Cases by call, in the order they were started.
     pub of_call: BTreeMap<String, Vec<String>>,
     /// Calls that still have something to be done, oldest first.
@@ -67,7 +79,11 @@ impl World {
         for Effect { table, id, .. } in effects {
             self.know(&table, &id);
             if table == User::TABLE.name {
-                self.users.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+                let user: User = work.peek(&id).await.unwrap().unwrap();
+                if user.organisation.is_none() {
+                    self.officers.insert(id.clone(), user.clone());
+                }
+                self.users.insert(id.clone(), user);
             } else if table == Organisation::TABLE.name {
                 let id = OrganisationId::parse(&id).unwrap();
                 if !self.organisations.contains(&id) {
@@ -87,6 +103,14 @@ impl World {
                     self.of_call.entry(case.call.to_string()).or_default().push(id.clone());
                 }
                 self.cases.insert(id.clone(), case);
+            } else if table == Batch::TABLE.name {
+                self.batches.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Due::TABLE.name {
+                self.dues.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Objection::TABLE.name {
+                self.objections.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Performance::TABLE.name {
+                self.reports.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == PolicyVersion::TABLE.name {
                 self.loaded.push(id.clone());
             }
@@ -96,9 +120,10 @@ impl World {
     fn know(&mut self, table: &str, id: &str) {
         let kind = TABLES.iter().map(|table| table.name).chain(["book", "entry"]).find(|name| *name == table).unwrap_or("other");
         let known = self.ids.entry(kind).or_default();
-        if known.len() < 4000 || kind == "book" {
-            known.push(id.to_owned());
+        if known.len() >= 4000 {
+            known.drain(..2000);
         }
+        known.push(id.to_owned());
     }
 
     /// A call that still has something to be done.
@@ -124,11 +149,23 @@ impl World {
         None
     }
 
+    /// One of these, tried some times; those that changed last are likelier to wait for something.
+    pub fn one_of<'a, T>(&self, random: &mut Random, table: &str, all: &'a BTreeMap<String, T>, wanted: impl Fn(&T) -> bool) -> Option<&'a T> {
+        let known = self.ids.get(table).map_or(&[][..], Vec::as_slice);
+        for at_most in [60, 60, 400].into_iter().cycle().take(60) {
+            let last = known.get(known.len().saturating_sub(at_most)..)?;
+            if let Some(one) = random.one(last).and_then(|id| all.get(id)).filter(|one| wanted(one)) {
+                return Some(one);
+            }
+        }
+        None
+    }
+
     /// A person with a role, of a unit if one is named.
     pub fn person(&self, random: &mut Random, role: Role, unit: Option<&UnitId>) -> Option<&User> {
         let fits = |user: &&User| user.active && user.roles.contains(&role) && unit.is_none_or(|unit| user.unit.as_ref() == Some(unit));
         // Applicants are many, and looked up by their firm instead.
-        let fitting: Vec<&User> = self.users.values().filter(|user| user.organisation.is_none()).filter(fits).collect();
+        let fitting: Vec<&User> = self.officers.values().filter(fits).collect();
         random.one(&fitting).copied()
     }
 
@@ -143,17 +180,8 @@ impl World {
 
     /// Lets go of calls in which nothing is left to do, and of the oldest when there are too many.
     pub fn retire(&mut self, at_most: usize) {
-        let World { live, of_call, cases, calls, refused, .. } = self;
-        let ended = |id: &String| {
-            let of_call = of_call.get(id).map_or(&[][..], Vec::as_slice);
-            // In a call that is shared no case starts any more.
-            let closed = of_call.iter().filter_map(|id| cases.get(id)).all(|case| {
-                let stuck = refused.get(case.id.as_str()).is_some_and(|times| *times > 3);
-                stuck || matches!(case.stage, Stage::Draft | Stage::Paying | Stage::Paid | Stage::Archived)
-            });
-            closed && calls.get(id).is_some_and(|call| call.stage == CallStage::Shared)
-        };
-        live.retain(|id| !ended(id));
+        let World { live, calls, .. } = self;
+        live.retain(|id| calls.get(id).is_some_and(|call| call.stage != CallStage::Archived));
         while live.len() > at_most {
             live.remove(0);
         }
