@@ -4,7 +4,10 @@
 use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::history::HistoryAct;
+use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
+use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,7 @@ macro_rules! acts {
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
         #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
+        #[allow(clippy::large_enum_variant, reason = "an act is made once, asked once and dropped")]
         pub enum $name {$(
             $(#[$about])*
             $variant { $($(#[$field_doc])* $field: $ty),* },
@@ -71,4 +75,10 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// Awards of old ledgers.
+    History(HistoryAct);
+    /// Awards without application.
+    Matching(MatchingAct);
+    /// Messages.
+    Outbox(OutboxAct);
 }

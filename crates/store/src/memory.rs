@@ -25,11 +25,6 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    pub(crate) fn all(&self, table: &'static str) -> Vec<Kept> {
-        let from = (table, String::new());
-        self.records.range(from..).take_while(|((name, _), _)| *name == table).map(|(_, (kept, _))| kept.clone()).collect()
-    }
-
     fn keep(&mut self, entry: Entry) {
         let place = self.entries.len();
         self.entry_ids.insert(entry.id.to_string(), place);
@@ -57,6 +52,14 @@ impl Pending {
         self.records.get(&at).map(|(_, kept, _)| kept).or_else(|| tables.records.get(&at).map(|(kept, _)| kept)).cloned()
     }
 
+    pub(crate) fn all(&self, tables: &Tables, table: &'static str) -> Vec<Kept> {
+        let from = || (table, String::new())..;
+        let kept = tables.records.range(from()).map(|(at, (kept, _))| (at, kept)).take_while(|((name, _), _)| *name == table);
+        let written = self.records.range(from()).map(|(at, (_, kept, _))| (at, kept)).take_while(|((name, _), _)| *name == table);
+        let latest: BTreeMap<&String, &Kept> = kept.chain(written).map(|((_, id), kept)| (id, kept)).collect();
+        latest.into_values().cloned().collect()
+    }
+
     pub(crate) fn find(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &Key) -> Vec<Kept> {
         let at = table.columns.iter().position(|c| c.name == column);
         let mut out: BTreeMap<&str, &Kept> = BTreeMap::new();
@@ -75,6 +78,17 @@ impl Pending {
             }
         }
         out.into_values().cloned().collect()
+    }
+
+    pub(crate) fn until(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &str) -> Vec<Kept> {
+        let range = (table.name, column, Key::Text(String::new()))..=(table.name, column, Key::Text(key.to_owned()));
+        let mut keys: Vec<Key> = tables.found.range(range).map(|((_, _, key), _)| key.clone()).collect();
+        let at = table.columns.iter().position(|c| c.name == column);
+        keys.extend(self.records.iter().filter(|((name, _), _)| *name == table.name).filter_map(|(_, (_, _, keys))| keys.get(at?).cloned()));
+        keys.retain(|found| matches!(found, Key::Text(text) if text.as_str() <= key));
+        keys.sort();
+        keys.dedup();
+        keys.iter().flat_map(|key| self.find(tables, table, column, key)).collect()
     }
 
     pub(crate) fn write(&mut self, tables: &Tables, table: &'static Table, kept: Kept, keys: Vec<Key>) -> Result<(), StoreError> {

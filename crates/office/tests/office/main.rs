@@ -2,7 +2,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod access;
+mod backup;
+mod cases;
+mod crowd;
 mod district;
+mod faults;
+mod history;
 mod journey;
+mod kill;
+mod matching;
+mod outbox;
+mod parallel_run;
 mod postgres;
+mod random;
+mod records;
+mod registry;
+mod schema;
+#[path = "../../examples/load/seed.rs"]
+mod seed;
+mod seeded;
+mod sound;
+mod town;
 mod uniqueness;
