@@ -155,8 +155,7 @@ fn text(text: &str) -> Key {
 }
 
 /// The columns of an event.
-pub const EVENT: [&str; 12] =
-    ["seq", "at", "user_id", "role", "act", "request_id", "subject", "input", "outcome", "effects", "before", "fingerprint"];
+pub const EVENT: [&str; 12] = ["seq", "at", "user_id", "role", "act", "request_id", "subject", "input", "outcome", "effects", "before", "fingerprint"];
 
 /// The row of an event.
 #[must_use]
@@ -202,20 +201,8 @@ pub fn entry_row(entry: &Entry) -> Vec<Key> {
 }
 
 /// The columns of a book.
-pub const BOOK: [&str; 12] = [
-    "id",
-    "version",
-    "kind",
-    "year",
-    "name",
-    "outside_fen",
-    "available_fen",
-    "reserved_fen",
-    "committed_fen",
-    "paid_fen",
-    "returned_fen",
-    "recovered_fen",
-];
+pub const BOOK: [&str; 12] =
+    ["id", "version", "kind", "year", "name", "outside_fen", "available_fen", "reserved_fen", "committed_fen", "paid_fen", "returned_fen", "recovered_fen"];
 
 /// The row of a book that was written so often.
 #[must_use]

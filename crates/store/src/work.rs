@@ -347,7 +347,6 @@ impl Work {
     }
 }
 
-
 /// Why an entry was not posted.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {

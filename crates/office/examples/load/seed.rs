@@ -282,7 +282,8 @@ impl Template {
 
 fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry]) -> Vec<(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)> {
     let cells = |row: Vec<Key>| row.into_iter().map(Cell::of).collect::<Vec<_>>();
-    let of = |table: &'static str| last.iter().filter(move |((name, _), _)| name == table).map(|((_, id), (version, body))| (id.clone(), *version, body.clone()));
+    let of =
+        |table: &'static str| last.iter().filter(move |((name, _), _)| name == table).map(|((_, id), (version, body))| (id.clone(), *version, body.clone()));
     let mut sheets = Vec::new();
     let books = of("book").map(|(_, version, body)| cells(book_row(&serde_json::from_str::<Book>(&body).expect("a book"), version)));
     sheets.push(("book", BOOK.to_vec(), books.collect()));

@@ -15,13 +15,18 @@ pub enum Stand {
     Asked,
 }
 
-use Role::{Administrator, Applicant, Clerk, Drafter, Finance, Leader, Reviewer, UnitReviewer};
+use Role::{Administrator, Applicant, Clerk, Drafter, Finance, Leader, Reviewer, Service, UnitReviewer};
 use Stand::{Any, Asked, Lead, Own};
 
 /// By act; an act that is not here is not audited for access, and the report names it.
 pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
     Some(match act {
         "registry.put_unit" | "registry.put_user" => &[(Administrator, Any)],
+        "registry.confirm_user" | "registry.put_link" => &[(Administrator, Any), (Leader, Any)],
+        "registry.put_shop" | "registry.admit_code" => &[(Administrator, Any), (Clerk, Any)],
+        "registry.put_account" => &[(Clerk, Any), (Applicant, Own)],
+        "registry.verify_account" => &[(Reviewer, Any), (Finance, Any)],
+        "outbox.deliver" => &[(Service, Any)],
         "registry.put_organisation" => &[(Administrator, Any), (Clerk, Any)],
         "registry.load_policy" => &[(Drafter, Any)],
         // 财政: budget and payments are the treasury's, for whichever unit.

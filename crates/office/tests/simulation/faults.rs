@@ -4,7 +4,9 @@
 use crate::random::Random;
 use std::sync::{Arc, Mutex};
 use store::Faults;
-use store::work::ACKNOWLEDGE;
+
+/// What the store asks about after a commit: failing there loses the answer, not the act.
+pub const ACKNOWLEDGE: &str = "acknowledge";
 
 /// How an act is to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl Switch {
                 None => false,
                 Some(Armed::At(at)) => calls == *at,
                 Some(Armed::Random(random, per_mille)) => random.chance(*per_mille),
-                Some(Armed::Answer) => doing == ACKNOWLEDGE,
+                Some(Armed::Answer) => doing.starts_with(ACKNOWLEDGE),
             };
             if fails {
                 state.armed = None;

@@ -9,17 +9,17 @@ use casework::budget::BudgetAct;
 use casework::call::{CallAct, StepKind};
 use casework::case::{CaseAct, Credit};
 use casework::chain::{Event, Fingerprint};
-use casework::determination::DeterminationAct;
 use casework::ledger::{Account, Book, Entry, Move};
-use casework::notice::{NoticeAct, Reception, Ruling};
+use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
+use casework::people::Role;
 use casework::registry::RegistryAct;
 use office::Outcome;
 use std::collections::BTreeMap;
-use values::{CreditCode, Fen};
+use values::{CheckDigit, CreditCode, Fen};
 
 impl Auditor {
-    pub fn registry(&self, act: &RegistryAct) -> View {
+    pub fn registry(&self, act: &RegistryAct, by: &str) -> View {
         match act {
             RegistryAct::Found { .. } => wrong("the office is founded already"),
             RegistryAct::PutUnit { unit } => {
@@ -27,13 +27,62 @@ impl Auditor {
                 Right
             }
             RegistryAct::PutUser { user } => {
-                rules!(user.unit.as_ref().is_some_and(|unit| !self.units.contains_key(unit.as_str())) => "there is no such unit");
+                let alone = [Role::Administrator, Role::Auditor, Role::Applicant, Role::Service];
+                let applicant = user.roles.contains(&Role::Applicant);
+                rules!(
+                    user.id.as_str() == by => "nobody changes what they may do",
+                    user.roles.iter().any(|role| alone.contains(role) && user.roles.iter().any(|other| other != role)) => "these roles do not go together",
+                    applicant == user.organisation.is_none() || (applicant && user.unit.is_some()) => "an applicant acts for a firm, nobody else does",
+                    user.unit.as_ref().is_some_and(|unit| !self.units.contains_key(unit.as_str())) => "there is no such unit",
+                    user.organisation.as_ref().is_some_and(|firm| !self.firms.contains_key(firm.as_str())) => "there is no such firm",
+                );
                 Right
             }
-            RegistryAct::PutOrganisation { organisation } => {
+            RegistryAct::ConfirmUser { user } => {
+                let Some((_, proposed_by)) = self.proposed.get(user.as_str()) else { return wrong("nothing waits to be confirmed") };
+                rules!(proposed_by == by || user.as_str() == by => "four eyes");
+                Open
+            }
+            RegistryAct::PutLink { link } => {
                 rules!(
-                    CreditCode::parse(&organisation.credit_code).is_err() => "the credit code is none",
-                    self.firms.iter().any(|(id, (code, _))| id != organisation.id.as_str() && *code == organisation.credit_code) => "another firm has the code",
+                    link.source.trim().is_empty() => "nobody says where it is known from",
+                    self.links.contains(link.id.as_str()) => "there is such a link already",
+                    !self.people.contains_key(link.user.as_str()) || !self.firms.contains_key(link.organisation.as_str()) => "there is no such person or firm",
+                );
+                Right
+            }
+            RegistryAct::PutShop { shop } => {
+                rules!(!self.firms.contains_key(shop.organisation.as_str()) => "there is no such firm");
+                Open
+            }
+            RegistryAct::AdmitCode { credit_code, reason, .. } => {
+                let known = CreditCode::parse(credit_code);
+                rules!(
+                    !matches!(known, Ok((_, CheckDigit::Wrong { .. }))) => "there is nothing to admit",
+                    reason.trim().is_empty() => "nobody says why",
+                );
+                Open
+            }
+            RegistryAct::PutAccount { entry, organisation, source, .. } => {
+                rules!(
+                    source.trim().is_empty() => "nobody says where it stands",
+                    self.entered.contains_key(entry.as_str()) => "there is such an account already",
+                    !self.firms.contains_key(organisation.as_str()) => "there is no such firm",
+                );
+                Right
+            }
+            RegistryAct::VerifyAccount { entry } => {
+                let Some((_, _, entered_by)) = self.entered.get(entry.as_str()) else { return wrong("there is no such account") };
+                rules!(entered_by == by => "four eyes");
+                Open
+            }
+            RegistryAct::PutOrganisation { organisation } => {
+                let Ok((code, check)) = CreditCode::parse(&organisation.credit_code) else { return wrong("the credit code is none") };
+                let known = self.firms.get(organisation.id.as_str()).map(|(_, account)| account);
+                rules!(
+                    check != CheckDigit::Right && !self.admitted.contains(code.as_str()) => "its check character is wrong",
+                    known.is_some_and(|account| organisation.account.is_some() && *account != organisation.account) => "another account takes two persons",
+                    self.firms.iter().any(|(id, (other, _))| id != organisation.id.as_str() && *other == code.as_str()) => "another firm has the code",
                 );
                 Right
             }
@@ -92,7 +141,7 @@ impl Auditor {
     pub fn record(&mut self, asked: &Asked, outcome: &Outcome) -> Result<(), String> {
         let user = asked.context.user.to_string();
         let expected = match &asked.act {
-            Act::Registry(act) => Some(self.record_registry(act)),
+            Act::Registry(act) => Some(self.record_registry(act, &user, outcome)?),
             Act::Budget(act) => Some(self.record_budget(act)),
             Act::Call(act) => self.record_call(act, outcome)?,
             Act::Case(act) => self.record_case(act, asked, user, outcome)?,
@@ -100,16 +149,6 @@ impl Auditor {
             Act::Payment(act) => {
                 self.record_payment(act, user, outcome);
                 None
-            }
-            Act::Determination(DeterminationAct::Amend { case, determination, amounts, .. }) => {
-                self.determinations.insert(determination.to_string());
-                let amounts = amounts.iter().map(|amount| (amount.clause.clone(), i128::from(amount.amount.0))).collect();
-                let sum = self.awarded(case.as_str(), amounts);
-                if let Some(file) = self.files.get_mut(case.as_str()) {
-                    file.at = Where::Determined;
-                    file.notice = None;
-                }
-                Some(Outcome::Sum(fen(sum)))
             }
             _ => None,
         };
@@ -130,7 +169,7 @@ impl Auditor {
         file.determined.iter().map(|(_, amount)| amount).sum()
     }
 
-    fn record_registry(&mut self, act: &RegistryAct) -> Outcome {
+    fn record_registry(&mut self, act: &RegistryAct, by: &str, outcome: &Outcome) -> Result<Outcome, String> {
         match act {
             RegistryAct::Found { user } | RegistryAct::PutUser { user } => {
                 let person = Person {
@@ -140,13 +179,42 @@ impl Auditor {
                     away_from: user.links.iter().map(ToString::to_string).collect(),
                     here: user.active,
                 };
+                // Nobody gives rights to an officer alone.
+                let gains = self.founded && person.firm.is_none() && gains(self.people.get(user.id.as_str()), &person);
+                if gains {
+                    self.proposed.insert(user.id.to_string(), (person, by.to_owned()));
+                    return Ok(Outcome::Proposed);
+                }
+                self.founded |= !self.people.is_empty() && person.roles.contains(&Role::Administrator);
                 self.people.insert(user.id.to_string(), person);
+            }
+            RegistryAct::ConfirmUser { user } => {
+                let Some((person, _)) = self.proposed.remove(user.as_str()) else { return Err("nothing was proposed".into()) };
+                self.people.insert(user.to_string(), person);
+            }
+            RegistryAct::PutLink { link } => {
+                self.links.insert(link.id.to_string());
+                self.away.entry(link.user.to_string()).or_default().push((link.organisation.to_string(), link.from, link.until));
+            }
+            RegistryAct::PutShop { .. } => {}
+            RegistryAct::AdmitCode { credit_code, .. } => {
+                self.admitted.extend(CreditCode::parse(credit_code).map(|(code, _)| code.as_str().to_owned()));
+            }
+            RegistryAct::PutAccount { entry, organisation, account, .. } => {
+                self.entered.insert(entry.to_string(), (organisation.to_string(), account.clone(), by.to_owned()));
+            }
+            RegistryAct::VerifyAccount { entry } => {
+                let Some((firm, account, _)) = self.entered.get(entry.as_str()) else { return Err("an account nobody entered".into()) };
+                if let Some(firm) = self.firms.get_mut(firm) {
+                    firm.1 = Some(account.clone());
+                }
             }
             RegistryAct::PutUnit { unit } => {
                 self.units.insert(unit.id.to_string(), unit.name.clone());
             }
             RegistryAct::PutOrganisation { organisation } => {
-                self.firms.insert(organisation.id.to_string(), (organisation.credit_code.clone(), organisation.account.is_some()));
+                let code = CreditCode::parse(&organisation.credit_code).map_or_else(|_| String::new(), |(code, _)| code.as_str().to_owned());
+                self.firms.insert(organisation.id.to_string(), (code, organisation.account.clone()));
             }
             RegistryAct::LoadPolicy { version } => {
                 let files = version.files.iter().map(|(name, text)| policy::source::SourceFile { name: name.clone(), text: text.clone() }).collect();
@@ -155,7 +223,8 @@ impl Auditor {
                 }
             }
         }
-        Outcome::Done
+        let told = matches!(outcome, Outcome::Done | Outcome::Proposed);
+        if told { Ok(Outcome::Done) } else { Err(format!("{} answers {outcome:?}", act.name())) }
     }
 
     fn record_budget(&mut self, act: &BudgetAct) -> Outcome {
@@ -189,7 +258,7 @@ impl Auditor {
             }
             CallAct::Open { call } => (call, "open"),
             CallAct::Close { call } => (call, "closed"),
-            CallAct::Share { call, .. } => {
+            CallAct::Share { call } => {
                 let parts = self.check_shares(call.as_str(), outcome)?;
                 for (case, clause, part) in parts {
                     let claim = self.files.get_mut(&case).and_then(|file| file.claims.iter_mut().find(|claim| claim.clause == clause));
@@ -199,19 +268,6 @@ impl Auditor {
                 }
                 (call, "shared")
             }
-            CallAct::State { call } => return self.check_shares(call.as_str(), outcome).map(|_| None),
-            CallAct::ShareAgain { determinations, .. } => {
-                // Who gets how much of what came back is not followed; that nobody gets more than was set is.
-                for (case, determination) in determinations {
-                    self.determinations.insert(determination.to_string());
-                    let Some(file) = self.files.get_mut(case.as_str()) else { continue };
-                    let set: Vec<(String, i128)> = file.claims.iter().map(|claim| (claim.clause.clone(), claim.set.unwrap_or(0))).collect();
-                    (file.at, file.bent) = (Where::Somewhere, true);
-                    self.awarded(case.as_str(), set);
-                }
-                return Ok(None);
-            }
-            CallAct::Archive { call, .. } => (call, "archived"),
         };
         if let Some(round) = self.rounds.get_mut(call.as_str()) {
             round.state = state;
@@ -314,7 +370,6 @@ impl Auditor {
             }
             CaseAct::Resume { .. } => file.before.take().unwrap_or(Where::Somewhere),
             CaseAct::Withdraw { .. } | CaseAct::Decline { .. } | CaseAct::Lapse { .. } | CaseAct::Terminate { .. } | CaseAct::Refuse { .. } => Where::Ended,
-            CaseAct::Archive { .. } => Where::Ended,
             CaseAct::CheckCredit { check, .. } => {
                 file.credit = Some(check.result == Credit::Clear);
                 at
@@ -355,7 +410,7 @@ impl Auditor {
         Ok(())
     }
 
-    fn record_notice(&mut self, act: &NoticeAct, asked: &Asked, user: String, outcome: &Outcome) -> Result<Option<Outcome>, String> {
+    fn record_notice(&mut self, act: &NoticeAct, asked: &Asked, _user: String, _outcome: &Outcome) -> Result<Option<Outcome>, String> {
         match act {
             NoticeAct::Publish { notice, call } => {
                 let period = self.rounds.get(call.as_str()).map(|round| round.call.workflow.notice);
@@ -383,35 +438,6 @@ impl Auditor {
                 }
                 Ok(followed.then_some(Outcome::Sum(fen(sum))))
             }
-            NoticeAct::Object { objection, case, .. } => {
-                self.objections.insert(objection.to_string(), (case.to_string(), None));
-                let taken = matches!(outcome, Outcome::Received(Reception::Objection { .. }));
-                if let Some(file) = self.files.get_mut(case.as_str()).filter(|file| taken && file.at != Where::Somewhere) {
-                    file.at = Where::Disputed;
-                }
-                Ok(None)
-            }
-            NoticeAct::Check { objection, .. } => {
-                self.objections.entry(objection.to_string()).and_modify(|(_, checked)| *checked = Some(user));
-                Ok(None)
-            }
-            NoticeAct::Settle { objection, ruling, determination, .. } => {
-                let case = self.objections.get(objection.as_str()).map(|(case, _)| case.clone()).unwrap_or_default();
-                let mut file = self.files.get_mut(&case);
-                if let Some(file) = &mut file {
-                    file.at = Where::Somewhere;
-                }
-                let changed = match ruling {
-                    Ruling::Dismissed => None,
-                    Ruling::Cancelled => file.map(|file| file.determined.iter().map(|(clause, _)| (clause.clone(), 0)).collect()),
-                    Ruling::Adjusted(amounts) => Some(amounts.iter().map(|amount| (amount.clause.clone(), i128::from(amount.amount.0))).collect()),
-                };
-                if let Some(amounts) = changed {
-                    self.determinations.extend(determination.as_ref().map(ToString::to_string));
-                    self.awarded(&case, amounts);
-                }
-                Ok(None)
-            }
         }
     }
 
@@ -421,33 +447,9 @@ impl Auditor {
 
     fn record_payment(&mut self, act: &PaymentAct, user: String, outcome: &Outcome) {
         let sum = if let Outcome::Sum(sum) = outcome { i128::from(sum.0) } else { 0 };
-        let mut state = |batch: &casework::id::BatchId, state: &'static str| {
-            let known = self.batches.get_mut(batch.as_str());
-            known.map(|known| {
-                known.2 = state;
-                known.0.clone()
-            })
-        };
-        match act {
-            PaymentAct::Plan { batch, call, .. } => {
-                self.batches.insert(batch.to_string(), (call.to_string(), user, "planned"));
-            }
-            PaymentAct::Request { batch, .. } => drop(state(batch, "requested")),
-            PaymentAct::Cancel { batch } => drop(state(batch, "cancelled")),
-            PaymentAct::Pay { batch, .. } => {
-                let call = state(batch, "sent").unwrap_or_default();
-                *self.sent.entry(call).or_default() += sum;
-            }
-            PaymentAct::Report { batch, .. } => {
-                let call = state(batch, "sent").unwrap_or_default();
-                *self.back.entry(call).or_default() += sum;
-            }
-            PaymentAct::Drop { due, .. } => {
-                let call = due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned().unwrap_or_default();
-                *self.given_up.entry(call).or_default() += sum;
-            }
-            PaymentAct::Mend { .. } => {}
-        }
+        let PaymentAct::Pay { batch, call, .. } = act;
+        self.batches.insert(batch.to_string(), (call.to_string(), user, "sent"));
+        *self.sent.entry(call.to_string()).or_default() += sum;
     }
 
     /// Compares with the books and entries of the office. Errors: every difference.
@@ -581,6 +583,14 @@ impl Auditor {
             wrong.push(format!("{case}, {clause}: it has ended, and still holds {held:?}"));
         }
     }
+}
+
+/// Whether somebody may do more than before.
+fn gains(before: Option<&Person>, after: &Person) -> bool {
+    let Some(before) = before else { return after.here && !after.roles.is_empty() };
+    let more = after.roles.iter().any(|role| !before.roles.contains(role)) || after.unit != before.unit;
+    let freed = before.away_from.iter().any(|firm| !after.away_from.contains(firm));
+    after.here && !after.roles.is_empty() && (more || !before.here || freed)
 }
 
 fn claimed(clauses: &[String]) -> Vec<Claimed> {

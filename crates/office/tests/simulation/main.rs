@@ -22,12 +22,12 @@ mod case_acts;
 mod district;
 mod faults;
 mod ledgers;
-mod money_acts;
 mod policies;
 #[path = "../office/postgres.rs"]
 mod postgres;
 mod purse;
 mod random;
+mod register_acts;
 mod run;
 mod spoil;
 mod world;

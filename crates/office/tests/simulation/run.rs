@@ -3,7 +3,7 @@
 
 use crate::acts::{Asked, Generator};
 use crate::auditor::Auditor;
-use crate::faults::{Plan, Switch};
+use crate::faults::{ACKNOWLEDGE, Plan, Switch};
 use crate::ledgers::chain;
 use crate::random::Random;
 use crate::world::TABLES;
@@ -57,7 +57,7 @@ impl Place {
             match (answer, failed) {
                 (Err(Stop::Failed(_)), Some(doing)) => {
                     // What failed has done nothing, unless it was the answer alone that was lost.
-                    if events != self.events && doing != store::work::ACKNOWLEDGE {
+                    if events != self.events && !doing.starts_with(ACKNOWLEDGE) {
                         return Err(format!("{}: failed at “{doing}”, and yet the log grew", self.name));
                     }
                     self.events = events;

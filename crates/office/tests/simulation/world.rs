@@ -5,11 +5,10 @@ use casework::call::{Call, CallStage};
 use casework::case::Case;
 use casework::chain::{Effect, Event};
 use casework::id::{BookId, OrganisationId, UnitId};
-use casework::notice::{Notice, Objection};
-use casework::organisation::Organisation;
-use casework::payment::{Batch, Due, Receipt};
-use casework::people::{Role, Unit, User};
-use casework::performance::Performance;
+use casework::notice::Notice;
+use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, Shop, Snapshot};
+use casework::payment::Batch;
+use casework::people::{Founding, Link, Proposal, Role, Unit, User};
 use casework::policy_version::PolicyVersion;
 use casework::{Record, Table};
 use serde_json::Value;
@@ -28,11 +27,16 @@ pub const TABLES: &[&Table] = &[
     Notice::TABLE,
     Case::TABLE,
     casework::determination::Determination::TABLE,
+    Proposal::TABLE,
+    Founding::TABLE,
+    Link::TABLE,
+    Shop::TABLE,
+    AccountEntry::TABLE,
+    FormerName::TABLE,
+    CodeException::TABLE,
+    Snapshot::TABLE,
+    casework::outbox::Message::TABLE,
     Batch::TABLE,
-    Due::TABLE,
-    Receipt::TABLE,
-    Objection::TABLE,
-    Performance::TABLE,
 ];
 
 /// A policy of the district: its version, its scheme, applications to start from.
@@ -50,13 +54,11 @@ pub struct World {
     /// Those of them who work for a unit.
     pub officers: BTreeMap<String, User>,
     pub organisations: Vec<OrganisationId>,
+    pub accounts: BTreeMap<String, Option<Account>>,
     pub calls: BTreeMap<String, Call>,
     pub cases: BTreeMap<String, Case>,
     pub notices: BTreeMap<String, Notice>,
     pub batches: BTreeMap<String, Batch>,
-    pub dues: BTreeMap<String, Due>,
-    pub objections: BTreeMap<String, Objection>,
-    pub reports: BTreeMap<String, Performance>,
     /// Cases by call, in the order they were started.
     pub of_call: BTreeMap<String, Vec<String>>,
     /// Calls that still have something to be done, oldest first.
@@ -85,6 +87,8 @@ impl World {
                 }
                 self.users.insert(id.clone(), user);
             } else if table == Organisation::TABLE.name {
+                let organisation: Organisation = work.peek(&id).await.unwrap().unwrap();
+                self.accounts.insert(id.clone(), organisation.account);
                 let id = OrganisationId::parse(&id).unwrap();
                 if !self.organisations.contains(&id) {
                     self.organisations.push(id);
@@ -105,12 +109,6 @@ impl World {
                 self.cases.insert(id.clone(), case);
             } else if table == Batch::TABLE.name {
                 self.batches.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Due::TABLE.name {
-                self.dues.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Objection::TABLE.name {
-                self.objections.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Performance::TABLE.name {
-                self.reports.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == PolicyVersion::TABLE.name {
                 self.loaded.push(id.clone());
             }
