@@ -61,3 +61,27 @@ async fn a_sign_that_one_store_cannot_keep_is_refused_by_all() {
         district.ok("admin", Role::Administrator, unit("other", "单位\\u0000")).await;
     }
 }
+
+#[tokio::test]
+async fn records_come_in_the_order_of_the_bytes_of_their_ids_whatever_the_database_sorts_by() {
+    let store = store::Store::open(&crate::postgres::database_sorted_by_words()).await.unwrap();
+    let district = District::founded(store).await;
+    // By words `a` comes before `B`; by bytes it is the other way round.
+    for (at, name) in ["b1", "B2", "a3", "A4"].into_iter().zip(["乙", "丙", "丁", "戊"]) {
+        district.ok("admin", Role::Administrator, unit(at, name)).await;
+        let user = casework::people::User {
+            id: id(casework::id::UserId::parse, at),
+            name: at.into(),
+            unit: Some(id(UnitId::parse, "farms")),
+            organisation: None,
+            roles: vec![Role::UnitReviewer],
+            links: Vec::new(),
+            active: true,
+        };
+        district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+    let mut work = district.office.store().begin().await.unwrap();
+    let found: Vec<casework::people::User> = work.find("unit_id", &casework::Key::from("farms")).await.unwrap();
+    let found: Vec<&str> = found.iter().map(|user| user.id.as_str()).filter(|id| id.len() == 2).collect();
+    assert_eq!(found, ["A4", "B2", "a3", "b1"]);
+}

@@ -94,6 +94,7 @@ impl Generator {
             opening: VecDeque::new(),
         };
         out.open_district();
+        out.open_books();
         out
     }
 
@@ -115,6 +116,27 @@ impl Generator {
             let Some(policy) = self.policies.get(at) else { continue };
             let act = Act::Registry(RegistryAct::LoadPolicy { version: policy.version.clone() });
             let asked = self.asked_by(id(UserId::parse, "drafter"), Role::Drafter, act);
+            self.opening.push_back(asked);
+        }
+    }
+
+    /// Budgets of two years, and the books of all pools, so that there is something to ask for soon.
+    fn open_books(&mut self) {
+        let mut acts = Vec::new();
+        for year in [2019, 2020] {
+            let (book, entry) = (id(BookId::parse, &self.name("fund")), id(EntryId::parse, &self.name("e")));
+            acts.push(BudgetAct::OpenFund { book: book.clone(), year, source: format!("专项资金{year}") });
+            acts.push(BudgetAct::Appropriate { entry, book: book.clone(), amount: Fen(900_000_000), reason: "预算下达".into() });
+            self.world.funds.push((book, year));
+            let pools = self.policies.iter().flat_map(|policy| policy.scheme.pools.iter().map(|pool| (policy.version.id.clone(), pool.name.clone())));
+            for (version, pool) in pools.collect::<Vec<_>>() {
+                let (book, entry) = (id(BookId::parse, &self.name("pool")), id(EntryId::parse, &self.name("e")));
+                self.world.pools.push((version.to_string(), year, pool.clone(), book.clone()));
+                acts.push(BudgetAct::OpenPool { book, year, version, pool, entry });
+            }
+        }
+        for act in acts {
+            let asked = self.asked_by(id(UserId::parse, "finance1"), Role::Finance, Act::Budget(act));
             self.opening.push_back(asked);
         }
     }

