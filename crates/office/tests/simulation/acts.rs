@@ -43,8 +43,11 @@ pub struct Generator {
 /// An act as it should be asked: who, as what, what. None where there is nothing at hand to do it to.
 pub type Proposal = Option<(UserId, Role, Act)>;
 
+/// How often an act is drawn, and what makes it.
+pub type Maker = (usize, fn(&mut Generator) -> Proposal);
+
 /// How often each act is drawn, and how it is made.
-const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
+const MAKERS: &[Maker] = &[
     (1, found_again),
     (1, put_unit),
     (4, put_user),
@@ -71,7 +74,7 @@ const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
 ];
 
 /// All of them: those here, and those of the review and of the money after the approval.
-fn makers() -> impl Iterator<Item = &'static (usize, fn(&mut Generator) -> Proposal)> {
+fn makers() -> impl Iterator<Item = &'static Maker> {
     MAKERS.iter().chain(case_acts::MAKERS).chain(register_acts::MAKERS)
 }
 

@@ -473,7 +473,7 @@ impl Auditor {
 
     /// Divides the pools of a call among its cases, inner pools first, with what each pool is said to hold. What it gives to
     /// each claim, and the sums by pool.
-    pub fn divide(&self, call: &str, held: &[(String, i128)]) -> (Vec<(String, i128, i128)>, Vec<(String, String, i128)>) {
+    pub fn divide(&self, call: &str, held: &[(String, i128)]) -> (Vec<(String, i128, i128)>, Vec<Part>) {
         let Some(round) = self.rounds.get(call) else { return Default::default() };
         let Some(law) = self.laws.get(round.call.version.as_str()) else { return Default::default() };
         let mut waiting: Vec<(&String, &File)> = self.of(call).filter(|(_, file)| matches!(file.at, Where::At(_))).collect();
@@ -500,6 +500,9 @@ impl Auditor {
         (sums, claims.into_iter().map(|(case, clause, part, _)| (case, clause, part)).collect())
     }
 }
+
+/// What a claim is given: case, clause, amount.
+pub type Part = (String, String, i128);
 
 /// What an act is about, and what it says.
 pub struct About {

@@ -1,6 +1,6 @@
 //! Acts of the review of a case beside the straight way: corrections, opinions, checks, going back, resting, ending.
 
-use crate::acts::{Generator, Proposal, amount, applicant};
+use crate::acts::{Generator, Maker, Proposal, amount, applicant};
 use crate::district::id;
 use crate::policies;
 use casework::Act;
@@ -11,7 +11,7 @@ use casework::id::{DeterminationId, UnitId};
 use casework::people::Role;
 use values::Fen;
 
-pub const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] = &[
+pub const MAKERS: &[Maker] = &[
     (2, fill),
     (2, attach),
     (1, withdraw),

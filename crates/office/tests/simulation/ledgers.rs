@@ -237,7 +237,7 @@ impl Auditor {
                 let law = self.laws.get(version.as_str());
                 let amount = law.and_then(|law| law.pools.iter().find(|p| p.name == *pool)).and_then(|pool| cap(&pool.amounts, *year)).unwrap_or(0);
                 let of = law.map(|law| (law.policy.id.clone(), pool.clone()));
-                self.purses.insert(book.to_string(), Purse { pool: of, year: *year, put_in: amount, ..Purse::default() });
+                self.purses.insert(book.to_string(), Purse { pool: of, year: *year, put_in: amount });
                 self.entries.insert(entry.to_string());
                 Outcome::Sum(fen(amount))
             }

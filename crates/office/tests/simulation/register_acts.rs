@@ -1,6 +1,6 @@
 //! Acts on the register beside the plain ones: rights by two persons, links, shops, accounts, messages.
 
-use crate::acts::{Generator, Proposal, applicant, recent};
+use crate::acts::{Generator, Maker, Proposal, applicant, recent};
 use crate::district::id;
 use casework::Act;
 use casework::chain::Fingerprint;
@@ -10,8 +10,7 @@ use casework::outbox::OutboxAct;
 use casework::people::{Link, LinkKind, Role};
 use casework::registry::RegistryAct;
 
-pub const MAKERS: &[(usize, fn(&mut Generator) -> Proposal)] =
-    &[(3, confirm_user), (2, put_link), (2, put_shop), (1, admit_code), (3, put_account), (3, verify_account), (1, deliver)];
+pub const MAKERS: &[Maker] = &[(3, confirm_user), (2, put_link), (2, put_shop), (1, admit_code), (3, put_account), (3, verify_account), (1, deliver)];
 
 /// One of the last that changed in a table.
 fn last(g: &mut Generator, table: &str) -> Option<String> {
