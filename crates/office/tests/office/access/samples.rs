@@ -1,5 +1,8 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
+mod money;
+mod review;
+
 use crate::district::{District, day, example, id, user};
 use casework::Act;
 use casework::budget::BudgetAct;
@@ -17,6 +20,11 @@ use casework::people::{Link, LinkKind, Role, Unit};
 use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use values::Fen;
+
+/// An act as it is read from a page.
+fn read(json: serde_json::Value) -> Act {
+    serde_json::from_value(json.clone()).unwrap_or_else(|why| panic!("{why}: {json}"))
+}
 
 pub fn paper() -> Fingerprint {
     Fingerprint::of("一份材料".as_bytes())
@@ -61,6 +69,8 @@ pub fn samples() -> Vec<Act> {
     all.extend(cases());
     all.extend(history());
     all.extend(matching());
+    all.extend(money::samples());
+    all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
 }
@@ -120,7 +130,7 @@ fn money() -> Vec<Act> {
         }),
         Act::Budget(BudgetAct::Appropriate { entry: entry("e-more"), book: book(), amount: Fen(100), reason: "预算〔2025〕2号".into() }),
         Act::Budget(BudgetAct::Reduce { entry: entry("e-less"), book: book(), amount: Fen(100), reason: "预算〔2025〕3号".into() }),
-        Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, "b2"), call: id(CallId::parse, "c1"), entry: entry("e-b2") }),
+        Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, "b1"), entry: entry("e-b2") }),
     ]
 }
 
@@ -140,7 +150,7 @@ fn cases() -> Vec<Act> {
         Act::Call(CallAct::Prepare { call: District::call_for("c3", &["1.1"]) }),
         Act::Call(CallAct::Open { call: call() }),
         Act::Call(CallAct::Close { call: call() }),
-        Act::Call(CallAct::Share { call: call() }),
+        Act::Call(CallAct::Share { call: call(), entry: id(EntryId::parse, "e-s2") }),
         Act::Case(start),
         Act::Case(CaseAct::Submit { case: id(CaseId::parse, "draft") }),
         Act::Case(CaseAct::Accept { case: case() }),
