@@ -3,6 +3,7 @@
 
 use crate::case_acts;
 use crate::district::id;
+use crate::money_acts;
 use crate::policies;
 use crate::random::Random;
 use crate::register_acts;
@@ -11,7 +12,7 @@ use casework::Act;
 use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, CallStage, Completion, Period, Step, StepKind, Workflow};
 use casework::case::{Amount, Case, CaseAct, Stage};
-use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
+use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::notice::NoticeAct;
 use casework::organisation::{Account, Organisation};
 use casework::people::{Role, Unit, User};
@@ -70,12 +71,11 @@ const MAKERS: &[Maker] = &[
     (104, approve),
     (24, publish),
     (24, conclude),
-    (24, pay),
 ];
 
 /// All of them: those here, and those of the review and of the money after the approval.
 fn makers() -> impl Iterator<Item = &'static Maker> {
-    MAKERS.iter().chain(case_acts::MAKERS).chain(register_acts::MAKERS)
+    MAKERS.iter().chain(case_acts::MAKERS).chain(money_acts::MAKERS).chain(register_acts::MAKERS)
 }
 
 /// Calls that are worked on at the same time.
@@ -479,6 +479,7 @@ fn prepare(g: &mut Generator) -> Proposal {
     }
     let fund = g.world.funds.iter().rev().find(|(_, y)| *y == year).or(g.world.funds.last())?.0.clone();
     let lead = id(UnitId::parse, g.random.one(LEADS)?);
+    let clauses_of = clauses.clone();
     let call = Call {
         id: id(CallId::parse, &g.name("call")),
         title: format!("{year}年度资金申报"),
@@ -494,6 +495,8 @@ fn prepare(g: &mut Generator) -> Proposal {
         workflow: workflow(g),
         stage: CallStage::Draft,
         shares: Vec::new(),
+        terms: money_acts::terms(&mut g.random, &clauses_of),
+        sharing: casework::call::Sharing::default(),
     };
     let who = g.officer(Role::Clerk, Some(&lead))?;
     Some((who, Role::Clerk, Act::Call(CallAct::Prepare { call })))
@@ -556,7 +559,7 @@ fn share(g: &mut Generator) -> Proposal {
             && !matches!(case.stage, Stage::Review(step) if step <= StepKind::Summary)
     };
     let wanted = |g: &Generator, call: &Call| call.stage == CallStage::Closed && g.cases_of(call).all(ready);
-    g.on_call(Role::Leader, wanted, |_, call| Act::Call(CallAct::Share { call }))
+    g.on_call(Role::Leader, wanted, |g, call| Act::Call(CallAct::Share { call, entry: id(EntryId::parse, &g.name("e")) }))
 }
 
 pub fn applicant(organisation: &OrganisationId) -> UserId {
@@ -642,20 +645,11 @@ fn conclude(g: &mut Generator) -> Proposal {
     let any = g.random.chance(150);
     let ripe = |g: &Generator, case: &Case| {
         let notice = case.notice.as_ref().and_then(|id| g.world.notices.get(id.as_str()));
-        case.stage == Stage::Noticed && notice.is_some_and(|notice| any || notice.until < g.today())
+        case.stage == Stage::Noticed && notice.is_some_and(|notice| any || notice.term.last < g.today())
     };
     let mut random = Random::new(g.random.number());
     let (case, call) = g.world.case_at(&mut random, |case, _| ripe(g, case))?;
     let (notice, lead) = (case.notice.clone()?, call.lead.clone());
     let who = g.officer(Role::Leader, Some(&lead))?;
     Some((who, Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, &g.name("e")) })))
-}
-
-fn pay(g: &mut Generator) -> Proposal {
-    let any = g.random.chance(60);
-    let (_, call) = g.world.case_at(&mut g.random, |case, _| any || case.stage == Stage::Committed)?;
-    let call = call.id.clone();
-    let who = g.officer(Role::Finance, None)?;
-    let (batch, entry) = (id(BatchId::parse, &g.name("b")), id(EntryId::parse, &g.name("e")));
-    Some((who, Role::Finance, Act::Payment(casework::payment::PaymentAct::Pay { batch, call, entry })))
 }

@@ -216,7 +216,7 @@ impl Auditor {
         }
         if let Some(file) = about.case.as_ref().and_then(|case| self.files.get(case)) {
             // 回避
-            let officer = asked.context.role != Role::Applicant;
+            let officer = asked.context.role != Role::Applicant && !matches!(act, Act::Notice(NoticeAct::Object { .. }));
             let today = asked.context.now.date();
             let away = self.away.get(user).into_iter().flatten();
             let mut away = away.filter(|(firm, from, until)| *firm == file.firm && *from <= today && until.is_none_or(|until| today <= until));
@@ -239,7 +239,8 @@ impl Auditor {
         let fields = value.as_object().and_then(|act| act.values().next()?.as_object()?.values().next()).cloned().unwrap_or_default();
         let text = |name: &str| fields[name].as_str().map(str::to_owned);
         let objection = text("objection").and_then(|id| self.objections.get(&id)).map(|(case, _)| case.clone());
-        let case = text("case").or(objection);
+        let of_object = matches!(act, Act::Notice(NoticeAct::Object { .. }));
+        let case = text("case").filter(|_| !of_object).or(objection);
         let call = text("call").or_else(|| fields["call"]["lead"].as_str().and(fields["call"]["id"].as_str().map(str::to_owned)));
         let call = call.or_else(|| Some(self.files.get(case.as_ref()?)?.call.clone()));
         let call = call.or_else(|| Some(self.notices.get(&text("notice")?)?.1.clone()));
@@ -282,13 +283,23 @@ impl Auditor {
             CallAct::Prepare { call } => self.prepare(call),
             CallAct::Open { call } => self.state(call.as_str(), "draft"),
             CallAct::Close { call } => self.state(call.as_str(), "open"),
-            CallAct::Share { call } => {
+            CallAct::Share { call, .. } | CallAct::State { call } => {
                 let view = self.state(call.as_str(), "closed");
                 if view != Right {
                     return view;
                 }
                 let unset = |at: Where| matches!(at, Where::HandedIn | Where::Correcting) || matches!(at, Where::At(step) if step <= StepKind::Summary);
                 rules!(self.of(call.as_str()).any(|(_, file)| unset(file.at)) => "amounts of cases are not set yet");
+                Open
+            }
+            CallAct::ShareAgain { call, .. } => match self.state(call.as_str(), "shared") {
+                Right => Open,
+                view => view,
+            },
+            CallAct::Archive { call, .. } => {
+                let round = self.rounds.get(call.as_str());
+                rules!(!round.is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
+                rules!(self.of(call.as_str()).any(|(_, file)| matches!(file.at, Where::HandedIn | Where::At(_) | Where::Determined | Where::Shown | Where::Disputed)) => "cases have not ended");
                 Open
             }
         }
@@ -404,6 +415,7 @@ impl Auditor {
                 .extend(known.filter(|_| !std::ptr::eq(other, file)).map(|(clause, amount)| json!({"clause": clause, "year": year, "amount": yuan(*amount)})));
         }
         fields.entry("history").or_insert_with(|| json!([])).as_array_mut()?.extend(before);
+        fields.insert("clauses".into(), file.claims.iter().map(|claim| claim.clause.as_str()).collect());
         fields.insert("year".into(), round.call.year.into());
         fields.insert("as_of".into(), round.call.as_of.to_string().into());
         let (read, _) = policy::input::read(law, &policy::input::Raw::from(&application), policy::input::Defaults::default());
@@ -443,12 +455,35 @@ impl Auditor {
                 );
                 Open
             }
+            NoticeAct::Object { objection, .. } => {
+                rules!(self.objections.contains_key(objection.as_str()) => "there is such an objection already");
+                Open
+            }
+            NoticeAct::Check { .. } => Open,
+            NoticeAct::Settle { objection, .. } => {
+                let Some((_, checked)) = self.objections.get(objection.as_str()) else { return wrong("there is no such objection") };
+                rules!(
+                    checked.is_none() => "nobody looked into it",
+                    checked.as_deref() == Some(asked.context.user.as_str()) => "four eyes",
+                );
+                Open
+            }
         }
     }
 
-    fn payment(&self, act: &PaymentAct, _user: &str) -> View {
-        let PaymentAct::Pay { batch, .. } = act;
-        rules!(self.batches.contains_key(batch.as_str()) => "there is such a batch already");
+    fn payment(&self, act: &PaymentAct, user: &str) -> View {
+        let so_far = |batch: &casework::id::BatchId, states: &[&str]| self.batches.get(batch.as_str()).is_some_and(|(_, _, state)| states.contains(state));
+        match act {
+            PaymentAct::Plan { batch, .. } => rules!(self.batches.contains_key(batch.as_str()) => "there is such a batch already"),
+            PaymentAct::Request { batch, .. } => {
+                rules!(!so_far(batch, &["planned"]) => "the batch is not planned");
+                rules!(self.batches.get(batch.as_str()).is_some_and(|(_, by, _)| by == user) => "four eyes");
+            }
+            PaymentAct::Cancel { batch } => rules!(!so_far(batch, &["planned", "requested"]) => "the batch is sent"),
+            PaymentAct::Pay { batch, .. } => rules!(!so_far(batch, &["requested"]) => "nobody asked for its payment"),
+            PaymentAct::Report { batch, .. } => rules!(!so_far(batch, &["sent"]) => "the batch is not at the bank"),
+            PaymentAct::Mend { .. } | PaymentAct::Drop { .. } => {}
+        }
         Open
     }
 

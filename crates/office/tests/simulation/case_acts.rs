@@ -228,7 +228,8 @@ fn refuse(g: &mut Generator) -> Proposal {
 fn check_credit(g: &mut Generator) -> Proposal {
     let any = g.random.chance(200);
     let found = g.world.case_at(&mut g.random, |case, call| {
-        any || (call.workflow.credit && matches!(case.stage, Stage::Review(StepKind::Approval)) && case.review.credit.is_empty())
+        let waits = matches!(case.stage, Stage::Review(StepKind::Approval)) && case.review.credit.is_empty();
+        any || (call.workflow.credit && (waits || matches!(case.stage, Stage::Committed | Stage::Returned)))
     })?;
     let (case, lead) = (found.0.id.clone(), found.1.lead.clone());
     let role = [Role::Clerk, Role::Reviewer][g.random.below(2)];

@@ -9,8 +9,9 @@ use casework::budget::BudgetAct;
 use casework::call::{CallAct, StepKind};
 use casework::case::{CaseAct, Credit};
 use casework::chain::{Event, Fingerprint};
+use casework::determination::DeterminationAct;
 use casework::ledger::{Account, Book, Entry, Move};
-use casework::notice::NoticeAct;
+use casework::notice::{NoticeAct, Reception, Ruling};
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
@@ -150,6 +151,16 @@ impl Auditor {
                 self.record_payment(act, user, outcome);
                 None
             }
+            Act::Determination(DeterminationAct::Amend { case, determination, amounts, .. }) => {
+                self.determinations.insert(determination.to_string());
+                let amounts = amounts.iter().map(|amount| (amount.clause.clone(), i128::from(amount.amount.0))).collect();
+                let sum = self.awarded(case.as_str(), amounts);
+                if let Some(file) = self.files.get_mut(case.as_str()) {
+                    file.at = Where::Determined;
+                    file.notice = None;
+                }
+                Some(Outcome::Sum(fen(sum)))
+            }
             _ => None,
         };
         match expected {
@@ -258,7 +269,7 @@ impl Auditor {
             }
             CallAct::Open { call } => (call, "open"),
             CallAct::Close { call } => (call, "closed"),
-            CallAct::Share { call } => {
+            CallAct::Share { call, .. } => {
                 let parts = self.check_shares(call.as_str(), outcome)?;
                 for (case, clause, part) in parts {
                     let claim = self.files.get_mut(&case).and_then(|file| file.claims.iter_mut().find(|claim| claim.clause == clause));
@@ -268,6 +279,19 @@ impl Auditor {
                 }
                 (call, "shared")
             }
+            CallAct::State { call } => return self.check_shares(call.as_str(), outcome).map(|_| None),
+            CallAct::ShareAgain { determinations, .. } => {
+                // Who gets how much of what came back is not followed; that nobody gets more than was set is.
+                for (case, determination) in determinations {
+                    self.determinations.insert(determination.to_string());
+                    let Some(file) = self.files.get_mut(case.as_str()) else { continue };
+                    let set: Vec<(String, i128)> = file.claims.iter().map(|claim| (claim.clause.clone(), claim.set.unwrap_or(0))).collect();
+                    (file.at, file.bent) = (Where::Somewhere, true);
+                    self.awarded(case.as_str(), set);
+                }
+                return Ok(None);
+            }
+            CallAct::Archive { call, .. } => (call, "archived"),
         };
         if let Some(round) = self.rounds.get_mut(call.as_str()) {
             round.state = state;
@@ -370,6 +394,7 @@ impl Auditor {
             }
             CaseAct::Resume { .. } => file.before.take().unwrap_or(Where::Somewhere),
             CaseAct::Withdraw { .. } | CaseAct::Decline { .. } | CaseAct::Lapse { .. } | CaseAct::Terminate { .. } | CaseAct::Refuse { .. } => Where::Ended,
+            CaseAct::Archive { .. } => Where::Ended,
             CaseAct::CheckCredit { check, .. } => {
                 file.credit = Some(check.result == Credit::Clear);
                 at
@@ -410,7 +435,7 @@ impl Auditor {
         Ok(())
     }
 
-    fn record_notice(&mut self, act: &NoticeAct, asked: &Asked, _user: String, _outcome: &Outcome) -> Result<Option<Outcome>, String> {
+    fn record_notice(&mut self, act: &NoticeAct, asked: &Asked, user: String, outcome: &Outcome) -> Result<Option<Outcome>, String> {
         match act {
             NoticeAct::Publish { notice, call } => {
                 let period = self.rounds.get(call.as_str()).map(|round| round.call.workflow.notice);
@@ -438,6 +463,35 @@ impl Auditor {
                 }
                 Ok(followed.then_some(Outcome::Sum(fen(sum))))
             }
+            NoticeAct::Object { objection, case, .. } => {
+                self.objections.insert(objection.to_string(), (case.to_string(), None));
+                let taken = matches!(outcome, Outcome::Received(Reception::Objection { .. }));
+                if let Some(file) = self.files.get_mut(case.as_str()).filter(|file| taken && file.at != Where::Somewhere) {
+                    file.at = Where::Disputed;
+                }
+                Ok(None)
+            }
+            NoticeAct::Check { objection, .. } => {
+                self.objections.entry(objection.to_string()).and_modify(|(_, checked)| *checked = Some(user));
+                Ok(None)
+            }
+            NoticeAct::Settle { objection, ruling, determination, .. } => {
+                let case = self.objections.get(objection.as_str()).map(|(case, _)| case.clone()).unwrap_or_default();
+                let mut file = self.files.get_mut(&case);
+                if let Some(file) = &mut file {
+                    file.at = Where::Somewhere;
+                }
+                let changed = match ruling {
+                    Ruling::Dismissed => None,
+                    Ruling::Cancelled => file.map(|file| file.determined.iter().map(|(clause, _)| (clause.clone(), 0)).collect()),
+                    Ruling::Adjusted(amounts) => Some(amounts.iter().map(|amount| (amount.clause.clone(), i128::from(amount.amount.0))).collect()),
+                };
+                if let Some(amounts) = changed {
+                    self.determinations.extend(determination.as_ref().map(ToString::to_string));
+                    self.awarded(&case, amounts);
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -447,9 +501,33 @@ impl Auditor {
 
     fn record_payment(&mut self, act: &PaymentAct, user: String, outcome: &Outcome) {
         let sum = if let Outcome::Sum(sum) = outcome { i128::from(sum.0) } else { 0 };
-        let PaymentAct::Pay { batch, call, .. } = act;
-        self.batches.insert(batch.to_string(), (call.to_string(), user, "sent"));
-        *self.sent.entry(call.to_string()).or_default() += sum;
+        let mut state = |batch: &casework::id::BatchId, state: &'static str| {
+            let known = self.batches.get_mut(batch.as_str());
+            known.map(|known| {
+                known.2 = state;
+                known.0.clone()
+            })
+        };
+        match act {
+            PaymentAct::Plan { batch, call, .. } => {
+                self.batches.insert(batch.to_string(), (call.to_string(), user, "planned"));
+            }
+            PaymentAct::Request { batch, .. } => drop(state(batch, "requested")),
+            PaymentAct::Cancel { batch } => drop(state(batch, "cancelled")),
+            PaymentAct::Pay { batch, .. } => {
+                let call = state(batch, "sent").unwrap_or_default();
+                *self.sent.entry(call).or_default() += sum;
+            }
+            PaymentAct::Report { batch, .. } => {
+                let call = state(batch, "sent").unwrap_or_default();
+                *self.back.entry(call).or_default() += sum;
+            }
+            PaymentAct::Drop { due, .. } => {
+                let call = due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned().unwrap_or_default();
+                *self.given_up.entry(call).or_default() += sum;
+            }
+            PaymentAct::Mend { .. } => {}
+        }
     }
 
     /// Compares with the books and entries of the office. Errors: every difference.

@@ -22,6 +22,7 @@ mod case_acts;
 mod district;
 mod faults;
 mod ledgers;
+mod money_acts;
 mod policies;
 #[path = "../office/postgres.rs"]
 mod postgres;

@@ -5,10 +5,11 @@ use casework::call::{Call, CallStage};
 use casework::case::Case;
 use casework::chain::{Effect, Event};
 use casework::id::{BookId, OrganisationId, UnitId};
-use casework::notice::Notice;
+use casework::notice::{Notice, Objection};
 use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, Shop, Snapshot};
-use casework::payment::Batch;
+use casework::payment::{Batch, Due, Receipt};
 use casework::people::{Founding, Link, Proposal, Role, Unit, User};
+use casework::performance::Performance;
 use casework::policy_version::PolicyVersion;
 use casework::{Record, Table};
 use serde_json::Value;
@@ -37,6 +38,10 @@ pub const TABLES: &[&Table] = &[
     Snapshot::TABLE,
     casework::outbox::Message::TABLE,
     Batch::TABLE,
+    Due::TABLE,
+    Receipt::TABLE,
+    Objection::TABLE,
+    Performance::TABLE,
 ];
 
 /// A policy of the district: its version, its scheme, applications to start from.
@@ -59,6 +64,9 @@ pub struct World {
     pub cases: BTreeMap<String, Case>,
     pub notices: BTreeMap<String, Notice>,
     pub batches: BTreeMap<String, Batch>,
+    pub dues: BTreeMap<String, Due>,
+    pub objections: BTreeMap<String, Objection>,
+    pub reports: BTreeMap<String, Performance>,
     /// Cases by call, in the order they were started.
     pub of_call: BTreeMap<String, Vec<String>>,
     /// Calls that still have something to be done, oldest first.
@@ -109,6 +117,12 @@ impl World {
                 self.cases.insert(id.clone(), case);
             } else if table == Batch::TABLE.name {
                 self.batches.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Due::TABLE.name {
+                self.dues.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Objection::TABLE.name {
+                self.objections.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == Performance::TABLE.name {
+                self.reports.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == PolicyVersion::TABLE.name {
                 self.loaded.push(id.clone());
             }
