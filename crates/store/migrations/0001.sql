@@ -269,6 +269,8 @@ CREATE TABLE book (
     -- Nothing is made or lost.
     CHECK (outside_fen + available_fen + reserved_fen + committed_fen + paid_fen + returned_fen + recovered_fen = 0)
 );
+-- A pool has one book a year: two would hold its amount twice.
+CREATE UNIQUE INDEX book_pool_year ON book (year, name) WHERE kind = 'pool';
 
 CREATE TABLE log_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
