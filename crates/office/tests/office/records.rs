@@ -42,6 +42,10 @@ pub const KINDS: &[Kind] = &[
     of::<casework::matching::MatchEntry>(),
     of::<casework::payment::Batch>(),
     of::<casework::outbox::Message>(),
+    of::<casework::notice::Objection>(),
+    of::<casework::payment::Due>(),
+    of::<casework::payment::Receipt>(),
+    of::<casework::performance::Performance>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.
