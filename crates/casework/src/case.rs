@@ -493,6 +493,7 @@ impl Record for Case {
             Column::text("stage", "how far it has come"),
             Column::text("notice_id", "notice it stands in"),
             Column::text("due", "last day of what is waited for"),
+            Column::number("provisional", "1 while a deadline of it rests on a year without a notice"),
         ],
         changes: true,
     };
@@ -508,6 +509,7 @@ impl Record for Case {
             self.stage.name().into(),
             self.notice.as_ref().map(NoticeId::as_str).into(),
             self.due().into(),
+            i64::from(self.is_provisional()).into(),
         ]
     }
 }

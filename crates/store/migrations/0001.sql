@@ -60,8 +60,10 @@ CREATE TABLE case_file (
     stage TEXT NOT NULL,
     notice_id TEXT,
     due TEXT,
+    provisional BIGINT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE INDEX case_file_provisional ON case_file (provisional);
 CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_call_id ON case_file (call_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id);

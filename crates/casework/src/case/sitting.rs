@@ -42,11 +42,12 @@ fn step_of(act: &str) -> Option<StepKind> {
     }
 }
 
-/// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one; drawing up a list is as
-/// screening its cases, approving it as summing them up.
+/// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one.
 fn duty(act: &str) -> Option<StepKind> {
     match act {
-        "case.accept" | "case.decline" | "matching.list" => Some(StepKind::Screening),
+        "case.accept" | "case.decline" => Some(StepKind::Screening),
+        // A case without application: the list stands for its review.
+        "matching.list" | "matching.check" => Some(StepKind::Screening),
         "matching.approve" => Some(StepKind::Summary),
         _ => step_of(act),
     }
