@@ -491,11 +491,7 @@ impl Reader<'_> {
     fn applied(&mut self, raw: Option<&Raw>, app: &mut Application) {
         for (at, item) in self.items("clauses", raw).into_iter().enumerate() {
             let field = format!("clauses[{}]", at + 1);
-            if let Some(id) = self.words(&field, &item)
-                && let Some(clause) = self.clause(&field, &id)
-            {
-                app.applied.push(clause);
-            }
+            app.applied.extend(self.words(&field, &item).and_then(|id| self.clause(&field, &id)));
         }
     }
 

@@ -42,10 +42,10 @@ fn step_of(act: &str) -> Option<StepKind> {
     }
 }
 
-/// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one; drawing up a list is as
-/// screening its cases, approving it as summing them up.
+/// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one.
 fn duty(act: &str) -> Option<StepKind> {
     match act {
+        // A case without application: the list stands for its review.
         "case.accept" | "case.decline" | "matching.list" | "matching.check" => Some(StepKind::Screening),
         "matching.approve" => Some(StepKind::Summary),
         _ => step_of(act),

@@ -184,6 +184,8 @@ fn name_of(why: &CaseRefusal) -> &'static str {
         CaseRefusal::AboveRules { .. } => "above_rules",
         CaseRefusal::NoReason { .. } => "no_reason",
         CaseRefusal::NotFollowed { .. } => "not_followed",
+        CaseRefusal::Shared => "shared",
+        CaseRefusal::NotOver { .. } => "not_over",
         CaseRefusal::NotShared => "not_shared",
         CaseRefusal::Group { .. } => "group",
         CaseRefusal::Facts(_) => "facts",
