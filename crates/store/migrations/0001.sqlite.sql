@@ -49,3 +49,5 @@ CREATE TRIGGER registry_snapshot_no_update BEFORE UPDATE ON registry_snapshot BE
 CREATE TRIGGER registry_snapshot_no_delete BEFORE DELETE ON registry_snapshot BEGIN SELECT RAISE(ABORT, 'registry_snapshot: never changed'); END;
 CREATE TRIGGER earlier_award_no_update BEFORE UPDATE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;
 CREATE TRIGGER earlier_award_no_delete BEFORE DELETE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;
+CREATE TRIGGER founding_no_update BEFORE UPDATE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
+CREATE TRIGGER founding_no_delete BEFORE DELETE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
