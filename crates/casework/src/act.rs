@@ -4,11 +4,14 @@
 use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::determination::DeterminationAct;
 use crate::history::HistoryAct;
+use crate::instalment::InstalmentAct;
 use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
 use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
+use crate::performance::PerformanceAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +47,7 @@ macro_rules! nouns {
         /// Something asked of the office.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
         pub enum Act {$(
             $(#[$doc])*
             $variant($ty),
@@ -81,4 +85,10 @@ nouns! {
     Matching(MatchingAct);
     /// Messages.
     Outbox(OutboxAct);
+    /// Determinations.
+    Determination(DeterminationAct);
+    /// Instalments.
+    Instalment(InstalmentAct);
+    /// Performance.
+    Performance(PerformanceAct);
 }

@@ -12,6 +12,7 @@ mod history;
 mod journey;
 mod kill;
 mod matching;
+mod money;
 mod outbox;
 mod parallel_run;
 mod postgres;

@@ -40,7 +40,11 @@ pub const KINDS: &[Kind] = &[
     of::<casework::history::EarlierAward>(),
     of::<casework::matching::MatchList>(),
     of::<casework::matching::MatchEntry>(),
+    of::<casework::notice::Objection>(),
     of::<casework::payment::Batch>(),
+    of::<casework::payment::Receipt>(),
+    of::<casework::payment::Due>(),
+    of::<casework::performance::Performance>(),
     of::<casework::outbox::Message>(),
 ];
 
