@@ -4,6 +4,7 @@
 use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::chain::checkpoint::LogAct;
 use crate::notice::NoticeAct;
 use crate::payment::PaymentAct;
 use crate::registry::RegistryAct;
@@ -71,4 +72,6 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// The log itself.
+    Log(LogAct);
 }

@@ -66,6 +66,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("notice.publish", &[lead(Role::Clerk)]),
     ("notice.conclude", &[lead(Role::Leader)]),
     ("payment.pay", &[any(Role::Finance)]),
+    ("log.checkpoint", &[any(Role::Administrator)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

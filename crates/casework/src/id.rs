@@ -78,4 +78,6 @@ ids! {
     BookId;
     /// A request: one act asked for once; asking again with the same id does nothing more (请求).
     RequestId;
+    /// A checkpoint of the log (检查点).
+    CheckpointId;
 }

@@ -9,6 +9,7 @@ pub mod case;
 pub mod chain;
 pub mod determination;
 pub mod id;
+pub mod kind;
 pub mod ledger;
 pub mod notice;
 pub mod organisation;

@@ -5,6 +5,7 @@ mod assess;
 mod budget;
 mod call;
 mod case;
+mod checkpoint;
 mod desk;
 mod notice;
 mod payment;
@@ -171,6 +172,7 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Case(act) => case::act(desk, act).await,
         Act::Notice(act) => notice::act(desk, act).await,
         Act::Payment(act) => payment::act(desk, act).await,
+        Act::Log(act) => checkpoint::act(desk, act).await,
     }
 }
 

@@ -101,6 +101,14 @@ CREATE TABLE book (
     CHECK (outside_fen + available_fen + reserved_fen + committed_fen + paid_fen + returned_fen + recovered_fen = 0)
 );
 
+CREATE TABLE checkpoint (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    seq BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX checkpoint_seq ON checkpoint (seq);
+
 CREATE TABLE log_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     seq BIGINT NOT NULL,

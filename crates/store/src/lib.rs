@@ -1,6 +1,7 @@
 //! Where the office keeps its records: in memory, in SQLite or in PostgreSQL, all three behind one unit of work. Nothing
 //! here decides: what may be done, and what it changes, comes from `casework` through `office`.
 
+mod inspect;
 mod memory;
 pub mod sql;
 pub mod work;
@@ -60,6 +61,8 @@ pub type Faults = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Store {
     place: Place,
     faults: Option<Faults>,
+    /// Nothing is ever written.
+    read_only: bool,
 }
 
 #[derive(Clone)]
@@ -72,7 +75,7 @@ impl Store {
     /// A store that forgets everything when it is dropped: the pure model that the others must agree with.
     #[must_use]
     pub fn memory() -> Self {
-        Self { place: Place::Memory(Arc::default()), faults: None }
+        Self { place: Place::Memory(Arc::default()), faults: None, read_only: false }
     }
 
     /// Opens the database at `sqlite:…` or `postgres:…` and brings its tables up to date.
@@ -80,13 +83,22 @@ impl Store {
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let (pool, dialect) = sql::open(url).await?;
-        Ok(Self { place: Place::Sql(pool, dialect), faults: None })
+        Ok(Self { place: Place::Sql(pool, dialect), faults: None, read_only: false })
+    }
+
+    /// Opens the database at `sqlite:…` or `postgres:…` for reading alone: not a byte of it changes. A unit of work sees one
+    /// moment of it; [`Work::get`], [`Work::find`] and [`Work::book`] want to lock and are not for it.
+    ///
+    /// Errors: it cannot be reached, or its tables are of another version.
+    pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
+        let (pool, dialect) = sql::inspect::open(url).await?;
+        Ok(Self { place: Place::Sql(pool, dialect), faults: None, read_only: true })
     }
 
     /// The same store, failing where `faults` says so.
     #[must_use]
     pub fn with_faults(&self, faults: Faults) -> Self {
-        Self { place: self.place.clone(), faults: Some(faults) }
+        Self { place: self.place.clone(), faults: Some(faults), read_only: self.read_only }
     }
 
     /// Begins a unit of work. Dropping it undoes it.

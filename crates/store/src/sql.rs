@@ -1,6 +1,8 @@
 //! The store in a database: the same statements for SQLite and PostgreSQL. What differs – how a transaction begins, how a
 //! row is locked, what an error code means – stands in [`Dialect`] and in the migrations of that name.
 
+pub(crate) mod inspect;
+
 use crate::StoreError;
 use crate::work::{Entries, Kept};
 use casework::chain::{Event, Fingerprint};

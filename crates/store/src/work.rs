@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 use tokio::sync::OwnedMutexGuard;
 
 /// Where a unit of work happens.
-enum Inner {
+pub(crate) enum Inner {
     Memory(OwnedMutexGuard<Tables>, Pending),
     Sql(Session),
 }
 
 /// What an act does to the store, as one transaction. Dropped without [`finish`](Self::finish), nothing happened.
 pub struct Work {
-    inner: Inner,
+    pub(crate) inner: Inner,
     faults: Option<crate::Faults>,
     /// Versions of the records at hand; 0: there is none yet.
     versions: BTreeMap<(&'static str, String), i64>,
@@ -40,6 +40,17 @@ pub struct Kept {
     pub body: String,
 }
 
+/// An entry as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Its number, in the order of posting.
+    pub number: i64,
+    /// Its id.
+    pub id: String,
+    /// The entry, or what makes it unreadable.
+    pub entry: Result<Entry, String>,
+}
+
 /// Which entries are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entries {
@@ -58,6 +69,7 @@ impl Work {
         let work = |inner| Self { inner, faults: store.faults.clone(), versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new() };
         match &store.place {
             Place::Memory(tables) => Ok(work(Inner::Memory(Arc::clone(tables).lock_owned().await, Pending::default()))),
+            Place::Sql(pool, dialect) if store.read_only => Ok(work(Inner::Sql(Session::begin_reading(pool, *dialect).await?))),
             Place::Sql(pool, dialect) => Ok(work(Inner::Sql(Session::begin(pool, *dialect).await?))),
         }
     }

@@ -1,0 +1,37 @@
+//! All kinds of records, for those who go through tables without knowing what is in them: checks of the log, reports.
+
+use crate::chain::Checkpoint;
+use crate::record::{Key, Record, Table};
+use crate::{call, case, determination, notice, organisation, payment, people, policy_version};
+
+/// A kind of record.
+pub struct Kind {
+    /// Where it is kept.
+    pub table: &'static Table,
+    read: fn(&str) -> Result<(String, Vec<Key>), String>,
+}
+
+impl Kind {
+    const fn of<R: Record>() -> Self {
+        Self { table: R::TABLE, read: |body| serde_json::from_str::<R>(body).map(|record| (record.id().to_owned(), record.keys())).map_err(|e| e.to_string()) }
+    }
+
+    /// The id and the columns that a body demands. Errors: why it cannot be read.
+    pub fn read(&self, body: &str) -> Result<(String, Vec<Key>), String> {
+        (self.read)(body)
+    }
+}
+
+/// All of them.
+pub const KINDS: &[Kind] = &[
+    Kind::of::<people::Unit>(),
+    Kind::of::<people::User>(),
+    Kind::of::<organisation::Organisation>(),
+    Kind::of::<policy_version::PolicyVersion>(),
+    Kind::of::<call::Call>(),
+    Kind::of::<notice::Notice>(),
+    Kind::of::<case::Case>(),
+    Kind::of::<determination::Determination>(),
+    Kind::of::<payment::Batch>(),
+    Kind::of::<Checkpoint>(),
+];
