@@ -118,3 +118,17 @@ pub fn assessed(scheme: &Scheme, application: &Value) -> Result<Assessed, String
     let result = serde_json::to_string(&line(view, &read, &assessment)).map_err(|e| e.to_string())?;
     Ok(Assessed { line: application.to_string(), result, application: read, assessment })
 }
+
+/// Computes a determination again from what is frozen in it. Errors: what comes out differently, in a few words.
+pub fn repeat(scheme: &Scheme, determination: &Determination) -> Result<(), String> {
+    if scheme.hash != determination.scheme_hash {
+        return Err(format!("the policy version has hash {}, not {}", scheme.hash, determination.scheme_hash));
+    }
+    let application: Value = serde_json::from_str(&determination.application).map_err(|why| format!("the application cannot be read: {why}"))?;
+    let again = assessed(scheme, &application)?;
+    if again.result == determination.assessment {
+        return Ok(());
+    }
+    let at = again.result.bytes().zip(determination.assessment.bytes()).take_while(|(a, b)| a == b).count();
+    Err(format!("the assessment differs from byte {at} on"))
+}

@@ -5,11 +5,13 @@ mod assess;
 mod budget;
 mod call;
 mod case;
-mod checkpoint;
+pub mod checkpoint;
 mod desk;
+pub mod key;
 mod notice;
 mod payment;
 mod registry;
+pub mod verify;
 
 pub use assess::{Assessed, Loaded};
 use casework::chain::{Event, Fingerprint};

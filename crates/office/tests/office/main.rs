@@ -4,4 +4,5 @@
 
 mod district;
 mod journey;
+mod log;
 mod postgres;
