@@ -3,6 +3,7 @@
 
 mod assess;
 mod budget;
+pub mod bundle;
 mod call;
 mod case;
 pub mod checkpoint;
@@ -12,6 +13,7 @@ mod notice;
 mod payment;
 mod registry;
 pub mod verify;
+pub mod walk;
 
 pub use assess::{Assessed, Loaded};
 use casework::chain::{Event, Fingerprint};

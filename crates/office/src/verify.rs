@@ -147,7 +147,7 @@ pub struct Report {
 pub const FINDINGS_MAX: usize = 100;
 
 impl Report {
-    fn note(&mut self, finding: Finding) {
+    pub(crate) fn note(&mut self, finding: Finding) {
         if self.findings.len() < FINDINGS_MAX {
             self.findings.push(finding);
         }

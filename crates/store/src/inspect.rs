@@ -42,6 +42,36 @@ impl Work {
         }
     }
 
+    /// One record of a table.
+    pub async fn row(&mut self, table: &'static Table, id: &str) -> Result<Option<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.record(tables, table.name, id)),
+            Inner::Sql(session) => session.record(table, id, false).await,
+        }
+    }
+
+    /// Records of a table with a value in a column, in the order of ids.
+    pub async fn rows_with(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.find(tables, table, column, &Key::from(key))),
+            Inner::Sql(session) => session.find(table, column, &Key::from(key), false).await,
+        }
+    }
+
+    /// Events that wrote a record, entry or book, in order. The whole log is searched.
+    pub async fn events_of(&mut self, table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
+        // As effects are written; ids have no quotes in them.
+        let words = format!("{{\"table\":\"{table}\",\"id\":\"{id}\",");
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.events.iter().filter(|event| event.effects.contains(&words)).cloned().collect()),
+            Inner::Sql(session) => {
+                // `_` stands for any sign in a pattern.
+                let found = session.events_like(&format!("%{words}%")).await?;
+                Ok(found.into_iter().filter(|event| event.effects.contains(&words)).collect())
+            }
+        }
+    }
+
     /// Entries after a number, in the order they were posted.
     pub async fn posted(&mut self, after: i64, at_most: i64) -> Result<Vec<Posted>, StoreError> {
         match &mut self.inner {

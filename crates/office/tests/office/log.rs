@@ -1,14 +1,11 @@
 //! The log: whatever is changed behind the office's back, the first bad record is named. On a file, on SQLite and on
 //! PostgreSQL, without and with a signed checkpoint.
 
-use crate::district::{District, day, example, id, stores};
+use crate::district::{day, id, stores};
+use crate::paid::paid;
 use casework::Act;
-use casework::call::CallAct;
-use casework::case::{Amount, CaseAct};
 use casework::chain::{Event, Fault, Fingerprint, Wrong};
-use casework::id::{BatchId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, RequestId};
-use casework::notice::NoticeAct;
-use casework::payment::PaymentAct;
+use casework::id::RequestId;
 use casework::people::Role;
 use office::checkpoint::{self, FileError, Range, Signed};
 use office::key::{PublicKey, SecretKey};
@@ -16,41 +13,6 @@ use office::verify::{self, Finding, KeptWrong, Options, Report};
 use std::io::Cursor;
 use store::Store;
 use values::{Fen, Moment, WorkCalendar};
-
-/// A district with one case that was paid.
-pub async fn paid(store: Store) -> District {
-    let mut district = District::with_policy(store, Fen(2_000_000_000)).await;
-    district.call("c1", &["8.1", "1.1"]).await;
-    let firm = district.firm(1).await;
-    let case = id(CaseId::parse, "case1");
-    let call = id(CallId::parse, "c1");
-    let start = CaseAct::Start {
-        case: case.clone(),
-        call: call.clone(),
-        organisation: id(OrganisationId::parse, &firm),
-        clauses: vec!["1.1".into(), "8.1".into()],
-        application: example(5, "case1"),
-        evidence: Vec::new(),
-    };
-    district.ok(&firm, Role::Applicant, Act::Case(start)).await;
-    district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
-    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
-    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
-    let amount = |clause: &str, fen, reason: &str| Amount { clause: clause.into(), amount: Fen(fen), reason: Some(reason.into()) };
-    let amounts = vec![amount("1.1", 40_000_000, "发票不全"), amount("8.1", 100_000_000, "审计核减")];
-    district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
-    district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
-    let approve = CaseAct::Approve { case: case.clone(), determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
-    district.ok("leader", Role::Leader, Act::Case(approve)).await;
-    let notice = id(NoticeId::parse, "n1");
-    district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
-    district.today = day("2025-05-01");
-    district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-    let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
-    district.ok("finance", Role::Finance, Act::Payment(pay)).await;
-    district
-}
 
 fn key() -> SecretKey {
     SecretKey::from_bytes(&[7; 32])

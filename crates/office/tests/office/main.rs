@@ -5,4 +5,5 @@
 mod district;
 mod journey;
 mod log;
+mod paid;
 mod postgres;

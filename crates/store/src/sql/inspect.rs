@@ -82,6 +82,12 @@ impl Session {
         rows.iter().map(|row| Ok((number(row, 0)?, told(event(row))))).collect()
     }
 
+    pub(crate) async fn events_like(&mut self, pattern: &str) -> Result<Vec<Event>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM event WHERE effects LIKE $1 ORDER BY seq");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(pattern).fetch_all(&mut *self.tx).await.map_err(failed("search events"))?;
+        rows.iter().map(event).collect()
+    }
+
     pub(crate) async fn rows(&mut self, table: &'static Table, after: &str, at_most: i64) -> Result<Vec<(Kept, Vec<Key>)>, StoreError> {
         let names: String = table.columns.iter().map(|c| format!(", {}", c.name)).collect();
         let sql = format!("SELECT id, version, body{names} FROM {} WHERE id > $1 ORDER BY id LIMIT $2", table.name);
