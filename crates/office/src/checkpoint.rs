@@ -286,6 +286,8 @@ pub struct Noted {
     recent: std::collections::VecDeque<(i64, Fingerprint)>,
     /// How many were checked.
     pub count: i64,
+    /// Keys that signed them.
+    pub signers: Vec<String>,
     /// The last record that is bound by a good one.
     pub bound: i64,
     /// The first that is not good: where it stands, the last record it covers, the last that was bound before it.
@@ -304,6 +306,9 @@ impl Noted {
             let covered = self.recent.iter().find(|(seq, _)| *seq == checkpoint.seq);
             let by_key = key.is_none_or(|key| key.to_string() == checkpoint.key);
             self.count += 1;
+            if !self.signers.contains(&checkpoint.key) {
+                self.signers.push(checkpoint.key.clone());
+            }
             if by_key && signed(&checkpoint) && covered.is_none_or(|(_, fingerprint)| *fingerprint == checkpoint.head) {
                 self.bound = checkpoint.seq;
             } else if self.bad.is_none() {

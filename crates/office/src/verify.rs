@@ -127,6 +127,8 @@ pub struct Report {
     pub signed: i64,
     /// Checkpoints met in the log.
     pub checkpoints: i64,
+    /// Keys that signed them; whether they are the office's, nobody can tell who was not told by other means.
+    pub signers: Vec<String>,
     /// Records checked, of all tables.
     pub records: i64,
     /// Entries checked.

@@ -4,7 +4,7 @@ use super::checkpoint::{checked, failure, unusable};
 use crate::cli::{Plain, VerifyArgs};
 use crate::database;
 use crate::failure::{Failure, Verdict};
-use crate::output::verify;
+use crate::output::verify::{self, Given};
 use office::bundle;
 use office::checkpoint::Signed;
 use office::key::PublicKey;
@@ -29,7 +29,7 @@ pub fn run(args: &VerifyArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
         office::verify::file(BufReader::new(file), &mut signed, options).map_err(failure)?
     };
     match args.format {
-        Plain::Text => verify::text(&report, args.checkpoint.is_empty(), lang, out)?,
+        Plain::Text => verify::text(&report, Given { checkpoint: !args.checkpoint.is_empty(), key: key.is_some() }, lang, out)?,
         Plain::Json => writeln!(out, "{}", serde_json::to_string(&report).map_err(std::io::Error::from)?)?,
     }
     Ok(if report.is_good() { Verdict::Clean } else { Verdict::Findings })

@@ -7,8 +7,17 @@ use office::verify::{FINDINGS_MAX, FileWrong, Finding, KeptWrong, Report};
 use std::io::Write;
 use values::Lang;
 
+/// What whoever asked knew by other means.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    /// Checkpoints.
+    pub checkpoint: bool,
+    /// The office's key.
+    pub key: bool,
+}
+
 /// Writes a report: what is wrong first, or else how much was checked.
-pub fn text(report: &Report, no_checkpoint: bool, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn text(report: &Report, given: Given, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     for found in &report.findings {
         writeln!(out, "✗ {}", finding(found, lang))?;
     }
@@ -22,17 +31,37 @@ pub fn text(report: &Report, no_checkpoint: bool, lang: Lang, out: &mut dyn Writ
         (false, Lang::Zh) => writeln!(out, "核对不符 {} 处；核对到的：{counts}", report.findings.len())?,
         (false, Lang::En) => writeln!(out, "{} findings; checked: {counts}", report.findings.len())?,
     }
-    if no_checkpoint && report.signed == 0 {
-        let zh = "· 没有给出检查点：整链重算、连同链首一起截尾，查不出来（--checkpoint）";
-        writeln!(
-            out,
-            "{}",
-            pick(lang, zh, "· no checkpoint was given: a chain recomputed as a whole, or cut together with its head, cannot be told (--checkpoint)")
-        )?;
-    } else if report.signed < report.events && report.files == 0 {
+    notes(report, given, lang, out)
+}
+
+/// What was not looked into, and what the reader has to know by other means.
+fn notes(report: &Report, given: Given, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+    let bundle = report.files > 0;
+    if !given.checkpoint {
+        let (zh, en) = if bundle {
+            (
+                "· 没有给出检查点：事件是否在签名的日志里，没有核对（--checkpoint）",
+                "· no checkpoint was given: whether the events stand in a signed log was not looked into (--checkpoint)",
+            )
+        } else {
+            (
+                "· 没有给出检查点：整链重算、连同链首一起截尾，查不出来（--checkpoint）",
+                "· no checkpoint was given: a chain recomputed as a whole, or cut together with its head, cannot be told (--checkpoint)",
+            )
+        };
+        writeln!(out, "{}", pick(lang, zh, en))?;
+    } else if report.signed < report.events {
+        match (bundle, lang) {
+            (true, Lang::Zh) => writeln!(out, "· {} 条事件没有检查点覆盖", report.events - report.signed)?,
+            (true, Lang::En) => writeln!(out, "· no checkpoint covers {} of the events", report.events - report.signed)?,
+            (false, Lang::Zh) => writeln!(out, "· 第 {} 条以后没有检查点覆盖", report.signed)?,
+            (false, Lang::En) => writeln!(out, "· no checkpoint covers what comes after record {}", report.signed)?,
+        }
+    }
+    for key in report.signers.iter().filter(|_| !given.key) {
         match lang {
-            Lang::Zh => writeln!(out, "· 第 {} 条以后没有检查点覆盖", report.signed)?,
-            Lang::En => writeln!(out, "· no checkpoint covers what comes after record {}", report.signed)?,
+            Lang::Zh => writeln!(out, "· 日志内检查点由 {key} 签名：是不是办公系统的密钥，请另行确认（--key）")?,
+            Lang::En => writeln!(out, "· the checkpoints in the log are signed by {key}: find out by other means whether that is the office's (--key)")?,
         }
     }
     Ok(())

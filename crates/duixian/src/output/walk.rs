@@ -11,7 +11,10 @@ pub fn text(walk: &Walk, lang: Lang, out: &mut dyn Write) -> std::io::Result<()>
     match walk {
         Walk::Entry(step) => entry(step, lang, out),
         Walk::Book { book, balances, account, entries } => {
-            writeln!(out, "━━ {} {}（{} {}）", pick(lang, "账本", "Book"), book.id, book.year, book.name)?;
+            match lang {
+                Lang::Zh => writeln!(out, "━━ 账本 {}（{} {}）", book.id, book.year, book.name)?,
+                Lang::En => writeln!(out, "━━ Book {} ({} {})", book.id, book.year, book.name)?,
+            }
             for (name, amount) in balances.iter().filter(|(_, amount)| *amount != Fen(0)) {
                 writeln!(out, "  {}  {}", account_name(name, lang), money(*amount, lang))?;
             }
@@ -65,9 +68,9 @@ fn entry(step: &Step, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "  {}{value}", if zh { format!("{zh_name}：") } else { format!("{en_name}: ") })
     };
     say(out, "时间", "at", &entry.at.to_string())?;
-    say(out, "预算", "budget", &format!("{}（{}）", entry.fund, step.fund.as_deref().unwrap_or("?")))?;
+    say(out, "预算", "budget", &format!("{}{}", entry.fund, named(step.fund.as_deref(), lang)))?;
     if let Some(pool) = &entry.pool {
-        say(out, "资金", "pool", &format!("{pool}（{}）", step.pool.as_deref().unwrap_or("?")))?;
+        say(out, "资金", "pool", &format!("{pool}{}", named(step.pool.as_deref(), lang)))?;
     }
     if !entry.reason.is_empty() {
         say(out, "事由", "reason", &entry.reason)?;
@@ -87,6 +90,12 @@ fn entry(step: &Step, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
         Some(decision) => decided(decision, entry, lang, out),
         None => Ok(()),
     }
+}
+
+/// `（2024 电商专项资金）`
+fn named(book: Option<&str>, lang: Lang) -> String {
+    let name = book.unwrap_or("?");
+    if lang == Lang::Zh { format!("（{name}）") } else { format!(" ({name})") }
 }
 
 fn decided(decision: &Decided, entry: &Entry, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {

@@ -56,7 +56,9 @@ fn a_checkpoint_kept_elsewhere_tells_what_was_done_to_a_log() {
     let text = std::fs::read_to_string(&log).unwrap();
     let line = text.lines().position(|line| line.contains("\"act\":\"case.summarise\"")).unwrap() + 1;
     let bad = path(&dir, "bad.log");
-    std::fs::write(&bad, text.replacen("40000000", "90000000", 1)).unwrap();
+    let raised: String =
+        (1..).zip(text.lines()).map(|(at, l)| if at == line { l.replace("40000000", "90000000") + "\n" } else { l.to_owned() + "\n" }).collect();
+    std::fs::write(&bad, raised).unwrap();
     let said = run(1, &["verify", &bad, "--checkpoint", &checkpoint]);
     assert!(said.contains(&format!("日志第 {line} 条被改")) && said.contains("case.summarise case1"), "{said}");
     let said = run(1, &["verify", &bad, "--lang", "en"]);

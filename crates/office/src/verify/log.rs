@@ -75,6 +75,7 @@ impl<'a, R: BufRead> LogReader<'a, R> {
         report.head = Some(audit.head);
         report.signed = until.min(audit.position);
         report.checkpoints = self.noted.count;
+        report.signers = self.noted.signers;
         if let Some(fault) = audit.fault {
             report.note(Finding::Log(fault));
         }

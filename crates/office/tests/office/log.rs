@@ -12,7 +12,7 @@ use office::key::{PublicKey, SecretKey};
 use office::verify::{self, Finding, KeptWrong, Options, Report};
 use std::io::Cursor;
 use store::Store;
-use values::{Fen, Moment, WorkCalendar};
+use values::{Moment, WorkCalendar};
 
 fn key() -> SecretKey {
     SecretKey::from_bytes(&[7; 32])
@@ -273,6 +273,40 @@ async fn a_record_changed_behind_the_log_is_named() {
             attack(store, postgres, &mend.collect::<Vec<_>>()).await;
         }
         assert_eq!(check(store, &[]).await.findings, vec![], "{name}: mended");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_or_reached_is_named() {
+    for (name, store) in stores("log-unreadable").await.into_iter().filter(|(name, _)| *name != "memory") {
+        let postgres = name == "postgres";
+        let district = paid(store).await;
+        let store = district.office.store();
+        let say = |statement: &str| vec![statement.to_owned()];
+        attack(store, postgres, &say("UPDATE event SET role = 'king' WHERE seq = 21")).await;
+        assert_eq!(log_fault(&check(store, &[]).await), Some((21, Wrong::Altered)), "{name}");
+        attack(store, postgres, &say("UPDATE event SET role = 'administrator' WHERE seq = 21")).await;
+        let columns = "at, user_id, role, act, request_id || 'x', subject, input, outcome, effects, before, fingerprint";
+        attack(store, postgres, &[format!("INSERT INTO event SELECT -1, {columns} FROM event WHERE seq = 1")]).await;
+        let rows = Finding::Rows { table: "event".into(), has: 36, read: 35 };
+        assert!(check(store, &[]).await.findings.contains(&rows), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_is_read_while_the_office_works_with_it() {
+    let file = std::env::temp_dir().join(format!("duixian-log-open-{}.db", std::process::id()));
+    drop(std::fs::remove_file(&file));
+    for (name, url) in [("sqlite", format!("sqlite:{}?mode=rwc", file.display())), ("postgres", crate::postgres::database())] {
+        let district = paid(Store::open(&url).await.unwrap()).await;
+        let reading = Store::open_read_only(&url).await.unwrap();
+        assert_eq!(check(&reading, &[]).await.events, 35, "{name}");
+        let mut snapshot = reading.begin().await.unwrap();
+        assert_eq!(snapshot.head().await.unwrap().unwrap().0, 35, "{name}");
+        district.firm(2).await;
+        assert_eq!(snapshot.head().await.unwrap().unwrap().0, 35, "{name}: one moment of it");
+        drop(snapshot);
+        assert_eq!(check(&reading, &[]).await.events, 37, "{name}");
     }
 }
 
