@@ -4,11 +4,14 @@ use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
 use crate::{call, case, determination, notice, organisation, payment, people, policy_version};
 
+/// Reads a body: the id and the columns that it demands, or why it cannot be read.
+type Read = fn(&str) -> Result<(String, Vec<Key>), String>;
+
 /// A kind of record.
 pub struct Kind {
     /// Where it is kept.
     pub table: &'static Table,
-    read: fn(&str) -> Result<(String, Vec<Key>), String>,
+    read: Read,
 }
 
 impl Kind {

@@ -190,8 +190,10 @@ async fn the_first_bad_record_of_a_database_is_named() {
     }
 }
 
-/// What may be done to the tables beside the log, how it is mended, and what is named.
-fn tables_tampered() -> Vec<(&'static str, Vec<&'static str>, (&'static str, &'static str, KeptWrong))> {
+/// What is done to a table beside the log, the statements that do it, and what is named.
+type Tampered = (&'static str, Vec<&'static str>, (&'static str, &'static str, KeptWrong));
+
+fn tables_tampered() -> Vec<Tampered> {
     let column = |name: &str| KeptWrong::Column(name.into());
     vec![
         (
