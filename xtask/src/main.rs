@@ -54,6 +54,8 @@ fn test() -> Outcome {
     step("house rules", || tidy::run(&root()))?;
     step("format", || cargo(&["fmt", "--all", "--check"], &[]).and_then(|()| cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[])))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
+    // The stores are tested on a PostgreSQL of their own, which the tests start.
+    need("sh", &["-c", "ls /usr/lib/postgresql/*/bin/initdb"], &["postgresql"])?;
     step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     for place in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {

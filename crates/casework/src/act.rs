@@ -5,7 +5,10 @@ use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::chain::checkpoint::LogAct;
+use crate::history::HistoryAct;
+use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
+use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
@@ -75,4 +78,10 @@ nouns! {
     Payment(PaymentAct);
     /// The log itself.
     Log(LogAct);
+    /// Awards of old ledgers.
+    History(HistoryAct);
+    /// Awards without application.
+    Matching(MatchingAct);
+    /// Messages.
+    Outbox(OutboxAct);
 }

@@ -67,6 +67,22 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("notice.conclude", &[lead(Role::Leader)]),
     ("payment.pay", &[any(Role::Finance)]),
     ("log.checkpoint", &[any(Role::Administrator)]),
+    // An administrator proposes, another one or a leader confirms; who proposed never does.
+    ("registry.confirm_user", &[any(Role::Administrator), any(Role::Leader)]),
+    ("registry.put_link", &[any(Role::Administrator), any(Role::Leader)]),
+    ("registry.put_shop", &[any(Role::Administrator), any(Role::Clerk)]),
+    ("registry.admit_code", &[any(Role::Administrator), any(Role::Clerk)]),
+    ("registry.put_account", &[any(Role::Clerk), own(Role::Applicant)]),
+    ("registry.verify_account", &[any(Role::Reviewer), any(Role::Finance)]),
+    ("history.load", &[any(Role::Clerk)]),
+    ("history.correct", &[any(Role::Clerk)]),
+    ("matching.list", &[lead(Role::Clerk)]),
+    ("matching.check", &[lead(Role::Clerk)]),
+    ("matching.approve", &[lead(Role::Reviewer)]),
+    ("matching.push", &[lead(Role::Clerk)]),
+    ("matching.confirm", &[own(Role::Applicant)]),
+    ("matching.refuse", &[own(Role::Applicant)]),
+    ("outbox.deliver", &[any(Role::Service)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

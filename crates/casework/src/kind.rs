@@ -2,7 +2,7 @@
 
 use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
-use crate::{call, case, determination, notice, organisation, payment, people, policy_version};
+use crate::{call, case, determination, history, matching, notice, organisation, outbox, payment, people, policy_version};
 
 /// Reads a body: the id and the columns that it demands, or why it cannot be read.
 type Read = fn(&str) -> Result<(String, Vec<Key>), String>;
@@ -29,12 +29,24 @@ impl Kind {
 pub const KINDS: &[Kind] = &[
     Kind::of::<people::Unit>(),
     Kind::of::<people::User>(),
+    Kind::of::<people::Link>(),
+    Kind::of::<people::Proposal>(),
+    Kind::of::<people::Founding>(),
     Kind::of::<organisation::Organisation>(),
+    Kind::of::<organisation::Shop>(),
+    Kind::of::<organisation::AccountEntry>(),
+    Kind::of::<organisation::FormerName>(),
+    Kind::of::<organisation::CodeException>(),
+    Kind::of::<organisation::Snapshot>(),
     Kind::of::<policy_version::PolicyVersion>(),
     Kind::of::<call::Call>(),
     Kind::of::<notice::Notice>(),
     Kind::of::<case::Case>(),
     Kind::of::<determination::Determination>(),
     Kind::of::<payment::Batch>(),
+    Kind::of::<history::EarlierAward>(),
+    Kind::of::<matching::MatchList>(),
+    Kind::of::<matching::MatchEntry>(),
+    Kind::of::<outbox::Message>(),
     Kind::of::<Checkpoint>(),
 ];

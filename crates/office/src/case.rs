@@ -1,7 +1,7 @@
 //! Cases: started, handed in, accepted, reviewed, determined.
 
 use crate::call::{one_by_one, pool_of};
-use crate::desk::Desk;
+use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::Refusal;
 use casework::call::{Call, CallStage, StepKind};
@@ -33,7 +33,7 @@ impl Desk<'_> {
         let call: Call = self.must_peek(case.call.as_str()).await?;
         self.allow_case(&call, &case)?;
         self.subject = id.to_string();
-        if self.person().is_some_and(|person| person.links.contains(&case.organisation)) {
+        if self.must_keep_away(&case.organisation).await? {
             return Err(CaseRefusal::Recused.into());
         }
         Ok((call, case))
@@ -66,6 +66,10 @@ async fn start(
         hands: Vec::new(),
     };
     desk.allow_case(&call, &case)?;
+    // A call that is still being prepared is nobody's outside the office.
+    if call.stage == CallStage::Draft {
+        return Err(unknown::<Call>(call.id.as_str()).into());
+    }
     desk.subject = id.to_string();
     desk.must_be_new::<Case>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
@@ -126,7 +130,7 @@ async fn summarise(desk: &mut Desk<'_>, id: &CaseId, amounts: &[Amount]) -> Resu
 async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationId, entry: &EntryId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.at(&[Stage::Review(StepKind::Approval)])?;
-    case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen", "case.summarise"])?;
+    case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen", "case.summarise", "matching.list", "matching.approve"])?;
     desk.must_be_new::<Determination>(determination.as_str()).await?;
     let loaded = desk.loaded(&call.version).await?;
     let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
@@ -161,6 +165,7 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
         supersedes: None,
     };
     desk.work.save(&frozen).await?;
+    desk.freeze_register(&frozen).await?;
     case.stage = Stage::Approved;
     case.determination = Some(determination.clone());
     desk.work.save(&case).await?;

@@ -4,8 +4,9 @@ use crate::{Context, Office, Stop};
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
 use casework::case::Case;
-use casework::people::{Role, User};
-use casework::{Record, Refusal};
+use casework::id::OrganisationId;
+use casework::people::{Link, Role, User};
+use casework::{Key, Record, Refusal};
 use store::Work;
 use values::WorkCalendar;
 
@@ -17,6 +18,8 @@ pub struct Desk<'a> {
     pub(crate) act: &'static str,
     /// What the act is done to, for the log.
     pub(crate) subject: String,
+    /// How many messages the act has left so far.
+    pub(crate) told: usize,
     /// The person; none only while an office is founded.
     person: Option<User>,
     authorised: bool,
@@ -31,7 +34,7 @@ impl<'a> Desk<'a> {
         if !(known && granted) && act != "registry.found" {
             return Err(Refusal::Denied.into());
         }
-        Ok(Self { office, context, work, act, subject: String::new(), person, authorised: false })
+        Ok(Self { office, context, work, act, subject: String::new(), told: 0, person, authorised: false })
     }
 
     pub(crate) const fn authorised(&self) -> bool {
@@ -68,6 +71,28 @@ impl<'a> Desk<'a> {
             _ => self.standing_to_call(call),
         };
         self.allow(standing)
+    }
+
+    /// Asks for a thing of an enterprise. To an applicant that of another does not exist.
+    pub(crate) fn allow_of<R: Record>(&mut self, id: &str, organisation: &OrganisationId) -> Result<(), Refusal> {
+        let own = self.person.as_ref().is_some_and(|person| person.organisation.as_ref() == Some(organisation));
+        let standing = match self.context.role {
+            Role::Applicant if own => Standing::Own,
+            Role::Applicant => return Err(unknown::<R>(id)),
+            _ => Standing::Foreign,
+        };
+        self.allow(standing)
+    }
+
+    /// Whether the person must keep away from an enterprise today (回避): declared with the person, or entered with its source.
+    pub(crate) async fn must_keep_away(&mut self, organisation: &OrganisationId) -> Result<bool, Stop> {
+        let Some(person) = self.person().filter(|_| self.context.role != Role::Applicant) else { return Ok(false) };
+        if person.links.contains(organisation) {
+            return Ok(true);
+        }
+        let today = self.context.now.date();
+        let links: Vec<Link> = self.work.list("user_id", &Key::from(self.context.user.as_str())).await?;
+        Ok(links.iter().any(|link| link.organisation == *organisation && link.holds(today)))
     }
 
     fn standing_to_call(&self, call: &Call) -> Standing {

@@ -8,21 +8,28 @@ mod call;
 mod case;
 pub mod checkpoint;
 mod desk;
+mod history;
 pub mod key;
+mod matching;
 mod notice;
+mod outbox;
+pub mod parallel_run;
 mod payment;
 mod registry;
+mod replay;
 pub mod verify;
 pub mod walk;
 
-pub use assess::{Assessed, Loaded};
+pub use assess::{Assessed, Loaded, assessed, compile};
 use casework::chain::{Event, Fingerprint};
 use casework::id::{RequestId, UserId};
 use casework::people::Role;
 use casework::{Act, Refusal};
 pub use desk::Desk;
+pub use replay::Replayed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use store::work::PostError;
 use store::{Store, StoreError};
@@ -51,6 +58,10 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// Proposed: it waits for another person.
+    Proposed,
+    /// So many records were written, or marked.
+    Count(u32),
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -88,7 +99,12 @@ refusals!(
     casework::case::CaseRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
-    casework::payment::PaymentRefusal
+    casework::payment::PaymentRefusal,
+    casework::people::PeopleRefusal,
+    casework::organisation::OrganisationRefusal,
+    casework::history::HistoryRefusal,
+    casework::matching::MatchingRefusal,
+    casework::outbox::OutboxRefusal
 );
 
 /// The office of a district.
@@ -133,11 +149,14 @@ impl Office {
 
     async fn attempt(&self, context: &Context, act: &Act) -> Result<Outcome, Stop> {
         let input = serde_json::to_string(act).map_err(|why| Refusal::Input(why.to_string()))?;
-        let mut work = self.store.begin().await?;
-        if let Some(event) = work.answered(&context.request).await? {
-            return repeated(context, &event, &input);
-        }
+        let work = self.store.begin().await?;
+        // First the person, then the request: who may not ask any more is not answered again either.
         let mut desk = Desk::sit(self, context, work, act.name()).await?;
+        if let Some(event) = desk.work.answered(&context.request).await? {
+            let answer = repeated(context, &event, &input);
+            desk.work.confirm().await?;
+            return answer;
+        }
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
         let event = Event {
@@ -168,15 +187,21 @@ fn repeated(context: &Context, event: &Event, input: &str) -> Result<Outcome, St
     }
 }
 
-async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
+/// An act on its way. Boxed, so that each noun is known to be fit for any thread by itself, and an act takes little of the stack.
+type Doing<'d> = Pin<Box<dyn Future<Output = Result<Outcome, Stop>> + Send + 'd>>;
+
+fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
     match act {
-        Act::Registry(act) => registry::act(desk, act).await,
-        Act::Budget(act) => budget::act(desk, act).await,
-        Act::Call(act) => call::act(desk, act).await,
-        Act::Case(act) => case::act(desk, act).await,
-        Act::Notice(act) => notice::act(desk, act).await,
-        Act::Payment(act) => payment::act(desk, act).await,
-        Act::Log(act) => checkpoint::act(desk, act).await,
+        Act::Registry(act) => Box::pin(registry::act(desk, act)),
+        Act::Budget(act) => Box::pin(budget::act(desk, act)),
+        Act::Call(act) => Box::pin(call::act(desk, act)),
+        Act::Case(act) => Box::pin(case::act(desk, act)),
+        Act::Notice(act) => Box::pin(notice::act(desk, act)),
+        Act::Payment(act) => Box::pin(payment::act(desk, act)),
+        Act::History(act) => Box::pin(history::act(desk, act)),
+        Act::Matching(act) => Box::pin(matching::act(desk, act)),
+        Act::Outbox(act) => Box::pin(outbox::act(desk, act)),
+        Act::Log(act) => Box::pin(checkpoint::act(desk, act)),
     }
 }
 

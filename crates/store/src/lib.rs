@@ -3,10 +3,11 @@
 
 mod inspect;
 mod memory;
+mod seen;
 pub mod sql;
 pub mod work;
 
-use sql::Dialect;
+use sql::{Database, Dialect};
 use std::sync::Arc;
 pub use work::Work;
 
@@ -61,29 +62,26 @@ pub type Faults = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Store {
     place: Place,
     faults: Option<Faults>,
-    /// Nothing is ever written.
-    read_only: bool,
 }
 
 #[derive(Clone)]
 enum Place {
     Memory(Arc<tokio::sync::Mutex<memory::Tables>>),
-    Sql(sqlx::AnyPool, Dialect),
+    Sql(Database),
 }
 
 impl Store {
     /// A store that forgets everything when it is dropped: the pure model that the others must agree with.
     #[must_use]
     pub fn memory() -> Self {
-        Self { place: Place::Memory(Arc::default()), faults: None, read_only: false }
+        Self { place: Place::Memory(Arc::default()), faults: None }
     }
 
     /// Opens the database at `sqlite:…` or `postgres:…` and brings its tables up to date.
     ///
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let (pool, dialect) = sql::open(url).await?;
-        Ok(Self { place: Place::Sql(pool, dialect), faults: None, read_only: false })
+        Ok(Self { place: Place::Sql(sql::open(url).await?), faults: None })
     }
 
     /// Opens the database at `sqlite:…` or `postgres:…` for reading alone: not a byte of it changes. A unit of work sees one
@@ -91,14 +89,13 @@ impl Store {
     ///
     /// Errors: it cannot be reached, or its tables are of another version.
     pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
-        let (pool, dialect) = sql::inspect::open(url).await?;
-        Ok(Self { place: Place::Sql(pool, dialect), faults: None, read_only: true })
+        Ok(Self { place: Place::Sql(sql::inspect::open(url).await?), faults: None })
     }
 
     /// The same store, failing where `faults` says so.
     #[must_use]
     pub fn with_faults(&self, faults: Faults) -> Self {
-        Self { place: self.place.clone(), faults: Some(faults), read_only: self.read_only }
+        Self { place: self.place.clone(), faults: Some(faults) }
     }
 
     /// Begins a unit of work. Dropping it undoes it.
@@ -111,7 +108,26 @@ impl Store {
     pub const fn pool(&self) -> Option<&sqlx::AnyPool> {
         match &self.place {
             Place::Memory(_) => None,
-            Place::Sql(pool, _) => Some(pool),
+            Place::Sql(database) => Some(database.pool()),
+        }
+    }
+
+    /// Which database it is, where it is one.
+    #[must_use]
+    pub const fn dialect(&self) -> Option<Dialect> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Sql(database) => Some(database.dialect()),
+        }
+    }
+
+    /// Writes a copy of an SQLite database, as it is at one moment, into a new file, while acts go on.
+    ///
+    /// Errors: there is a file already, or it is not SQLite: PostgreSQL brings `pg_dump` for this.
+    pub async fn copy_to(&self, file: &str) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Sql(database) if database.dialect() == Dialect::Sqlite => database.copy_to(file).await,
+            _ => Err(StoreError::Unreadable { table: "store", id: file.to_owned(), why: "only SQLite is copied into a file".into() }),
         }
     }
 }

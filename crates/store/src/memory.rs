@@ -52,6 +52,12 @@ impl Pending {
         self.records.get(&at).map(|(_, kept, _)| kept).or_else(|| tables.records.get(&at).map(|(kept, _)| kept)).cloned()
     }
 
+    pub(crate) fn all(&self, tables: &Tables, table: &'static str) -> Vec<Kept> {
+        let kept = tables.records.iter().map(|(at, (kept, _))| (at, kept)).chain(self.records.iter().map(|(at, (_, kept, _))| (at, kept)));
+        let latest: BTreeMap<&String, &Kept> = kept.filter(|((name, _), _)| *name == table).map(|((_, id), kept)| (id, kept)).collect();
+        latest.into_values().cloned().collect()
+    }
+
     pub(crate) fn find(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &Key) -> Vec<Kept> {
         let at = table.columns.iter().position(|c| c.name == column);
         let mut out: BTreeMap<&str, &Kept> = BTreeMap::new();

@@ -119,8 +119,15 @@ impl District {
 
     /// A call for these clauses, open from 1 to 31 March 2025.
     pub async fn call(&self, name: &str, clauses: &[&str]) {
+        let call = Self::call_for(name, clauses);
+        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+    }
+
+    /// The call as it is prepared.
+    pub fn call_for(name: &str, clauses: &[&str]) -> Call {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
-        let call = Call {
+        Call {
             id: id(CallId::parse, name),
             title: "2024年度电商扶持资金申报".into(),
             version: id(PolicyVersionId::parse, "qianjiang-2023"),
@@ -141,26 +148,29 @@ impl District {
             },
             stage: CallStage::Draft,
             shares: Vec::new(),
-        };
-        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
-        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+        }
     }
 
     /// A firm with a person who acts for it; the person has the firm's name.
     pub async fn firm(&self, number: u32) -> String {
-        let name = format!("firm{number}");
-        let code = CreditCode::with_check_digit(&format!("91500114{number:09}")).expect("a code of a test");
-        let organisation = Organisation {
-            id: id(OrganisationId::parse, &name),
-            name: format!("示例电商{number}号有限公司"),
-            credit_code: code.as_str().to_owned(),
-            aliases: Vec::new(),
-            account: Some(Account { holder: format!("示例电商{number}号有限公司"), number: format!("6200{number:08}"), bank: "示例银行".into() }),
-        };
+        let organisation = Self::firm_for(number);
+        let name = organisation.id.to_string();
         self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
         let user = user(&name, None, Some(&name), Role::Applicant);
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
         name
+    }
+
+    /// The firm as it is entered.
+    pub fn firm_for(number: u32) -> Organisation {
+        let code = CreditCode::with_check_digit(&format!("91500114{number:09}")).expect("a code of a test");
+        Organisation {
+            id: id(OrganisationId::parse, &format!("firm{number}")),
+            name: format!("示例电商{number}号有限公司"),
+            credit_code: code.as_str().to_owned(),
+            aliases: Vec::new(),
+            account: Some(Account { holder: format!("示例电商{number}号有限公司"), number: format!("6200{number:08}"), bank: "示例银行".into() }),
+        }
     }
 
     /// A context of a person, with a request of its own.
@@ -190,7 +200,8 @@ impl District {
     }
 }
 
-fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) -> User {
+/// A person, as entered.
+pub fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) -> User {
     User {
         id: id(UserId::parse, name),
         name: name.into(),

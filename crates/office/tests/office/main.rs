@@ -2,8 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod access;
+mod backup;
+mod crowd;
 mod district;
+mod faults;
+mod history;
 mod journey;
+mod kill;
 mod log;
+mod matching;
+mod outbox;
 mod paid;
+mod parallel_run;
 mod postgres;
+mod random;
+mod records;
+mod registry;
+mod schema;
+mod sound;
+mod town;

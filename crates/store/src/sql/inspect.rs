@@ -1,14 +1,15 @@
 //! Tables as they stand, page by page, for whoever checks them: rows that cannot be read are told, not refused.
 
-use super::{BOOK, Dialect, ENTRY, EVENT, Session, book, entry, event, failed, kept, number, text};
+use super::{BOOK, Database, Dialect, ENTRY, EVENT, Session, book, entry, event, failed, kept, number, text};
 use crate::StoreError;
 use crate::work::{Kept, Posted};
 use casework::chain::Event;
 use casework::ledger::Book;
 use casework::{Key, Table};
 use sqlx::any::{AnyPoolOptions, AnyRow};
-use sqlx::{AnyPool, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 use std::path::Path;
+use std::sync::Arc;
 
 impl Dialect {
     /// How a unit of work begins that only reads: it sees one moment of the store.
@@ -29,7 +30,7 @@ impl Dialect {
 }
 
 /// Opens a database for reading alone: not a byte of it changes, and no table is brought up to date.
-pub(crate) async fn open(url: &str) -> Result<(AnyPool, Dialect), StoreError> {
+pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
     let (url, dialect) = match url.strip_prefix("sqlite:") {
         Some(file) => (read_only(file), Dialect::Sqlite),
@@ -44,12 +45,12 @@ pub(crate) async fn open(url: &str) -> Result<(AnyPool, Dialect), StoreError> {
         })
     });
     let pool = options.connect(&url).await.map_err(failed("open the database"))?;
-    let known = i64::try_from(dialect.migrations().len() / 2).unwrap_or(i64::MAX);
+    let known = i64::try_from(dialect.migrations().len()).unwrap_or(i64::MAX);
     let version: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetch_one(&pool).await.map_err(failed("read the version"))?;
     if version != known {
         return Err(StoreError::Unreadable { table: "schema_version", id: version.to_string(), why: format!("this program knows version {known}") });
     }
-    Ok((pool, dialect))
+    Ok(Database { pool, dialect, writer: Arc::default(), read_only: true })
 }
 
 /// The address of a file of SQLite that is only read. Where no log of writes lies beside it nobody has it open, and it is
@@ -61,11 +62,6 @@ fn read_only(file: &str) -> String {
 }
 
 impl Session {
-    pub(crate) async fn begin_reading(pool: &AnyPool, dialect: Dialect) -> Result<Self, StoreError> {
-        let tx = pool.begin_with(dialect.begin_reading()).await.map_err(failed("begin"))?;
-        Ok(Self { tx, dialect })
-    }
-
     pub(crate) async fn head(&mut self) -> Result<Option<(i64, String)>, StoreError> {
         let row = sqlx::query("SELECT seq, fingerprint FROM log_head WHERE id = 1").fetch_optional(&mut *self.tx).await.map_err(failed("read the head"))?;
         row.map(|row| Ok((number(&row, 0)?, text(&row, 1)?))).transpose()
