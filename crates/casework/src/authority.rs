@@ -66,7 +66,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("notice.publish", &[lead(Role::Clerk)]),
     ("notice.conclude", &[lead(Role::Leader)]),
     ("payment.pay", &[any(Role::Finance)]),
-    ("log.checkpoint", &[any(Role::Administrator)]),
+    ("log.checkpoint", &[any(Role::Service)]),
     // An administrator proposes, another one or a leader confirms; who proposed never does.
     ("registry.confirm_user", &[any(Role::Administrator), any(Role::Leader)]),
     ("registry.put_link", &[any(Role::Administrator), any(Role::Leader)]),

@@ -48,7 +48,7 @@ pub fn signed(checkpoint: &Checkpoint) -> bool {
 impl Office {
     /// Notes a checkpoint in the log if none was noted yet since its length last passed a multiple of `every`.
     ///
-    /// To be called after acts, or from time to time. The context is that of an administrator, with a request of its own.
+    /// To be called after acts, or from time to time. The context is that of the program that holds the key (role `service`), with a request of its own.
     /// Errors: as [`Office::perform`].
     pub async fn checkpoint(&self, context: &Context, key: &SecretKey, every: u32) -> Result<Option<Checkpoint>, Stop> {
         let mut work = self.store.begin().await?;

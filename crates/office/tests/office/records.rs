@@ -28,6 +28,7 @@ pub const KINDS: &[Kind] = &[
     of::<casework::case::Case>(),
     of::<casework::determination::Determination>(),
     of::<casework::payment::Batch>(),
+    of::<casework::chain::Checkpoint>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.

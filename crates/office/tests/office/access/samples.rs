@@ -5,7 +5,8 @@ use casework::Act;
 use casework::budget::BudgetAct;
 use casework::call::{CallAct, Period};
 use casework::case::{Amount, CaseAct};
-use casework::chain::Fingerprint;
+use casework::chain::checkpoint::LogAct;
+use casework::chain::{Checkpoint, Fingerprint};
 use casework::history::{HistoryAct, LedgerRow, Row};
 use casework::id::*;
 use casework::matching::{CreditCheck, FactSource, Matched, MatchingAct};
@@ -16,7 +17,7 @@ use casework::payment::PaymentAct;
 use casework::people::{Link, LinkKind, Role, Unit};
 use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
-use values::Fen;
+use values::{Fen, Moment};
 
 pub fn paper() -> Fingerprint {
     Fingerprint::of("一份材料".as_bytes())
@@ -61,8 +62,21 @@ pub fn samples() -> Vec<Act> {
     all.extend(cases());
     all.extend(history());
     all.extend(matching());
+    all.push(Act::Log(LogAct::Checkpoint { checkpoint: unsigned() }));
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
+}
+
+/// A checkpoint that nobody signed.
+fn unsigned() -> Checkpoint {
+    Checkpoint {
+        id: id(CheckpointId::parse, "k1"),
+        seq: 1,
+        head: paper(),
+        at: Moment::start_of(day("2025-03-01")),
+        key: String::new(),
+        signature: String::new(),
+    }
 }
 
 fn registry() -> Vec<Act> {
