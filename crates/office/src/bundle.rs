@@ -5,6 +5,7 @@ mod check;
 mod write;
 
 use casework::chain::Fingerprint;
+use casework::id::DeterminationId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use values::Moment;
@@ -17,6 +18,11 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Name of the file that names all others.
 pub const MANIFEST: &str = "manifest.json";
+
+/// Folder of a determination that is not in force.
+fn earlier(determination: &DeterminationId) -> String {
+    format!("earlier/{}/", determination.as_str().replace(':', "_"))
+}
 
 /// What a bundle is, and the fingerprint of each file in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -152,25 +152,20 @@ impl Check<'_> {
     fn computed(&mut self, lines: &[Line], entries: &[Entry]) {
         let read = |table: &'static str| lines.iter().filter(move |line| line.table == table);
         let determinations: Vec<Determination> = read("determination").filter_map(|line| serde_json::from_str(&line.body).ok()).collect();
-        let version: Option<PolicyVersion> = read("policy_version").find_map(|line| serde_json::from_str(&line.body).ok());
-        let Some(version) = version else { return self.unfit("records.jsonl", "there is no policy version") };
-        for (name, text) in &version.files {
-            let name = format!("policy/{}", name.rsplit(['/', '\\']).next().unwrap_or_default());
-            if self.files.get(&name).is_none_or(|bytes| bytes != text.as_bytes()) {
-                self.unfit(&name, "the policy version has another text");
-            }
+        let versions: Vec<PolicyVersion> = read("policy_version").filter_map(|line| serde_json::from_str(&line.body).ok()).collect();
+        let in_force = determinations.iter().find(|d| Some(d.id.as_str()) == self.in_force.as_deref());
+        if self.in_force.is_some() && in_force.is_none() {
+            self.unfit("records.jsonl", "the determination in force is not there");
         }
-        let official =
-            self.files.iter().any(|(name, bytes)| name.starts_with("policy/") && Some(bytes.as_slice()) == version.official.as_deref().map(str::as_bytes));
-        if version.official.is_some() && !official {
-            self.unfit("policy", "the policy version has another official text");
+        // Without a determination there is one version: that of the call.
+        match versions.iter().find(|version| in_force.is_none_or(|d| d.version == version.id)) {
+            Some(version) => self.policy(version),
+            None => self.unfit("records.jsonl", "the policy version is not there"),
         }
-        let loaded = match compile(&version) {
-            Ok(loaded) => loaded,
-            Err(why) => return self.unfit("policy", why),
-        };
         for determination in &determinations {
-            self.determination(&loaded, determination);
+            let version = versions.iter().find(|version| version.id == determination.version);
+            let loaded = version.ok_or_else(|| format!("the policy version {} is not there", determination.version)).and_then(compile);
+            self.determination(loaded, determination);
         }
         for entry in entries {
             let award = determinations
@@ -185,16 +180,26 @@ impl Check<'_> {
         }
     }
 
-    fn determination(&mut self, loaded: &Loaded, determination: &Determination) {
+    /// The folder of the policy holds the files of the version.
+    fn policy(&mut self, version: &PolicyVersion) {
+        for (name, text) in &version.files {
+            let name = format!("policy/{}", name.rsplit(['/', '\\']).next().unwrap_or_default());
+            if self.files.get(&name).is_none_or(|bytes| bytes != text.as_bytes()) {
+                self.unfit(&name, "the policy version has another text");
+            }
+        }
+        let Some(official) = &version.official else { return };
+        if !self.files.iter().any(|(name, bytes)| name.starts_with("policy/") && bytes == official.as_bytes()) {
+            self.unfit("policy", "the policy version has another official text");
+        }
+    }
+
+    fn determination(&mut self, loaded: Result<Loaded, String>, determination: &Determination) {
         self.report.determinations += 1;
-        if let Err(why) = repeat(&loaded.scheme, determination) {
+        if let Err(why) = loaded.and_then(|loaded| repeat(&loaded.scheme, determination)) {
             self.report.note(Finding::Determination { id: determination.id.to_string(), why });
         }
-        let folder = if self.in_force.as_deref() != Some(determination.id.as_str()) {
-            format!("earlier/{}/", determination.id.as_str().replace(':', "_"))
-        } else {
-            String::new()
-        };
+        let folder = if self.in_force.as_deref() != Some(determination.id.as_str()) { super::earlier(&determination.id) } else { String::new() };
         for (name, text) in [("application.jsonl", &determination.application), ("assessment.jsonl", &determination.assessment)] {
             let name = format!("{folder}{name}");
             if self.files.get(&name).is_none_or(|bytes| bytes.trim_ascii_end() != text.as_bytes()) {

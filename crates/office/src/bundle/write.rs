@@ -1,8 +1,9 @@
 //! Gathering the bundle of a case from a store.
 
-use super::{Files, Line, MANIFEST, Manifest, Named};
+use super::{Files, Line, MANIFEST, Manifest, Named, earlier};
 use crate::assess::{Loaded, compile, explained};
 use crate::key::SecretKey;
+use casework::call::Call;
 use casework::case::Case;
 use casework::chain::{Effect, Event, Fingerprint, Proof};
 use casework::determination::Determination;
@@ -17,7 +18,7 @@ use policy::source::{SourceFile, Sources};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use store::work::{Entries, Kept};
+use store::work::Entries;
 use store::{StoreError, Work};
 use values::{Lang, Moment};
 
@@ -26,26 +27,22 @@ use values::{Lang, Moment};
 /// The whole log is searched for the events of the case.
 pub async fn write(work: &mut Work, id: &CaseId, at: Moment, key: Option<&SecretKey>) -> Result<Option<Files>, StoreError> {
     let Some(case) = work.peek::<Case>(id.as_str()).await? else { return Ok(None) };
-    let mut gathered = gather(work, &case).await?;
+    let gathered = gather(work, &case).await?;
     let entries = work.entries(&Entries::Case(id.clone())).await?;
     let events = events(work, id, &gathered.records, &entries).await?;
     let mut files = Files::new();
-    let version = gathered.version.take();
-    if let Some(version) = &version {
+    let in_force = case.determination.as_ref().and_then(|id| gathered.determinations.iter().find(|d| d.id == *id));
+    let applied = in_force.map_or(gathered.call_version.as_str(), |determination| determination.version.as_str());
+    if let Some(version) = gathered.versions.iter().find(|version| version.id.as_str() == applied) {
         policy_files(version, &mut files);
     }
-    let loaded = version.as_ref().and_then(|version| compile(version).ok());
-    let in_force = case.determination.as_ref().and_then(|id| gathered.determinations.iter().find(|d| d.id == *id));
     for determination in &gathered.determinations {
-        let folder = if in_force.is_some_and(|d| d.id == determination.id) {
-            String::new()
-        } else {
-            format!("earlier/{}/", determination.id.as_str().replace(':', "_"))
-        };
+        let folder = if in_force.is_some_and(|d| d.id == determination.id) { String::new() } else { earlier(&determination.id) };
         files.insert(format!("{folder}application.jsonl"), format!("{}\n", determination.application).into_bytes());
         files.insert(format!("{folder}assessment.jsonl"), format!("{}\n", determination.assessment).into_bytes());
-        if let Some(loaded) = &loaded {
-            files.insert(format!("{folder}trace.txt"), trace(loaded, determination).into_bytes());
+        let version = gathered.versions.iter().find(|version| version.id == determination.version);
+        if let Some(loaded) = version.and_then(|version| compile(version).ok()) {
+            files.insert(format!("{folder}trace.txt"), trace(&loaded, determination).into_bytes());
         }
     }
     if in_force.is_none() {
@@ -80,31 +77,35 @@ pub async fn write(work: &mut Work, id: &CaseId, at: Moment, key: Option<&Secret
 struct Gathered {
     records: Vec<Line>,
     determinations: Vec<Determination>,
-    version: Option<PolicyVersion>,
+    versions: Vec<PolicyVersion>,
+    /// The version that the call runs.
+    call_version: String,
 }
 
-/// The case, its applicant, call and policy version, and whatever says in a column that it belongs to the case.
+/// The case, its applicant and call, whatever says in a column that it belongs to the case, and of each determination the
+/// policy version and what the register said then.
 async fn gather(work: &mut Work, case: &Case) -> Result<Gathered, StoreError> {
-    let mut out = Gathered { records: Vec::new(), determinations: Vec::new(), version: None };
-    let line = |table: &str, kept: Kept| Line { table: table.to_owned(), id: kept.id, version: kept.version, body: kept.body };
-    let call: Option<casework::call::Call> = work.peek(case.call.as_str()).await?;
-    let version = call.as_ref().map(|call| call.version.to_string()).unwrap_or_default();
-    for (table, id) in
-        [("case_file", case.id.as_str()), ("organisation", case.organisation.as_str()), ("call", case.call.as_str()), ("policy_version", &version)]
-    {
-        for kind in KINDS.iter().filter(|kind| kind.table.name == table) {
-            out.records.extend(work.row(kind.table, id).await?.into_iter().map(|kept| line(table, kept)));
-        }
-    }
+    let call: Option<Call> = work.peek(case.call.as_str()).await?;
+    let call_version = call.map(|call| call.version.to_string()).unwrap_or_default();
+    let mut out = Gathered { records: Vec::new(), determinations: Vec::new(), versions: Vec::new(), call_version };
+    let mut named = vec![("case_file", case.id.to_string()), ("organisation", case.organisation.to_string()), ("call", case.call.to_string())];
     for kind in KINDS.iter().filter(|kind| kind.table.columns.iter().any(|column| column.name == "case_id")) {
         let rows = work.rows_with(kind.table, "case_id", case.id.as_str()).await?;
         if kind.table.name == "determination" {
             out.determinations.extend(rows.iter().filter_map(|kept| serde_json::from_str(&kept.body).ok()));
         }
-        out.records.extend(rows.into_iter().map(|kept| line(kind.table.name, kept)));
+        named.extend(rows.into_iter().map(|kept| (kind.table.name, kept.id)));
     }
-    if !version.is_empty() {
-        out.version = work.peek(&version).await?;
+    named.extend(out.determinations.iter().map(|determination| ("registry_snapshot", determination.id.to_string())));
+    let versions: BTreeSet<String> = out.determinations.iter().map(|d| d.version.to_string()).chain([out.call_version.clone()]).collect();
+    for version in versions {
+        out.versions.extend(work.peek::<PolicyVersion>(&version).await?);
+        named.push(("policy_version", version));
+    }
+    for (table, id) in named {
+        let Some(kind) = KINDS.iter().find(|kind| kind.table.name == table) else { continue };
+        let row = work.row(kind.table, &id).await?;
+        out.records.extend(row.map(|kept| Line { table: table.to_owned(), id: kept.id, version: kept.version, body: kept.body }));
     }
     Ok(out)
 }
