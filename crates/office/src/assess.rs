@@ -6,7 +6,6 @@ use crate::desk::Desk;
 use casework::Key;
 use casework::Refusal;
 use casework::determination::Determination;
-use casework::history::EarlierAward;
 use casework::id::{OrganisationId, PolicyVersionId};
 use casework::policy_version::PolicyVersion;
 use policy::application::Application;
@@ -81,30 +80,23 @@ impl Desk<'_> {
         Ok(loaded)
     }
 
-    /// What an organisation was awarded under clauses of a scheme, as `history` of an application: by determinations in force,
-    /// and by old ledgers as they stand corrected.
+    /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
     async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId) -> Result<Vec<Value>, Stop> {
         let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
-        // Read before anything is made of it: what is borrowed over a wait binds the act to one thread.
-        let earlier: Vec<EarlierAward> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
         let in_force = all.iter().filter(|d| !superseded.contains(&d.id));
-        let determined = in_force
+        Ok(in_force
             .flat_map(|d| d.awards.iter().map(move |award| (d.year, award)))
-            .filter(|(_, award)| award.amount > Fen(0) && scheme.clause_named(&award.clause).is_some())
-            .map(|(year, award)| json!({"clause": award.clause, "year": year, "amount": award.amount.yuan()}));
-        let loaded = EarlierAward::in_force(&earlier).into_iter().filter(|award| award.amount > Fen(0) && scheme.clause_named(&award.clause).is_some());
-        let loaded = loaded.map(|award| match &award.key {
-            None => json!({"clause": award.clause, "year": award.year, "amount": award.amount.yuan()}),
-            Some(key) => json!({"clause": award.clause, "year": award.year, "amount": award.amount.yuan(), "key": key}),
-        });
-        Ok(loaded.chain(determined).collect())
+            .filter(|(_, award)| award.amount > Fen(0) && scheme.clauses.iter().any(|clause| clause.id == award.clause))
+            .map(|(year, award)| json!({"clause": award.clause, "year": year, "amount": award.amount.yuan()}))
+            .collect())
     }
 
     /// Assesses an application with what the office itself knows: earlier awards.
     pub(crate) async fn assess(&mut self, loaded: &Loaded, organisation: &OrganisationId, application: &Value) -> Result<Assessed, Stop> {
         let mut application = application.clone();
-        let earlier = self.history(&loaded.scheme, organisation).await?;
+        let mut earlier = self.history(&loaded.scheme, organisation).await?;
+        earlier.extend(self.old_awards(&loaded.scheme, organisation).await?);
         if let Some(fields) = application.as_object_mut() {
             let history = fields.entry("history").or_insert_with(|| json!([]));
             if let Some(list) = history.as_array_mut() {

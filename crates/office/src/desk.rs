@@ -3,8 +3,8 @@
 use crate::{Context, Office, Stop};
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
-use casework::case::Case;
-use casework::id::OrganisationId;
+use casework::case::{Case, Sitting};
+use casework::id::{OrganisationId, UnitId};
 use casework::people::{Link, Role, User};
 use casework::{Key, Record, Refusal};
 use store::Work;
@@ -68,7 +68,11 @@ impl<'a> Desk<'a> {
         let standing = match self.context.role {
             Role::Applicant if own => Standing::Own,
             Role::Applicant => return Err(unknown::<Case>(case.id.as_str())),
-            _ => self.standing_to_call(call),
+            _ => match self.standing_to_call(call) {
+                // A unit that was asked in this case alone (加签, 转办).
+                Standing::Foreign if case.review.asks.iter().any(|ask| Some(&ask.unit) == self.unit()) => Standing::Asked,
+                standing => standing,
+            },
         };
         self.allow(standing)
     }
@@ -93,6 +97,16 @@ impl<'a> Desk<'a> {
         let today = self.context.now.date();
         let links: Vec<Link> = self.work.list("user_id", &Key::from(self.context.user.as_str())).await?;
         Ok(links.iter().any(|link| link.organisation == *organisation && link.holds(today)))
+    }
+
+    /// The unit of the person.
+    fn unit(&self) -> Option<&UnitId> {
+        self.person.as_ref().and_then(|person| person.unit.as_ref())
+    }
+
+    /// What a pure decision about a case may know.
+    pub(crate) fn sitting<'s>(&'s self, call: &'s Call) -> Sitting<'s> {
+        Sitting { act: self.act, call, calendar: self.calendar(), user: &self.context.user, role: self.context.role, unit: self.unit(), now: self.context.now }
     }
 
     fn standing_to_call(&self, call: &Call) -> Standing {

@@ -10,6 +10,7 @@ use casework::id::{EarlierAwardId, LoadId, OrganisationId, PolicyVersionId};
 use casework::organisation::Organisation;
 use casework::{Key, Refusal};
 use policy::scheme::Scheme;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use values::{CreditCode, Fen};
 
@@ -152,4 +153,18 @@ async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<Outcome, S
     };
     desk.work.save(&award).await?;
     Ok(Outcome::Done)
+}
+
+impl Desk<'_> {
+    /// What an organisation was paid under clauses of a scheme by old ledgers as they stand corrected, as `history` of an
+    /// application.
+    pub(crate) async fn old_awards(&mut self, scheme: &Scheme, organisation: &OrganisationId) -> Result<Vec<Value>, Stop> {
+        let all: Vec<EarlierAward> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+        let counted = EarlierAward::in_force(&all).into_iter().filter(|award| award.amount > Fen(0) && scheme.clause_named(&award.clause).is_some());
+        let said = |award: &EarlierAward| match &award.key {
+            None => json!({"clause": award.clause, "year": award.year, "amount": award.amount.yuan()}),
+            Some(key) => json!({"clause": award.clause, "year": award.year, "amount": award.amount.yuan(), "key": key}),
+        };
+        Ok(counted.map(said).collect())
+    }
 }

@@ -159,6 +159,7 @@ impl Office {
         }
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
+        desk.freeze_register().await?;
         let event = Event {
             seq: 0,
             at: context.now,

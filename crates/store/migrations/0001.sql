@@ -57,8 +57,10 @@ CREATE TABLE case_file (
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     stage TEXT NOT NULL,
     notice_id TEXT,
+    due TEXT,
     body TEXT NOT NULL
 );
+CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_call_id ON case_file (call_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
 CREATE INDEX case_file_stage ON case_file (stage);

@@ -1,6 +1,7 @@
 //! Where the office keeps its records: in memory, in SQLite or in PostgreSQL, all three behind one unit of work. Nothing
 //! here decides: what may be done, and what it changes, comes from `casework` through `office`.
 
+pub mod bulk;
 mod inspect;
 mod memory;
 mod seen;

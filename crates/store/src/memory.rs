@@ -78,6 +78,17 @@ impl Pending {
         out.into_values().cloned().collect()
     }
 
+    pub(crate) fn until(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &str) -> Vec<Kept> {
+        let range = (table.name, column, Key::Text(String::new()))..=(table.name, column, Key::Text(key.to_owned()));
+        let mut keys: Vec<Key> = tables.found.range(range).map(|((_, _, key), _)| key.clone()).collect();
+        let at = table.columns.iter().position(|c| c.name == column);
+        keys.extend(self.records.iter().filter(|((name, _), _)| *name == table.name).filter_map(|(_, (_, _, keys))| keys.get(at?).cloned()));
+        keys.retain(|found| matches!(found, Key::Text(text) if text.as_str() <= key));
+        keys.sort();
+        keys.dedup();
+        keys.iter().flat_map(|key| self.find(tables, table, column, key)).collect()
+    }
+
     pub(crate) fn write(&mut self, tables: &Tables, table: &'static Table, kept: Kept, keys: Vec<Key>) -> Result<(), StoreError> {
         let before = self.record(tables, table.name, &kept.id).map_or(0, |kept| kept.version);
         if before + 1 != kept.version || (before > 0 && !table.changes) {

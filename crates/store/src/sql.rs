@@ -27,6 +27,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// That of an address.
+    pub(crate) fn of(url: &str) -> Self {
+        if url.starts_with("sqlite:") { Self::Sqlite } else { Self::Postgres }
+    }
+
     /// How a unit of work begins. SQLite has one writer: it waits here, not in the middle of the work.
     const fn begin(self) -> &'static str {
         match self {
@@ -106,7 +111,7 @@ impl Database {
 }
 
 /// A failure while doing something. What others hold or changed is told apart from the rest.
-fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
+pub(crate) fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
     let doing = doing.into();
     move |source| {
         let passing = source.as_database_error().is_some_and(|error| {
@@ -124,7 +129,7 @@ const CONNECTIONS_MAX: u32 = 16;
 /// Opens a database and brings its tables up to date.
 pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
-    let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
+    let dialect = Dialect::of(url);
     // A connection is not asked whether it still lives: the first statement of a unit of work finds out.
     let options = AnyPoolOptions::new().max_connections(CONNECTIONS_MAX).test_before_acquire(false).after_connect(move |connection, _| {
         Box::pin(async move {
@@ -213,6 +218,13 @@ impl Session {
         let sql = format!("SELECT id, version, body FROM {} WHERE id = $1{lock}", table.name);
         let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *self.tx).await.map_err(failed(format!("read {} {id}", table.name)))?;
         row.map(|row| kept(&row)).transpose().map_err(failed(format!("read {} {id}", table.name)))
+    }
+
+    pub(crate) async fn until(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}, id", table.name);
+        let doing = format!("find {} until {column}", table.name);
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(key).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(|row| kept(row).map_err(failed(doing.as_str()))).collect()
     }
 
     pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {

@@ -126,6 +126,16 @@ impl Work {
         self.select(column, key, false).await
     }
 
+    /// Reads all records whose column of text is not beyond a value, in the order of that column: what is due by a day.
+    pub async fn list_until<R: Record>(&mut self, column: &'static str, key: &str) -> Result<Vec<R>, StoreError> {
+        self.fault(|| format!("find {} until {column}", R::TABLE.name))?;
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.until(tables, R::TABLE, column, key),
+            Inner::Sql(session) => session.until(R::TABLE, column, key).await?,
+        };
+        kept.iter().map(|kept| decode(R::TABLE, kept)).collect()
+    }
+
     async fn select<R: Record>(&mut self, column: &'static str, key: &Key, lock: bool) -> Result<Vec<R>, StoreError> {
         self.fault(|| format!("find {} by {column}", R::TABLE.name))?;
         let kept = match &mut self.inner {
@@ -210,6 +220,12 @@ impl Work {
         Ok(())
     }
 
+    /// Ids of the records of a table that this work has written so far, in order.
+    #[must_use]
+    pub fn written(&self, table: &Table) -> Vec<String> {
+        self.effects.keys().filter(|(name, _)| *name == table.name).map(|(_, id)| id.clone()).collect()
+    }
+
     /// Entries of the ledger.
     pub async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
         self.fault(|| "read entries".into())?;
@@ -246,6 +262,15 @@ impl Work {
                 Ok(tables.events.iter().filter(within).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
             }
             Inner::Sql(session) => session.events(after, at_most).await,
+        }
+    }
+
+    /// A record as it is kept, whatever it is: for checks and copies.
+    pub async fn kept(&mut self, table: &'static Table, id: &str) -> Result<Option<Kept>, StoreError> {
+        self.fault(|| format!("read {} {id}", table.name))?;
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.record(tables, table.name, id)),
+            Inner::Sql(session) => session.record(table, id, false).await,
         }
     }
 

@@ -2,13 +2,13 @@
 
 use crate::desk::Desk;
 use crate::{Outcome, Stop};
-use casework::Key;
 use casework::authority::Standing;
 use casework::chain::Fingerprint;
 use casework::determination::Determination;
 use casework::id::{AccountId, OrganisationId};
 use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, OrganisationRefusal, Shop, Snapshot};
 use casework::outbox::{Addressee, Topic};
+use casework::{Key, Record};
 use values::{CheckDigit, CreditCode, Date};
 
 /// The code as it is kept; a wrong check character needs an exception that somebody admitted on evidence.
@@ -33,8 +33,8 @@ pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Res
     let organisation = Organisation { credit_code: code.as_str().to_owned(), ..organisation.clone() };
     let known: Option<Organisation> = desk.work.get(organisation.id.as_str()).await?;
     if let Some(known) = &known {
-        // Who could change the account on the way could change where the money goes.
-        if known.account != organisation.account {
+        // Who could change the account on the way could change where the money goes. Taking it away only stops payment.
+        if organisation.account.is_some() && known.account != organisation.account {
             return Err(OrganisationRefusal::Account.into());
         }
         if known.name != organisation.name || known.credit_code != organisation.credit_code {
@@ -145,13 +145,16 @@ impl Desk<'_> {
         self.tell(Topic::AccountEntered, Addressee::Administrators, id.as_str(), None).await
     }
 
-    /// Keeps what the register says now beside a determination. Whoever saves a determination calls this with it.
-    pub(crate) async fn freeze_register(&mut self, determination: &Determination) -> Result<(), Stop> {
-        let of = determination.organisation.as_str();
-        let organisation: Organisation = self.must_peek(of).await?;
-        let shops: Vec<Shop> = self.work.list("organisation_id", &Key::from(of)).await?;
-        let snapshot = Snapshot { determination: determination.id.clone(), at: determination.at, organisation, shops };
-        self.work.save(&snapshot).await?;
+    /// Keeps what the register says now beside each determination the act made, whichever act that is.
+    pub(crate) async fn freeze_register(&mut self) -> Result<(), Stop> {
+        for id in self.work.written(Determination::TABLE) {
+            let determination: Determination = self.must_peek(&id).await?;
+            let of = determination.organisation.as_str();
+            let organisation: Organisation = self.must_peek(of).await?;
+            let shops: Vec<Shop> = self.work.list("organisation_id", &Key::from(of)).await?;
+            let snapshot = Snapshot { determination: determination.id.clone(), at: determination.at, organisation, shops };
+            self.work.save(&snapshot).await?;
+        }
         Ok(())
     }
 }

@@ -52,6 +52,7 @@ const PEOPLE: &[(&str, Option<&str>, Role)] = &[
     ("park", Some("park"), Role::UnitReviewer),
     ("farms", Some("farms"), Role::UnitReviewer),
     ("taxes", Some("taxes"), Role::UnitReviewer),
+    ("treasurer", Some("treasury"), Role::UnitReviewer),
     ("auditor", Some("audit"), Role::Auditor),
 ];
 
@@ -119,7 +120,13 @@ impl District {
 
     /// A call for these clauses, open from 1 to 31 March 2025.
     pub async fn call(&self, name: &str, clauses: &[&str]) {
-        let call = Self::call_for(name, clauses);
+        self.call_with(name, clauses, |_| {}).await;
+    }
+
+    /// The same with something else in it.
+    pub async fn call_with(&self, name: &str, clauses: &[&str], change: impl FnOnce(&mut Call)) {
+        let mut call = Self::call_for(name, clauses);
+        change(&mut call);
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
     }
@@ -145,6 +152,9 @@ impl District {
                 steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
                 notice: Period::WorkingDays(5),
                 objection: Period::WorkingDays(10),
+                unit_periods: Vec::new(),
+                apart: Vec::new(),
+                credit: false,
             },
             stage: CallStage::Draft,
             shares: Vec::new(),
@@ -171,6 +181,18 @@ impl District {
             aliases: Vec::new(),
             account: Some(Account { holder: format!("示例电商{number}号有限公司"), number: format!("6200{number:08}"), bank: "示例银行".into() }),
         }
+    }
+
+    /// A person who must keep away from a firm (回避).
+    pub async fn linked(&self, who: &str, unit: &str, role: Role, firm: &str) {
+        let user = User { links: vec![id(OrganisationId::parse, firm)], ..user(who, Some(unit), None, role) };
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+
+    /// A record as it is kept.
+    pub async fn kept<R: casework::Record>(&self, id: &str) -> R {
+        let mut work = self.office.store().begin().await.expect("the store begins");
+        work.peek(id).await.expect("the store reads").unwrap_or_else(|| panic!("there is no {} {id}", R::TABLE.name))
     }
 
     /// A context of a person, with a request of its own.

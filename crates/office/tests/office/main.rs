@@ -4,6 +4,7 @@
 
 mod access;
 mod backup;
+mod cases;
 mod crowd;
 mod district;
 mod faults;
@@ -20,5 +21,8 @@ mod random;
 mod records;
 mod registry;
 mod schema;
+#[path = "../../examples/load/seed.rs"]
+mod seed;
+mod seeded;
 mod sound;
 mod town;

@@ -1,6 +1,6 @@
 //! All kinds of records, with the fields of each as its type declares them.
 
-use casework::{Record, Table};
+use casework::{Key, Record, Table};
 use serde::Deserializer;
 use serde::de::value::Error;
 use serde::de::{DeserializeOwned, Error as _, Visitor};
@@ -11,10 +11,12 @@ pub struct Kind {
     pub table: &'static Table,
     /// Fields of the body.
     pub fields: fn() -> Vec<&'static str>,
+    /// The values of the columns that a body demands.
+    pub keys: fn(&str) -> Vec<Key>,
 }
 
 const fn of<R: Record>() -> Kind {
-    Kind { table: R::TABLE, fields: fields::<R> }
+    Kind { table: R::TABLE, fields: fields::<R>, keys: |body| serde_json::from_str::<R>(body).expect("a body of its kind").keys() }
 }
 
 /// All of them. A table of the database that has a body and is not here fails the test of the schema.

@@ -99,7 +99,7 @@ async fn an_account_counts_once_another_person_has_verified_it() {
         let before = organisation(&district, "firm1").await.account;
         // Not on the way, with a changed name.
         let mut changed = District::firm_for(1);
-        changed.account = None;
+        changed.account = Some(Account { number: "6299".into(), ..before.clone().unwrap() });
         assert_eq!(district.refused("clerk", Role::Clerk, put(changed)).await, Refusal::Organisation(OrganisationRefusal::Account));
         let mut both = user("both", Some("commerce"), None, Role::Clerk);
         both.roles.push(Role::Reviewer);
@@ -112,6 +112,10 @@ async fn an_account_counts_once_another_person_has_verified_it() {
         district.today = day("2025-04-01");
         district.ok("finance", Role::Finance, verify("a1")).await;
         assert_eq!(organisation(&district, "firm1").await.account.unwrap().number, "62009999");
+        // Taken away it stops payment; given back it is a change like any other.
+        let with = |account| put(Organisation { account, ..District::firm_for(1) });
+        district.ok("clerk", Role::Clerk, with(None)).await;
+        assert_eq!(district.refused("clerk", Role::Clerk, with(before)).await, Refusal::Organisation(OrganisationRefusal::Account));
         assert_eq!(district.refused("finance", Role::Finance, verify("a1")).await, Refusal::Organisation(OrganisationRefusal::Verified));
         // The enterprise hears of it, whoever asked for it.
         let about: Vec<String> = district.office.waiting().await.unwrap().into_iter().map(|message| format!("{:?} {}", message.topic, message.about)).collect();

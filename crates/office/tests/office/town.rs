@@ -80,7 +80,7 @@ pub fn call(name: &str) -> Call {
         version: id(PolicyVersionId::parse, "pools-2024"),
         year: 2024,
         as_of: day("2024-12-31"),
-        clauses: ["1", "2", "3"].map(str::to_owned).to_vec(),
+        clauses: ["1", "2", "3", "4"].map(str::to_owned).to_vec(),
         open: (day("2025-03-01"), day("2025-03-31")),
         lead: id(UnitId::parse, "commerce"),
         with: Vec::new(),
@@ -92,6 +92,9 @@ pub fn call(name: &str) -> Call {
             steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
             notice: Period::WorkingDays(5),
             objection: Period::WorkingDays(10),
+            unit_periods: Vec::new(),
+            apart: Vec::new(),
+            credit: false,
         },
         stage: CallStage::Draft,
         shares: Vec::new(),
@@ -131,7 +134,7 @@ pub fn start(call: &str, firm: u32, case: &str, claims: &[(&str, i64)]) -> Act {
     let asked = |clause: &str| claims.iter().find(|(name, _)| *name == clause).map_or(0, |(_, fen)| *fen);
     // What the rules take a tenth or a fifth of, in yuan.
     let yuan = |fen: i64| format!("{}.{:02}", fen / 100, fen % 100);
-    let facts = json!({"年度内开店": asked("1") > 0, "设备投入": yuan(asked("2") * 10), "软件投入": yuan(asked("3") * 5)});
+    let facts = json!({"年度内开店": asked("1") > 0, "设备投入": yuan(asked("2") * 10), "软件投入": yuan(asked("3") * 5), "培训投入": yuan(asked("4") * 5)});
     let applicant = json!({"name": organisation(firm).name, "kind": "企业", "uscc": code(firm)});
     Act::Case(CaseAct::Start {
         case: id(CaseId::parse, case),

@@ -190,6 +190,8 @@ impl Walk<'_> {
                 self.want = *sign != '）';
                 self.names &= *sign == '、';
             }
+            // Keys of a row: behind a day or a year a name may stand too.
+            TokenKind::Number { .. } | TokenKind::Date(_) if self.names && !self.local.over_names => self.want = true,
             TokenKind::Number { digits, suffix } => self.want = self.want && !self.counted(at) && self.period(at, digits, suffix),
             TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Quoted(_) | TokenKind::Word { key: None, .. } => self.want = false,
             TokenKind::Word { key: Some((zh, Role::Local)), .. } => return self.local_word(at, zh),

@@ -20,7 +20,7 @@ pub struct Ground {
 }
 
 /// What is there, by table and id: an `Unknown` about one of these is a matter of access.
-const THERE: &[(&str, &str)] = &[
+pub const THERE: &[(&str, &str)] = &[
     ("call", "c1"),
     ("call", "c2"),
     ("case_file", "paid"),

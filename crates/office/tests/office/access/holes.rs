@@ -2,7 +2,7 @@
 //! somebody would give themselves; answers that betray what one may not know.
 
 use super::expected::Who;
-use super::ground::Ground;
+use super::ground::{Ground, THERE};
 use super::{Answer, answer, expected, names, samples};
 use crate::district::{District, day, id, stores, user};
 use casework::call::CallAct;
@@ -105,12 +105,19 @@ async fn an_applicant_who_changes_the_enterprise_leaves_its_cases_behind() {
 }
 
 #[tokio::test]
-async fn a_foreign_case_and_one_that_is_not_there_answer_alike() {
+async fn what_is_anothers_and_what_is_not_there_answer_alike() {
     let ground = Ground::laid().await;
-    let say = |case: &str| Act::Case(CaseAct::Submit { case: id(CaseId::parse, case) });
-    let foreign = ground.district.refused("firm2", Role::Applicant, say("draft")).await;
-    let none = ground.district.refused("firm2", Role::Applicant, say("nope")).await;
-    assert_eq!(foreign.to_string().replace("draft", "nope"), none.to_string());
+    let hidden: Vec<&str> = THERE.iter().filter(|(what, _)| !["call", "organisation"].contains(what)).map(|(_, id)| *id).collect();
+    // Every id of a thing that may not be known of, as one that nobody ever used.
+    let elsewhere = |text: String| hidden.iter().fold(text, |text, id| text.replace(&format!("\"{id}\""), &format!("\"{id}-x\"")));
+    for act in names().into_iter().filter(|act| expected(act).answer(Role::Applicant, Who::Foreign) == Answer::NotFound) {
+        let sample = samples::samples().into_iter().find(|sample| sample.name() == act).unwrap();
+        let none: Act = serde_json::from_str(&elsewhere(serde_json::to_string(&sample).unwrap())).unwrap();
+        let foreign = ground.district.refused("firm2", Role::Applicant, sample).await;
+        let none = ground.district.refused("firm2", Role::Applicant, none).await;
+        let bare = |refusal: &Refusal| refusal.to_string().replace("-x", "");
+        assert_eq!(bare(&foreign), bare(&none), "{act} betrays what is there");
+    }
 }
 
 #[tokio::test]
