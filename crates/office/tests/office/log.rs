@@ -294,12 +294,13 @@ async fn an_event_that_cannot_be_read_or_reached_is_named() {
         let district = paid(store).await;
         let store = district.office.store();
         let say = |statement: &str| vec![statement.to_owned()];
+        let many = events(store).await.len() as i64;
         attack(store, postgres, &say("UPDATE event SET role = 'king' WHERE seq = 21")).await;
         assert_eq!(log_fault(&check(store, &[]).await), Some((21, Wrong::Altered)), "{name}");
-        attack(store, postgres, &say("UPDATE event SET role = 'administrator' WHERE seq = 21")).await;
+        attack(store, postgres, &say("UPDATE event SET role = 'administrator' WHERE role = 'king'")).await;
         let columns = "at, user_id, role, act, request_id || 'x', subject, input, outcome, effects, before, fingerprint";
         attack(store, postgres, &[format!("INSERT INTO event SELECT -1, {columns} FROM event WHERE seq = 1")]).await;
-        let rows = Finding::Rows { table: "event".into(), has: 36, read: 35 };
+        let rows = Finding::Rows { table: "event".into(), has: many + 1, read: many };
         assert!(check(store, &[]).await.findings.contains(&rows), "{name}");
     }
 }
@@ -310,14 +311,15 @@ async fn a_database_is_read_while_the_office_works_with_it() {
     drop(std::fs::remove_file(&file));
     for (name, url) in [("sqlite", format!("sqlite:{}?mode=rwc", file.display())), ("postgres", crate::postgres::database())] {
         let district = paid(Store::open(&url).await.unwrap()).await;
+        let many = events(district.office.store()).await.len() as i64;
         let reading = Store::open_read_only(&url).await.unwrap();
-        assert_eq!(check(&reading, &[]).await.events, 35, "{name}");
+        assert_eq!(check(&reading, &[]).await.events, many, "{name}");
         let mut snapshot = reading.begin().await.unwrap();
-        assert_eq!(snapshot.head().await.unwrap().unwrap().0, 35, "{name}");
+        assert_eq!(snapshot.head().await.unwrap().unwrap().0, many, "{name}");
         district.firm(2).await;
-        assert_eq!(snapshot.head().await.unwrap().unwrap().0, 35, "{name}: one moment of it");
+        assert_eq!(snapshot.head().await.unwrap().unwrap().0, many, "{name}: one moment of it");
         drop(snapshot);
-        assert_eq!(check(&reading, &[]).await.events, 37, "{name}");
+        assert_eq!(check(&reading, &[]).await.events, many + 2, "{name}");
     }
 }
 
