@@ -39,6 +39,8 @@ CREATE TRIGGER determination_no_update BEFORE UPDATE ON determination BEGIN SELE
 CREATE TRIGGER determination_no_delete BEFORE DELETE ON determination BEGIN SELECT RAISE(ABORT, 'determination: never changed'); END;
 CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint: never changed'); END;
 CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint: never changed'); END;
+CREATE TRIGGER founding_no_update BEFORE UPDATE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
+CREATE TRIGGER founding_no_delete BEFORE DELETE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER recusal_link_no_update BEFORE UPDATE ON recusal_link BEGIN SELECT RAISE(ABORT, 'recusal_link: never changed'); END;

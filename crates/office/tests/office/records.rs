@@ -30,6 +30,18 @@ pub const KINDS: &[Kind] = &[
     of::<casework::case::Case>(),
     of::<casework::determination::Determination>(),
     of::<casework::payment::Batch>(),
+    of::<casework::people::Link>(),
+    of::<casework::people::Proposal>(),
+    of::<casework::people::Founding>(),
+    of::<casework::organisation::Shop>(),
+    of::<casework::organisation::AccountEntry>(),
+    of::<casework::organisation::FormerName>(),
+    of::<casework::organisation::CodeException>(),
+    of::<casework::organisation::Snapshot>(),
+    of::<casework::history::EarlierAward>(),
+    of::<casework::matching::MatchList>(),
+    of::<casework::matching::MatchEntry>(),
+    of::<casework::outbox::Message>(),
     of::<casework::chain::Checkpoint>(),
 ];
 
