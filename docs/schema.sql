@@ -57,22 +57,15 @@ CREATE TABLE case_file (
     stage           TEXT   NOT NULL,                                   -- how far it has come
     notice_id       TEXT,                                              -- notice it stands in
     due             TEXT,                                              -- last day of what is waited for
+    provisional     BIGINT NOT NULL,                                   -- 1 while a deadline of it rests on a year without a notice
     body            TEXT   NOT NULL,                                   -- the record as JSON
 );
 CREATE INDEX case_file_call_id ON case_file (call_id);
 CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_notice_id ON case_file (notice_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
+CREATE INDEX case_file_provisional ON case_file (provisional);
 CREATE INDEX case_file_stage ON case_file (stage);
-
--- 检查点; DELETE and UPDATE refused
-CREATE TABLE checkpoint (
-    id      TEXT   PRIMARY KEY,                                        -- its id
-    version BIGINT NOT NULL,                                           -- how often it was written
-    seq     BIGINT NOT NULL,                                           -- position of the last record it covers
-    body    TEXT   NOT NULL,                                           -- the record as JSON
-);
-CREATE INDEX checkpoint_seq ON checkpoint (seq);
 
 -- 信用代码校验例外; DELETE and UPDATE refused
 CREATE TABLE code_exception (

@@ -5,11 +5,14 @@ use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::chain::checkpoint::LogAct;
+use crate::determination::DeterminationAct;
 use crate::history::HistoryAct;
+use crate::instalment::InstalmentAct;
 use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
 use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
+use crate::performance::PerformanceAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +48,7 @@ macro_rules! nouns {
         /// Something asked of the office.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
         pub enum Act {$(
             $(#[$doc])*
             $variant($ty),
@@ -84,4 +88,10 @@ nouns! {
     Matching(MatchingAct);
     /// Messages.
     Outbox(OutboxAct);
+    /// Determinations.
+    Determination(DeterminationAct);
+    /// Instalments.
+    Instalment(InstalmentAct);
+    /// Performance.
+    Performance(PerformanceAct);
 }

@@ -2,7 +2,7 @@
 
 use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
-use crate::{call, case, determination, history, matching, notice, organisation, outbox, payment, people, policy_version};
+use crate::{call, case, determination, history, matching, notice, organisation, outbox, payment, people, performance, policy_version};
 
 /// Reads a body: the id and the columns that it demands, or why it cannot be read.
 type Read = fn(&str) -> Result<(String, Vec<Key>), String>;
@@ -43,7 +43,11 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<notice::Notice>(),
     Kind::of::<case::Case>(),
     Kind::of::<determination::Determination>(),
+    Kind::of::<notice::Objection>(),
     Kind::of::<payment::Batch>(),
+    Kind::of::<payment::Receipt>(),
+    Kind::of::<payment::Due>(),
+    Kind::of::<performance::Performance>(),
     Kind::of::<history::EarlierAward>(),
     Kind::of::<matching::MatchList>(),
     Kind::of::<matching::MatchEntry>(),

@@ -2,6 +2,7 @@
 
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
+use crate::determination::DeterminationRefusal;
 use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::matching::MatchingRefusal;
@@ -10,6 +11,7 @@ use crate::organisation::OrganisationRefusal;
 use crate::outbox::OutboxRefusal;
 use crate::payment::PaymentRefusal;
 use crate::people::PeopleRefusal;
+use crate::performance::PerformanceRefusal;
 
 /// Why an act is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,4 +74,10 @@ pub enum Refusal {
     /// By the rules of messages.
     #[error(transparent)]
     Outbox(#[from] OutboxRefusal),
+    /// By the rules of determinations.
+    #[error(transparent)]
+    Determination(#[from] DeterminationRefusal),
+    /// By the rules of performance.
+    #[error(transparent)]
+    Performance(#[from] PerformanceRefusal),
 }

@@ -8,13 +8,17 @@ mod call;
 mod case;
 pub mod checkpoint;
 mod desk;
+mod determination;
 mod history;
+mod holding;
+mod instalment;
 pub mod key;
 mod matching;
 mod notice;
 mod outbox;
 pub mod parallel_run;
 mod payment;
+mod performance;
 mod registry;
 mod replay;
 pub mod verify;
@@ -58,6 +62,15 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// What became of an objection that came in.
+    Received(casework::notice::Reception),
+    /// What the test of an instalment gave: the year it is for now, and whether it may be paid.
+    Tested {
+        /// Year.
+        year: i32,
+        /// Whether it holds; none: it waits for that year.
+        holds: Option<bool>,
+    },
     /// Proposed: it waits for another person.
     Proposed,
     /// So many records were written, or marked.
@@ -97,9 +110,11 @@ macro_rules! refusals {
 refusals!(
     casework::call::CallRefusal,
     casework::case::CaseRefusal,
+    casework::determination::DeterminationRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
+    casework::performance::PerformanceRefusal,
     casework::people::PeopleRefusal,
     casework::organisation::OrganisationRefusal,
     casework::history::HistoryRefusal,
@@ -203,6 +218,9 @@ fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
         Act::Matching(act) => Box::pin(matching::act(desk, act)),
         Act::Outbox(act) => Box::pin(outbox::act(desk, act)),
         Act::Log(act) => Box::pin(checkpoint::act(desk, act)),
+        Act::Determination(act) => Box::pin(determination::act(desk, act)),
+        Act::Instalment(act) => Box::pin(instalment::act(desk, act)),
+        Act::Performance(act) => Box::pin(performance::act(desk, act)),
     }
 }
 

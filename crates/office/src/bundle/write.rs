@@ -169,8 +169,8 @@ async fn documents(work: &mut Work, case: &Case) -> Result<Vec<u8>, StoreError> 
     let call = casework::Key::from(case.call.as_str());
     let mut out = Vec::new();
     for notice in work.list::<Notice>("call_id", &call).await? {
-        for (_, row) in notice.rows.iter().filter(|(id, _)| *id == case.id) {
-            out.push(json!({"document": "notice", "id": notice.id, "from": notice.from, "until": notice.until, "row": row}));
+        for row in notice.rows.iter().filter(|row| row.case == case.id) {
+            out.push(json!({"document": "notice", "id": notice.id, "term": notice.term, "row": row}));
         }
     }
     for batch in work.list::<Batch>("call_id", &call).await? {

@@ -13,6 +13,7 @@ mod journey;
 mod kill;
 mod log;
 mod matching;
+mod money;
 mod outbox;
 mod paid;
 mod parallel_run;

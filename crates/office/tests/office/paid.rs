@@ -34,14 +34,19 @@ pub async fn paid(store: Store) -> District {
     let amounts = vec![amount("1.1", 40_000_000, "发票不全"), amount("8.1", 100_000_000, "审计核减")];
     district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
     district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone(), entry: id(EntryId::parse, "e-s1") })).await;
     let approve = CaseAct::Approve { case: case.clone(), determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
     district.ok("leader", Role::Leader, Act::Case(approve)).await;
     let notice = id(NoticeId::parse, "n1");
     district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
     district.today = day("2025-05-01");
     district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-    let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
+    let batch = id(BatchId::parse, "b1");
+    let plan = PaymentAct::Plan { batch: batch.clone(), call, cases: None };
+    district.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
+    let request = PaymentAct::Request { batch: batch.clone(), number: "商务委〔2025〕8号".into() };
+    district.ok("leader", Role::Leader, Act::Payment(request)).await;
+    let pay = PaymentAct::Pay { batch, entry: id(EntryId::parse, "e-b1") };
     district.ok("finance", Role::Finance, Act::Payment(pay)).await;
     district
 }

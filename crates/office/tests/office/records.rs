@@ -22,14 +22,8 @@ const fn of<R: Record>() -> Kind {
 /// All of them. A table of the database that has a body and is not here fails the test of the schema.
 pub const KINDS: &[Kind] = &[
     of::<casework::people::Unit>(),
-    of::<casework::people::User>(),
     of::<casework::organisation::Organisation>(),
-    of::<casework::policy_version::PolicyVersion>(),
-    of::<casework::call::Call>(),
-    of::<casework::notice::Notice>(),
-    of::<casework::case::Case>(),
-    of::<casework::determination::Determination>(),
-    of::<casework::payment::Batch>(),
+    of::<casework::people::User>(),
     of::<casework::people::Link>(),
     of::<casework::people::Proposal>(),
     of::<casework::people::Founding>(),
@@ -37,12 +31,22 @@ pub const KINDS: &[Kind] = &[
     of::<casework::organisation::AccountEntry>(),
     of::<casework::organisation::FormerName>(),
     of::<casework::organisation::CodeException>(),
+    of::<casework::policy_version::PolicyVersion>(),
+    of::<casework::call::Call>(),
+    of::<casework::notice::Notice>(),
+    of::<casework::case::Case>(),
+    of::<casework::determination::Determination>(),
     of::<casework::organisation::Snapshot>(),
     of::<casework::history::EarlierAward>(),
     of::<casework::matching::MatchList>(),
     of::<casework::matching::MatchEntry>(),
+    of::<casework::payment::Batch>(),
     of::<casework::outbox::Message>(),
     of::<casework::chain::Checkpoint>(),
+    of::<casework::notice::Objection>(),
+    of::<casework::payment::Receipt>(),
+    of::<casework::payment::Due>(),
+    of::<casework::performance::Performance>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.
