@@ -4,6 +4,7 @@
 use crate::budget::BudgetAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::chain::checkpoint::LogAct;
 use crate::determination::DeterminationAct;
 use crate::history::HistoryAct;
 use crate::instalment::InstalmentAct;
@@ -79,6 +80,8 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// The log itself.
+    Log(LogAct);
     /// Awards of old ledgers.
     History(HistoryAct);
     /// Awards without application.

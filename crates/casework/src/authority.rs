@@ -102,6 +102,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("payment.request", &[lead(Role::Leader)]),
     ("payment.cancel", &[lead(Role::Leader)]),
     ("payment.pay", &[any(Role::Finance)]),
+    ("log.checkpoint", &[any(Role::Service)]),
     ("payment.report", &[any(Role::Finance)]),
     ("payment.mend", &[own(Role::Applicant), lead(Role::Clerk)]),
     ("payment.drop", &[lead(Role::Leader)]),

@@ -1,6 +1,14 @@
 //! The log as a chain: each event carries the SM3 of itself and of the one before, so that none can be changed, left out,
 //! put in or moved unseen. What an event holds is what was asked for and the fingerprints of what it changed.
 
+mod audit;
+pub mod checkpoint;
+mod proof;
+
+pub use audit::{Audit, Auditor, Fault, Found, Wrong};
+pub use checkpoint::Checkpoint;
+pub use proof::{Part, Proof};
+
 use crate::id::{RequestId, UserId};
 use crate::people::Role;
 use serde::{Deserialize, Serialize};
@@ -20,6 +28,12 @@ impl Fingerprint {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sm3::digest(bytes).into())
+    }
+
+    /// What a hash of bytes that were taken piece by piece gave.
+    #[must_use]
+    pub const fn of_hash(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     /// Reads 64 hexadecimal digits.
@@ -116,20 +130,26 @@ impl Event {
     /// and the chain still holds.
     #[must_use]
     pub fn computed(&self) -> Fingerprint {
-        let part = |text: &str| Fingerprint::of(text.as_bytes());
+        self.computed_at(self.seq)
+    }
+
+    /// The fingerprint that its content would demand at another position.
+    #[must_use]
+    pub fn computed_at(&self, seq: i64) -> Fingerprint {
+        self.of_parts(seq, [&self.input, &self.outcome, &self.effects].map(|text| Fingerprint::of(text.as_bytes())))
+    }
+
+    /// The same from the fingerprints of its long parts.
+    fn of_parts(&self, seq: i64, [input, outcome, effects]: [Fingerprint; 3]) -> Fingerprint {
         let text = format!(
-            "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}",
+            "{}\n{seq}\n{}\n{}\n{}\n{}\n{}\n{}\n{input}\n{outcome}\n{effects}",
             self.before,
-            self.seq,
             self.at,
             self.user,
             self.role.name(),
             self.act,
             self.request,
             self.subject,
-            part(&self.input),
-            part(&self.outcome),
-            part(&self.effects)
         );
         Fingerprint::of(text.as_bytes())
     }

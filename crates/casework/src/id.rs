@@ -96,4 +96,6 @@ ids! {
     MessageId;
     /// A request: one act asked for once; asking again with the same id does nothing more (请求).
     RequestId;
+    /// A checkpoint of the log (检查点).
+    CheckpointId;
 }

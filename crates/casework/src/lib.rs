@@ -12,6 +12,7 @@ pub mod history;
 pub mod holding;
 pub mod id;
 pub mod instalment;
+pub mod kind;
 pub mod ledger;
 pub mod matching;
 pub mod notice;

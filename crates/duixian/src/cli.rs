@@ -1,5 +1,6 @@
 //! The command line as types. What each command does is in `commands`.
 
+use casework::ledger::Account;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use values::{Date, Lang};
         A policy is a folder: policy.md holds the official clauses word for word with the rule of each clause under it, \
         further .md files add situations (情形), official.txt is the text as published. From it the program checks the \
         rules against the words, works out who may get what, and explains every amount.",
-    after_help = "Exit codes: 0 all well, 1 findings (check, fmt --check, test), 2 bad input or usage.\n\n\
+    after_help = "Exit codes: 0 all well, 1 findings (check, fmt --check, test, verify), 2 bad input or usage.\n\n\
         Examples:\n  \
         duixian check policies/qianjiang\n  \
         duixian assess policies/qianjiang --facts examples/qianjiang.jsonl\n  \
@@ -121,6 +122,40 @@ pub enum Command {
         Each statement comes with an applicant that shows it; ✗ marks what is probably a defect, · what is so by design. The report ends \
         with what was not looked into. Exit code 1 only with --strict and a probable defect.")]
     Analyse(AnalyseArgs),
+    /// 核对日志：Check a log, a database of the office, or an audit bundle: offline, names the first bad record
+    #[command(after_help = "Examples:\n  \
+        duixian verify office.db --checkpoint 2026-03.checkpoint --key office.key.pub\n  \
+        duixian verify postgres://localhost/duixian --determinations\n  \
+        duixian verify office.log --checkpoint 2026-03.checkpoint      # duixian export-log 写出的日志\n  \
+        duixian verify 审计包/case1                                     # duixian bundle 写出的审计包\n\n\
+        Nothing is written to what is checked. Without a checkpoint that was kept elsewhere a chain recomputed as a whole, or cut \
+        together with its head, cannot be told. Exit code 1 if anything is not as it was written; docs/office-log.md says what is proven.")]
+    Verify(VerifyArgs),
+    /// 溯源：Walk back from an entry or a balance to the determination, the steps of the amount and the words of the clause
+    #[command(after_help = "Examples:\n  \
+        duixian trace office.db e-b1:1:1\n  \
+        duixian trace office.db fund-2024 --account paid               # 这个余额由哪些分录组成\n  \
+        duixian trace office.db case1 --format json\n\n\
+        ID is that of an entry, a book, a determination or a case.")]
+    Trace(TraceArgs),
+    /// 检查点：Write a signed file of the fingerprints of all events, to be kept elsewhere
+    #[command(after_help = "Examples:\n  \
+        duixian checkpoint office.db --key office.key --out 2026-03.checkpoint\n  \
+        duixian checkpoint office.db --key office.key --since 2026-03.checkpoint --out 2026-04.checkpoint\n\n\
+        The log is checked first; with a bad record in it nothing is signed (exit code 1).")]
+    Checkpoint(CheckpointArgs),
+    /// 签名密钥：Make the office's key from randomness of the system
+    #[command(after_help = "Example:\n  duixian key office.key          # 写 office.key（保密）和 office.key.pub（公开）")]
+    Key(KeyArgs),
+    /// 导出日志：Write the log of a database as lines of JSON
+    #[command(after_help = "Example:\n  duixian export-log office.db --out office.log")]
+    ExportLog(ExportLogArgs),
+    /// 审计包：Write everything the amounts of a case rest on, for a third party
+    #[command(after_help = "Examples:\n  \
+        duixian bundle office.db case1 --out 审计包/case1 --key office.key\n  \
+        duixian verify 审计包/case1 --checkpoint 2026-03.checkpoint\n  \
+        duixian assess 审计包/case1/policy --facts 审计包/case1/application.jsonl --format json")]
+    Bundle(BundleArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -348,6 +383,91 @@ pub struct AnalyseArgs {
     pub strict: bool,
 }
 
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A database (file of SQLite, sqlite:… or postgres:…), an exported log, or the folder of a bundle
+    pub what: String,
+    /// A signed file of fingerprints (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Vec<PathBuf>,
+    /// The office's public key: ed25519:… or the file that holds it
+    #[arg(long, value_name = "PUBLIC")]
+    pub key: Option<String>,
+    /// Compute every determination of a database again and compare the bytes
+    #[arg(long)]
+    pub determinations: bool,
+    /// Do all acts of a database's log again in memory and compare the fingerprints
+    #[arg(long)]
+    pub replay: bool,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// A database: file of SQLite, sqlite:… or postgres:…
+    pub database: String,
+    /// Entry, book, determination or case
+    pub id: String,
+    /// Of a book, only what moved this account: outside, available, reserved, committed, paid, returned, recovered
+    #[arg(long, value_parser = account)]
+    pub account: Option<Account>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `checkpoint`.
+#[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// A database: file of SQLite, sqlite:… or postgres:…
+    pub database: String,
+    /// File of the office's secret key
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Where to
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// The last checkpoint: begin after it
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+}
+
+/// Arguments of `key`.
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    /// File of the secret key; the public one gets .pub behind its name
+    pub out: PathBuf,
+}
+
+/// Arguments of `export-log`.
+#[derive(Debug, Args)]
+pub struct ExportLogArgs {
+    /// A database: file of SQLite, sqlite:… or postgres:…
+    pub database: String,
+    /// Where to
+    #[arg(long, value_name = "LOG")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `bundle`.
+#[derive(Debug, Args)]
+pub struct BundleArgs {
+    /// A database: file of SQLite, sqlite:… or postgres:…
+    pub database: String,
+    /// The case
+    pub case: String,
+    /// Folder to make
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// File of the office's secret key, to sign the manifest
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+}
+
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -403,6 +523,11 @@ pub enum Rich {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).map_err(|error| error.to_string())
+}
+
+fn account(text: &str) -> Result<Account, String> {
+    let known = || Account::ALL.map(Account::name).join(", ");
+    Account::ALL.into_iter().find(|account| account.name() == text).ok_or_else(|| format!("accounts: {}", known()))
 }
 
 fn named_file(text: &str) -> Result<(String, PathBuf), String> {

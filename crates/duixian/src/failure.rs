@@ -5,6 +5,7 @@ use rust_xlsxwriter::XlsxError;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use store::StoreError;
 use values::Lang;
 
 /// The exit codes.
@@ -74,6 +75,11 @@ impl Failure {
         let name = path.display();
         Self::input(format!("写不了 {name}：{}", cause(error, "没有这个文件夹")), format!("cannot write {name}: {error}"))
             .help("先建好文件夹，检查权限；文件正开着就先关上", "make its folder first, check the permissions, and close the file where it is open")
+    }
+
+    /// A database that cannot be read.
+    pub fn database(error: &StoreError) -> Self {
+        Self::input(format!("数据库：{error}"), format!("database: {error}"))
     }
 
     /// A workbook that cannot be written.

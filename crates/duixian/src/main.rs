@@ -3,6 +3,7 @@
 
 mod cli;
 mod commands;
+mod database;
 mod failure;
 mod input;
 mod load;
@@ -52,6 +53,12 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::WhatIf(args) => commands::what_if::run(args, lang, out),
         Command::Diff(args) => commands::diff::run(args, lang, out),
         Command::Analyse(args) => commands::analyse::run(args, lang, out),
+        Command::Verify(args) => commands::verify::run(args, lang, out),
+        Command::Trace(args) => commands::trace::run(args, lang, out),
+        Command::Checkpoint(args) => commands::checkpoint::run(args, lang, out),
+        Command::Key(args) => commands::key::run(args, lang, out),
+        Command::ExportLog(args) => commands::export_log::run(args, lang, out),
+        Command::Bundle(args) => commands::bundle::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

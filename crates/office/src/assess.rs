@@ -177,3 +177,28 @@ pub fn assessed(scheme: &Scheme, application: &Value) -> Result<Assessed, String
     let result = serde_json::to_string(&line(view, &read, &assessment)).map_err(|e| e.to_string())?;
     Ok(Assessed { line: application.to_string(), result, application: read, assessment })
 }
+
+/// Computes a determination again from what is frozen in it. Errors: what comes out differently, in a few words.
+pub fn repeat(scheme: &Scheme, determination: &Determination) -> Result<(), String> {
+    if scheme.hash != determination.scheme_hash {
+        return Err(format!("the policy version has hash {}, not {}", scheme.hash, determination.scheme_hash));
+    }
+    let again = assessed(scheme, &frozen(determination)?)?;
+    if again.result == determination.assessment {
+        return Ok(());
+    }
+    let at = again.result.bytes().zip(determination.assessment.bytes()).take_while(|(a, b)| a == b).count();
+    Err(format!("the assessment differs from byte {at} on"))
+}
+
+fn frozen(determination: &Determination) -> Result<Value, String> {
+    serde_json::from_str(&determination.application).map_err(|why| format!("the application cannot be read: {why}"))
+}
+
+/// The explanation of a clause of a determination, computed again from what is frozen in it, as text.
+pub fn explained(scheme: &Scheme, determination: &Determination, clause: &str, lang: Lang) -> Result<String, String> {
+    let again = assessed(scheme, &frozen(determination)?)?;
+    let result = again.assessment.clauses.iter().find(|result| scheme.clause(result.clause).is_some_and(|c| c.id == clause));
+    let result = result.ok_or_else(|| format!("there is no clause {clause}"))?;
+    Ok(policy::explain::text(&policy::explain::of(scheme, &again.application, &again.assessment, result, lang)))
+}

@@ -3,13 +3,16 @@
 
 mod assess;
 mod budget;
+pub mod bundle;
 mod call;
 mod case;
+pub mod checkpoint;
 mod desk;
 mod determination;
 mod history;
 mod holding;
 mod instalment;
+pub mod key;
 mod matching;
 mod notice;
 mod outbox;
@@ -18,6 +21,8 @@ mod payment;
 mod performance;
 mod registry;
 mod replay;
+pub mod verify;
+pub mod walk;
 
 pub use assess::{Assessed, Loaded, assessed, compile};
 use casework::chain::{Event, Fingerprint};
@@ -229,6 +234,7 @@ fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
         Act::History(act) => Box::pin(history::act(desk, act)),
         Act::Matching(act) => Box::pin(matching::act(desk, act)),
         Act::Outbox(act) => Box::pin(outbox::act(desk, act)),
+        Act::Log(act) => Box::pin(checkpoint::act(desk, act)),
         Act::Determination(act) => Box::pin(determination::act(desk, act)),
         Act::Instalment(act) => Box::pin(instalment::act(desk, act)),
         Act::Performance(act) => Box::pin(performance::act(desk, act)),

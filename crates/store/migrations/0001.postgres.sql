@@ -36,6 +36,8 @@ CREATE INDEX entry_case_id ON entry (case_id);
 CREATE FUNCTION never_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%: never changed', TG_TABLE_NAME; END $$;
 CREATE TRIGGER entry_never_changed BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER determination_never_changed BEFORE UPDATE OR DELETE ON determination FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER checkpoint_never_changed BEFORE UPDATE OR DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER founding_never_changed BEFORE UPDATE OR DELETE ON founding FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER event_never_changed BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER recusal_link_never_changed BEFORE UPDATE OR DELETE ON recusal_link FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER former_name_never_changed BEFORE UPDATE OR DELETE ON former_name FOR EACH ROW EXECUTE FUNCTION never_changed();
@@ -43,4 +45,3 @@ CREATE TRIGGER code_exception_never_changed BEFORE UPDATE OR DELETE ON code_exce
 CREATE TRIGGER registry_snapshot_never_changed BEFORE UPDATE OR DELETE ON registry_snapshot FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER earlier_award_never_changed BEFORE UPDATE OR DELETE ON earlier_award FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER bank_receipt_never_changed BEFORE UPDATE OR DELETE ON bank_receipt FOR EACH ROW EXECUTE FUNCTION never_changed();
-CREATE TRIGGER founding_never_changed BEFORE UPDATE OR DELETE ON founding FOR EACH ROW EXECUTE FUNCTION never_changed();

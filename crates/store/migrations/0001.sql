@@ -272,6 +272,14 @@ CREATE TABLE book (
 -- A pool has one book a year: two would hold its amount twice.
 CREATE UNIQUE INDEX book_pool_year ON book (year, name) WHERE kind = 'pool';
 
+CREATE TABLE checkpoint (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    seq BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX checkpoint_seq ON checkpoint (seq);
+
 CREATE TABLE log_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     seq BIGINT NOT NULL,

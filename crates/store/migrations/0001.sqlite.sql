@@ -37,6 +37,10 @@ CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry: never changed'); END;
 CREATE TRIGGER determination_no_update BEFORE UPDATE ON determination BEGIN SELECT RAISE(ABORT, 'determination: never changed'); END;
 CREATE TRIGGER determination_no_delete BEFORE DELETE ON determination BEGIN SELECT RAISE(ABORT, 'determination: never changed'); END;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint: never changed'); END;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint: never changed'); END;
+CREATE TRIGGER founding_no_update BEFORE UPDATE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
+CREATE TRIGGER founding_no_delete BEFORE DELETE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER recusal_link_no_update BEFORE UPDATE ON recusal_link BEGIN SELECT RAISE(ABORT, 'recusal_link: never changed'); END;
@@ -51,5 +55,3 @@ CREATE TRIGGER earlier_award_no_update BEFORE UPDATE ON earlier_award BEGIN SELE
 CREATE TRIGGER earlier_award_no_delete BEFORE DELETE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;
 CREATE TRIGGER bank_receipt_no_update BEFORE UPDATE ON bank_receipt BEGIN SELECT RAISE(ABORT, 'bank_receipt: never changed'); END;
 CREATE TRIGGER bank_receipt_no_delete BEFORE DELETE ON bank_receipt BEGIN SELECT RAISE(ABORT, 'bank_receipt: never changed'); END;
-CREATE TRIGGER founding_no_update BEFORE UPDATE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
-CREATE TRIGGER founding_no_delete BEFORE DELETE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;

@@ -2,6 +2,7 @@
 //! here decides: what may be done, and what it changes, comes from `casework` through `office`.
 
 pub mod bulk;
+mod inspect;
 mod memory;
 mod seen;
 pub mod sql;
@@ -82,6 +83,14 @@ impl Store {
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Ok(Self { place: Place::Sql(sql::open(url).await?), faults: None })
+    }
+
+    /// Opens the database at `sqlite:…` or `postgres:…` for reading alone: not a byte of it changes. A unit of work sees one
+    /// moment of it; [`Work::get`], [`Work::find`] and [`Work::book`] want to lock and are not for it.
+    ///
+    /// Errors: it cannot be reached, or its tables are of another version.
+    pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { place: Place::Sql(sql::inspect::open(url).await?), faults: None })
     }
 
     /// The same store, failing where `faults` says so.

@@ -15,7 +15,7 @@ pub(crate) struct Tables {
     /// Ids by table, column and value.
     found: BTreeMap<(&'static str, &'static str, Key), BTreeSet<String>>,
     pub(crate) books: BTreeMap<BookId, (i64, Book)>,
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// Places among the entries by their id, and by each book and case.
     entry_ids: BTreeMap<String, usize>,
     of_book: BTreeMap<BookId, Vec<usize>>,
@@ -44,6 +44,23 @@ pub(crate) struct Pending {
     records: BTreeMap<(&'static str, String), (&'static Table, Kept, Vec<Key>)>,
     books: BTreeMap<BookId, (i64, Book)>,
     entries: Vec<Entry>,
+}
+
+impl Tables {
+    pub(crate) fn count(&self, table: &str) -> i64 {
+        let number = match table {
+            "event" => self.events.len(),
+            "entry" => self.entries.len(),
+            "book" => self.books.len(),
+            _ => self.records.keys().filter(|(name, _)| *name == table).count(),
+        };
+        i64::try_from(number).unwrap_or(i64::MAX)
+    }
+
+    pub(crate) fn rows(&self, table: &'static str, after: &str, at_most: usize) -> Vec<(Kept, Vec<Key>)> {
+        let from = self.records.range((table, after.to_owned())..).filter(|((_, id), _)| id != after);
+        from.take_while(|((name, _), _)| *name == table).take(at_most).map(|(_, kept)| kept.clone()).collect()
+    }
 }
 
 impl Pending {

@@ -1,6 +1,8 @@
 //! The store in a database: the same statements for SQLite and PostgreSQL. What differs – how a transaction begins, how a
 //! row is locked, what an error code means – stands in [`Dialect`] and in the migrations of that name.
 
+pub(crate) mod inspect;
+
 use crate::StoreError;
 use crate::seen::Seen;
 use crate::work::{Entries, Kept};
@@ -86,6 +88,8 @@ pub(crate) struct Database {
     dialect: Dialect,
     /// The one writer of SQLite: acts of this program queue here in the order they came; SQLite would let them race.
     writer: Arc<Mutex<()>>,
+    /// Nothing is ever written.
+    read_only: bool,
 }
 
 impl Database {
@@ -145,7 +149,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
     migrate(&pool, dialect).await?;
-    Ok(Database { pool, dialect, writer: Arc::default() })
+    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false })
 }
 
 async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
@@ -187,16 +191,17 @@ impl Session {
     pub(crate) async fn begin(database: &Database) -> Result<Self, StoreError> {
         let dialect = database.dialect;
         let turn = match dialect {
-            Dialect::Sqlite => Some(Arc::clone(&database.writer).lock_owned().await),
-            Dialect::Postgres => None,
+            Dialect::Sqlite if !database.read_only => Some(Arc::clone(&database.writer).lock_owned().await),
+            Dialect::Sqlite | Dialect::Postgres => None,
         };
-        let mut tx = database.pool.begin_with(dialect.begin()).await;
+        let begin = if database.read_only { dialect.begin_reading() } else { dialect.begin() };
+        let mut tx = database.pool.begin_with(begin).await;
         // Nothing was done yet. Connections that died while they were idle are left behind, one a try.
         for _ in 0..CONNECTIONS_MAX {
             if !matches!(&tx, Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))) {
                 break;
             }
-            tx = database.pool.begin_with(dialect.begin()).await;
+            tx = database.pool.begin_with(begin).await;
         }
         Ok(Self { tx: tx.map_err(failed("begin"))?, dialect, database: database.clone(), _turn: turn })
     }

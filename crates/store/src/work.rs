@@ -13,14 +13,14 @@ use std::collections::BTreeMap;
 use tokio::sync::OwnedMutexGuard;
 
 /// Where a unit of work happens.
-enum Inner {
+pub(crate) enum Inner {
     Memory(OwnedMutexGuard<Tables>, Pending),
     Sql(Session),
 }
 
 /// What an act does to the store, as one transaction. Dropped without [`finish`](Self::finish), nothing happened.
 pub struct Work {
-    inner: Inner,
+    pub(crate) inner: Inner,
     faults: Option<crate::Faults>,
     /// Versions of the records at hand; 0: there is none yet.
     versions: BTreeMap<(&'static str, String), i64>,
@@ -41,6 +41,17 @@ pub struct Kept {
     pub version: i64,
     /// The record as JSON.
     pub body: String,
+}
+
+/// An entry as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Its number, in the order of posting.
+    pub number: i64,
+    /// Its id.
+    pub id: String,
+    /// The entry, or what makes it unreadable.
+    pub entry: Result<Entry, String>,
 }
 
 /// Which entries are wanted.

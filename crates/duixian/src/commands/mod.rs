@@ -2,17 +2,23 @@
 
 pub mod analyse;
 pub mod assess;
+pub mod bundle;
 pub mod check;
+pub mod checkpoint;
 pub mod completions;
 pub mod coverage;
 pub mod diff;
 pub mod explain;
+pub mod export_log;
 pub mod facts;
 pub mod fmt;
 pub mod form;
 pub mod guide;
+pub mod key;
 pub mod lsp;
 pub mod readings;
 pub mod template;
 pub mod test;
+pub mod trace;
+pub mod verify;
 pub mod what_if;

@@ -9,6 +9,8 @@ pub mod html;
 pub mod json;
 pub mod pages;
 pub mod text;
+pub mod verify;
+pub mod walk;
 
 use policy::Population;
 use policy::application::Application;

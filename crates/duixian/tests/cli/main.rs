@@ -1,6 +1,16 @@
 //! The program as people run it: built, given files, read by what it prints and by its exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+// An office with a case that was paid, as the tests of the office have it.
+#[allow(dead_code, reason = "the tests of the office use more of it")]
+#[path = "../../../office/tests/office/district.rs"]
+mod district;
+#[path = "../../../office/tests/office/paid.rs"]
+mod paid;
+#[allow(dead_code, reason = "the tests of the office use more of it")]
+#[path = "../../../office/tests/office/postgres.rs"]
+mod postgres;
+
 mod analyse;
 mod annotated;
 mod bad;
@@ -9,6 +19,7 @@ mod commands;
 mod forms;
 mod lsp;
 mod newcomer;
+mod office_log;
 mod output;
 mod tables;
 mod tools;

@@ -46,6 +46,11 @@ pub const KINDS: &[Kind] = &[
     of::<casework::payment::Due>(),
     of::<casework::performance::Performance>(),
     of::<casework::outbox::Message>(),
+    of::<casework::chain::Checkpoint>(),
+    of::<casework::notice::Objection>(),
+    of::<casework::payment::Receipt>(),
+    of::<casework::payment::Due>(),
+    of::<casework::performance::Performance>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.

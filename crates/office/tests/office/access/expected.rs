@@ -43,6 +43,7 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("matching.push", "clerk: lead", "推送由牵头单位经办"),
     ("matching.confirm", "applicant: own", "只有本企业能确认；他人企业的条目不可见"),
     ("matching.refuse", "applicant: own", "只有本企业能放弃"),
+    ("log.checkpoint", "service: all", "检查点由持密钥的程序签名，不是人"),
     ("outbox.deliver", "service: all", "送达由投递程序记录，不是人"),
     ("call.state_share", "clerk: lead; leader: lead", "分配测算由牵头单位说明，不动资金"),
     ("call.share_again", "leader: lead", "再分配由牵头单位审批人"),

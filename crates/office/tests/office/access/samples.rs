@@ -8,7 +8,8 @@ use casework::Act;
 use casework::budget::BudgetAct;
 use casework::call::{CallAct, Period};
 use casework::case::{Amount, CaseAct};
-use casework::chain::Fingerprint;
+use casework::chain::checkpoint::LogAct;
+use casework::chain::{Checkpoint, Fingerprint};
 use casework::history::{HistoryAct, LedgerRow, Row};
 use casework::id::*;
 use casework::matching::{CreditCheck, FactSource, Matched, MatchingAct};
@@ -19,7 +20,7 @@ use casework::payment::PaymentAct;
 use casework::people::{Link, LinkKind, Role, Unit};
 use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
-use values::Fen;
+use values::{Fen, Moment};
 
 /// An act as it is read from a page.
 fn read(json: serde_json::Value) -> Act {
@@ -69,10 +70,23 @@ pub fn samples() -> Vec<Act> {
     all.extend(cases());
     all.extend(history());
     all.extend(matching());
+    all.push(Act::Log(LogAct::Checkpoint { checkpoint: unsigned() }));
     all.extend(money::samples());
     all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
+}
+
+/// A checkpoint that nobody signed.
+fn unsigned() -> Checkpoint {
+    Checkpoint {
+        id: id(CheckpointId::parse, "k1"),
+        seq: 1,
+        head: paper(),
+        at: Moment::start_of(day("2025-03-01")),
+        key: String::new(),
+        signature: String::new(),
+    }
 }
 
 fn registry() -> Vec<Act> {

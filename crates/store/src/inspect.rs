@@ -1,0 +1,94 @@
+//! Going through everything that is kept, page by page, as it stands and not as it should be: for checks. Whether it is
+//! right is not said here.
+
+use crate::StoreError;
+use crate::work::{Inner, Kept, Posted, Work};
+use casework::chain::{Event, Fingerprint};
+use casework::ledger::Book;
+use casework::{Key, Table};
+
+impl Work {
+    /// Position and fingerprint of the last event, as they stand beside the log; none if they were taken away.
+    pub async fn head(&mut self) -> Result<Option<(i64, String)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                Ok(Some(tables.events.last().map_or((0, Fingerprint::NONE.to_string()), |event| (event.seq, event.fingerprint.to_string()))))
+            }
+            Inner::Sql(session) => session.head().await,
+        }
+    }
+
+    /// How many rows a table has: one of records, `event`, `entry` or `book`.
+    pub async fn count(&mut self, table: &'static str) -> Result<i64, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.count(table)),
+            Inner::Sql(session) => session.count(table).await,
+        }
+    }
+
+    /// Events after a position, with what makes one unreadable.
+    pub async fn events_kept(&mut self, after: i64, at_most: i64) -> Result<Vec<(i64, Result<Event, String>)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(..) => Ok(self.events(after, at_most).await?.into_iter().map(|event| (event.seq, Ok(event))).collect()),
+            Inner::Sql(session) => session.events_kept(after, at_most).await,
+        }
+    }
+
+    /// Records of a table after an id, in the order of ids, with the values of their columns.
+    pub async fn rows(&mut self, table: &'static Table, after: &str, at_most: i64) -> Result<Vec<(Kept, Vec<Key>)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.rows(table.name, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
+            Inner::Sql(session) => session.rows(table, after, at_most).await,
+        }
+    }
+
+    /// One record of a table.
+    pub async fn row(&mut self, table: &'static Table, id: &str) -> Result<Option<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.record(tables, table.name, id)),
+            Inner::Sql(session) => session.record(table, id, false).await,
+        }
+    }
+
+    /// Records of a table with a value in a column, in the order of ids.
+    pub async fn rows_with(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.find(tables, table, column, &Key::from(key))),
+            Inner::Sql(session) => session.find(table, column, &Key::from(key), false).await,
+        }
+    }
+
+    /// Events that wrote a record, entry or book, in order. The whole log is searched.
+    pub async fn events_of(&mut self, table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
+        // As effects are written; ids have no quotes in them.
+        let words = format!("{{\"table\":\"{table}\",\"id\":\"{id}\",");
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.events.iter().filter(|event| event.effects.contains(&words)).cloned().collect()),
+            Inner::Sql(session) => {
+                // `_` stands for any sign in a pattern.
+                let found = session.events_like(&format!("%{words}%")).await?;
+                Ok(found.into_iter().filter(|event| event.effects.contains(&words)).collect())
+            }
+        }
+    }
+
+    /// Entries after a number, in the order they were posted.
+    pub async fn posted(&mut self, after: i64, at_most: i64) -> Result<Vec<Posted>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                let entries = (1..).zip(tables.entries.iter()).filter(|(number, _)| *number > after);
+                let at_most = usize::try_from(at_most).unwrap_or(usize::MAX);
+                Ok(entries.take(at_most).map(|(number, entry)| Posted { number, id: entry.id.to_string(), entry: Ok(entry.clone()) }).collect())
+            }
+            Inner::Sql(session) => session.posted(after, at_most).await,
+        }
+    }
+
+    /// All books with their versions, in the order of ids, with what makes one unreadable.
+    pub async fn books_kept(&mut self) -> Result<Vec<(String, Result<(i64, Book), String>)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.books.iter().map(|(id, kept)| (id.to_string(), Ok(kept.clone()))).collect()),
+            Inner::Sql(session) => session.books_kept().await,
+        }
+    }
+}
