@@ -105,6 +105,8 @@ pub fn call(kinds: &[(StepKind, Role)], completion: Completion) -> Call {
         },
         stage: CallStage::Open,
         shares: Vec::new(),
+        terms: casework::call::Terms::default(),
+        sharing: casework::call::Sharing::default(),
     }
 }
 
@@ -206,7 +208,8 @@ impl Play {
 /// Does an act as the office does, without money and without earlier awards.
 pub fn perform(case: &mut Case, sitting: &Sitting<'_>, act: &CaseAct) -> Result<(), CaseRefusal> {
     match act {
-        CaseAct::Start { .. } => Err(CaseRefusal::Stage { stage: case.stage }),
+        // Begun and put away by the office, which looks at more than the case.
+        CaseAct::Start { .. } | CaseAct::Archive { .. } => Err(CaseRefusal::Stage { stage: case.stage }),
         CaseAct::Fill { clauses, application, evidence, .. } => case.fill(sitting, &SCHEME, clauses, application, evidence),
         CaseAct::Attach { evidence, .. } => case.attach(sitting, &SCHEME, evidence),
         CaseAct::Submit { .. } => {

@@ -185,6 +185,8 @@ fn name_of(why: &CaseRefusal) -> &'static str {
         CaseRefusal::NoReason { .. } => "no_reason",
         CaseRefusal::NotFollowed { .. } => "not_followed",
         CaseRefusal::NotShared => "not_shared",
+        CaseRefusal::Shared => "shared",
+        CaseRefusal::NotOver { .. } => "not_over",
         CaseRefusal::Group { .. } => "group",
         CaseRefusal::Facts(_) => "facts",
         CaseRefusal::UnknownFact { .. } => "unknown_fact",
