@@ -1,6 +1,6 @@
 //! A case and the people around it, without an office: acts go straight to the decisions.
 
-use casework::call::{Call, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
+use casework::call::{Call, CallStage, Completion, Period, Step, StepKind, Workflow};
 use casework::case::{
     Amount, Basis, Case, CaseAct, CaseRefusal, Credit, CreditCheck, Defect, Evidence, Finding, Given, Minutes, Reduction, Report, Review, SiteCheck, Sitting,
     Stage, View, claims, papers, usable,
@@ -105,8 +105,8 @@ pub fn call(kinds: &[(StepKind, Role)], completion: Completion) -> Call {
         },
         stage: CallStage::Open,
         shares: Vec::new(),
-        terms: Terms::default(),
-        sharing: Sharing::default(),
+        terms: casework::call::Terms::default(),
+        sharing: casework::call::Sharing::default(),
     }
 }
 
@@ -208,7 +208,7 @@ impl Play {
 /// Does an act as the office does, without money and without earlier awards.
 pub fn perform(case: &mut Case, sitting: &Sitting<'_>, act: &CaseAct) -> Result<(), CaseRefusal> {
     match act {
-        // What is done with an empty draft, and after payment, is the office's.
+        // Begun and put away by the office, which looks at more than the case.
         CaseAct::Start { .. } | CaseAct::Archive { .. } => Err(CaseRefusal::Stage { stage: case.stage }),
         CaseAct::Fill { clauses, application, evidence, .. } => case.fill(sitting, &SCHEME, clauses, application, evidence),
         CaseAct::Attach { evidence, .. } => case.attach(sitting, &SCHEME, evidence),
