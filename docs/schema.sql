@@ -33,6 +33,7 @@ CREATE TABLE book (
     paid_fen      BIGINT NOT NULL,                                     -- 支付
     returned_fen  BIGINT NOT NULL,                                     -- 退回
     recovered_fen BIGINT NOT NULL,                                     -- 追回
+    UNIQUE (year, name),
 );
 -- always: kind IN ('fund', 'pool')
 -- always: outside_fen <= 0
