@@ -139,6 +139,7 @@ CREATE TABLE performance (
 );
 CREATE INDEX performance_provisional ON performance (provisional);
 CREATE INDEX performance_case_id ON performance (case_id);
+CREATE INDEX performance_until ON performance (until);
 CREATE INDEX performance_state ON performance (state);
 
 -- Rights and the register.
