@@ -40,7 +40,13 @@ async fn open_pool(desk: &mut Desk<'_>, book: &BookId, year: i32, version: &Poli
     let declared = loaded.scheme.pools.iter().find(|p| p.name == pool).ok_or_else(|| Refusal::Unknown { what: "pool", id: pool.to_owned() })?;
     let own = declared.amounts.iter().find(|(y, _)| *y == Some(year)).or_else(|| declared.amounts.iter().find(|(y, _)| y.is_none()));
     let amount = own.and_then(|(_, amount)| *amount).ok_or_else(|| Refusal::Input(format!("the policy sets no amount of {pool} for {year}")))?;
-    open(desk, book, BookKind::Pool, year, &format!("{}/{pool}", loaded.scheme.policy.id)).await?;
+    let name = format!("{}/{pool}", loaded.scheme.policy.id);
+    // Two books of the same pool and year would hold its amount twice.
+    let same = desk.work.all_books().await?.into_iter().find(|other| other.kind == BookKind::Pool && other.year == year && other.name == name);
+    if let Some(other) = same {
+        return Err(Refusal::Exists { what: "book", id: other.id.to_string() }.into());
+    }
+    open(desk, book, BookKind::Pool, year, &name).await?;
     move_money(desk, entry, book, amount, &loaded.scheme.hash, Move::Appropriate).await?;
     Ok(Outcome::Sum(amount))
 }

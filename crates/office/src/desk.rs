@@ -139,6 +139,18 @@ impl<'a> Desk<'a> {
             Some(_) => Err(Refusal::Exists { what: R::TABLE.name, id: id.to_owned() }.into()),
         }
     }
+
+    /// Refuses a record that has what only one may have, like a credit code, when another has it.
+    pub(crate) async fn must_be_alone<R: Record>(&mut self, record: &R) -> Result<(), Stop> {
+        let keys = record.keys();
+        for (column, key) in R::TABLE.columns.iter().zip(&keys).filter(|(column, key)| column.unique && **key != Key::Null) {
+            let same: Vec<R> = self.work.list(column.name, key).await?;
+            if let Some(other) = same.iter().find(|other| other.id() != record.id()) {
+                return Err(Refusal::Exists { what: R::TABLE.name, id: other.id().to_owned() }.into());
+            }
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn unknown<R: Record>(id: &str) -> Refusal {

@@ -159,6 +159,9 @@ impl Office {
 
     async fn attempt(&self, context: &Context, act: &Act) -> Result<Outcome, Stop> {
         let input = serde_json::to_string(act).map_err(|why| Refusal::Input(why.to_string()))?;
+        if holds_nul(&input) {
+            return Err(Refusal::Input("a text may not hold the sign U+0000".into()).into());
+        }
         let work = self.store.begin().await?;
         // First the person, then the request: who may not ask any more is not answered again either.
         let mut desk = Desk::sit(self, context, work, act.name()).await?;
@@ -187,6 +190,20 @@ impl Office {
         desk.work.finish(event).await?;
         Ok(outcome)
     }
+}
+
+/// Whether a text in JSON holds U+0000, which PostgreSQL keeps in no text and which would so be refused by one store alone.
+fn holds_nul(json: &str) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        let escape = rest.get(at..).unwrap_or_default();
+        if escape.starts_with("\\u0000") {
+            return true;
+        }
+        // The sign behind the backslash belongs to it: `\\u0000` is a backslash and six letters.
+        rest = escape.get(2..).unwrap_or_default();
+    }
+    false
 }
 
 /// The answer of a request that was made before; another person or another input is refused.

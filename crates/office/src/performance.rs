@@ -1,7 +1,8 @@
 //! Performance: reports on what payments brought about.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
+use casework::Refusal;
 use casework::case::Evidence;
 use casework::id::DueId;
 use casework::performance::{Performance, PerformanceAct, PerformanceRefusal, Report};
@@ -25,7 +26,11 @@ async fn report(desk: &mut Desk<'_>, due: &DueId, reached: &[i64], words: &str, 
 
 async fn change(desk: &mut Desk<'_>, due: &DueId, change: impl FnOnce(&mut Performance) -> Result<(), PerformanceRefusal>) -> Result<Outcome, Stop> {
     let of: Performance = desk.must_peek(due.as_str()).await?;
-    desk.case(&of.case).await?;
+    // To whom the case does not exist, its reports do not either.
+    desk.case(&of.case).await.map_err(|stop| match stop {
+        Stop::Refused(Refusal::Unknown { .. }) => unknown::<Performance>(due.as_str()).into(),
+        other => other,
+    })?;
     desk.subject = due.to_string();
     let mut performance: Performance = desk.must_get(due.as_str()).await?;
     change(&mut performance)?;

@@ -48,6 +48,7 @@ async fn found(desk: &mut Desk<'_>, user: &User) -> Result<Outcome, Stop> {
 async fn put_unit(desk: &mut Desk<'_>, unit: &Unit) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     desk.subject = unit.id.to_string();
+    desk.must_be_alone(unit).await?;
     desk.work.get::<Unit>(unit.id.as_str()).await?;
     desk.work.save(unit).await?;
     Ok(Outcome::Done)
@@ -122,6 +123,7 @@ async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Out
     desk.allow(Standing::Foreign)?;
     desk.subject = version.id.to_string();
     desk.must_be_new::<PolicyVersion>(version.id.as_str()).await?;
+    desk.must_be_alone(version).await?;
     let loaded = compile(version).map_err(Refusal::Input)?;
     if loaded.scheme.hash != version.scheme_hash {
         return Err(Refusal::Input(format!("the files compile to {}, not to {}", loaded.scheme.hash, version.scheme_hash)).into());

@@ -139,8 +139,8 @@ CREATE TABLE performance (
 );
 CREATE INDEX performance_provisional ON performance (provisional);
 CREATE INDEX performance_case_id ON performance (case_id);
-CREATE INDEX performance_until ON performance (until);
 CREATE INDEX performance_state ON performance (state);
+CREATE INDEX performance_until ON performance (until);
 
 -- Rights and the register.
 
@@ -269,6 +269,8 @@ CREATE TABLE book (
     -- Nothing is made or lost.
     CHECK (outside_fen + available_fen + reserved_fen + committed_fen + paid_fen + returned_fen + recovered_fen = 0)
 );
+-- A pool has one book a year: two would hold its amount twice.
+CREATE UNIQUE INDEX book_pool_year ON book (year, name) WHERE kind = 'pool';
 
 CREATE TABLE log_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),

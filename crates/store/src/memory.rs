@@ -3,7 +3,7 @@
 use crate::StoreError;
 use crate::work::{Entries, Kept};
 use casework::chain::Event;
-use casework::id::{BookId, RequestId};
+use casework::id::{BookId, CaseId, RequestId};
 use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,9 +16,26 @@ pub(crate) struct Tables {
     found: BTreeMap<(&'static str, &'static str, Key), BTreeSet<String>>,
     pub(crate) books: BTreeMap<BookId, (i64, Book)>,
     entries: Vec<Entry>,
-    entry_ids: BTreeSet<String>,
+    /// Places among the entries by their id, and by each book and case.
+    entry_ids: BTreeMap<String, usize>,
+    of_book: BTreeMap<BookId, Vec<usize>>,
+    of_case: BTreeMap<CaseId, Vec<usize>>,
     pub(crate) events: Vec<Event>,
     pub(crate) requests: BTreeMap<RequestId, usize>,
+}
+
+impl Tables {
+    fn keep(&mut self, entry: Entry) {
+        let place = self.entries.len();
+        self.entry_ids.insert(entry.id.to_string(), place);
+        for book in std::iter::once(&entry.fund).chain(&entry.pool) {
+            self.of_book.entry(book.clone()).or_default().push(place);
+        }
+        if let Some(case) = &entry.case {
+            self.of_case.entry(case.clone()).or_default().push(place);
+        }
+        self.entries.push(entry);
+    }
 }
 
 /// What a unit of work has written so far.
@@ -36,8 +53,10 @@ impl Pending {
     }
 
     pub(crate) fn all(&self, tables: &Tables, table: &'static str) -> Vec<Kept> {
-        let kept = tables.records.iter().map(|(at, (kept, _))| (at, kept)).chain(self.records.iter().map(|(at, (_, kept, _))| (at, kept)));
-        let latest: BTreeMap<&String, &Kept> = kept.filter(|((name, _), _)| *name == table).map(|((_, id), kept)| (id, kept)).collect();
+        let from = || (table, String::new())..;
+        let kept = tables.records.range(from()).map(|(at, (kept, _))| (at, kept)).take_while(|((name, _), _)| *name == table);
+        let written = self.records.range(from()).map(|(at, (_, kept, _))| (at, kept)).take_while(|((name, _), _)| *name == table);
+        let latest: BTreeMap<&String, &Kept> = kept.chain(written).map(|((_, id), kept)| (id, kept)).collect();
         latest.into_values().cloned().collect()
     }
 
@@ -95,7 +114,7 @@ impl Pending {
     }
 
     pub(crate) fn entry(&mut self, tables: &Tables, entry: &Entry) -> Result<(), StoreError> {
-        if tables.entry_ids.contains(entry.id.as_str()) || self.entries.iter().any(|other| other.id == entry.id) {
+        if tables.entry_ids.contains_key(entry.id.as_str()) || self.entries.iter().any(|other| other.id == entry.id) {
             return Err(StoreError::Busy { doing: format!("write entry {}", entry.id) });
         }
         self.entries.push(entry.clone());
@@ -109,7 +128,15 @@ impl Pending {
             Entries::Case(case) => entry.case.as_ref() == Some(case),
             Entries::All => true,
         };
-        tables.entries.iter().chain(&self.entries).filter(wanted).cloned().collect()
+        let at = |places: &[usize]| places.iter().filter_map(|place| tables.entries.get(*place)).cloned().collect();
+        let mut out: Vec<Entry> = match which {
+            Entries::Of(id) => tables.entry_ids.get(id).map(|place| at(&[*place])).unwrap_or_default(),
+            Entries::Book(book) => tables.of_book.get(book).map(|places| at(places)).unwrap_or_default(),
+            Entries::Case(case) => tables.of_case.get(case).map(|places| at(places)).unwrap_or_default(),
+            Entries::All => tables.entries.clone(),
+        };
+        out.extend(self.entries.iter().filter(wanted).cloned());
+        out
     }
 
     /// Makes everything of it part of what is kept.
@@ -128,8 +155,9 @@ impl Pending {
             tables.records.insert((name, id), (kept, keys));
         }
         tables.books.extend(self.books);
-        tables.entry_ids.extend(self.entries.iter().map(|entry| entry.id.to_string()));
-        tables.entries.extend(self.entries);
+        for entry in self.entries {
+            tables.keep(entry);
+        }
         tables.requests.insert(event.request.clone(), tables.events.len());
         tables.events.push(event.clone());
     }

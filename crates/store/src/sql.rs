@@ -40,6 +40,14 @@ impl Dialect {
         }
     }
 
+    /// Orders ids by their bytes, whatever the database sorts by: entries are numbered in this order, and a log must replay.
+    const fn bytes(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " COLLATE \"C\"",
+        }
+    }
+
     /// What keeps others from changing rows that were read.
     const fn lock(self) -> &'static str {
         match self {
@@ -201,9 +209,7 @@ impl Session {
 
     pub(crate) async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
         let doing = format!("read all of {}", table.name);
-        // The ids in the order of their bytes, as everywhere else.
-        let collate = if self.dialect == Dialect::Postgres { " COLLATE \"C\"" } else { "" };
-        let sql = format!("SELECT id, version, body FROM {} ORDER BY id{collate}", table.name);
+        let sql = format!("SELECT id, version, body FROM {} ORDER BY id{}", table.name, self.dialect.bytes());
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
     }
@@ -216,7 +222,8 @@ impl Session {
     }
 
     pub(crate) async fn until(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
-        let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}, id", table.name);
+        let bytes = self.dialect.bytes();
+        let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}{bytes}, id{bytes}", table.name);
         let doing = format!("find {} until {column}", table.name);
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(key).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
         rows.iter().map(|row| kept(row).map_err(failed(doing.as_str()))).collect()
@@ -224,10 +231,8 @@ impl Session {
 
     pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {
         let lock = if lock { self.dialect.lock() } else { "" };
-        let sql = match key {
-            Key::Null => format!("SELECT id, version, body FROM {} WHERE {column} IS NULL ORDER BY id{lock}", table.name),
-            _ => format!("SELECT id, version, body FROM {} WHERE {column} = $1 ORDER BY id{lock}", table.name),
-        };
+        let filter = if matches!(key, Key::Null) { "IS NULL" } else { "= $1" };
+        let sql = format!("SELECT id, version, body FROM {} WHERE {column} {filter} ORDER BY id{}{lock}", table.name, self.dialect.bytes());
         let doing = format!("find {} by {column}", table.name);
         let query = sqlx::query(AssertSqlSafe(sql));
         let query = match key {
@@ -269,7 +274,7 @@ impl Session {
     }
 
     pub(crate) async fn books(&mut self) -> Result<Vec<Book>, StoreError> {
-        let rows = sqlx::query(AssertSqlSafe(format!("SELECT {BOOK} FROM book ORDER BY id"))).fetch_all(&mut *self.tx).await;
+        let rows = sqlx::query(AssertSqlSafe(format!("SELECT {BOOK} FROM book ORDER BY id{}", self.dialect.bytes()))).fetch_all(&mut *self.tx).await;
         rows.map_err(failed("read books"))?.iter().map(|row| book(row).map(|(_, book)| book)).collect()
     }
 

@@ -247,8 +247,9 @@ impl Work {
         self.fault(|| "read events".into())?;
         match &mut self.inner {
             Inner::Memory(tables, _) => {
-                let within = |event: &&Event| event.seq > after;
-                Ok(tables.events.iter().filter(within).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
+                // The first event stands at place 0 and is number 1.
+                let skipped = usize::try_from(after.max(0)).unwrap_or(usize::MAX);
+                Ok(tables.events.iter().skip(skipped).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
             }
             Inner::Sql(session) => session.events(after, at_most).await,
         }
@@ -319,6 +320,30 @@ impl Work {
         // The one failure after which something was changed: the answer is lost. Asking again with the same request gives it.
         failing(format!("acknowledge {}", event.act))?;
         Ok(event)
+    }
+
+    /// All that is kept in these tables, and all books, entries and events: version and fingerprint by table and id. For
+    /// checks that compare two stores, or the same one before and after.
+    pub async fn contents(&mut self, of: &[&'static Table]) -> Result<BTreeMap<(&'static str, String), (i64, Fingerprint)>, StoreError> {
+        let mut out = BTreeMap::new();
+        for table in of {
+            let all = self.all(table).await?;
+            out.extend(all.into_iter().map(|kept| ((table.name, kept.id), (kept.version, Fingerprint::of(kept.body.as_bytes())))));
+        }
+        let written = |id: &str, body: Result<String, serde_json::Error>| {
+            let body = body.map_err(|why| StoreError::Unreadable { table: "entry", id: id.to_owned(), why: why.to_string() })?;
+            Ok::<_, StoreError>((1, Fingerprint::of(body.as_bytes())))
+        };
+        for book in self.all_books().await? {
+            out.insert(("book", book.id.to_string()), written(book.id.as_str(), serde_json::to_string(&book))?);
+        }
+        for entry in self.entries(&Entries::All).await? {
+            out.insert(("entry", entry.id.to_string()), written(entry.id.as_str(), serde_json::to_string(&entry))?);
+        }
+        for event in self.events(0, i64::MAX).await? {
+            out.insert(("event", event.seq.to_string()), (1, event.fingerprint));
+        }
+        Ok(out)
     }
 }
 

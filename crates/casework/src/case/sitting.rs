@@ -42,12 +42,11 @@ fn step_of(act: &str) -> Option<StepKind> {
     }
 }
 
-/// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one.
+/// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one; drawing up a list is as
+/// screening its cases, approving it as summing them up.
 fn duty(act: &str) -> Option<StepKind> {
     match act {
-        "case.accept" | "case.decline" => Some(StepKind::Screening),
-        // A case without application: the list stands for its review.
-        "matching.list" | "matching.check" => Some(StepKind::Screening),
+        "case.accept" | "case.decline" | "matching.list" | "matching.check" => Some(StepKind::Screening),
         "matching.approve" => Some(StepKind::Summary),
         _ => step_of(act),
     }

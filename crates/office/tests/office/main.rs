@@ -25,3 +25,4 @@ mod seed;
 mod seeded;
 mod sound;
 mod town;
+mod uniqueness;

@@ -20,6 +20,11 @@ pub fn database() -> String {
     SERVER.get_or_init(Server::start).database()
 }
 
+/// The address of one that sorts words as people do, not by their bytes: an office may find its database so.
+pub fn database_sorted_by_words() -> String {
+    SERVER.get_or_init(Server::start).database_with(&["--template=template0", "--locale-provider=icu", "--icu-locale=en-US"])
+}
+
 /// Where Debian keeps the programs of the newest version it has installed.
 fn programs() -> PathBuf {
     let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
@@ -89,9 +94,15 @@ impl Server {
 
     /// The address of a new, empty database.
     pub fn database(&self) -> String {
+        self.database_with(&[])
+    }
+
+    /// The same, made with further options of `createdb`.
+    pub fn database_with(&self, options: &[&str]) -> String {
         let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let socket = self.folder.join("socket");
-        let made = as_postgres(&programs().join("createdb")).arg("-h").arg(&socket).args(["-U", "postgres", &name]).status().expect("createdb starts");
+        let mut command = as_postgres(&programs().join("createdb"));
+        let made = command.arg("-h").arg(&socket).args(["-U", "postgres"]).args(options).arg(&name).status().expect("createdb starts");
         assert!(made.success(), "createdb {name} failed");
         format!("postgres://postgres@localhost/{name}?host={}", socket.display())
     }

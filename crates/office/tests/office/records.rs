@@ -40,12 +40,12 @@ pub const KINDS: &[Kind] = &[
     of::<casework::history::EarlierAward>(),
     of::<casework::matching::MatchList>(),
     of::<casework::matching::MatchEntry>(),
-    of::<casework::notice::Objection>(),
     of::<casework::payment::Batch>(),
-    of::<casework::payment::Receipt>(),
-    of::<casework::payment::Due>(),
-    of::<casework::performance::Performance>(),
     of::<casework::outbox::Message>(),
+    of::<casework::notice::Objection>(),
+    of::<casework::payment::Due>(),
+    of::<casework::payment::Receipt>(),
+    of::<casework::performance::Performance>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.

@@ -1,0 +1,284 @@
+//! Acts on the money after the approval: sharing, objections, payments, instalments, reports, amended determinations.
+
+use crate::acts::{Generator, Maker, Proposal, applicant};
+use crate::case_acts::{amounts, paper};
+use crate::district::id;
+use crate::random::Random;
+use casework::Act;
+use casework::Record;
+use casework::call::{CallAct, CallStage, Period, Terms};
+use casework::case::{CaseAct, Stage};
+use casework::determination::DeterminationAct;
+use casework::id::{BatchId, DeterminationId, EntryId, ObjectionId, ReceiptId};
+use casework::instalment::InstalmentAct;
+use casework::notice::{NoticeAct, Objection, ObjectionState, Objector, Ruling};
+use casework::organisation::Account;
+use casework::payment::{Batch, BatchState, Due, DueState, LineResult, PaymentAct, Report};
+use casework::people::Role;
+use casework::performance::{Goal, Performance, PerformanceAct, PerformanceState, PerformanceTerm};
+use serde_json::json;
+use values::Fen;
+
+pub const MAKERS: &[Maker] = &[
+    (6, state_share),
+    (12, share_again),
+    (12, archive_call),
+    (20, archive_case),
+    (6, object),
+    (15, check),
+    (18, settle),
+    (18, plan),
+    (21, request),
+    (1, cancel),
+    (24, pay),
+    (42, report),
+    (15, mend),
+    (6, give_up),
+    (2, amend),
+    (9, test),
+    (12, fund),
+    (9, report_performance),
+    (9, accept_performance),
+    (3, send_performance_back),
+];
+
+/// What a call asks for around payment.
+pub fn terms(random: &mut Random, clauses: &[String]) -> Terms {
+    let goals = vec![Goal { name: "带动就业".into(), target: 10, unit: "人".into() }];
+    let reported = clauses.first().filter(|_| random.chance(300)).cloned();
+    let performance = reported.into_iter().map(|clause| PerformanceTerm { clause, period: Period::Days(30), goals: goals.clone() }).collect();
+    Terms { not_shown: Vec::new(), performance }
+}
+
+fn entry(g: &mut Generator) -> EntryId {
+    id(EntryId::parse, &g.name("e"))
+}
+
+fn determination(g: &mut Generator) -> DeterminationId {
+    id(DeterminationId::parse, &g.name("d"))
+}
+
+fn state_share(g: &mut Generator) -> Proposal {
+    g.on_call(Role::Clerk, |_, call| call.stage == CallStage::Closed, |_, call| Act::Call(CallAct::State { call }))
+}
+
+fn share_again(g: &mut Generator) -> Proposal {
+    let wanted = |_: &Generator, call: &casework::call::Call| call.stage == CallStage::Shared && !call.sharing.freed.is_empty();
+    let mut random = Random::new(g.random.number());
+    let call = g.world.call(&mut random, |call| wanted(g, call))?.clone();
+    let (pool, freed) = call.sharing.freed.first()?.clone();
+    // Who gets something: all of those that lack it, where enough came back.
+    let short = |case: &&casework::case::Case| {
+        matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid)
+            && case.claims.iter().any(|claim| claim.shared.is_some_and(|part| part < claim.set.unwrap_or_default()))
+    };
+    let mut cases: Vec<_> = g.cases_of(&call).filter(short).map(|case| (case.submitted, case.id.clone())).collect();
+    cases.sort();
+    let most = g.random.below(cases.len()) + 1;
+    let cases: Vec<_> = cases.into_iter().take(if freed.0 > 1000 { most } else { 1 }).collect();
+    let determinations = cases.into_iter().map(|(_, case)| (case, determination(g))).collect();
+    let who = g.officer(Role::Leader, Some(&call.lead))?;
+    let entry = entry(g);
+    Some((who, Role::Leader, Act::Call(CallAct::ShareAgain { call: call.id, pool, entry, determinations })))
+}
+
+fn archive_call(g: &mut Generator) -> Proposal {
+    let over = |case: &casework::case::Case| {
+        matches!(case.stage, Stage::Draft | Stage::Archived | Stage::Withdrawn | Stage::Declined | Stage::Refused | Stage::Terminated)
+    };
+    let wanted = |g: &Generator, call: &casework::call::Call| matches!(call.stage, CallStage::Closed | CallStage::Shared) && g.cases_of(call).all(over);
+    g.on_call(Role::Leader, wanted, |g, call| Act::Call(CallAct::Archive { call, entry: entry(g) }))
+}
+
+fn archive_case(g: &mut Generator) -> Proposal {
+    g.on_case(&[Stage::Paid], Role::Clerk, |_, case, _| CaseAct::Archive { case: case.id.clone() })
+}
+
+fn object(g: &mut Generator) -> Proposal {
+    let (case, call) = g.case_at(&[Stage::Noticed, Stage::Noticed, Stage::Disputed])?;
+    let notice = case.notice.clone()?;
+    let by = Objector { name: if g.random.chance(100) { String::new() } else { "王某".into() }, contact: "13800000000".into() };
+    let evidence = if g.random.chance(850) { vec![paper(g)] } else { Vec::new() };
+    let objection = id(ObjectionId::parse, &g.name("o"));
+    let act = Act::Notice(NoticeAct::Object { objection, notice, case: case.id, by, grounds: "数据不实".into(), evidence });
+    if g.random.chance(500) {
+        let who = g.officer(Role::Clerk, Some(&call.lead))?;
+        return Some((who, Role::Clerk, act));
+    }
+    let at = g.random.below(g.world.organisations.len());
+    Some((applicant(g.world.organisations.get(at)?), Role::Applicant, act))
+}
+
+/// An objection that is so far, with the unit in charge.
+fn objection(g: &mut Generator, wanted: impl Fn(&ObjectionState) -> bool) -> Option<(casework::notice::Objection, casework::id::UnitId)> {
+    let any = g.random.chance(60);
+    let found = g.world.one_of(&mut g.random, Objection::TABLE.name, &g.world.objections, |objection| any || wanted(&objection.state))?.clone();
+    let case = g.world.cases.get(found.case.as_str())?;
+    let lead = g.world.calls.get(case.call.as_str())?.lead.clone();
+    Some((found, lead))
+}
+
+fn check(g: &mut Generator) -> Proposal {
+    let (objection, lead) = objection(g, |state| *state == ObjectionState::Received)?;
+    let role = [Role::Clerk, Role::Reviewer][g.random.below(2)];
+    let who = g.officer(role, Some(&lead))?;
+    Some((who, role, Act::Notice(NoticeAct::Check { objection: objection.id, result: "已到企业核查".into() })))
+}
+
+fn settle(g: &mut Generator) -> Proposal {
+    let (objection, lead) = objection(g, |state| matches!(state, ObjectionState::Checked { .. }))?;
+    let case = g.world.cases.get(objection.case.as_str())?.clone();
+    if case.stage != Stage::Disputed && !g.random.chance(100) {
+        return None;
+    }
+    let awards: Vec<(String, Fen)> = case.claims.iter().map(|claim| (claim.clause.clone(), claim.amount())).collect();
+    let ruling = match g.random.below(3) {
+        0 => Ruling::Dismissed,
+        1 => Ruling::Cancelled,
+        _ => Ruling::Adjusted(amounts(g, &awards)),
+    };
+    let changed = g.random.chance(50) || ruling != Ruling::Dismissed;
+    let determination = changed.then(|| determination(g));
+    let who = g.officer(Role::Leader, Some(&lead))?;
+    let entry = entry(g);
+    Some((who, Role::Leader, Act::Notice(NoticeAct::Settle { objection: objection.id, ruling, result: "处理决定".into(), determination, entry })))
+}
+
+fn plan(g: &mut Generator) -> Proposal {
+    let any = g.random.chance(60);
+    let (_, call) = g.world.case_at(&mut g.random, |case, _| any || matches!(case.stage, Stage::Committed | Stage::Returned))?;
+    let call = call.clone();
+    let all: Vec<_> = g.cases_of(&call).map(|case| case.id.clone()).collect();
+    let some = g.random.chance(300).then(|| all.into_iter().take(3).collect());
+    let who = g.officer(Role::Clerk, Some(&call.lead))?;
+    let batch = id(BatchId::parse, &g.name("b"));
+    Some((who, Role::Clerk, Act::Payment(PaymentAct::Plan { batch, call: call.id, cases: some })))
+}
+
+fn batch(g: &mut Generator, states: &[BatchState]) -> Option<(casework::payment::Batch, casework::id::UnitId)> {
+    let any = g.random.chance(60);
+    let found = g.world.one_of(&mut g.random, Batch::TABLE.name, &g.world.batches, |batch| any || states.contains(&batch.state))?.clone();
+    let lead = g.world.calls.get(found.call.as_str())?.lead.clone();
+    Some((found, lead))
+}
+
+fn request(g: &mut Generator) -> Proposal {
+    let (batch, lead) = batch(g, &[BatchState::Planned])?;
+    let who = g.officer(Role::Leader, Some(&lead))?;
+    let number = g.name("拨付请示");
+    Some((who, Role::Leader, Act::Payment(PaymentAct::Request { batch: batch.id, number })))
+}
+
+fn cancel(g: &mut Generator) -> Proposal {
+    let (batch, lead) = batch(g, &[BatchState::Planned, BatchState::Requested])?;
+    let who = g.officer(Role::Leader, Some(&lead))?;
+    Some((who, Role::Leader, Act::Payment(PaymentAct::Cancel { batch: batch.id })))
+}
+
+fn pay(g: &mut Generator) -> Proposal {
+    let (batch, _) = batch(g, &[BatchState::Requested])?;
+    let who = g.officer(Role::Finance, None)?;
+    let entry = entry(g);
+    Some((who, Role::Finance, Act::Payment(PaymentAct::Pay { batch: batch.id, entry })))
+}
+
+fn report(g: &mut Generator) -> Proposal {
+    let any = g.random.chance(60);
+    let waits = |batch: &casework::payment::Batch| batch.state == BatchState::Sent && batch.lines.iter().any(|line| line.result.is_none());
+    let found = g.world.one_of(&mut g.random, Batch::TABLE.name, &g.world.batches, |batch| any || waits(batch))?.clone();
+    let mut reports = Vec::new();
+    for line in &found.lines {
+        // What arrived may still come back, now and then.
+        let late = matches!(line.result, Some(LineResult::Arrived { .. })) && g.random.chance(50);
+        if line.result.is_none() && g.random.chance(800) || late {
+            let returned = (late || g.random.chance(200)).then(|| "账号有误".to_owned());
+            reports.push(Report { receipt: id(ReceiptId::parse, &g.name("rc")), due: line.due.clone(), on: g.today(), returned });
+        }
+    }
+    let who = g.officer(Role::Finance, None)?;
+    let entry = entry(g);
+    Some((who, Role::Finance, Act::Payment(PaymentAct::Report { batch: found.id, reports, entry })))
+}
+
+fn mend(g: &mut Generator) -> Proposal {
+    let (case, call) = g.case_at(&[Stage::Returned])?;
+    let account = Account { holder: "更正户名".into(), number: format!("6217{}", g.random.below(1_000_000)), bank: "示例银行".into() };
+    let act = Act::Payment(PaymentAct::Mend { case: case.id, account });
+    if g.random.chance(500) {
+        return Some((applicant(&case.organisation), Role::Applicant, act));
+    }
+    let who = g.officer(Role::Clerk, Some(&call.lead))?;
+    Some((who, Role::Clerk, act))
+}
+
+/// Something that is due, with the unit in charge.
+fn due(g: &mut Generator, wanted: impl Fn(&Due) -> bool) -> Option<(Due, casework::id::UnitId)> {
+    let any = g.random.chance(60);
+    let found = g.world.one_of(&mut g.random, Due::TABLE.name, &g.world.dues, |due| any || wanted(due))?.clone();
+    let lead = g.world.calls.get(found.call.as_str())?.lead.clone();
+    Some((found, lead))
+}
+
+fn give_up(g: &mut Generator) -> Proposal {
+    let (due, lead) = due(g, |due| matches!(due.state, DueState::Returned | DueState::Mended))?;
+    let who = g.officer(Role::Leader, Some(&lead))?;
+    let entry = entry(g);
+    Some((who, Role::Leader, Act::Payment(PaymentAct::Drop { due: due.id, entry, reason: "企业已注销".into() })))
+}
+
+fn amend(g: &mut Generator) -> Proposal {
+    let (case, call) = g.case_at(&[Stage::Approved, Stage::Noticed, Stage::Committed])?;
+    let awards: Vec<(String, Fen)> = case.claims.iter().map(|claim| (claim.clause.clone(), claim.amount())).collect();
+    let amounts = amounts(g, &awards);
+    let who = g.officer(Role::Leader, Some(&call.lead))?;
+    let (determination, entry) = (determination(g), entry(g));
+    let act = DeterminationAct::Amend { case: case.id, determination, entry, application: None, amounts, reason: "计算有误".into() };
+    Some((who, Role::Leader, Act::Determination(act)))
+}
+
+fn test(g: &mut Generator) -> Proposal {
+    let today = g.today().year();
+    let (due, lead) = due(g, |due| due.tested_first && due.state == DueState::Open && due.retests.is_empty() && due.year <= today)?;
+    let who = g.officer(Role::Clerk, Some(&lead))?;
+    let facts = json!({"项目运行": g.random.chance(700)});
+    let (evidence, entry) = (vec![paper(g)], entry(g));
+    Some((who, Role::Clerk, Act::Instalment(InstalmentAct::Test { due: due.id, facts, evidence, entry })))
+}
+
+fn fund(g: &mut Generator) -> Proposal {
+    let (due, _) = due(g, |due| due.fund.is_none() && due.state == DueState::Open && due.test_holds())?;
+    let (fund, _) = g.world.funds.iter().rev().find(|(_, year)| *year == due.year).or(g.world.funds.last())?.clone();
+    let who = g.officer(Role::Finance, None)?;
+    let entry = entry(g);
+    Some((who, Role::Finance, Act::Instalment(InstalmentAct::Fund { due: due.id, fund, entry })))
+}
+
+fn performance(
+    g: &mut Generator,
+    state: impl Fn(&PerformanceState) -> bool,
+) -> Option<(casework::performance::Performance, casework::case::Case, casework::id::UnitId)> {
+    let any = g.random.chance(60);
+    let found = g.world.one_of(&mut g.random, Performance::TABLE.name, &g.world.reports, |report| any || state(&report.state))?.clone();
+    let case = g.world.cases.get(found.case.as_str())?.clone();
+    let lead = g.world.calls.get(case.call.as_str())?.lead.clone();
+    Some((found, case, lead))
+}
+
+fn report_performance(g: &mut Generator) -> Proposal {
+    let (found, case, _) = performance(g, |state| *state == PerformanceState::Awaited)?;
+    let reached = found.goals.iter().map(|_| g.random.between(0, 20)).collect();
+    let act = PerformanceAct::Report { due: found.due, reached, words: "已完成".into(), evidence: vec![paper(g)] };
+    Some((applicant(&case.organisation), Role::Applicant, Act::Performance(act)))
+}
+
+fn accept_performance(g: &mut Generator) -> Proposal {
+    let (found, _, lead) = performance(g, |state| *state == PerformanceState::Reported)?;
+    let who = g.officer(Role::Reviewer, Some(&lead))?;
+    Some((who, Role::Reviewer, Act::Performance(PerformanceAct::Accept { due: found.due, opinion: "认可".into() })))
+}
+
+fn send_performance_back(g: &mut Generator) -> Proposal {
+    let (found, _, lead) = performance(g, |state| *state == PerformanceState::Reported)?;
+    let who = g.officer(Role::Reviewer, Some(&lead))?;
+    Some((who, Role::Reviewer, Act::Performance(PerformanceAct::SendBack { due: found.due, reason: "请补充".into() })))
+}

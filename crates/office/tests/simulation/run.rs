@@ -1,0 +1,402 @@
+//! One district from one seed: draws acts, does them on every store with failures in between, lets the auditor hear, and
+//! compares. What fails is replayed with fewer and fewer acts until none can be left out.
+
+use crate::acts::{Asked, Generator};
+use crate::auditor::Auditor;
+use crate::faults::{ACKNOWLEDGE, Plan, Switch};
+use crate::ledgers::chain;
+use crate::random::Random;
+use crate::world::TABLES;
+use casework::chain::Fingerprint;
+use casework::{Act, Refusal};
+use office::{Office, Outcome, Stop};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use store::Store;
+use values::WorkCalendar;
+
+/// The books are compared after so many acts.
+const COMPARED: usize = 500;
+
+/// Whole stores are compared after so many acts.
+const CONTENTS: usize = 4000;
+
+/// Around so many of three thousand acts, whole stores are compared before and after.
+const CHANGED: usize = 3;
+
+/// A store with an office over it.
+struct Place {
+    name: &'static str,
+    store: Store,
+    office: Office,
+    switch: Switch,
+    events: i64,
+    spent: Duration,
+}
+
+type Contents = BTreeMap<(&'static str, String), (i64, Fingerprint)>;
+
+impl Place {
+    fn new(name: &'static str, store: Store) -> Self {
+        let switch = Switch::default();
+        let office = Office::new(store.with_faults(switch.hook()), WorkCalendar::china());
+        Self { name, store, office, switch, events: 0, spent: Duration::ZERO }
+    }
+
+    /// Does an act, through all failures of the plan. Gives the answer, whether an event was written, and how often it failed.
+    async fn perform(&mut self, asked: &Asked, plan: Plan) -> Result<(Result<Outcome, Refusal>, bool, usize), String> {
+        let begun = Instant::now();
+        let before = self.events;
+        for number in 0..2000 {
+            let more = self.switch.arm(plan, number);
+            let answer = self.office.perform(&asked.context, &asked.act).await;
+            let failed = self.switch.failed();
+            let events = self.count().await?;
+            match (answer, failed) {
+                (Err(Stop::Failed(_)), Some(doing)) => {
+                    // What failed has done nothing, unless it was the answer alone that was lost.
+                    if events != self.events && !doing.starts_with(ACKNOWLEDGE) {
+                        return Err(format!("{}: failed at “{doing}”, and yet the log grew", self.name));
+                    }
+                    self.events = events;
+                }
+                (Err(Stop::Failed(failure)), None) => return Err(format!("{}: {} failed: {failure}", self.name, asked.act.name())),
+                (_, Some(doing)) => return Err(format!("{}: “{doing}” failed, and {} was answered", self.name, asked.act.name())),
+                (Ok(outcome), None) => {
+                    self.events = events;
+                    self.spent += begun.elapsed();
+                    return Ok((Ok(outcome), events > before, number));
+                }
+                (Err(Stop::Refused(refusal)), None) => {
+                    if events != before {
+                        return Err(format!("{}: {} was refused, and the log grew", self.name, asked.act.name()));
+                    }
+                    self.spent += begun.elapsed();
+                    return Ok((Err(refusal), false, number));
+                }
+            }
+            if !more {
+                return Err(format!("{}: {} fails without end", self.name, asked.act.name()));
+            }
+        }
+        Err(format!("{}: {} fails without end", self.name, asked.act.name()))
+    }
+
+    async fn count(&self) -> Result<i64, String> {
+        let mut work = self.store.begin().await.map_err(|e| e.to_string())?;
+        let more = work.events(self.events, 3).await.map_err(|e| e.to_string())?;
+        Ok(self.events + i64::try_from(more.len()).unwrap_or(0))
+    }
+
+    async fn contents(&self) -> Result<Contents, String> {
+        let mut work = self.store.begin().await.map_err(|e| e.to_string())?;
+        work.contents(TABLES).await.map_err(|e| e.to_string())
+    }
+
+    async fn audit(&self, auditor: &Auditor) -> Result<(), String> {
+        let mut work = self.store.begin().await.map_err(|e| e.to_string())?;
+        let books = work.all_books().await.map_err(|e| e.to_string())?;
+        let entries = work.entries(&store::work::Entries::All).await.map_err(|e| e.to_string())?;
+        auditor.compare(&books, &entries).map_err(|why| format!("{}: {why}", self.name))?;
+        let events = work.events(0, i64::MAX).await.map_err(|e| e.to_string())?;
+        chain(&events).map_err(|why| format!("{}: {why}", self.name))
+    }
+}
+
+/// Memory, SQLite and PostgreSQL, empty. None of them waits for the disk: what is looked at is what they answer.
+pub async fn all_stores(number: usize) -> Vec<(&'static str, Store)> {
+    remove(number);
+    let sqlite = Store::open(&format!("sqlite:{}?mode=rwc", sqlite_file(number).display())).await.expect("SQLite opens");
+    let postgres = Store::open(&crate::postgres::database()).await.expect("PostgreSQL opens");
+    vec![("memory", Store::memory()), ("sqlite", sqlite), ("postgres", postgres)]
+}
+
+fn sqlite_file(number: usize) -> PathBuf {
+    let shared = Path::new("/dev/shm");
+    let folder = if shared.is_dir() { shared.to_path_buf() } else { std::env::temp_dir() };
+    folder.join(format!("duixian-simulation-{}-{number}.db", std::process::id()))
+}
+
+/// Removes the SQLite database of a district; after a failure it stays, to be looked at.
+pub fn remove(number: usize) {
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{end}", sqlite_file(number).display())));
+    }
+}
+
+/// What was asked and what came of it.
+#[derive(Default)]
+pub struct Report {
+    pub done: usize,
+    acts: BTreeMap<&'static str, BTreeMap<String, usize>>,
+    failures: usize,
+    spent: BTreeMap<&'static str, Duration>,
+    asked: usize,
+}
+
+impl Report {
+    pub fn join(&mut self, other: Self) {
+        self.done += other.done;
+        self.failures += other.failures;
+        self.asked += other.asked;
+        for (act, outcomes) in other.acts {
+            for (outcome, number) in outcomes {
+                *self.acts.entry(act).or_default().entry(outcome).or_default() += number;
+            }
+        }
+        for (name, spent) in other.spent {
+            *self.spent.entry(name).or_default() += spent;
+        }
+    }
+
+    fn note(&mut self, act: &Act, answer: &Result<Outcome, Refusal>, written: bool, failures: usize) {
+        let outcome = match answer {
+            Ok(_) if written => "done".to_owned(),
+            Ok(_) => "answered again".to_owned(),
+            Err(refusal) => variant(refusal),
+        };
+        self.asked += 1;
+        self.done += usize::from(written);
+        self.failures += failures;
+        *self.acts.entry(act.name()).or_default().entry(outcome).or_default() += 1;
+    }
+
+    fn never(&self, wanted: impl Fn(&str) -> bool) -> BTreeSet<&'static str> {
+        let seen = |name: &str| self.acts.get(name).is_some_and(|outcomes| outcomes.keys().any(|outcome| wanted(outcome)));
+        Act::NAMES.iter().copied().flatten().copied().filter(|name| !seen(name)).collect()
+    }
+
+    pub fn never_done(&self) -> BTreeSet<&'static str> {
+        self.never(|outcome| outcome == "done")
+    }
+
+    pub fn never_refused(&self) -> BTreeSet<&'static str> {
+        self.never(|outcome| outcome != "done" && outcome != "answered again")
+    }
+}
+
+/// The name of the innermost variant of a refusal: `Case.FourEyes`.
+fn variant(refusal: &Refusal) -> String {
+    let text = format!("{refusal:?}");
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()));
+    let first = words.next().unwrap_or_default();
+    let nested = matches!(refusal, Refusal::Input(_) | Refusal::Denied | Refusal::Unknown { .. } | Refusal::Exists { .. } | Refusal::RequestReused { .. });
+    match words.next().filter(|_| !nested) {
+        Some(second) => format!("{first}.{second}"),
+        None => first.to_owned(),
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (act, outcomes) in &self.acts {
+            write!(f, "{act:26}")?;
+            let mut outcomes: Vec<_> = outcomes.iter().collect();
+            outcomes.sort_by_key(|(outcome, number)| (*outcome != "done", std::cmp::Reverse(**number)));
+            for (outcome, number) in outcomes {
+                write!(f, " {outcome} {number} ·")?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(
+            f,
+            "{} of {} acts done; the store failed {} times; never done: {:?}; never refused: {:?}",
+            self.done,
+            self.asked,
+            self.failures,
+            self.never_done(),
+            self.never_refused()
+        )?;
+        for (name, spent) in &self.spent {
+            write!(f, "{name}: {:.0} acts a second, failures included. ", self.asked as f64 / spent.as_secs_f64())?;
+        }
+        Ok(())
+    }
+}
+
+/// One act with the failures it goes through.
+type Planned = (Asked, Plan);
+
+/// Runs one district. A failure is made smaller and reported with its seed.
+pub async fn simulate(seed: u64, acts: usize, stores: Vec<(&'static str, Store)>) -> Report {
+    let mut generator = Generator::new(seed);
+    let mut plans = Random::new(seed ^ 0x6661_756c_7473);
+    let mut district = District::new(stores);
+    let mut report = Report::default();
+    let mut script: Vec<Planned> = Vec::new();
+    for number in 0..acts {
+        let asked = generator.draw();
+        let plan = match plans.below(100) {
+            0..3 => Plan::Each,
+            3..10 => Plan::Random(plans.number(), 60),
+            10..14 => Plan::Answer,
+            _ => Plan::None,
+        };
+        script.push((asked.clone(), plan));
+        match district.step(&asked, plan, number).await {
+            Err(why) => fail(seed, number, &why, &script).await,
+            Ok((answer, written, failures)) => {
+                report.note(&asked.act, &answer, written, failures);
+                if written {
+                    let memory = &district.places[0];
+                    let event = memory.store.begin().await.unwrap().events(memory.events - 1, 1).await.unwrap().remove(0);
+                    generator.world.refresh(&memory.store, &event).await;
+                } else if answer.is_err() {
+                    generator.world.refusal(&asked.act);
+                }
+            }
+        }
+    }
+    if let Err(why) = district.compare_all().await {
+        fail(seed, acts, &why, &script).await;
+    }
+    report.spent = district.places.iter().map(|place| (place.name, place.spent)).collect();
+    report
+}
+
+/// Stores that should agree, and the auditor.
+struct District {
+    places: Vec<Place>,
+    auditor: Auditor,
+    /// Determinations as they were first seen.
+    determined: BTreeMap<String, (i64, Fingerprint)>,
+    chance: Random,
+}
+
+impl District {
+    fn new(stores: Vec<(&'static str, Store)>) -> Self {
+        let places = stores.into_iter().map(|(name, store)| Place::new(name, store)).collect();
+        Self { places, auditor: Auditor::new(), determined: BTreeMap::new(), chance: Random::new(1) }
+    }
+
+    /// Does one act everywhere, and hears what comes of it.
+    async fn step(&mut self, asked: &Asked, plan: Plan, number: usize) -> Result<(Result<Outcome, Refusal>, bool, usize), String> {
+        let looked_at = self.chance.below(3000) < CHANGED;
+        let before = if looked_at { Some(self.all_contents().await?) } else { None };
+        let mut first: Option<(Result<Outcome, Refusal>, bool, usize)> = None;
+        for place in &mut self.places {
+            let (answer, written, failures) = place.perform(asked, plan).await?;
+            match &first {
+                None => first = Some((answer, written, failures)),
+                Some((in_memory, there, _)) if *in_memory == answer && *there == written => {}
+                Some((in_memory, ..)) => return Err(format!("{}: {} is answered {answer:?}, in memory {in_memory:?}", place.name, asked.act.name())),
+            }
+        }
+        let Some((answer, written, failures)) = first else { return Err("no store".into()) };
+        if written {
+            self.same_log().await?;
+        } else if let Some(before) = before
+            && before != self.all_contents().await?
+        {
+            return Err(format!("{} was not done, and the store changed", asked.act.name()));
+        }
+        self.auditor.hear(asked, &answer)?;
+        if number % COMPARED == COMPARED - 1 {
+            for place in &self.places {
+                place.audit(&self.auditor).await?;
+            }
+        }
+        if number % CONTENTS == CONTENTS - 1 {
+            self.compare_all().await?;
+        }
+        Ok((answer, written, failures))
+    }
+
+    async fn all_contents(&self) -> Result<Vec<Contents>, String> {
+        let mut out = Vec::new();
+        for place in &self.places {
+            out.push(place.contents().await?);
+        }
+        Ok(out)
+    }
+
+    /// Whether all logs end with the same event: its fingerprint covers everything that it changed, and all before it.
+    async fn same_log(&self) -> Result<(), String> {
+        let mut first = None;
+        for place in self.places.iter().filter(|_| self.places.len() > 1) {
+            let mut work = place.store.begin().await.map_err(|e| e.to_string())?;
+            let last = work.events(place.events - 1, 1).await.map_err(|e| e.to_string())?.pop();
+            match &first {
+                None => first = Some(last),
+                Some(in_memory) if *in_memory == last => {}
+                Some(in_memory) => return Err(format!("{}: the log has {last:?}, in memory {in_memory:?}", place.name)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Books and entries against the auditor, stores against each other, determinations against what they were.
+    async fn compare_all(&mut self) -> Result<(), String> {
+        for place in &self.places {
+            place.audit(&self.auditor).await?;
+        }
+        let all = self.all_contents().await?;
+        for (place, contents) in self.places.iter().zip(&all) {
+            if let Some((first, _)) = all.first().into_iter().flatten().zip(contents).find(|(a, b)| a != b) {
+                return Err(format!("{}: {first:?} is not what is in memory", place.name));
+            }
+            if all.first().map(BTreeMap::len) != Some(contents.len()) {
+                return Err(format!("{}: not as much as in memory", place.name));
+            }
+        }
+        for ((table, id), kept) in all.into_iter().next().into_iter().flatten().filter(|((table, _), _)| *table == "determination") {
+            if *self.determined.entry(id.clone()).or_insert(kept) != kept {
+                return Err(format!("{table} {id} has changed"));
+            }
+        }
+        if self.determined.len() != self.auditor.determinations.len() {
+            return Err("not as many determinations as approvals".into());
+        }
+        Ok(())
+    }
+}
+
+/// Makes a failure smaller, and ends the test with it.
+async fn fail(seed: u64, number: usize, why: &str, script: &[Planned]) {
+    println!("seed {seed}, act {number}: {why}");
+    println!("replay: DUIXIAN_SEED={seed} DUIXIAN_ACTS={} (DUIXIAN_ACTS_SQL, where a database took part)", number + 1);
+    let small = shrink(script, why, Instant::now() + Duration::from_secs(60)).await;
+    println!("{} of {} acts are enough, in memory:", small.len(), script.len());
+    for (asked, plan) in small.iter().skip(small.len().saturating_sub(40)) {
+        let input = serde_json::to_string(&asked.act).unwrap_or_default();
+        let input: String = input.chars().take(400).collect();
+        println!("  {} {:?} {} {plan:?} {input}", asked.context.now, asked.context.role, asked.context.user);
+    }
+    panic!("seed {seed}, act {number}: {why}");
+}
+
+/// Leaves out acts as long as what is left fails in memory at its last act. Whole, where it does not fail there.
+async fn shrink(script: &[Planned], why: &str, until: Instant) -> Vec<Planned> {
+    let mut kept = script.to_vec();
+    if !fails(&kept, why).await {
+        return kept;
+    }
+    let mut width = kept.len() / 2;
+    while width > 0 && Instant::now() < until {
+        let mut from = 0;
+        while from < kept.len().saturating_sub(1) && Instant::now() < until {
+            let to = (from + width).min(kept.len() - 1);
+            let fewer: Vec<Planned> = kept[..from].iter().chain(&kept[to..]).cloned().collect();
+            if fails(&fewer, why).await {
+                kept = fewer;
+            } else {
+                from = to;
+            }
+        }
+        width /= 2;
+    }
+    kept
+}
+
+/// Whether these acts fail at the last of them, for the same reason.
+async fn fails(script: &[Planned], why: &str) -> bool {
+    let mut district = District::new(vec![("memory", Store::memory())]);
+    for (number, (asked, plan)) in script.iter().enumerate() {
+        if let Err(other) = district.step(asked, *plan, 0).await {
+            return number + 1 == script.len() && other == why;
+        }
+    }
+    district.compare_all().await.is_err_and(|other| other == why)
+}
