@@ -6,6 +6,7 @@ use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::notice::NoticeAct;
 use crate::payment::PaymentAct;
+use crate::recovery::RecoveryAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
 
@@ -71,4 +72,6 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// Leads and clawbacks.
+    Recovery(RecoveryAct);
 }

@@ -66,6 +66,20 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("notice.publish", &[lead(Role::Clerk)]),
     ("notice.conclude", &[lead(Role::Leader)]),
     ("payment.pay", &[any(Role::Finance)]),
+    ("recovery.note", &[any(Role::Clerk), any(Role::Leader)]),
+    ("recovery.detect", &[lead(Role::Clerk)]),
+    ("recovery.dismiss", &[any(Role::Leader)]),
+    ("recovery.open", &[lead(Role::Clerk)]),
+    ("recovery.notify", &[lead(Role::Clerk)]),
+    ("recovery.state", &[own(Role::Applicant)]),
+    ("recovery.decide", &[lead(Role::Leader)]),
+    ("recovery.deliver", &[lead(Role::Clerk)]),
+    ("recovery.agree", &[lead(Role::Leader)]),
+    ("recovery.collect", &[any(Role::Finance)]),
+    ("recovery.offset", &[any(Role::Finance)]),
+    ("recovery.remind", &[lead(Role::Clerk)]),
+    ("recovery.enforce", &[lead(Role::Leader)]),
+    ("recovery.close", &[lead(Role::Leader)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

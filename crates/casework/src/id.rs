@@ -78,4 +78,14 @@ ids! {
     BookId;
     /// A request: one act asked for once; asking again with the same id does nothing more (请求).
     RequestId;
+    /// A lead that money may have to come back (线索).
+    LeadId;
+    /// A clawback: one case of money to be taken back (追回案件).
+    RecoveryId;
+    /// An official act that recognises something (认定、指定、同意、活动审批).
+    RecognitionId;
+    /// A comment on a draft (意见).
+    CommentId;
+    /// A version of an application guide (申报指南).
+    GuideId;
 }

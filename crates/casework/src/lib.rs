@@ -16,8 +16,10 @@ pub mod payment;
 pub mod people;
 pub mod policy_version;
 pub mod record;
+pub mod recovery;
 pub mod refusal;
 pub mod registry;
+pub mod term;
 
 pub use act::Act;
 pub use record::{Column, Key, Record, Table};

@@ -5,6 +5,7 @@ use crate::case::CaseRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::notice::NoticeRefusal;
 use crate::payment::PaymentRefusal;
+use crate::recovery::RecoveryRefusal;
 
 /// Why an act is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,4 +53,7 @@ pub enum Refusal {
     /// By the rules of payments.
     #[error(transparent)]
     Payment(#[from] PaymentRefusal),
+    /// By the rules of clawbacks.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryRefusal),
 }

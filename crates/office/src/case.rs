@@ -69,6 +69,7 @@ async fn start(
     desk.subject = id.to_string();
     desk.must_be_new::<Case>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
+    desk.not_barred(organisation).await?;
     if let Some(clause) = clauses.iter().enumerate().find(|(at, clause)| !call.clauses.contains(clause) || clauses.iter().take(*at).any(|c| c == *clause)) {
         return Err(CaseRefusal::Clauses { clause: clause.1.clone() }.into());
     }
@@ -83,6 +84,7 @@ async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
     if call.stage != CallStage::Open || today < call.open.0 || today > call.open.1 {
         return Err(CaseRefusal::CallNotOpen.into());
     }
+    desk.not_barred(&case.organisation).await?;
     let loaded = desk.loaded(&call.version).await?;
     let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
     for claim in &mut case.claims {

@@ -8,6 +8,7 @@ mod case;
 mod desk;
 mod notice;
 mod payment;
+mod recovery;
 mod registry;
 
 pub use assess::{Assessed, Loaded};
@@ -46,6 +47,8 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// Leads that were found.
+    Leads(Vec<casework::id::LeadId>),
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -83,7 +86,8 @@ refusals!(
     casework::case::CaseRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
-    casework::payment::PaymentRefusal
+    casework::payment::PaymentRefusal,
+    casework::recovery::RecoveryRefusal
 );
 
 /// The office of a district.
@@ -171,6 +175,7 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Case(act) => case::act(desk, act).await,
         Act::Notice(act) => notice::act(desk, act).await,
         Act::Payment(act) => payment::act(desk, act).await,
+        Act::Recovery(act) => recovery::act(desk, act).await,
     }
 }
 

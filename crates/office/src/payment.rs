@@ -25,6 +25,13 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, entry: &EntryId) 
     let call: Call = desk.must_get(call.as_str()).await?;
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
     cases.retain(|case| case.stage == Stage::Committed);
+    let mut stopped = Vec::new();
+    for case in &cases {
+        if desk.payments_stopped(&case.organisation).await? {
+            stopped.push(case.id.clone());
+        }
+    }
+    cases.retain(|case| !stopped.contains(&case.id));
     if cases.is_empty() {
         return Err(PaymentRefusal::Empty.into());
     }
@@ -34,6 +41,13 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, entry: &EntryId) 
         let organisation: Organisation = desk.must_peek(case.organisation.as_str()).await?;
         let account = organisation.account.ok_or_else(|| PaymentRefusal::NoAccount { case: case.id.clone() })?;
         let determination = desk.determination(case).await?;
+        let mut rest = determination.clone();
+        for award in &mut rest.awards {
+            // What was set off against a clawback is paid already.
+            let paid = desk.paid_of(&case.id, &award.clause, &determination).await?;
+            award.amount = Fen(award.amount.0.saturating_sub(paid.0).max(0));
+        }
+        let determination = rest;
         for award in determination.awards.iter().filter(|award| award.amount > Fen(0)) {
             sum = sum.checked_add(award.amount).map_err(|_| Refusal::Input("the sum is too large".into()))?;
             batch.lines.push(Line { case: case.id.clone(), clause: award.clause.clone(), amount: award.amount, account: account.clone() });

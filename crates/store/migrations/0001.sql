@@ -84,6 +84,30 @@ CREATE TABLE payment_batch (
 );
 CREATE INDEX payment_batch_call_id ON payment_batch (call_id);
 
+CREATE TABLE recovery_lead (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    state TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX recovery_lead_organisation_id ON recovery_lead (organisation_id);
+CREATE INDEX recovery_lead_state ON recovery_lead (state);
+
+CREATE TABLE recovery (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    stage TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX recovery_case_id ON recovery (case_id);
+CREATE INDEX recovery_organisation_id ON recovery (organisation_id);
+CREATE INDEX recovery_stage ON recovery (stage);
+CREATE INDEX recovery_provisional ON recovery (provisional);
+
 CREATE TABLE book (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),

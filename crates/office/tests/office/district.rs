@@ -201,3 +201,12 @@ fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) 
         active: true,
     }
 }
+
+impl District {
+    /// A further officer of the unit in charge, with several roles.
+    pub async fn both(&self, name: &str, roles: &[Role]) {
+        let mut user = user(name, Some("commerce"), None, Role::Clerk);
+        user.roles = roles.to_vec();
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+}

@@ -5,3 +5,4 @@
 mod district;
 mod journey;
 mod postgres;
+mod recovery;

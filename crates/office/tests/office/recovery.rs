@@ -1,0 +1,319 @@
+//! Money taken back: from a lead to the end of a clawback, and what it forbids meanwhile.
+
+use crate::district::{District, day, example, id, stores};
+use casework::Act;
+use casework::Refusal;
+use casework::call::{CallAct, Period};
+use casework::case::{Amount, CaseAct};
+use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, NoticeId, OrganisationId, RecoveryId};
+use casework::ledger::Account;
+use casework::notice::NoticeAct;
+use casework::payment::PaymentAct;
+use casework::people::Role;
+use casework::recovery::{Decision, Instalment, LeadSource, Part, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage};
+use office::Outcome;
+use values::Fen;
+
+/// A case of 400,000 元 under 1.1 and 1,000,000 元 under 8.1, committed; paid if that is wanted.
+pub async fn committed(district: &mut District, call: &str, case: &str, firm: &str, clauses: &[(&str, i64)]) {
+    let names: Vec<&str> = clauses.iter().map(|(clause, _)| *clause).collect();
+    district.today = day("2025-03-03");
+    district.call(call, &names).await;
+    let (call_id, case_id) = (id(CallId::parse, call), id(CaseId::parse, case));
+    let start = CaseAct::Start {
+        case: case_id.clone(),
+        call: call_id.clone(),
+        organisation: id(OrganisationId::parse, firm),
+        clauses: names.iter().map(|clause| (*clause).to_owned()).collect(),
+        application: example(5, case),
+        evidence: Vec::new(),
+    };
+    district.ok(firm, Role::Applicant, Act::Case(start)).await;
+    district.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case_id.clone() })).await;
+    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case_id.clone() })).await;
+    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case_id.clone() })).await;
+    let amount = |(clause, fen): &(&str, i64)| Amount { clause: (*clause).into(), amount: Fen(*fen), reason: Some("核减".into()) };
+    let amounts = clauses.iter().map(amount).collect();
+    district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case_id.clone(), amounts })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call_id.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call_id.clone() })).await;
+    let (determination, entry) = (id(DeterminationId::parse, &format!("d-{case}")), id(EntryId::parse, &format!("e-d-{case}")));
+    district.ok("leader", Role::Leader, Act::Case(CaseAct::Approve { case: case_id.clone(), determination, entry })).await;
+    let notice = id(NoticeId::parse, &format!("n-{case}"));
+    district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call_id.clone() })).await;
+    district.today = day("2025-05-06");
+    district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, &format!("e-n-{case}")) })).await;
+}
+
+/// Pays what a call has committed.
+pub async fn pay(district: &District, call: &str) -> Outcome {
+    let batch = id(BatchId::parse, &format!("b-{call}"));
+    let act = PaymentAct::Pay { batch, call: id(CallId::parse, call), entry: id(EntryId::parse, &format!("e-b-{call}")) };
+    district.ok("finance", Role::Finance, Act::Payment(act)).await
+}
+
+async fn balance(district: &District, account: Account) -> i64 {
+    let mut work = district.office.store().begin().await.unwrap();
+    work.book(&id(BookId::parse, "fund-2024")).await.unwrap().unwrap().balance(account).0
+}
+
+async fn kept(district: &District, name: &str) -> Recovery {
+    let mut work = district.office.store().begin().await.unwrap();
+    work.peek(name).await.unwrap().unwrap()
+}
+
+fn recovery(name: &str) -> RecoveryId {
+    id(RecoveryId::parse, name)
+}
+
+fn part(clause: &str, fen: i64) -> Part {
+    Part { clause: clause.into(), amount: Fen(fen) }
+}
+
+fn proposal(parts: Vec<Part>) -> Proposal {
+    Proposal { number: "追告〔2025〕1号".into(), grounds: "发票重复".into(), parts, period: Period::WorkingDays(5) }
+}
+
+fn decision(parts: Vec<Part>) -> Decision {
+    Decision {
+        number: "追决〔2025〕1号".into(),
+        basis: vec!["区政策第八条".into()],
+        grounds: "发票重复，申辩不成立".into(),
+        parts,
+        period: Period::WorkingDays(15),
+        remedies: "六十日内申请行政复议，六个月内提起行政诉讼".into(),
+        bar_until: Some(day("2026-12-31")),
+        stop_payment: true,
+    }
+}
+
+async fn clerk(district: &District, act: RecoveryAct) -> Outcome {
+    district.ok("clerk", Role::Clerk, Act::Recovery(act)).await
+}
+
+async fn leader(district: &District, act: RecoveryAct) -> Outcome {
+    district.ok("leader", Role::Leader, Act::Recovery(act)).await
+}
+
+async fn finance(district: &District, act: RecoveryAct) -> Outcome {
+    district.ok("finance", Role::Finance, Act::Recovery(act)).await
+}
+
+fn why(refusal: Refusal) -> RecoveryRefusal {
+    match refusal {
+        Refusal::Recovery(refusal) => refusal,
+        other => panic!("another refusal: {other}"),
+    }
+}
+
+/// A lead by an anonymous report, and a clawback filed on it.
+async fn file(district: &District, name: &str, case: &str, firm: &str) {
+    let lead = id(LeadId::parse, &format!("lead-{name}"));
+    let note = RecoveryAct::Note {
+        lead: lead.clone(),
+        source: LeadSource::Report { by: None },
+        organisation: id(OrganisationId::parse, firm),
+        case: Some(id(CaseId::parse, case)),
+        words: "同一张发票报了两次".into(),
+    };
+    clerk(district, note).await;
+    clerk(district, RecoveryAct::Open { recovery: recovery(name), case: id(CaseId::parse, case), leads: vec![lead] }).await;
+}
+
+#[tokio::test]
+async fn money_comes_back_from_a_lead_to_settlement_by_instalments_reminder_and_enforcement() {
+    for (name, store) in stores("recovery-course").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        committed(&mut d, "c1", "case1", &firm, &[("1.1", 40_000_000), ("8.1", 100_000_000)]).await;
+        pay(&d, "c1").await;
+        let paid = balance(&d, Account::Paid).await;
+        assert_eq!(paid, 140_000_000);
+        file(&d, "r1", "case1", &firm).await;
+        let notify = |parts| Act::Recovery(RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(parts) });
+        let more = d.refused("clerk", Role::Clerk, notify(vec![part("8.1", 100_000_001)])).await;
+        assert_eq!(why(more), RecoveryRefusal::AboveLeft { clause: "8.1".into(), asked: Fen(100_000_001), left: Fen(100_000_000) });
+        d.ok("clerk", Role::Clerk, notify(vec![part("1.1", 10_000_000), part("8.1", 60_000_000)])).await;
+
+        // Nobody is decided about unheard: not before the period ends, unless the organisation has said its last word.
+        let decide = |parts| Act::Recovery(RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(parts) });
+        let early = d.refused("leader", Role::Leader, decide(vec![part("8.1", 60_000_000)])).await;
+        assert_eq!(why(early), RecoveryRefusal::HearingOpen { until: day("2025-05-13") });
+        let state = |last| Act::Recovery(RecoveryAct::State { recovery: recovery("r1"), words: "发票是补开的".into(), evidence: Vec::new(), last });
+        d.ok(&firm, Role::Applicant, state(false)).await;
+        d.today = day("2025-05-14");
+        let late = d.refused(&firm, Role::Applicant, state(true)).await;
+        assert_eq!(why(late), RecoveryRefusal::HearingOver { until: day("2025-05-13") });
+        let unheard = d.refused("leader", Role::Leader, decide(vec![part("8.1", 60_000_001)])).await;
+        assert!(matches!(why(unheard), RecoveryRefusal::NotHeard { .. }));
+        d.ok("leader", Role::Leader, decide(vec![part("1.1", 10_000_000), part("8.1", 50_000_000)])).await;
+
+        // 送达, 分期, 缴款
+        clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-05-14"), by: "直接送达".into() }).await;
+        let due = kept(&d, "r1").await.due.unwrap();
+        assert_eq!((due.last, due.provisional), (day("2025-06-05"), false));
+        let plan = |parts: &[(&str, i64)]| parts.iter().map(|(due, fen)| Instalment { due: day(due), amount: Fen(*fen) }).collect::<Vec<_>>();
+        let short = RecoveryAct::Agree { recovery: recovery("r1"), plan: plan(&[("2025-06-30", 30_000_000)]) };
+        assert_eq!(why(d.refused("leader", Role::Leader, Act::Recovery(short)).await), RecoveryRefusal::Plan);
+        leader(&d, RecoveryAct::Agree { recovery: recovery("r1"), plan: plan(&[("2025-06-30", 20_000_000), ("2025-07-31", 40_000_000)]) }).await;
+        let collect = |entry: &str, fen| RecoveryAct::Collect {
+            recovery: recovery("r1"),
+            entry: id(EntryId::parse, entry),
+            amount: Fen(fen),
+            receipt: "票据1".into(),
+        };
+        d.today = day("2025-06-30");
+        assert_eq!(finance(&d, collect("e-back1", 20_000_000)).await, Outcome::Sum(Fen(40_000_000)));
+        assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (120_000_000, 20_000_000));
+
+        // 催告 only once the second instalment is overdue, 申请强制执行 only once the reminder is.
+        let remind = || Act::Recovery(RecoveryAct::Remind { recovery: recovery("r1"), number: "催〔2025〕1号".into(), period: Period::Days(10) });
+        d.today = day("2025-07-31");
+        assert_eq!(why(d.refused("clerk", Role::Clerk, remind()).await), RecoveryRefusal::NotDue { until: day("2025-07-31") });
+        d.today = day("2025-08-01");
+        d.ok("clerk", Role::Clerk, remind()).await;
+        let enforce = || Act::Recovery(RecoveryAct::Enforce { recovery: recovery("r1"), court: "区法院".into(), number: "〔2025〕9号".into() });
+        d.today = day("2025-08-11");
+        assert_eq!(why(d.refused("leader", Role::Leader, enforce()).await), RecoveryRefusal::NotDue { until: day("2025-08-11") });
+        d.today = day("2025-08-12");
+        d.ok("leader", Role::Leader, enforce()).await;
+        let above = d.refused("finance", Role::Finance, Act::Recovery(collect("e-back2", 40_000_001))).await;
+        assert_eq!(why(above), RecoveryRefusal::AboveOwed { asked: Fen(40_000_001), owed: Fen(40_000_000) });
+        finance(&d, collect("e-back2", 40_000_000)).await;
+        assert_eq!(kept(&d, "r1").await.stage, RecoveryStage::Settled);
+        assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (80_000_000, 60_000_000));
+
+        // 禁止申报期 binds until its last day, and the case ends with it.
+        let close = || Act::Recovery(RecoveryAct::Close { recovery: recovery("r1"), reason: "已结清".into() });
+        assert_eq!(why(d.refused("leader", Role::Leader, close()).await), RecoveryRefusal::Barred { until: day("2026-12-31") });
+        let again = |case: &str| {
+            Act::Case(CaseAct::Start {
+                case: id(CaseId::parse, case),
+                call: id(CallId::parse, "c1"),
+                organisation: id(OrganisationId::parse, &firm),
+                clauses: vec!["8.1".into()],
+                application: example(5, case),
+                evidence: Vec::new(),
+            })
+        };
+        d.today = day("2026-12-31");
+        assert_eq!(why(d.refused(&firm, Role::Applicant, again("again")).await), RecoveryRefusal::Barred { until: day("2026-12-31") });
+        d.today = day("2027-01-01");
+        d.ok(&firm, Role::Applicant, again("again")).await;
+        d.ok("leader", Role::Leader, close()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_second_clawback_of_an_award_reaches_no_further_than_what_is_left() {
+    for (name, store) in stores("recovery-second").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+        let lead = id(LeadId::parse, "too-early");
+        let note = RecoveryAct::Note {
+            lead: lead.clone(),
+            source: LeadSource::Audit { document: "审〔2025〕3号".into() },
+            organisation: id(OrganisationId::parse, &firm),
+            case: None,
+            words: "疑似重复申报".into(),
+        };
+        clerk(&d, note).await;
+        let open = RecoveryAct::Open { recovery: recovery("r0"), case: id(CaseId::parse, "case1"), leads: vec![lead] };
+        let nothing = d.refused("clerk", Role::Clerk, Act::Recovery(open)).await;
+        assert!(matches!(why(nothing), RecoveryRefusal::NothingLeft { .. }));
+        pay(&d, "c1").await;
+        for (name, fen) in [("r1", 70_000_000), ("r2", 30_000_000)] {
+            file(&d, name, "case1", &firm).await;
+            clerk(&d, RecoveryAct::Notify { recovery: recovery(name), proposal: proposal(vec![part("8.1", if name == "r1" { fen } else { 40_000_000 })]) })
+                .await;
+        }
+        d.today = day("2025-06-02");
+        let decide = |name: &str, fen| Act::Recovery(RecoveryAct::Decide { recovery: recovery(name), decision: decision(vec![part("8.1", fen)]) });
+        d.ok("leader", Role::Leader, decide("r1", 70_000_000)).await;
+        let beyond = d.refused("leader", Role::Leader, decide("r2", 30_000_001)).await;
+        assert_eq!(why(beyond), RecoveryRefusal::AboveLeft { clause: "8.1".into(), asked: Fen(30_000_001), left: Fen(30_000_000) });
+        d.ok("leader", Role::Leader, decide("r2", 30_000_000)).await;
+        let lead = id(LeadId::parse, "lead-r3");
+        let note = RecoveryAct::Note {
+            lead: lead.clone(),
+            source: LeadSource::Report { by: Some("李某".into()) },
+            organisation: id(OrganisationId::parse, &firm),
+            case: Some(id(CaseId::parse, "case1")),
+            words: "还有一次".into(),
+        };
+        clerk(&d, note).await;
+        let open = RecoveryAct::Open { recovery: recovery("r3"), case: id(CaseId::parse, "case1"), leads: vec![lead] };
+        assert!(matches!(why(d.refused("clerk", Role::Clerk, Act::Recovery(open)).await), RecoveryRefusal::NothingLeft { .. }));
+    }
+}
+
+#[tokio::test]
+async fn what_is_owed_is_set_off_against_a_payment_still_due_and_only_the_rest_is_paid() {
+    for (name, store) in stores("recovery-offset").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+        pay(&d, "c1").await;
+        committed(&mut d, "c2", "case2", &firm, &[("1.1", 40_000_000)]).await;
+        file(&d, "r1", "case1", &firm).await;
+        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 15_000_000)]) }).await;
+        d.today = day("2025-06-02");
+        leader(&d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
+        clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
+        // 停止兑付: while the clawback is not settled, nothing is paid to the firm.
+        let act = PaymentAct::Pay { batch: id(BatchId::parse, "b0"), call: id(CallId::parse, "c2"), entry: id(EntryId::parse, "e-b0") };
+        d.refused("finance", Role::Finance, Act::Payment(act)).await;
+        let offset = |against: &str, clause: &str, fen| RecoveryAct::Offset {
+            recovery: recovery("r1"),
+            entry: id(EntryId::parse, "e-off"),
+            against: id(CaseId::parse, against),
+            clause: clause.into(),
+            amount: Fen(fen),
+        };
+        for wrong in [offset("case1", "8.1", 1), offset("case2", "8.1", 1), offset("case2", "1.1", 40_000_001)] {
+            let refusal = why(d.refused("finance", Role::Finance, Act::Recovery(wrong)).await);
+            assert!(matches!(refusal, RecoveryRefusal::NotOwed { .. }), "{refusal}");
+        }
+        assert_eq!(finance(&d, offset("case2", "1.1", 15_000_000)).await, Outcome::Sum(Fen(0)));
+        assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (100_000_000, 15_000_000));
+        assert_eq!(pay(&d, "c2").await, Outcome::Sum(Fen(25_000_000)));
+        assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Committed).await), (125_000_000, 0));
+    }
+}
+
+#[tokio::test]
+async fn nobody_decides_a_clawback_they_filed_and_a_stranger_sees_none() {
+    for (name, store) in stores("recovery-hands").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let (firm, other) = (d.firm(1).await, d.firm(2).await);
+        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+        pay(&d, "c1").await;
+        d.both("chief", &[Role::Clerk, Role::Leader]).await;
+        let lead = id(LeadId::parse, "lead1");
+        let note = RecoveryAct::Note {
+            lead: lead.clone(),
+            source: LeadSource::Report { by: None },
+            organisation: id(OrganisationId::parse, &firm),
+            case: None,
+            words: "举报".into(),
+        };
+        d.ok("chief", Role::Clerk, Act::Recovery(note)).await;
+        let dismiss = RecoveryAct::Dismiss { lead: lead.clone(), reason: "查无此事".into() };
+        assert!(matches!(why(d.refused("chief", Role::Leader, Act::Recovery(dismiss)).await), RecoveryRefusal::FourEyes { .. }));
+        let open = RecoveryAct::Open { recovery: recovery("r1"), case: id(CaseId::parse, "case1"), leads: vec![lead] };
+        d.ok("chief", Role::Clerk, Act::Recovery(open)).await;
+        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 1)]) }).await;
+        let state = Act::Recovery(RecoveryAct::State { recovery: recovery("r1"), words: "无".into(), evidence: Vec::new(), last: true });
+        assert!(matches!(d.refused(&other, Role::Applicant, state.clone()).await, Refusal::Unknown { .. }));
+        d.ok(&firm, Role::Applicant, state).await;
+        let decide = || Act::Recovery(RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 1)]) });
+        assert_eq!(why(d.refused("chief", Role::Leader, decide()).await), RecoveryRefusal::FourEyes { act: "recovery.open".into() });
+        // Its last word is said: the decision need not wait.
+        d.ok("leader", Role::Leader, decide()).await;
+    }
+}
