@@ -6,6 +6,8 @@ use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::notice::NoticeAct;
 use crate::payment::PaymentAct;
+use crate::policy_version::PolicyAct;
+use crate::recognition::RecognitionAct;
 use crate::recovery::RecoveryAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
@@ -74,4 +76,8 @@ nouns! {
     Payment(PaymentAct);
     /// Leads and clawbacks.
     Recovery(RecoveryAct);
+    /// Life of policy versions.
+    Policy(PolicyAct);
+    /// Recognitions.
+    Recognition(RecognitionAct);
 }

@@ -80,6 +80,27 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("recovery.remind", &[lead(Role::Clerk)]),
     ("recovery.enforce", &[lead(Role::Leader)]),
     ("recovery.close", &[lead(Role::Leader)]),
+    ("policy.revise", &[any(Role::Drafter)]),
+    ("policy.consult", &[any(Role::Drafter)]),
+    ("policy.reply", &[any(Role::UnitReviewer)]),
+    ("policy.invite", &[any(Role::Drafter)]),
+    ("policy.comment", &[any(Role::Applicant), any(Role::Clerk)]),
+    ("policy.answer", &[any(Role::Drafter)]),
+    ("policy.release", &[any(Role::Leader)]),
+    ("policy.waive", &[any(Role::Leader)]),
+    ("policy.redraft", &[any(Role::Drafter)]),
+    ("policy.review_competition", &[any(Role::Reviewer)]),
+    ("policy.review_legality", &[any(Role::Reviewer)]),
+    ("policy.resolve", &[any(Role::Leader)]),
+    ("policy.publish", &[any(Role::Leader)]),
+    ("policy.repeal", &[any(Role::Leader)]),
+    ("policy.set_clause", &[any(Role::Leader)]),
+    ("policy.recognise", &[any(Role::Drafter)]),
+    ("policy.done", &[any(Role::Drafter), any(Role::Clerk)]),
+    // The unit that issues a recognition stands to it as the unit in charge.
+    ("recognition.issue", &[lead(Role::Leader)]),
+    ("recognition.revoke", &[lead(Role::Leader)]),
+    ("recognition.release", &[lead(Role::Leader), any(Role::Finance)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod payment;
 pub mod people;
 pub mod policy_version;
+pub mod recognition;
 pub mod record;
 pub mod recovery;
 pub mod refusal;

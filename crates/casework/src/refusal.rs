@@ -5,6 +5,8 @@ use crate::case::CaseRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::notice::NoticeRefusal;
 use crate::payment::PaymentRefusal;
+use crate::policy_version::PolicyRefusal;
+use crate::recognition::RecognitionRefusal;
 use crate::recovery::RecoveryRefusal;
 
 /// Why an act is refused.
@@ -56,4 +58,10 @@ pub enum Refusal {
     /// By the rules of clawbacks.
     #[error(transparent)]
     Recovery(#[from] RecoveryRefusal),
+    /// By the rules of policy versions.
+    #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
+    /// By the rules of recognitions.
+    #[error(transparent)]
+    Recognition(#[from] RecognitionRefusal),
 }

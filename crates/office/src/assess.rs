@@ -7,7 +7,7 @@ use casework::Key;
 use casework::Refusal;
 use casework::determination::Determination;
 use casework::id::{OrganisationId, PolicyVersionId};
-use casework::policy_version::PolicyVersion;
+use casework::policy_version::{PolicyStage, PolicyVersion};
 use policy::application::Application;
 use policy::assessment::{Assessment, ClauseResult};
 use policy::exchange::{View, line};
@@ -74,6 +74,10 @@ impl Desk<'_> {
         }
         let version: PolicyVersion = self.must_peek(id.as_str()).await?;
         let loaded = Arc::new(compile(&version).map_err(Refusal::Input)?);
+        // A draft may get other files; what is issued never does.
+        if self.life(id).await?.stage != PolicyStage::Issued {
+            return Ok(loaded);
+        }
         if let Ok(mut all) = self.office.loaded.lock() {
             all.insert(id.as_str().to_owned(), Arc::clone(&loaded));
         }

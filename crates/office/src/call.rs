@@ -43,6 +43,7 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
     for book in std::iter::once(&call.fund).chain(call.pools.iter().map(|(_, book)| book)) {
         desk.work.book(book).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: book.to_string() })?;
     }
+    desk.may_run(call).await?;
     let loaded = desk.loaded(&call.version).await?;
     if let Some(clause) = call.clauses.iter().find(|id| !loaded.scheme.clauses.iter().any(|c| c.id == **id)) {
         return Err(CallRefusal::UnknownClause { clause: clause.clone() }.into());
@@ -61,6 +62,7 @@ async fn open(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     desk.allow_call(&call)?;
     desk.subject = id.to_string();
     call.advance(&[CallStage::Draft, CallStage::Announced], CallStage::Open)?;
+    desk.may_run(&call).await?;
     desk.work.save(&call).await?;
     Ok(Outcome::Done)
 }

@@ -84,7 +84,7 @@ async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
     if call.stage != CallStage::Open || today < call.open.0 || today > call.open.1 {
         return Err(CaseRefusal::CallNotOpen.into());
     }
-    desk.not_barred(&case.organisation).await?;
+    desk.may_apply(&call, &case).await?;
     let loaded = desk.loaded(&call.version).await?;
     let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
     for claim in &mut case.claims {
@@ -130,6 +130,7 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
     case.at(&[Stage::Review(StepKind::Approval)])?;
     case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen", "case.summarise"])?;
     desk.must_be_new::<Determination>(determination.as_str()).await?;
+    desk.may_determine(&call, &case).await?;
     let loaded = desk.loaded(&call.version).await?;
     let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
     let mut awards = Vec::new();
@@ -166,6 +167,7 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
     case.stage = Stage::Approved;
     case.determination = Some(determination.clone());
     desk.work.save(&case).await?;
+    desk.draw_on_recognitions(&call, &case, &frozen, entry).await?;
     desk.move_awards(&call, &case, &frozen, entry, Move::Reserve, "审定").await?;
     Ok(Outcome::Sum(total))
 }

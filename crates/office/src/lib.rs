@@ -6,8 +6,11 @@ mod budget;
 mod call;
 mod case;
 mod desk;
+mod hindrance;
 mod notice;
 mod payment;
+mod policy_version;
+mod recognition;
 mod recovery;
 mod registry;
 
@@ -87,6 +90,8 @@ refusals!(
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
+    casework::policy_version::PolicyRefusal,
+    casework::recognition::RecognitionRefusal,
     casework::recovery::RecoveryRefusal
 );
 
@@ -176,6 +181,8 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Notice(act) => notice::act(desk, act).await,
         Act::Payment(act) => payment::act(desk, act).await,
         Act::Recovery(act) => recovery::act(desk, act).await,
+        Act::Policy(act) => policy_version::act(desk, act).await,
+        Act::Recognition(act) => recognition::act(desk, act).await,
     }
 }
 

@@ -7,7 +7,7 @@ use casework::Refusal;
 use casework::authority::Standing;
 use casework::organisation::Organisation;
 use casework::people::{Role, Unit, User};
-use casework::policy_version::PolicyVersion;
+use casework::policy_version::{PolicyLife, PolicyVersion};
 use casework::registry::RegistryAct;
 use values::CreditCode;
 
@@ -70,5 +70,7 @@ async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Out
         return Err(Refusal::Input(format!("the files compile to {}, not to {}", loaded.scheme.hash, version.scheme_hash)).into());
     }
     desk.work.save(version).await?;
+    let life = PolicyLife::draft(version.id.clone(), &version.scheme_hash, desk.context.now, &desk.context.user);
+    desk.work.save(&life).await?;
     Ok(Outcome::Done)
 }

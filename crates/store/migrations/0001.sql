@@ -30,6 +30,36 @@ CREATE TABLE policy_version (
     body TEXT NOT NULL
 );
 
+CREATE TABLE policy_life (
+    id TEXT PRIMARY KEY REFERENCES policy_version (id),
+    version BIGINT NOT NULL CHECK (version >= 1),
+    stage TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX policy_life_stage ON policy_life (stage);
+CREATE INDEX policy_life_provisional ON policy_life (provisional);
+
+CREATE TABLE comment (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    policy_id TEXT NOT NULL REFERENCES policy_version (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX comment_policy_id ON comment (policy_id);
+
+CREATE TABLE recognition (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    number TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX recognition_organisation_id ON recognition (organisation_id);
+CREATE INDEX recognition_number ON recognition (number);
+CREATE INDEX recognition_fact ON recognition (fact);
+
 CREATE TABLE call (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),

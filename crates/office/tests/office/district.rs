@@ -101,7 +101,7 @@ impl District {
         let (files, official) = policy_files("qianjiang");
         let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "qianjiang-2023"), scheme_hash: String::new(), files, official };
         version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
-        district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+        district.in_force(version, "2023-08-11").await;
         let finance = |act| district.ok("finance", Role::Finance, Act::Budget(act));
         let fund = id(BookId::parse, "fund-2024");
         finance(BudgetAct::OpenFund { book: fund.clone(), year: 2024, source: "电商专项资金".into() }).await;
@@ -119,11 +119,26 @@ impl District {
 
     /// A call for these clauses, open from 1 to 31 March 2025.
     pub async fn call(&self, name: &str, clauses: &[&str]) {
+        let call = self.call_of(name, "qianjiang-2023", clauses);
+        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+    }
+
+    /// A call that must not be prepared, and why.
+    pub async fn call_refused(&self, name: &str, version: &str, clauses: &[&str]) -> Refusal {
+        let mut call = self.call_of(name, version, clauses);
+        if version != "qianjiang-2023" {
+            call.pools = Vec::new();
+        }
+        self.refused("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await
+    }
+
+    fn call_of(&self, name: &str, version: &str, clauses: &[&str]) -> Call {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
-        let call = Call {
+        Call {
             id: id(CallId::parse, name),
             title: "2024年度电商扶持资金申报".into(),
-            version: id(PolicyVersionId::parse, "qianjiang-2023"),
+            version: id(PolicyVersionId::parse, version),
             year: 2024,
             as_of: day("2024-12-31"),
             clauses: clauses.iter().map(|clause| (*clause).to_owned()).collect(),
@@ -141,9 +156,7 @@ impl District {
             },
             stage: CallStage::Draft,
             shares: Vec::new(),
-        };
-        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
-        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+        }
     }
 
     /// A firm with a person who acts for it; the person has the firm's name.
@@ -208,5 +221,17 @@ impl District {
         let mut user = user(name, Some("commerce"), None, Role::Clerk);
         user.roles = roles.to_vec();
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+}
+
+impl District {
+    /// Loads a policy version and brings it into force on a day, by the acts of a procedure that went before the office.
+    pub async fn in_force(&self, version: PolicyVersion, since: &str) {
+        let policy = version.id.clone();
+        self.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+        for (role, act) in casework::policy_version::course_on_paper(&policy, "区府发〔2023〕1号", day(since), day(since)) {
+            let who = if role == Role::Leader { "leader" } else { "reviewer" };
+            self.ok(who, role, Act::Policy(act)).await;
+        }
     }
 }

@@ -4,5 +4,7 @@
 
 mod district;
 mod journey;
+mod policy_version;
 mod postgres;
+//mod recognition;
 mod recovery;
