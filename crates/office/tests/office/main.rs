@@ -6,5 +6,5 @@ mod district;
 mod journey;
 mod policy_version;
 mod postgres;
-//mod recognition;
+mod recognition;
 mod recovery;
