@@ -2,8 +2,10 @@
 //! act has a name, under which it stands in the access table, in the log and in error messages.
 
 use crate::budget::BudgetAct;
+use crate::calendar::CalendarAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::guide::GuideAct;
 use crate::notice::NoticeAct;
 use crate::payment::PaymentAct;
 use crate::policy_version::PolicyAct;
@@ -80,4 +82,8 @@ nouns! {
     Policy(PolicyAct);
     /// Recognitions.
     Recognition(RecognitionAct);
+    /// Application guides.
+    Guide(GuideAct);
+    /// The calendar of working days.
+    Calendar(CalendarAct);
 }

@@ -101,6 +101,8 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("recognition.issue", &[lead(Role::Leader)]),
     ("recognition.revoke", &[lead(Role::Leader)]),
     ("recognition.release", &[lead(Role::Leader), any(Role::Finance)]),
+    ("guide.issue", &[any(Role::Leader)]),
+    ("calendar.load", &[any(Role::Administrator)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

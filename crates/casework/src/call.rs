@@ -1,7 +1,7 @@
 //! Calls for applications: which clauses of which policy version, when, from which budget, and the way a case takes.
 
 use crate::acts;
-use crate::id::{BookId, CallId, PolicyVersionId, UnitId};
+use crate::id::{BookId, CallId, GuideId, PolicyVersionId, UnitId};
 use crate::people::Role;
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
@@ -151,6 +151,9 @@ pub struct Call {
     pub pools: Vec<(String, BookId)>,
     /// The way of a case.
     pub workflow: Workflow,
+    /// Application guide it goes by.
+    #[serde(default)]
+    pub guide: Option<GuideId>,
     /// How far it has come.
     pub stage: CallStage,
     /// What its pools were shared into, once they were.

@@ -4,10 +4,12 @@
 pub mod act;
 pub mod authority;
 pub mod budget;
+pub mod calendar;
 pub mod call;
 pub mod case;
 pub mod chain;
 pub mod determination;
+pub mod guide;
 pub mod id;
 pub mod ledger;
 pub mod notice;

@@ -1,7 +1,9 @@
 //! Why an act is refused: one enum a noun, each in the order in which its rules are checked. Refused means unchanged.
 
+use crate::calendar::CalendarRefusal;
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
+use crate::guide::GuideRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::notice::NoticeRefusal;
 use crate::payment::PaymentRefusal;
@@ -64,4 +66,10 @@ pub enum Refusal {
     /// By the rules of recognitions.
     #[error(transparent)]
     Recognition(#[from] RecognitionRefusal),
+    /// By the rules of guides.
+    #[error(transparent)]
+    Guide(#[from] GuideRefusal),
+    /// By the rules of the calendar.
+    #[error(transparent)]
+    Calendar(#[from] CalendarRefusal),
 }

@@ -44,6 +44,7 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
         desk.work.book(book).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: book.to_string() })?;
     }
     desk.may_run(call).await?;
+    desk.may_use_guide(call).await?;
     let loaded = desk.loaded(&call.version).await?;
     if let Some(clause) = call.clauses.iter().find(|id| !loaded.scheme.clauses.iter().any(|c| c.id == **id)) {
         return Err(CallRefusal::UnknownClause { clause: clause.clone() }.into());

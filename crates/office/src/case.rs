@@ -154,6 +154,7 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
         organisation: case.organisation.clone(),
         year: call.year,
         version: call.version.clone(),
+        guide: desk.guide_used(&call).await?,
         scheme_hash: loaded.scheme.hash.clone(),
         application: assessed.line,
         assessment: assessed.result,

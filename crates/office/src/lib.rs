@@ -3,9 +3,11 @@
 
 mod assess;
 mod budget;
+mod calendar;
 mod call;
 mod case;
 mod desk;
+mod guide;
 mod hindrance;
 mod notice;
 mod payment;
@@ -52,6 +54,8 @@ pub enum Outcome {
     Sum(Fen),
     /// Leads that were found.
     Leads(Vec<casework::id::LeadId>),
+    /// Deadlines that are on another day since the calendar of a year came.
+    Moved(Vec<casework::term::Moved>),
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -90,6 +94,7 @@ refusals!(
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
+    casework::guide::GuideRefusal,
     casework::policy_version::PolicyRefusal,
     casework::recognition::RecognitionRefusal,
     casework::recovery::RecoveryRefusal
@@ -100,6 +105,8 @@ refusals!(
 pub struct Office {
     store: Store,
     calendar: WorkCalendar,
+    /// The calendar with the notices that were loaded, and which those are.
+    current: Arc<Mutex<Option<(casework::calendar::Calendar, WorkCalendar)>>>,
     /// Compiled policy versions by id; a version never changes.
     loaded: Arc<Mutex<BTreeMap<String, Arc<Loaded>>>>,
 }
@@ -108,10 +115,10 @@ pub struct Office {
 const TRIES: u32 = 8;
 
 impl Office {
-    /// An office over a store, with the calendar of working days it goes by.
+    /// An office over a store, with the calendar of working days it goes by until notices of further years are loaded.
     #[must_use]
     pub fn new(store: Store, calendar: WorkCalendar) -> Self {
-        Self { store, calendar, loaded: Arc::default() }
+        Self { store, calendar, current: Arc::default(), loaded: Arc::default() }
     }
 
     /// The store.
@@ -183,6 +190,8 @@ async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
         Act::Recovery(act) => recovery::act(desk, act).await,
         Act::Policy(act) => policy_version::act(desk, act).await,
         Act::Recognition(act) => recognition::act(desk, act).await,
+        Act::Guide(act) => guide::act(desk, act).await,
+        Act::Calendar(act) => calendar::act(desk, act).await,
     }
 }
 

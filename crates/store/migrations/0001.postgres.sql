@@ -36,4 +36,5 @@ CREATE INDEX entry_case_id ON entry (case_id);
 CREATE FUNCTION never_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%: never changed', TG_TABLE_NAME; END $$;
 CREATE TRIGGER entry_never_changed BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER determination_never_changed BEFORE UPDATE OR DELETE ON determination FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER guide_never_changed BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER event_never_changed BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION never_changed();

@@ -48,6 +48,21 @@ CREATE TABLE comment (
 );
 CREATE INDEX comment_policy_id ON comment (policy_id);
 
+CREATE TABLE guide (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    policy_id TEXT NOT NULL REFERENCES policy_version (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX guide_policy_id ON guide (policy_id);
+
+CREATE TABLE work_calendar (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    last_year BIGINT,
+    body TEXT NOT NULL
+);
+
 CREATE TABLE recognition (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),

@@ -37,5 +37,7 @@ CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry: never changed'); END;
 CREATE TRIGGER determination_no_update BEFORE UPDATE ON determination BEGIN SELECT RAISE(ABORT, 'determination: never changed'); END;
 CREATE TRIGGER determination_no_delete BEFORE DELETE ON determination BEGIN SELECT RAISE(ABORT, 'determination: never changed'); END;
+CREATE TRIGGER guide_no_update BEFORE UPDATE ON guide BEGIN SELECT RAISE(ABORT, 'guide: never changed'); END;
+CREATE TRIGGER guide_no_delete BEFORE DELETE ON guide BEGIN SELECT RAISE(ABORT, 'guide: never changed'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;

@@ -154,6 +154,7 @@ impl District {
                 notice: Period::WorkingDays(5),
                 objection: Period::WorkingDays(10),
             },
+            guide: None,
             stage: CallStage::Draft,
             shares: Vec::new(),
         }
