@@ -22,6 +22,7 @@ macro_rules! acts {
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
         #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
+        #[allow(clippy::large_enum_variant, reason = "one act at a time is held; a box would say less in every caller")]
         pub enum $name {$(
             $(#[$about])*
             $variant { $($(#[$field_doc])* $field: $ty),* },

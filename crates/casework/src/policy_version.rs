@@ -9,9 +9,7 @@ use crate::call::Period;
 use crate::id::{CommentId, PolicyVersionId, UnitId};
 use crate::record::{Column, Key, Record, Table};
 pub use comment::{Anchor, Answer, Comment, Verdict, release};
-pub use life::{
-    ClauseChange, ClauseStatus, Duty, DutyKind, Ended, Ending, Issue, Pending, PolicyLife, PolicyRefusal, PolicyStage, Review, UnitView, View,
-};
+pub use life::{ClauseChange, ClauseStatus, Duty, DutyKind, Ended, Ending, Issue, Pending, PolicyLife, PolicyRefusal, PolicyStage, Review, UnitView, View};
 use serde::{Deserialize, Serialize};
 use values::Date;
 
@@ -106,10 +104,7 @@ pub fn course_on_paper(policy: &PolicyVersionId, number: &str, issued: Date, eff
             Role::Reviewer,
             PolicyAct::ReviewCompetition { policy: policy.clone(), number: words(number), on: issued, passed: true, conclusion: words("符合要求") },
         ),
-        (
-            Role::Reviewer,
-            PolicyAct::ReviewLegality { policy: policy.clone(), number: words(number), on: issued, passed: true, conclusion: words("合法") },
-        ),
+        (Role::Reviewer, PolicyAct::ReviewLegality { policy: policy.clone(), number: words(number), on: issued, passed: true, conclusion: words("合法") }),
         (Role::Leader, PolicyAct::Resolve { policy: policy.clone(), minutes: words(number), on: issued }),
         (Role::Leader, PolicyAct::Publish { policy: policy.clone(), issue, replaces: None }),
     ]

@@ -240,13 +240,7 @@ impl Recognition {
 ///
 /// `facts` are those that need one, with its kind; a fact is claimed where the application says yes, in any year.
 #[must_use]
-pub fn recognised(
-    facts: &[(String, RecognitionKind)],
-    scheme: &Scheme,
-    application: &Application,
-    recognitions: &[Recognition],
-    on: Date,
-) -> Vec<Unproven> {
+pub fn recognised(facts: &[(String, RecognitionKind)], scheme: &Scheme, application: &Application, recognitions: &[Recognition], on: Date) -> Vec<Unproven> {
     let claimed = |fact: &str| {
         let values = scheme.fact_named(fact).and_then(|id| application.facts.get(id.index()));
         values.is_some_and(|values| values.iter().any(|(_, value)| *value == FactValue::YesNo(true)))

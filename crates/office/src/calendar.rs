@@ -13,8 +13,7 @@ use values::WorkCalendar;
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &CalendarAct) -> Result<Outcome, Stop> {
     match act {
         CalendarAct::Load { year, number, on, days, amends } => {
-            let notice =
-                YearNotice { year: *year, number: number.clone(), on: *on, days: days.clone(), amends: *amends, loaded: desk.context.now };
+            let notice = YearNotice { year: *year, number: number.clone(), on: *on, days: days.clone(), amends: *amends, loaded: desk.context.now };
             load(desk, notice).await
         }
     }

@@ -557,9 +557,7 @@ impl PolicyLife {
 
     fn refuse_clause(&self, clause: &str, on: Date, stops: impl Fn(&ClauseChange) -> bool) -> Result<(), PolicyRefusal> {
         match self.clause(clause, on).filter(|change| change.status != ClauseStatus::InForce && stops(change)) {
-            Some(change) => {
-                Err(PolicyRefusal::ClauseNotInForce { clause: clause.to_owned(), since: change.from, instrument: change.instrument.clone() })
-            }
+            Some(change) => Err(PolicyRefusal::ClauseNotInForce { clause: clause.to_owned(), since: change.from, instrument: change.instrument.clone() }),
             None => Ok(()),
         }
     }

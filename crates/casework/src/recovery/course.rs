@@ -184,10 +184,9 @@ impl Recovery {
                 return Err(RecoveryRefusal::NotHeard { clause: part.clause.clone(), asked: part.amount, told });
             }
         }
-        if let Some(until) = self.hearing.as_ref().filter(|term| !term.is_over(at.date())).map(|term| term.last) {
-            if !self.statements.iter().any(|statement| statement.last) {
-                return Err(RecoveryRefusal::HearingOpen { until });
-            }
+        let heard = self.statements.iter().any(|statement| statement.last);
+        if let Some(until) = self.hearing.as_ref().filter(|term| !heard && !term.is_over(at.date())).map(|term| term.last) {
+            return Err(RecoveryRefusal::HearingOpen { until });
         }
         if let Some(until) = bar_longest.filter(|longest| decision.bar_until.is_some_and(|until| until > *longest)) {
             return Err(RecoveryRefusal::Bar { until });

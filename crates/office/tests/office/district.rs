@@ -64,7 +64,12 @@ pub fn policy_files(place: &str) -> (Vec<(String, String)>, Option<String>) {
 
 /// The application of a line of `examples/qianjiang.jsonl`, counted from 1, under another id.
 pub fn example(line: usize, id: &str) -> serde_json::Value {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/qianjiang.jsonl");
+    example_of("qianjiang", line, id)
+}
+
+/// The same for another place.
+pub fn example_of(place: &str, line: usize, id: &str) -> serde_json::Value {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/{place}.jsonl"));
     let text = std::fs::read_to_string(file).expect("the examples");
     let mut value: serde_json::Value = serde_json::from_str(text.lines().nth(line - 1).expect("a line of the examples")).expect("JSON");
     value["id"] = id.into();
@@ -133,7 +138,8 @@ impl District {
         self.refused("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await
     }
 
-    fn call_of(&self, name: &str, version: &str, clauses: &[&str]) -> Call {
+    /// A call of a version, as it is prepared.
+    pub fn call_of(&self, name: &str, version: &str, clauses: &[&str]) -> Call {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
         Call {
             id: id(CallId::parse, name),

@@ -154,13 +154,10 @@ async fn nobody_reviews_what_they_wrote_and_a_call_runs_only_what_is_in_force() 
         d.ok("chief", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version: draft() })).await;
         let waive = Act::Policy(PolicyAct::Waive { policy: policy(), reason: "紧急".into() });
         assert!(matches!(why(d.refused("chief", Role::Leader, waive.clone()).await), PolicyRefusal::FourEyes { .. }));
-        let unheard = PolicyAct::ReviewCompetition {
-            policy: policy(),
-            number: "审查〔2025〕1号".into(),
-            on: day("2025-03-01"),
-            passed: true,
-            conclusion: "符合".into(),
-        };
+        let unheard =
+            PolicyAct::ReviewCompetition {
+                policy: policy(), number: "审查〔2025〕1号".into(), on: day("2025-03-01"), passed: true, conclusion: "符合".into()
+            };
         assert!(matches!(why(d.refused("reviewer", Role::Reviewer, Act::Policy(unheard.clone())).await), PolicyRefusal::Stage { .. }));
         d.ok("leader", Role::Leader, waive).await;
         assert!(matches!(why(d.refused("chief", Role::Reviewer, Act::Policy(unheard)).await), PolicyRefusal::FourEyes { .. }));

@@ -1,16 +1,18 @@
 //! Money taken back: from a lead to the end of a clawback, and what it forbids meanwhile.
 
-use crate::district::{District, day, example, id, stores};
+use crate::district::{District, day, example, example_of, id, policy_files, stores};
 use casework::Act;
 use casework::Refusal;
-use casework::call::{CallAct, Period};
+use casework::budget::BudgetAct;
+use casework::call::{Call, CallAct, Period};
 use casework::case::{Amount, CaseAct};
-use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, NoticeId, OrganisationId, RecoveryId};
+use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId};
 use casework::ledger::Account;
 use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
-use casework::recovery::{Decision, Instalment, LeadSource, Part, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage};
+use casework::policy_version::PolicyVersion;
+use casework::recovery::{Decision, Instalment, Lead, LeadSource, Part, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage};
 use office::Outcome;
 use values::Fen;
 
@@ -18,14 +20,24 @@ use values::Fen;
 pub async fn committed(district: &mut District, call: &str, case: &str, firm: &str, clauses: &[(&str, i64)]) {
     let names: Vec<&str> = clauses.iter().map(|(clause, _)| *clause).collect();
     district.today = day("2025-03-03");
-    district.call(call, &names).await;
-    let (call_id, case_id) = (id(CallId::parse, call), id(CaseId::parse, case));
+    let call = district.call_of(call, "qianjiang-2023", &names);
+    committed_under(district, call, case, firm, example(5, case), clauses).await;
+}
+
+/// The same for any call and application; its notice is concluded 64 days later.
+pub async fn committed_under(district: &mut District, call: Call, case: &str, firm: &str, application: serde_json::Value, clauses: &[(&str, i64)]) {
+    let names: Vec<&str> = clauses.iter().map(|(clause, _)| *clause).collect();
+    let name = call.id.to_string();
+    let call_name = name.as_str();
+    district.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, call_name) })).await;
+    let (call_id, case_id) = (id(CallId::parse, call_name), id(CaseId::parse, case));
     let start = CaseAct::Start {
         case: case_id.clone(),
         call: call_id.clone(),
         organisation: id(OrganisationId::parse, firm),
         clauses: names.iter().map(|clause| (*clause).to_owned()).collect(),
-        application: example(5, case),
+        application,
         evidence: Vec::new(),
     };
     district.ok(firm, Role::Applicant, Act::Case(start)).await;
@@ -41,7 +53,7 @@ pub async fn committed(district: &mut District, call: &str, case: &str, firm: &s
     district.ok("leader", Role::Leader, Act::Case(CaseAct::Approve { case: case_id.clone(), determination, entry })).await;
     let notice = id(NoticeId::parse, &format!("n-{case}"));
     district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call_id.clone() })).await;
-    district.today = day("2025-05-06");
+    district.today = district.today.add_days(64).unwrap();
     district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, &format!("e-n-{case}")) })).await;
 }
 
@@ -157,12 +169,8 @@ async fn money_comes_back_from_a_lead_to_settlement_by_instalments_reminder_and_
         let short = RecoveryAct::Agree { recovery: recovery("r1"), plan: plan(&[("2025-06-30", 30_000_000)]) };
         assert_eq!(why(d.refused("leader", Role::Leader, Act::Recovery(short)).await), RecoveryRefusal::Plan);
         leader(&d, RecoveryAct::Agree { recovery: recovery("r1"), plan: plan(&[("2025-06-30", 20_000_000), ("2025-07-31", 40_000_000)]) }).await;
-        let collect = |entry: &str, fen| RecoveryAct::Collect {
-            recovery: recovery("r1"),
-            entry: id(EntryId::parse, entry),
-            amount: Fen(fen),
-            receipt: "票据1".into(),
-        };
+        let collect =
+            |entry: &str, fen| RecoveryAct::Collect { recovery: recovery("r1"), entry: id(EntryId::parse, entry), amount: Fen(fen), receipt: "票据1".into() };
         d.today = day("2025-06-30");
         assert_eq!(finance(&d, collect("e-back1", 20_000_000)).await, Outcome::Sum(Fen(40_000_000)));
         assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (120_000_000, 20_000_000));
@@ -315,5 +323,70 @@ async fn nobody_decides_a_clawback_they_filed_and_a_stranger_sees_none() {
         assert_eq!(why(d.refused("chief", Role::Leader, decide()).await), RecoveryRefusal::FourEyes { act: "recovery.open".into() });
         // Its last word is said: the decision need not wait.
         d.ok("leader", Role::Leader, decide()).await;
+    }
+}
+
+/// The sample policy in force since 2024, its pool of 2027, and a firm paid 199,000 元 under clause 6 of it.
+async fn paid_by_the_sample(d: &mut District) -> String {
+    let (files, official) = policy_files("sample");
+    let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "sample"), scheme_hash: String::new(), files, official };
+    version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
+    d.in_force(version, "2024-01-01").await;
+    let pool = id(BookId::parse, "pool-2027");
+    let (version, entry) = (id(PolicyVersionId::parse, "sample"), id(EntryId::parse, "e-pool-2027"));
+    let open = BudgetAct::OpenPool { book: pool.clone(), year: 2027, version, pool: "年度总额".into(), entry };
+    d.ok("finance", Role::Finance, Act::Budget(open)).await;
+    let firm = d.firm(1).await;
+    d.today = day("2028-03-03");
+    let mut call = d.call_of("c1", "sample", &["6"]);
+    (call.year, call.as_of, call.open) = (2027, day("2027-12-31"), (day("2028-03-01"), day("2028-03-31")));
+    call.pools = vec![("年度总额".into(), pool)];
+    committed_under(d, call, "case1", &firm, example_of("sample", 3, "case1"), &[("6", 19_900_000)]).await;
+    pay(d, "c1").await;
+    firm
+}
+
+#[tokio::test]
+async fn the_rules_of_the_scheme_themselves_find_what_has_to_come_back_and_bound_the_bar() {
+    for (name, store) in stores("recovery-scheme").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        paid_by_the_sample(&mut d).await;
+        d.today = day("2029-05-05");
+        let detect = |lead: &str, fact: Option<&str>| {
+            let mut application = example_of("sample", 3, "case1");
+            application["as_of"] = "2029-05-05".into();
+            if let Some(fact) = fact {
+                application["facts"][fact] = true.into();
+            }
+            let case = id(CaseId::parse, "case1");
+            RecoveryAct::Detect { lead: id(LeadId::parse, lead), case, application }
+        };
+        assert_eq!(clerk(&d, detect("quiet", None)).await, Outcome::Leads(Vec::new()));
+        let found = |name: &str| Outcome::Leads(vec![id(LeadId::parse, name)]);
+        assert_eq!(clerk(&d, detect("moved", Some("迁出云岭区"))).await, found("moved:1"));
+        assert_eq!(clerk(&d, detect("false", Some("提供虚假材料"))).await, found("false:1"));
+        let mut work = d.office.store().begin().await.unwrap();
+        let (moved, untrue): (Lead, Lead) = (work.peek("moved:1").await.unwrap().unwrap(), work.peek("false:1").await.unwrap().unwrap());
+        drop(work);
+        assert_eq!((moved.clause.as_deref(), moved.amount), (Some("6"), Some(Fen(9_950_000))), "half of it");
+        assert_eq!(moved.source, LeadSource::Scheme { rule: "三年内迁出".into(), bar_years: None, stop_payment: true });
+        assert_eq!(
+            (untrue.amount, untrue.source),
+            (Some(Fen(19_900_000)), LeadSource::Scheme { rule: "虚假材料".into(), bar_years: Some(3), stop_payment: true })
+        );
+        // A bar is no longer than the rule orders.
+        let open = RecoveryAct::Open { recovery: recovery("r1"), case: id(CaseId::parse, "case1"), leads: vec![id(LeadId::parse, "false:1")] };
+        clerk(&d, open.clone()).await;
+        let again = RecoveryAct::Open { recovery: recovery("r2"), case: id(CaseId::parse, "case1"), leads: vec![id(LeadId::parse, "false:1")] };
+        assert!(matches!(why(d.refused("clerk", Role::Clerk, Act::Recovery(again)).await), RecoveryRefusal::Lead { .. }));
+        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("6", 19_900_000)]) }).await;
+        d.today = day("2029-06-01");
+        let decide = |until| {
+            let decision = Decision { bar_until: Some(day(until)), ..decision(vec![part("6", 19_900_000)]) };
+            Act::Recovery(RecoveryAct::Decide { recovery: recovery("r1"), decision })
+        };
+        assert_eq!(why(d.refused("leader", Role::Leader, decide("2032-06-02")).await), RecoveryRefusal::Bar { until: day("2032-06-01") });
+        d.ok("leader", Role::Leader, decide("2032-06-01")).await;
     }
 }
