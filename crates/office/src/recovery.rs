@@ -11,7 +11,7 @@ use casework::id::{CaseId, EntryId, LeadId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
 use casework::recovery::{
-    Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement, barred_until,
+    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement, barred_until,
     left, paid, payment_stopped,
 };
 use casework::term::Term;
@@ -203,7 +203,9 @@ async fn open(desk: &mut Desk<'_>, id: &RecoveryId, case: &CaseId, leads: &[Lead
         desk.work.save(&lead).await?;
     }
     let (paid, others) = desk.paid_under(&case, None).await?;
-    let mut recovery = Recovery::file(id.clone(), &case, leads.to_vec(), &paid, &others)?;
+    let determination = case.determination.clone().ok_or_else(|| RecoveryRefusal::NothingLeft { case: case.id.clone() })?;
+    let about = About { case: case.id.clone(), call: case.call.clone(), organisation: case.organisation.clone(), determination };
+    let mut recovery = Recovery::file(id.clone(), about, leads.to_vec(), &paid, &others)?;
     recovery.by(desk.act, &desk.context.user, desk.context.now, &[])?;
     desk.work.save(&recovery).await?;
     Ok(Outcome::Done)

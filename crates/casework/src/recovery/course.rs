@@ -1,8 +1,8 @@
 //! The course of a clawback: what each act does to it, and the sums that are left to take back.
 
 use super::{Collected, Decision, Instalment, LeadId, Means, Part, Proposal, Recovery, RecoveryRefusal, RecoveryStage, Statement};
-use crate::case::{Case, Hand};
-use crate::id::{BookId, DeterminationId, RecoveryId, UserId};
+use crate::case::Hand;
+use crate::id::{BookId, CallId, CaseId, DeterminationId, OrganisationId, RecoveryId, UserId};
 use crate::ledger::{Entry, Move};
 use crate::term::Term;
 use values::{Date, Fen, Moment, WorkCalendar};
@@ -20,6 +20,19 @@ pub struct Paid {
     pub determination: Option<DeterminationId>,
     /// How much stands paid: paid and paid again, less what the bank returned and what came back.
     pub amount: Fen,
+}
+
+/// What a clawback is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Case that was paid.
+    pub case: CaseId,
+    /// Its call.
+    pub call: CallId,
+    /// Who was paid.
+    pub organisation: OrganisationId,
+    /// Determination in force.
+    pub determination: DeterminationId,
 }
 
 /// A part of what comes back, with the budget it goes to.
@@ -99,15 +112,16 @@ fn check_parts(parts: &[Part], left: impl Fn(&str) -> Fen) -> Result<(), Recover
 
 impl Recovery {
     /// Files a clawback on what stands paid under a case. Errors: nothing is left to take back.
-    pub fn file(id: RecoveryId, case: &Case, leads: Vec<LeadId>, paid: &[Paid], others: &[Self]) -> Result<Self, RecoveryRefusal> {
-        let determination = case.determination.clone().filter(|_| paid.iter().any(|p| left(paid, others, &p.clause) > Fen(0)));
-        let determination = determination.ok_or_else(|| RecoveryRefusal::NothingLeft { case: case.id.clone() })?;
+    pub fn file(id: RecoveryId, about: About, leads: Vec<LeadId>, paid: &[Paid], others: &[Self]) -> Result<Self, RecoveryRefusal> {
+        if !paid.iter().any(|p| left(paid, others, &p.clause) > Fen(0)) {
+            return Err(RecoveryRefusal::NothingLeft { case: about.case });
+        }
         Ok(Self {
             id,
-            case: case.id.clone(),
-            call: case.call.clone(),
-            organisation: case.organisation.clone(),
-            determination,
+            case: about.case,
+            call: about.call,
+            organisation: about.organisation,
+            determination: about.determination,
             leads,
             stage: RecoveryStage::Filed,
             proposal: None,
