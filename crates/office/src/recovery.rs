@@ -11,8 +11,8 @@ use casework::id::{CaseId, EntryId, LeadId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
 use casework::recovery::{
-    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement, barred_until,
-    left, paid, payment_stopped,
+    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
+    barred_until, left, paid, payment_stopped,
 };
 use casework::term::Term;
 use casework::{Key, Refusal};

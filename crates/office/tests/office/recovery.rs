@@ -7,7 +7,7 @@ use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, Period};
 use casework::case::{Amount, CaseAct};
 use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId};
-use casework::ledger::Account;
+use casework::ledger::{Account, Entry, Move};
 use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
@@ -191,6 +191,17 @@ async fn money_comes_back_from_a_lead_to_settlement_by_instalments_reminder_and_
         finance(&d, collect("e-back2", 40_000_000)).await;
         assert_eq!(kept(&d, "r1").await.stage, RecoveryStage::Settled);
         assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (80_000_000, 60_000_000));
+
+        // Each part went back to the budget, pool and award it was paid from.
+        let entries = d.office.store().begin().await.unwrap().entries(&store::work::Entries::Case(id(CaseId::parse, "case1"))).await.unwrap();
+        let of = |kind| entries.iter().filter(move |entry| entry.kind == kind);
+        let back: Vec<_> = of(Move::Recover).map(|entry| (entry.clause.as_deref().unwrap(), entry.amount.0)).collect();
+        assert_eq!(back, [("1.1", 10_000_000), ("8.1", 10_000_000), ("8.1", 40_000_000)]);
+        for entry in of(Move::Recover) {
+            let same =
+                |paid: &&Entry| (&paid.fund, &paid.pool, &paid.clause, &paid.determination) == (&entry.fund, &entry.pool, &entry.clause, &entry.determination);
+            assert!(of(Move::Pay).any(|paid| same(&paid)), "{entry:?}");
+        }
 
         // 禁止申报期 binds until its last day, and the case ends with it.
         let close = || Act::Recovery(RecoveryAct::Close { recovery: recovery("r1"), reason: "已结清".into() });
@@ -388,5 +399,37 @@ async fn the_rules_of_the_scheme_themselves_find_what_has_to_come_back_and_bound
         };
         assert_eq!(why(d.refused("leader", Role::Leader, decide("2032-06-02")).await), RecoveryRefusal::Bar { until: day("2032-06-01") });
         d.ok("leader", Role::Leader, decide("2032-06-01")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn clawbacks_decided_at_the_same_moment_take_back_no_more_together_than_was_paid() {
+    for (name, store) in stores("recovery-parallel").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+        pay(&d, "c1").await;
+        for number in 0..8 {
+            let name = format!("r{number}");
+            file(&d, &name, "case1", &firm).await;
+            clerk(&d, RecoveryAct::Notify { recovery: recovery(&name), proposal: proposal(vec![part("8.1", 30_000_000)]) }).await;
+        }
+        d.today = day("2025-06-02");
+        let mut tasks = Vec::new();
+        for number in 0..8 {
+            let act = RecoveryAct::Decide { recovery: recovery(&format!("r{number}")), decision: decision(vec![part("8.1", 30_000_000)]) };
+            let (office, context) = (d.office.clone(), d.context("leader", Role::Leader));
+            tasks.push(tokio::spawn(async move { office.perform(&context, &Act::Recovery(act)).await }));
+        }
+        let mut decided = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => decided += 1,
+                Err(office::Stop::Refused(refusal)) => assert!(matches!(why(refusal), RecoveryRefusal::AboveLeft { .. })),
+                Err(stop) => panic!("{stop}"),
+            }
+        }
+        assert_eq!(decided, 3, "three times 300,000 of 1,000,000 元");
     }
 }
