@@ -1,6 +1,7 @@
 //! Calls: prepared, opened, closed, and their pools shared.
 
 use crate::desk::Desk;
+use crate::recognition::{Kept, served};
 use crate::{Outcome, Stop};
 use casework::call::{Call, CallAct, CallRefusal, CallStage, Share, StepKind};
 use casework::case::{Case, Stage};
@@ -94,7 +95,8 @@ async fn share(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     let loaded = desk.loaded(&call.version).await?;
     for (name, book) in call.pools.clone() {
         let Some(pool) = loaded.scheme.pools.iter().find(|pool| pool.name == name && !one_by_one(pool)) else { continue };
-        let share = share_pool(desk, &loaded.scheme, pool, &book, &mut cases).await?;
+        let kept = desk.kept_promises(&call, &book, &cases).await?;
+        let share = share_pool(desk, &loaded.scheme, pool, &book, &mut cases, kept).await?;
         call.shares.push(share);
     }
     for case in &cases {
@@ -108,7 +110,7 @@ fn is_set(case: &Case) -> bool {
     case.claims.iter().all(|claim| claim.set.is_some()) && matches!(case.stage, Stage::Review(StepKind::Meeting | StepKind::Approval))
 }
 
-async fn share_pool(desk: &mut Desk<'_>, scheme: &Scheme, pool: &Pool, book: &BookId, cases: &mut [Case]) -> Result<Share, Stop> {
+async fn share_pool(desk: &mut Desk<'_>, scheme: &Scheme, pool: &Pool, book: &BookId, cases: &mut [Case], mut kept: Kept) -> Result<Share, Stop> {
     let held = desk.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
     let mut applications = Vec::new();
     let mut asked = Vec::new();
@@ -119,19 +121,22 @@ async fn share_pool(desk: &mut Desk<'_>, scheme: &Scheme, pool: &Pool, book: &Bo
         for (claim_at, claim) in case.claims.iter().enumerate() {
             let clause = scheme.clause_named(&claim.clause).filter(|id| pool.members.contains(id));
             if let Some(clause) = clause {
-                asked.push(Asked { application: at, clause, amount: claim.set.unwrap_or_default() });
-                places.push((at, claim_at));
+                // What an approved plan keeps is not shared: only what goes beyond it asks the pool.
+                let set = claim.set.unwrap_or_default();
+                let own = served(&mut kept, case, &claim.clause, set);
+                asked.push(Asked { application: at, clause, amount: Fen(set.0.saturating_sub(own.0)) });
+                places.push((at, claim_at, own));
             }
         }
     }
     let parts = share_claims(scheme, pool, held, &asked, &applications);
     let too_large = |_| Refusal::Input("the claims on the pool are too large".into());
     let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: u32::try_from(asked.len()).unwrap_or(u32::MAX) };
-    for ((asked, part), (at, claim_at)) in asked.iter().zip(parts).zip(places) {
+    for ((asked, part), (at, claim_at, own)) in asked.iter().zip(parts).zip(places) {
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(part).map_err(too_large)?;
         if let Some(claim) = cases.get_mut(at).and_then(|case| case.claims.get_mut(claim_at)) {
-            claim.shared = Some(part);
+            claim.shared = Some(part.checked_add(own).map_err(too_large)?);
         }
     }
     Ok(share)

@@ -6,12 +6,13 @@ use casework::authority::Standing;
 use casework::call::Call;
 use casework::case::Case;
 use casework::determination::Determination;
-use casework::id::{EntryId, OrganisationId, RecognitionId, UnitId};
+use casework::id::{BookId, EntryId, OrganisationId, RecognitionId, UnitId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
 use casework::people::Unit;
 use casework::recognition::{Promise, Recognition, RecognitionAct, RecognitionRefusal, Revocation};
 use casework::{Key, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &RecognitionAct) -> Result<Outcome, Stop> {
@@ -23,6 +24,17 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &RecognitionAct) -> Result<Out
         }
         RecognitionAct::Release { recognition, entry } => release(desk, recognition, entry).await,
     }
+}
+
+/// What is kept, by organisation and clause.
+pub(crate) type Kept = BTreeMap<(OrganisationId, String), Fen>;
+
+/// Takes from what is kept as much of a claim as there is.
+pub(crate) fn served(kept: &mut Kept, case: &Case, clause: &str, claim: Fen) -> Fen {
+    let Some(left) = kept.get_mut(&(case.organisation.clone(), clause.to_owned())) else { return Fen(0) };
+    let own = (*left).min(claim).max(Fen(0));
+    *left = Fen(left.0.saturating_sub(own.0));
+    own
 }
 
 impl Desk<'_> {
@@ -62,6 +74,24 @@ impl Desk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What approved plans keep for the cases of a call under the clauses of a pool, by organisation and clause: it is theirs
+    /// before the pool is shared.
+    pub(crate) async fn kept_promises(&mut self, call: &Call, book: &BookId, cases: &[Case]) -> Result<Kept, Stop> {
+        let mut out = Kept::new();
+        let organisations: BTreeSet<&OrganisationId> = cases.iter().map(|case| &case.organisation).collect();
+        for organisation in organisations {
+            let all: Vec<Recognition> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+            for recognition in all.iter().filter(|recognition| recognition.kept > Fen(0)) {
+                let promise = recognition.promise.as_ref().filter(|promise| promise.fund == call.fund && promise.pool.as_ref() == Some(book));
+                if let Some(promise) = promise {
+                    let kept = out.entry((organisation.clone(), promise.clause.clone())).or_default();
+                    *kept = Fen(kept.0.saturating_add(recognition.kept.0));
+                }
+            }
+        }
+        Ok(out)
     }
 
     async fn free(&mut self, recognition: &Recognition, id: EntryId, amount: Fen) -> Result<(), Stop> {

@@ -176,3 +176,35 @@ async fn only_the_unit_itself_recognises_and_promises_no_more_than_the_pool_has(
         d.ok("leader", Role::Leader, issue(plan("p1", &firm, 1_000_000_000))).await;
     }
 }
+
+#[tokio::test]
+async fn what_a_plan_keeps_is_paid_in_full_while_others_share_the_rest() {
+    for (name, store) in stores("recognition-share").await {
+        println!("── {name}");
+        let (d, firm) = with_draft(store).await;
+        d.ok("leader", Role::Leader, issue(plan("p1", &firm, 9_000_000))).await;
+        // Another plan keeps almost all of the pool, so that the call has 50,000 元 to share.
+        let other = d.firm(2).await;
+        d.ok("leader", Role::Leader, issue(plan("p2", &other, 1_000_000_000 - 9_000_000 - 5_000_000))).await;
+        reviewed(&d, &firm, 11_000_000).await;
+        let case: casework::case::Case = d.office.store().begin().await.unwrap().peek("case1").await.unwrap().unwrap();
+        assert_eq!(case.claims[0].shared, Some(Fen(11_000_000)), "90,000 元 of the plan, and 20,000 of the pool");
+        d.ok("leader", Role::Leader, approve()).await;
+        assert_eq!(balance(&d, "pool-2024", Account::Available).await, 3_000_000);
+    }
+}
+
+#[tokio::test]
+async fn a_claim_beyond_what_its_plan_keeps_is_cut_to_what_the_pool_has_left() {
+    for (name, store) in stores("recognition-cut").await {
+        println!("── {name}");
+        let (d, firm) = with_draft(store).await;
+        d.ok("leader", Role::Leader, issue(plan("p1", &firm, 9_000_000))).await;
+        let other = d.firm(2).await;
+        d.ok("leader", Role::Leader, issue(plan("p2", &other, 1_000_000_000 - 9_000_000 - 500_000))).await;
+        reviewed(&d, &firm, 11_000_000).await;
+        d.ok("leader", Role::Leader, approve()).await;
+        let books = (balance(&d, "pool-2024", Account::Available).await, balance(&d, "pool-2024", Account::Reserved).await);
+        assert_eq!(books, (0, 1_000_000_000));
+    }
+}
