@@ -77,6 +77,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("recovery.agree", &[lead(Role::Leader)]),
     ("recovery.collect", &[any(Role::Finance)]),
     ("recovery.offset", &[any(Role::Finance)]),
+    ("recovery.amend", &[lead(Role::Leader)]),
     ("recovery.remind", &[lead(Role::Clerk)]),
     ("recovery.enforce", &[lead(Role::Leader)]),
     ("recovery.close", &[lead(Role::Leader)]),

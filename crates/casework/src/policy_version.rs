@@ -1,6 +1,7 @@
 //! Versions of a policy: the files whose words and rules decide, named by the hash of what they mean; beside them the life
 //! of each version from draft to repeal, the legal status of its clauses, and what the public said of the draft.
 
+mod clause;
 mod comment;
 mod life;
 
@@ -8,8 +9,9 @@ use crate::acts;
 use crate::call::Period;
 use crate::id::{CommentId, PolicyVersionId, UnitId};
 use crate::record::{Column, Key, Record, Table};
+pub use clause::{ClauseChange, ClauseStatus, Pending};
 pub use comment::{Anchor, Answer, Comment, Verdict, release};
-pub use life::{ClauseChange, ClauseStatus, Duty, DutyKind, Ended, Ending, Issue, Pending, PolicyLife, PolicyRefusal, PolicyStage, Review, UnitView, View};
+pub use life::{Duty, DutyKind, Ended, Ending, Issue, PolicyLife, PolicyRefusal, PolicyStage, Review, UnitView, View};
 use serde::{Deserialize, Serialize};
 use values::Date;
 

@@ -198,6 +198,8 @@ pub struct Collected {
     pub on: Date,
     /// How much.
     pub amount: Fen,
+    /// Of which awards.
+    pub parts: Vec<Part>,
     /// How.
     pub means: Means,
 }
@@ -241,6 +243,8 @@ pub struct Recovery {
     pub reminder: Option<(String, Term)>,
     /// Court and number of the application for enforcement.
     pub enforcement: Option<(String, String)>,
+    /// Decisions by which it was lowered: number and what had been decided before.
+    pub amended: Vec<(String, Vec<Part>)>,
     /// Why it was closed.
     pub closed: Option<String>,
     /// Who did what.
@@ -336,6 +340,12 @@ pub enum RecoveryRefusal {
     /// The instalments do not come to what is owed, or are not in order.
     #[error("instalments are in order of their days, after today, and come to what is owed")]
     Plan,
+    /// Raised instead of lowered, or below what came back.
+    #[error("{clause}: an amendment lowers what was decided, and not below what came back")]
+    Amendment {
+        /// The clause.
+        clause: String,
+    },
     /// Nothing is overdue.
     #[error("nothing is overdue before the end of {until}")]
     NotDue {
@@ -432,6 +442,8 @@ acts! {
             /// How much.
             amount: Fen,
         }
+        /// Lowers what was decided, after reconsideration or judgment (复议、诉讼改变); no part below what came back of it.
+        Amend "recovery.amend" { recovery: RecoveryId, number: String, parts: Vec<Part> }
         /// Reminds (催告).
         Remind "recovery.remind" { recovery: RecoveryId, number: String, period: Period }
         /// Applies for enforcement (申请强制执行).

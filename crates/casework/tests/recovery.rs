@@ -48,6 +48,7 @@ enum Ask {
     Decide(usize, [i64; 3]),
     Deliver(usize),
     Collect(usize, i64),
+    Amend(usize, [i64; 3]),
     /// A payment came back from the bank.
     Return(usize, i64),
 }
@@ -62,6 +63,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         3 => (at.clone(), amounts()).prop_map(|(at, amounts)| Ask::Decide(at, amounts)),
         3 => at.clone().prop_map(Ask::Deliver),
         6 => (at.clone(), -1_i64..100).prop_map(|(at, fen)| Ask::Collect(at, fen)),
+        2 => (at.clone(), amounts()).prop_map(|(at, amounts)| Ask::Amend(at, amounts)),
         1 => (0_usize..3, 1_i64..20).prop_map(|(clause, fen)| Ask::Return(clause, fen)),
     ]
 }
@@ -93,7 +95,7 @@ proptest! {
         let now = Moment::start_of(day("2025-06-02"));
         for ask in asks {
             let stands = paid(&entries);
-            let at = match &ask { Ask::Notify(at, _) | Ask::Decide(at, _) | Ask::Deliver(at) | Ask::Collect(at, _) => *at, _ => 0 };
+            let at = match &ask { Ask::Notify(at, _) | Ask::Decide(at, _) | Ask::Deliver(at) | Ask::Collect(at, _) | Ask::Amend(at, _) => *at, _ => 0 };
             let others: Vec<Recovery> = all.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other.clone()).collect();
             let before = all.clone();
             let mut done = true;
@@ -114,6 +116,7 @@ proptest! {
                     };
                     done = recovery.decide(&decision, |clause| left(&stands, &others, clause), now, None).is_ok();
                 }
+                (Ask::Amend(_, amounts), Some(recovery)) => done = recovery.amend("1", &parts(amounts)).is_ok(),
                 (Ask::Deliver(_), Some(recovery)) => done = recovery.deliver(now.date(), "1", now.date(), &calendar).is_ok(),
                 (Ask::Collect(_, fen), Some(recovery)) => match recovery.collect(Fen(fen), Means::Receipt("1".into()), now.date(), &stands) {
                     Ok(portions) => {

@@ -27,7 +27,7 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, entry: &EntryId) 
     cases.retain(|case| case.stage == Stage::Committed);
     let mut stopped = Vec::new();
     for case in &cases {
-        if desk.payments_stopped(&case.organisation).await? {
+        if desk.payments_stopped(case).await? {
             stopped.push(case.id.clone());
         }
     }

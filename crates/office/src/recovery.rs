@@ -35,6 +35,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &RecoveryAct) -> Result<Outcom
         RecoveryAct::State { recovery, .. }
         | RecoveryAct::Deliver { recovery, .. }
         | RecoveryAct::Agree { recovery, .. }
+        | RecoveryAct::Amend { recovery, .. }
         | RecoveryAct::Remind { recovery, .. }
         | RecoveryAct::Enforce { recovery, .. }
         | RecoveryAct::Close { recovery, .. } => step(desk, recovery, act).await,
@@ -79,10 +80,10 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether payments to an organisation are stopped by a clawback (停止兑付).
-    pub(crate) async fn payments_stopped(&mut self, organisation: &OrganisationId) -> Result<bool, Stop> {
-        let all: Vec<Recovery> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
-        Ok(payment_stopped(&all))
+    /// Whether what is due under a case is stopped by a clawback (停止兑付).
+    pub(crate) async fn payments_stopped(&mut self, case: &Case) -> Result<bool, Stop> {
+        let all: Vec<Recovery> = self.work.list("organisation_id", &Key::from(case.organisation.as_str())).await?;
+        Ok(payment_stopped(&all, &case.id))
     }
 
     /// What was paid or set off already of an award that is still to be paid.
@@ -255,6 +256,7 @@ async fn step(desk: &mut Desk<'_>, id: &RecoveryId, act: &RecoveryAct) -> Result
         }
         RecoveryAct::Deliver { on, by, .. } => recovery.deliver(*on, by, today, desk.calendar())?,
         RecoveryAct::Agree { plan, .. } => recovery.agree(plan, today)?,
+        RecoveryAct::Amend { number, parts, .. } => recovery.amend(number, parts)?,
         RecoveryAct::Remind { number, period, .. } => recovery.remind(number, remind_term(desk, today, *period))?,
         RecoveryAct::Enforce { court, number, .. } => recovery.enforce(court, number, today)?,
         RecoveryAct::Close { reason, .. } => recovery.close(reason, today)?,

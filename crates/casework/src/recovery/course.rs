@@ -81,11 +81,13 @@ pub fn barred_until(recoveries: &[Recovery], today: Date) -> Option<Date> {
     recoveries.iter().filter_map(Recovery::bar).filter(|until| *until >= today).max()
 }
 
-/// Whether payments to the organisation are stopped by a clawback that is not over (停止兑付).
+/// Whether what is due to an organisation under a case is stopped by its clawbacks (停止兑付): everything until they are
+/// settled, and for good what is due under the case that was taken back.
 #[must_use]
-pub fn payment_stopped(recoveries: &[Recovery]) -> bool {
+pub fn payment_stopped(recoveries: &[Recovery], case: &CaseId) -> bool {
     let stops = |recovery: &&Recovery| recovery.decision.as_ref().is_some_and(|decision| decision.stop_payment);
-    recoveries.iter().filter(stops).any(|recovery| !matches!(recovery.stage, RecoveryStage::Settled | RecoveryStage::Closed))
+    let open = |recovery: &Recovery| !matches!(recovery.stage, RecoveryStage::Settled | RecoveryStage::Closed);
+    recoveries.iter().filter(stops).any(|recovery| open(recovery) || recovery.case == *case)
 }
 
 fn blank(text: &str) -> bool {
@@ -135,6 +137,7 @@ impl Recovery {
             collected: Vec::new(),
             reminder: None,
             enforcement: None,
+            amended: Vec::new(),
             closed: None,
             hands: Vec::new(),
         })
@@ -287,16 +290,18 @@ impl Recovery {
         Fen(self.decided_sum().0.saturating_sub(self.came_back().0).max(0))
     }
 
-    /// What it still waits for under a clause: what came back is counted to the clauses in their order.
+    fn came_back_of(&self, clause: &str) -> Fen {
+        let parts = self.collected.iter().flat_map(|collected| &collected.parts).filter(|part| part.clause == clause);
+        parts.fold(Fen(0), |sum, part| Fen(sum.0.saturating_add(part.amount.0)))
+    }
+
+    /// What it still waits for under a clause.
     #[must_use]
     pub fn waits_for(&self, clause: &str) -> Fen {
         if matches!(self.stage, RecoveryStage::Closed) {
             return Fen(0);
         }
-        let before = self.decision.iter().flat_map(|decision| &decision.parts).take_while(|part| part.clause != clause);
-        let before = before.fold(0_i64, |sum, part| sum.saturating_add(part.amount.0));
-        let here = self.came_back().0.saturating_sub(before).max(0);
-        Fen(self.decided_for(clause).0.saturating_sub(here).max(0))
+        Fen(self.decided_for(clause).0.saturating_sub(self.came_back_of(clause).0).max(0))
     }
 
     /// The day after which something is overdue; none if nothing is owed or the decision is not delivered.
@@ -323,10 +328,13 @@ impl Recovery {
             return Err(RecoveryRefusal::AboveOwed { asked: amount, owed });
         }
         let mut rest = amount.0;
-        let mut portions = Vec::new();
+        let (mut portions, mut parts) = (Vec::new(), Vec::new());
         for part in self.decision.iter().flat_map(|decision| &decision.parts) {
             let mut here = self.waits_for(&part.clause).0.min(rest);
             rest = rest.saturating_sub(here);
+            if here > 0 {
+                parts.push(Part { clause: part.clause.clone(), amount: Fen(here) });
+            }
             for paid in paid.iter().filter(|paid| paid.clause == part.clause) {
                 let taken = here.min(paid.amount.0);
                 if taken > 0 {
@@ -339,11 +347,38 @@ impl Recovery {
                 return Err(RecoveryRefusal::AboveLeft { clause: part.clause.clone(), asked: Fen(stands.saturating_add(here)), left: Fen(stands) });
             }
         }
-        self.collected.push(Collected { on, amount, means });
+        self.collected.push(Collected { on, amount, parts, means });
         if self.owed() == Fen(0) {
             self.stage = RecoveryStage::Settled;
         }
         Ok(portions)
+    }
+
+    /// 复议、诉讼改变: a clause that is not named any more is lowered to nothing. What was agreed on instalments ends.
+    pub fn amend(&mut self, number: &str, parts: &[Part]) -> Result<(), RecoveryRefusal> {
+        self.at(&[RecoveryStage::Delivered, RecoveryStage::Reminded, RecoveryStage::Enforced])?;
+        if blank(number) {
+            return Err(RecoveryRefusal::Incomplete { missing: "the number of the decision or judgment" });
+        }
+        check_parts(parts, |clause| self.decided_for(clause))?;
+        let new = |clause: &str| parts.iter().find(|part| part.clause == clause).map_or(Fen(0), |part| part.amount);
+        let Some(decision) = &self.decision else { return Err(RecoveryRefusal::Stage { stage: self.stage }) };
+        if let Some(part) = decision.parts.iter().find(|part| new(&part.clause) < self.came_back_of(&part.clause)) {
+            return Err(RecoveryRefusal::Amendment { clause: part.clause.clone() });
+        }
+        let mut lowered = Decision { parts: parts.to_vec(), ..decision.clone() };
+        if parts.is_empty() {
+            // Nothing is left of the decision, so nothing of what it ordered beside.
+            lowered.bar_until = None;
+            lowered.stop_payment = false;
+        }
+        self.amended.push((number.to_owned(), decision.parts.clone()));
+        self.decision = Some(lowered);
+        self.plan = Vec::new();
+        if self.owed() == Fen(0) {
+            self.stage = RecoveryStage::Settled;
+        }
+        Ok(())
     }
 
     /// 催告, once something is overdue.

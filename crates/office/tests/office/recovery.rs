@@ -265,7 +265,21 @@ async fn a_second_clawback_of_an_award_reaches_no_further_than_what_is_left() {
         };
         clerk(&d, note).await;
         let open = RecoveryAct::Open { recovery: recovery("r3"), case: id(CaseId::parse, "case1"), leads: vec![lead] };
-        assert!(matches!(why(d.refused("clerk", Role::Clerk, Act::Recovery(open)).await), RecoveryRefusal::NothingLeft { .. }));
+        assert!(matches!(why(d.refused("clerk", Role::Clerk, Act::Recovery(open.clone())).await), RecoveryRefusal::NothingLeft { .. }));
+
+        // 复议 lowers the first one, not below what came back: what it no longer waits for can be asked for again.
+        clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
+        let (entry, receipt) = (id(EntryId::parse, "e-back"), "票据1".into());
+        finance(&d, RecoveryAct::Collect { recovery: recovery("r1"), entry, amount: Fen(20_000_000), receipt }).await;
+        let amend = |fen| Act::Recovery(RecoveryAct::Amend { recovery: recovery("r1"), number: "复议〔2025〕2号".into(), parts: vec![part("8.1", fen)] });
+        assert!(matches!(why(d.refused("leader", Role::Leader, amend(70_000_001)).await), RecoveryRefusal::AboveLeft { .. }));
+        assert_eq!(why(d.refused("leader", Role::Leader, amend(19_999_999)).await), RecoveryRefusal::Amendment { clause: "8.1".into() });
+        d.ok("leader", Role::Leader, amend(20_000_000)).await;
+        assert_eq!(kept(&d, "r1").await.stage, RecoveryStage::Settled);
+        clerk(&d, open).await;
+        let all = RecoveryAct::Notify { recovery: recovery("r3"), proposal: proposal(vec![part("8.1", 50_000_001)]) };
+        let left = why(d.refused("clerk", Role::Clerk, Act::Recovery(all)).await);
+        assert_eq!(left, RecoveryRefusal::AboveLeft { clause: "8.1".into(), asked: Fen(50_000_001), left: Fen(50_000_000) });
     }
 }
 
