@@ -63,5 +63,6 @@ async fn the_notice_of_the_next_year_moves_provisional_deadlines_and_later_ones_
         assert!(matches!(d.refused("admin", Role::Administrator, load(amended, false)).await, Refusal::Calendar(_)));
         assert_eq!(d.ok("admin", Role::Administrator, load(amended, true)).await, Outcome::Moved(Vec::new()));
         assert_eq!(kept(&d).await.hearing.unwrap(), hearing);
+        d.replays_alike().await;
     }
 }

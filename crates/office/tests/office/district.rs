@@ -223,6 +223,13 @@ fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) 
 }
 
 impl District {
+    /// A leader of the unit in charge who is linked to a firm.
+    pub async fn kin(&self, name: &str, firm: &str) {
+        let mut user = user(name, Some("commerce"), None, Role::Leader);
+        user.links = vec![id(OrganisationId::parse, firm)];
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+
     /// A further officer of the unit in charge, with several roles.
     pub async fn both(&self, name: &str, roles: &[Role]) {
         let mut user = user(name, Some("commerce"), None, Role::Clerk);
@@ -239,6 +246,24 @@ impl District {
         for (role, act) in casework::policy_version::course_on_paper(&policy, "区府发〔2023〕1号", day(since), day(since)) {
             let who = if role == Role::Leader { "leader" } else { "reviewer" };
             self.ok(who, role, Act::Policy(act)).await;
+        }
+    }
+}
+
+impl District {
+    /// Does every act of the log again in memory, and wants the same effects: what the acts decide rests on nothing else.
+    pub async fn replays_alike(&self) {
+        let events = self.office.store().begin().await.unwrap().events(0, 100_000).await.unwrap();
+        let again = Office::new(Store::memory(), WorkCalendar::china());
+        for event in &events {
+            let act: Act = serde_json::from_str(&event.input).expect("the input of an event is an act");
+            let context = Context { user: event.user.clone(), role: event.role, now: event.at, request: event.request.clone() };
+            again.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{} {}: {stop}", event.seq, event.act));
+        }
+        let replayed = again.store().begin().await.unwrap().events(0, 100_000).await.unwrap();
+        assert_eq!(replayed.len(), events.len());
+        for (event, replayed) in events.iter().zip(&replayed) {
+            assert_eq!((&event.effects, event.fingerprint), (&replayed.effects, replayed.fingerprint), "{} {}", event.seq, event.act);
         }
     }
 }

@@ -73,5 +73,7 @@ async fn a_call_names_its_guide_and_the_determination_freezes_which_one_it_was()
         let life: PolicyLife = work.peek("qianjiang-2023").await.unwrap().unwrap();
         let duty = life.duties.into_iter().find(|duty| duty.kind == DutyKind::Guide).unwrap();
         assert_eq!((duty.due.last, duty.done), (day("2023-08-22"), Some((day("2025-03-01"), "黔江商务发〔2025〕3号".into()))));
+        drop(work);
+        d.replays_alike().await;
     }
 }

@@ -142,6 +142,7 @@ async fn a_version_goes_from_draft_to_force_only_through_every_review_of_the_ver
         assert_eq!(why(d.refused("clerk", Role::Clerk, done(day("2025-10-09"))).await), PolicyRefusal::NotDue);
         d.ok("leader", Role::Leader, Act::Policy(PolicyAct::Repeal { policy: policy(), on: day("2026-07-01"), instrument: "云府发〔2026〕3号".into() })).await;
         assert!(!life(&d, "draft").await.in_force(day("2026-07-01")));
+        d.replays_alike().await;
     }
 }
 
@@ -230,6 +231,7 @@ async fn a_suspended_clause_takes_nothing_new_and_pending_cases_go_on_or_stop_as
         };
         d.ok("leader", Role::Leader, Act::Policy(PolicyAct::SetClause { policy: id(PolicyVersionId::parse, "qianjiang-2023"), change })).await;
         d.ok("leader", Role::Leader, approve("stop")).await;
+        d.replays_alike().await;
     }
 }
 

@@ -139,6 +139,7 @@ async fn a_plan_approved_before_keeps_its_money_and_the_case_uses_it_up() {
         assert_eq!(d.ok("finance", Role::Finance, release("p2")).await, Outcome::Sum(Fen(3_000_000)));
         assert_eq!(books(&d).await, (9_000_000, 9_000_000));
         assert_eq!(why(d.refused("finance", Role::Finance, release("p2")).await), RecognitionRefusal::NothingKept);
+        d.replays_alike().await;
     }
 }
 

@@ -221,6 +221,7 @@ async fn money_comes_back_from_a_lead_to_settlement_by_instalments_reminder_and_
         d.today = day("2027-01-01");
         d.ok(&firm, Role::Applicant, again("again")).await;
         d.ok("leader", Role::Leader, close()).await;
+        d.replays_alike().await;
     }
 }
 
@@ -315,6 +316,7 @@ async fn what_is_owed_is_set_off_against_a_payment_still_due_and_only_the_rest_i
         assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (100_000_000, 15_000_000));
         assert_eq!(pay(&d, "c2").await, Outcome::Sum(Fen(25_000_000)));
         assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Committed).await), (125_000_000, 0));
+        d.replays_alike().await;
     }
 }
 
@@ -346,6 +348,9 @@ async fn nobody_decides_a_clawback_they_filed_and_a_stranger_sees_none() {
         d.ok(&firm, Role::Applicant, state).await;
         let decide = || Act::Recovery(RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 1)]) });
         assert_eq!(why(d.refused("chief", Role::Leader, decide()).await), RecoveryRefusal::FourEyes { act: "recovery.open".into() });
+        // Who is linked to the firm keeps away, whatever the role.
+        d.kin("cousin", &firm).await;
+        assert_eq!(why(d.refused("cousin", Role::Leader, decide()).await), RecoveryRefusal::Recused);
         // Its last word is said: the decision need not wait.
         d.ok("leader", Role::Leader, decide()).await;
     }
@@ -413,6 +418,7 @@ async fn the_rules_of_the_scheme_themselves_find_what_has_to_come_back_and_bound
         };
         assert_eq!(why(d.refused("leader", Role::Leader, decide("2032-06-02")).await), RecoveryRefusal::Bar { until: day("2032-06-01") });
         d.ok("leader", Role::Leader, decide("2032-06-01")).await;
+        d.replays_alike().await;
     }
 }
 
