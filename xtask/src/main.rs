@@ -1,5 +1,5 @@
 //! Project tasks: `cargo xtask test` (everything a commit must pass), `test-engines` (against outside programs),
-//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`.
+//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`, `bench-office`.
 
 mod engines;
 mod fuzz;
@@ -17,9 +17,13 @@ const HELP: &str = "cargo xtask TASK
   test          format, lints, all tests, house rules, both policies checked and tested
   tidy          the house rules alone
   test-engines  checks against programs from PyPI and npm, installed under target/; twenty seconds of fuzzing a target
-  soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED), all mutants of both policies
+  soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED), all mutants of both policies,
+                an office killed at any moment, again and again (DUIXIAN_ROUNDS)
   fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
   bench         the benchmarks
+  bench-office  an office of 100,000 organisations, 1,000,000 cases and 10,000,000 events on SQLite, then on PostgreSQL, and
+                how many acts a second it does: bench-office [--organisations N] [--cases N] [--events N] [--seconds N] [--tasks N];
+                up to 15 GB under target/ and in the temporary folder, taken away at the end
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +35,7 @@ fn main() -> ExitCode {
         "soak" => soak(),
         "fuzz" => fuzz::run_fuzz(&root(), &std::env::args().skip(2).collect::<Vec<_>>()),
         "bench" => cargo(&["bench", "--package", "policy"], &[]),
+        "bench-office" => bench_office(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => {
             eprint!("{HELP}");
             return if matches!(task.as_str(), "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -54,6 +59,8 @@ fn test() -> Outcome {
     step("house rules", || tidy::run(&root()))?;
     step("format", || cargo(&["fmt", "--all", "--check"], &[]).and_then(|()| cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[])))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
+    // The stores are tested on a PostgreSQL of their own, which the tests start.
+    need("sh", &["-c", "ls /usr/lib/postgresql/*/bin/initdb"], &["postgresql"])?;
     step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     for place in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {
@@ -84,7 +91,31 @@ fn soak() -> Outcome {
         step(name, || cargo(&["test", "--release", "--package", "policy", "--test", name, "--locked", "--", "--nocapture"], &[variable]))
     };
     test("mutation", ("DUIXIAN_MUTATION", "all"))?;
-    test("differential", ("DUIXIAN_CASES", &cases))
+    test("differential", ("DUIXIAN_CASES", &cases))?;
+    let rounds = std::env::var("DUIXIAN_ROUNDS").unwrap_or_else(|_| "300".into());
+    let killed = ["test", "--package", "office", "--test", "office", "--locked", "--", "kill::", "--nocapture"];
+    step("killed at any moment", || cargo(&killed, &[("DUIXIAN_ROUNDS", &rounds)]))
+}
+
+/// One database after the other, so that there is room for both.
+fn bench_office(sizes: &[String]) -> Outcome {
+    let size = |name: &str, usual: &str| {
+        let given = sizes.iter().position(|word| word == name).and_then(|at| sizes.get(at + 1));
+        [name.to_owned(), given.map_or_else(|| usual.to_owned(), Clone::clone)]
+    };
+    let folder = root().join("target/bench-office");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let sizes = [("--organisations", "100000"), ("--cases", "1000000"), ("--events", "10000000"), ("--seconds", "60"), ("--tasks", "8")];
+    let sizes: Vec<String> = sizes.iter().flat_map(|(name, usual)| size(name, usual)).collect();
+    let sqlite = format!("sqlite:{}?mode=rwc", folder.join("office.db").display());
+    let run = |database: &str| {
+        let mut arguments = vec!["run", "--release", "--locked", "--package", "office", "--example", "load", "--", "both", database];
+        arguments.extend(sizes.iter().map(String::as_str));
+        cargo(&arguments, &[])
+    };
+    let done = step("SQLite", || run(&sqlite));
+    drop(std::fs::remove_dir_all(&folder));
+    done.and_then(|()| step("PostgreSQL", || run("--own-postgres")))
 }
 
 fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {

@@ -6,7 +6,10 @@ use crate::calendar::CalendarAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::guide::GuideAct;
+use crate::history::HistoryAct;
+use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
+use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
 use crate::policy_version::PolicyAct;
 use crate::recognition::RecognitionAct;
@@ -22,7 +25,7 @@ macro_rules! acts {
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
         #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
-        #[allow(clippy::large_enum_variant, reason = "one act at a time is held; a box would say less in every caller")]
+        #[allow(clippy::large_enum_variant, reason = "an act is made once, asked once and dropped")]
         pub enum $name {$(
             $(#[$about])*
             $variant { $($(#[$field_doc])* $field: $ty),* },
@@ -77,6 +80,12 @@ nouns! {
     Notice(NoticeAct);
     /// Payments.
     Payment(PaymentAct);
+    /// Awards of old ledgers.
+    History(HistoryAct);
+    /// Awards without application.
+    Matching(MatchingAct);
+    /// Messages.
+    Outbox(OutboxAct);
     /// Leads and clawbacks.
     Recovery(RecoveryAct);
     /// Life of policy versions.

@@ -37,6 +37,10 @@ const fn lead(role: Role) -> Grant {
     Grant { role, standing: Some(Standing::Lead) }
 }
 
+const fn asked(role: Role) -> Grant {
+    Grant { role, standing: Some(Standing::Asked) }
+}
+
 const fn any(role: Role) -> Grant {
     Grant { role, standing: None }
 }
@@ -60,12 +64,50 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("case.start", &[own(Role::Applicant)]),
     ("case.submit", &[own(Role::Applicant)]),
     ("case.accept", &[lead(Role::Clerk)]),
-    ("case.screen", &[lead(Role::Clerk)]),
+    ("case.screen", &[lead(Role::Clerk), lead(Role::Reviewer)]),
     ("case.summarise", &[lead(Role::Reviewer)]),
     ("case.approve", &[lead(Role::Leader)]),
+    ("case.fill", &[own(Role::Applicant)]),
+    ("case.attach", &[own(Role::Applicant)]),
+    ("case.withdraw", &[own(Role::Applicant)]),
+    ("case.decline", &[lead(Role::Clerk)]),
+    ("case.ask_correction", &[lead(Role::Clerk), lead(Role::Reviewer)]),
+    ("case.answer_correction", &[own(Role::Applicant)]),
+    ("case.lapse", &[lead(Role::Clerk)]),
+    ("case.give_opinion", &[asked(Role::UnitReviewer)]),
+    ("case.confirm_opinion", &[asked(Role::UnitReviewer)]),
+    ("case.ask_unit", &[lead(Role::Clerk), lead(Role::Reviewer)]),
+    ("case.pass_on", &[lead(Role::Clerk), lead(Role::Reviewer)]),
+    ("case.close_opinions", &[lead(Role::Clerk), lead(Role::Reviewer)]),
+    ("case.check_site", &[lead(Role::Clerk), lead(Role::Reviewer), asked(Role::UnitReviewer)]),
+    ("case.record_audit", &[lead(Role::Clerk), lead(Role::Reviewer)]),
+    ("case.deliberate", &[lead(Role::Clerk), lead(Role::Reviewer), lead(Role::Leader)]),
+    ("case.send_back", &[lead(Role::Reviewer), lead(Role::Leader)]),
+    ("case.suspend", &[lead(Role::Leader)]),
+    ("case.resume", &[lead(Role::Leader)]),
+    ("case.terminate", &[lead(Role::Leader)]),
+    ("case.refuse", &[lead(Role::Leader)]),
+    ("case.check_credit", &[lead(Role::Clerk), lead(Role::Reviewer), any(Role::Finance)]),
+    ("case.recount", &[lead(Role::Clerk)]),
     ("notice.publish", &[lead(Role::Clerk)]),
     ("notice.conclude", &[lead(Role::Leader)]),
     ("payment.pay", &[any(Role::Finance)]),
+    // An administrator proposes, another one or a leader confirms; who proposed never does.
+    ("registry.confirm_user", &[any(Role::Administrator), any(Role::Leader)]),
+    ("registry.put_link", &[any(Role::Administrator), any(Role::Leader)]),
+    ("registry.put_shop", &[any(Role::Administrator), any(Role::Clerk)]),
+    ("registry.admit_code", &[any(Role::Administrator), any(Role::Clerk)]),
+    ("registry.put_account", &[any(Role::Clerk), own(Role::Applicant)]),
+    ("registry.verify_account", &[any(Role::Reviewer), any(Role::Finance)]),
+    ("history.load", &[any(Role::Clerk)]),
+    ("history.correct", &[any(Role::Clerk)]),
+    ("matching.list", &[lead(Role::Clerk)]),
+    ("matching.check", &[lead(Role::Clerk)]),
+    ("matching.approve", &[lead(Role::Reviewer)]),
+    ("matching.push", &[lead(Role::Clerk)]),
+    ("matching.confirm", &[own(Role::Applicant)]),
+    ("matching.refuse", &[own(Role::Applicant)]),
+    ("outbox.deliver", &[any(Role::Service)]),
     ("recovery.note", &[any(Role::Clerk), any(Role::Leader)]),
     ("recovery.detect", &[lead(Role::Clerk)]),
     ("recovery.dismiss", &[any(Role::Leader)]),

@@ -1,6 +1,7 @@
 //! Calls for applications: which clauses of which policy version, when, from which budget, and the way a case takes.
 
 use crate::acts;
+use crate::authority::{Standing, may};
 use crate::id::{BookId, CallId, GuideId, PolicyVersionId, UnitId};
 use crate::people::Role;
 use crate::record::{Column, Key, Record, Table};
@@ -71,6 +72,23 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    /// All kinds, in their order.
+    pub const ALL: [Self; 7] = [Self::Screening, Self::Joint, Self::SiteCheck, Self::Audit, Self::Summary, Self::Meeting, Self::Approval];
+
+    /// The act that does the step.
+    #[must_use]
+    pub const fn act(self) -> &'static str {
+        match self {
+            Self::Screening => "case.screen",
+            Self::Joint => "case.give_opinion",
+            Self::SiteCheck => "case.check_site",
+            Self::Audit => "case.record_audit",
+            Self::Summary => "case.summarise",
+            Self::Meeting => "case.deliberate",
+            Self::Approval => "case.approve",
+        }
+    }
+
     /// The name in tables and records.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -122,6 +140,19 @@ pub struct Workflow {
     pub notice: Period,
     /// Time to look into an objection.
     pub objection: Period,
+    /// Units whose time for an opinion is not that of the step.
+    #[serde(default)]
+    pub unit_periods: Vec<(UnitId, Period)>,
+    /// Steps of which one person may do only one, beside those that are never in one hand.
+    #[serde(default)]
+    pub apart: Vec<Vec<StepKind>>,
+    /// Whether nothing is approved, and nothing paid, before the credit of the applicant was looked at (信用核查).
+    #[serde(default = "yes")]
+    pub credit: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A call for applications (申报批次).
@@ -182,6 +213,14 @@ pub enum CallRefusal {
     /// Its workflow cannot be followed.
     #[error("the workflow of a call has a summary and ends with the approval, each step once")]
     Workflow,
+    /// A step is left to a role that may not do it.
+    #[error("{} is nothing for the {}", kind.name(), role.name())]
+    StepRole {
+        /// The step.
+        kind: StepKind,
+        /// The role.
+        role: Role,
+    },
     /// It opens after it closes.
     #[error("a call closes on or after the day it opens")]
     Dates,
@@ -227,6 +266,11 @@ impl Call {
         let ordered = kinds.windows(2).all(|pair| pair.first() < pair.last());
         if !ordered || kinds.last() != Some(&StepKind::Approval) || !kinds.contains(&StepKind::Summary) {
             return Err(CallRefusal::Workflow);
+        }
+        // Nobody could do such a step, and every case would stay there.
+        let grantable = |step: &&Step| Standing::ALL.into_iter().any(|standing| may(step.kind.act(), step.role, standing));
+        if let Some(step) = self.workflow.steps.iter().find(|step| !grantable(step)) {
+            return Err(CallRefusal::StepRole { kind: step.kind, role: step.role });
         }
         if self.open.0 > self.open.1 {
             return Err(CallRefusal::Dates);

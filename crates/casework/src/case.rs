@@ -1,16 +1,37 @@
 //! A case: one application on its way from draft to archive. What may be done to it at which stage, by whom not, and what
 //! it then is. Money is moved by `ledger`; the amounts of a case are set here.
 
+mod acceptance;
+mod clock;
+mod correction;
+mod draft;
+mod exit;
+mod opinion;
 mod review;
+mod sitting;
+mod step;
+mod summary;
+mod transition;
+mod view;
 
 use crate::acts;
 use crate::call::StepKind;
-use crate::id::{CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, UserId};
+use crate::id::{CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, UnitId, UserId};
+use crate::people::Role;
 use crate::record::{Column, Key, Record, Table};
-pub use review::Review;
+pub use clock::{Pause, Running, Standstill, Term};
+pub use correction::{Changed, Correction, Defect};
+pub use draft::{Unproven, claims, papers, usable};
+pub use exit::{End, EndKind, Held, SentBack};
+pub use opinion::{Ask, Basis, Given, Opinion, Reduction, View, Worth};
+use policy::input::InputError;
+pub use review::{Credit, CreditCheck, Finding, Minutes, Noted, Report, Review, SiteCheck};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use values::{Fen, Moment};
+pub use sitting::Sitting;
+pub use transition::{Goes, WAYS, Way, declared};
+use values::{Date, Fen, Moment};
+pub use view::{Holder, Left, Shown, Status};
 
 /// How far a case has come (案件状态).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +74,33 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All stages.
+    pub const ALL: [Self; 23] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::Correcting,
+        Self::Review(StepKind::Screening),
+        Self::Review(StepKind::Joint),
+        Self::Review(StepKind::SiteCheck),
+        Self::Review(StepKind::Audit),
+        Self::Review(StepKind::Summary),
+        Self::Review(StepKind::Meeting),
+        Self::Review(StepKind::Approval),
+        Self::Approved,
+        Self::Noticed,
+        Self::Disputed,
+        Self::Committed,
+        Self::Paying,
+        Self::Returned,
+        Self::Paid,
+        Self::Archived,
+        Self::Withdrawn,
+        Self::Declined,
+        Self::Refused,
+        Self::Suspended,
+        Self::Terminated,
+    ];
+
     /// The name in tables and records.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -168,24 +216,30 @@ pub struct Amount {
 /// Why an act on a case is refused, in the order in which it is checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaseRefusal {
-    /// The call takes no applications now.
-    #[error("the call is not open for applications")]
-    CallNotOpen,
+    /// Linked to the applicant (回避).
+    #[error("this person is linked to the applicant and must keep away")]
+    Recused,
     /// Not at this stage.
     #[error("the case is {}, so this cannot be done", stage.name())]
     Stage {
         /// Where it is.
         stage: Stage,
     },
-    /// Linked to the applicant (回避).
-    #[error("this person is linked to the applicant and must keep away")]
-    Recused,
+    /// The call has another role do this step.
+    #[error("the call leaves this step to the {}", wanted.name())]
+    NotForRole {
+        /// The role.
+        wanted: Role,
+    },
     /// Would check their own work.
     #[error("the person who did {act} may not do this as well")]
     FourEyes {
         /// What the person did before.
         act: String,
     },
+    /// The call takes no applications now.
+    #[error("the call is not open for applications")]
+    CallNotOpen,
     /// An amount for a clause nobody applied for, or one that is missing.
     #[error("the amounts do not cover exactly the clauses applied for: {clause}")]
     Clauses {
@@ -208,9 +262,14 @@ pub enum CaseRefusal {
         /// The clause.
         clause: String,
     },
-    /// The application cannot be read.
-    #[error("the application cannot be read: {0}")]
-    Application(String),
+    /// More than a unit, the site check or the audit would give, and nobody says why.
+    #[error("{clause}: {whose} would give less; not following it needs a reason")]
+    NotFollowed {
+        /// The clause.
+        clause: String,
+        /// Whose word it is: a unit, `site_check` or `audit`.
+        whose: String,
+    },
     /// Its pools are not shared yet.
     #[error("the pools of the call are not shared yet")]
     NotShared,
@@ -223,6 +282,87 @@ pub enum CaseRefusal {
         set: Fen,
         /// What is left.
         left: Fen,
+    },
+    /// The application is not what the policy asks for: each field with what is wrong and how to mend it.
+    #[error("the application cannot be used: {}", .0.iter().map(|e| format!("{}: {} ({})", e.field, e.message.en, e.help.en)).collect::<Vec<_>>().join("; "))]
+    Facts(Vec<InputError>),
+    /// A fact the policy or the application does not have.
+    #[error("there is no fact {fact}")]
+    UnknownFact {
+        /// The fact.
+        fact: String,
+    },
+    /// A paper the case does not have.
+    #[error("the case has no such paper: {digest}")]
+    UnknownPaper {
+        /// Its fingerprint.
+        digest: crate::chain::Fingerprint,
+    },
+    /// The same paper a second time.
+    #[error("the paper is there already: {name}")]
+    PaperTwice {
+        /// Its name.
+        name: String,
+    },
+    /// Words that must not be empty.
+    #[error("{what} must be given")]
+    Empty {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// 补正 is asked for once, with everything in it.
+    #[error("a correction was asked for before: it is asked for once, with all that is missing")]
+    CorrectedOnce,
+    /// Its time is not over.
+    #[error("the time runs until {}", until.map_or_else(|| "further notice".into(), |day| day.to_string()))]
+    NotDue {
+        /// Last day, as far as it can be told.
+        until: Option<Date>,
+    },
+    /// The unit has nothing to answer in this case.
+    #[error("{unit} has no open question in this case")]
+    NotAsked {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// The unit is in the review already.
+    #[error("{unit} is in the review of this case already")]
+    AskedAlready {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// Units have not answered, and the rule of the step does not let silence pass.
+    #[error("{open} units have not answered")]
+    OpinionsOpen {
+        /// How many.
+        open: usize,
+    },
+    /// Only to an earlier step that the call has.
+    #[error("a case goes back to an earlier step of its call, not to {}", to.name())]
+    NotBack {
+        /// Where it was to go.
+        to: StepKind,
+    },
+    /// The pools are shared: the amounts of the other cases rest on this one.
+    #[error("the pools of the call are shared, so the case cannot go back")]
+    AlreadyShared,
+    /// A day that has not come.
+    #[error("{date} has not come yet")]
+    Future {
+        /// The day.
+        date: Date,
+    },
+    /// Nobody looked, or not when it was needed.
+    #[error("the credit of the applicant was not checked{}", on.map_or_else(String::new, |day| format!(" on {day}")))]
+    CreditUnchecked {
+        /// The day it is needed of.
+        on: Option<Date>,
+    },
+    /// The last look found something.
+    #[error("the last credit check found: {found}")]
+    CreditBad {
+        /// What.
+        found: String,
     },
 }
 
@@ -266,6 +406,50 @@ acts! {
             /// Id under which its entries are posted; clause and number are added.
             entry: EntryId,
         }
+        /// Fills in a draft anew: what was in it is replaced.
+        Fill "case.fill" { case: CaseId, clauses: Vec<String>, application: Value, evidence: Vec<Evidence> }
+        /// Attaches a paper to a draft, with the facts it proves (上传佐证).
+        Attach "case.attach" { case: CaseId, evidence: Evidence }
+        /// Takes the application back (撤回), while nothing is determined.
+        Withdraw "case.withdraw" { case: CaseId }
+        /// Does not take the application in (不予受理).
+        Decline "case.decline" { case: CaseId, reason: String }
+        /// Names everything that is missing or wrong (补正告知), once.
+        AskCorrection "case.ask_correction" { case: CaseId, defects: Vec<Defect> }
+        /// Answers it with changed facts and papers (补正).
+        AnswerCorrection "case.answer_correction" { case: CaseId, application: Value, evidence: Vec<Evidence> }
+        /// Ends a case whose correction never came (视为撤回).
+        Lapse "case.lapse" { case: CaseId }
+        /// Gives the opinion of a unit (会审意见).
+        GiveOpinion "case.give_opinion" { case: CaseId, opinion: Given }
+        /// Stands by an opinion whose papers changed (确认意见).
+        ConfirmOpinion "case.confirm_opinion" { case: CaseId }
+        /// Asks one more unit (加签).
+        AskUnit "case.ask_unit" { case: CaseId, unit: UnitId, reason: String }
+        /// Lets another unit answer instead (转办).
+        PassOn "case.pass_on" { case: CaseId, from: UnitId, to: UnitId, reason: String }
+        /// Ends the joint review (联审结束): silence is noted where the call lets it pass.
+        CloseOpinions "case.close_opinions" { case: CaseId }
+        /// Records a look at the place (现场核查).
+        CheckSite "case.check_site" { case: CaseId, check: SiteCheck }
+        /// Records the report of a third-party audit (专项审计).
+        RecordAudit "case.record_audit" { case: CaseId, report: Report }
+        /// Records what a meeting decided (集体审议).
+        Deliberate "case.deliberate" { case: CaseId, minutes: Minutes }
+        /// Sends it back to an earlier step (退回); opinions stay, but for those of the units that are asked again.
+        SendBack "case.send_back" { case: CaseId, to: StepKind, again: Vec<UnitId>, reason: String }
+        /// Lets it rest (中止): the clock stands still.
+        Suspend "case.suspend" { case: CaseId, reason: String }
+        /// Takes it up again (恢复).
+        Resume "case.resume" { case: CaseId }
+        /// Ends it without a decision (终止).
+        Terminate "case.terminate" { case: CaseId, reason: String }
+        /// Refuses support (不予支持): a determination of nothing, with reason and remedies.
+        Refuse "case.refuse" { case: CaseId, determination: DeterminationId, reason: String, remedies: String }
+        /// Records a look at the credit of the applicant (信用核查).
+        CheckCredit "case.check_credit" { case: CaseId, check: CreditCheck }
+        /// Counts its deadlines again, after the notice of a further year was loaded (重算期限).
+        Recount "case.recount" { case: CaseId }
     }
 }
 
@@ -275,7 +459,8 @@ impl Case {
         if stages.contains(&self.stage) { Ok(()) } else { Err(CaseRefusal::Stage { stage: self.stage }) }
     }
 
-    /// Notes who did an act, unless the same person did one that must not be the same hand.
+    /// Notes who did an act, unless the same person did one that must not be the same hand. For acts on many cases at once;
+    /// those on one are kept apart by the call (`Workflow::apart`).
     ///
     /// Errors: [`CaseRefusal::FourEyes`].
     pub fn by(&mut self, act: &str, user: &UserId, at: Moment, never_after: &[&str]) -> Result<(), CaseRefusal> {
@@ -283,29 +468,6 @@ impl Case {
             return Err(CaseRefusal::FourEyes { act: hand.act.clone() });
         }
         self.hands.push(Hand { act: act.to_owned(), user: user.clone(), at });
-        Ok(())
-    }
-
-    /// Sets the amounts of all clauses. Errors, in order: clauses not covered, above the rules, less without a reason.
-    pub fn set_amounts(&mut self, amounts: &[Amount]) -> Result<(), CaseRefusal> {
-        if let Some(stray) = amounts.iter().find(|amount| !self.claims.iter().any(|claim| claim.clause == amount.clause)) {
-            return Err(CaseRefusal::Clauses { clause: stray.clause.clone() });
-        }
-        let mut claims = self.claims.clone();
-        for claim in &mut claims {
-            let mut given = amounts.iter().filter(|amount| amount.clause == claim.clause);
-            let (Some(amount), None) = (given.next(), given.next()) else { return Err(CaseRefusal::Clauses { clause: claim.clause.clone() }) };
-            let assessed = claim.assessed.unwrap_or_default();
-            if amount.amount > assessed || amount.amount < Fen(0) {
-                return Err(CaseRefusal::AboveRules { clause: claim.clause.clone(), set: amount.amount, assessed });
-            }
-            if amount.amount < assessed && amount.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
-                return Err(CaseRefusal::NoReason { clause: claim.clause.clone() });
-            }
-            claim.set = Some(amount.amount);
-            claim.reason = amount.reason.clone();
-        }
-        self.claims = claims;
         Ok(())
     }
 }
@@ -319,6 +481,7 @@ impl Record for Case {
             Column::text("organisation_id", "who applies"),
             Column::text("stage", "how far it has come"),
             Column::text("notice_id", "notice it stands in"),
+            Column::text("due", "last day of what is waited for"),
         ],
         changes: true,
     };
@@ -328,6 +491,12 @@ impl Record for Case {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![self.call.as_str().into(), self.organisation.as_str().into(), self.stage.name().into(), self.notice.as_ref().map(NoticeId::as_str).into()]
+        vec![
+            self.call.as_str().into(),
+            self.organisation.as_str().into(),
+            self.stage.name().into(),
+            self.notice.as_ref().map(NoticeId::as_str).into(),
+            self.due().into(),
+        ]
     }
 }

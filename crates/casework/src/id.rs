@@ -76,6 +76,20 @@ ids! {
     EntryId;
     /// A book of the ledger: a budget of a year and source, or a pool of a scheme (账本).
     BookId;
+    /// A link that keeps a person away from an enterprise (回避关系).
+    LinkId;
+    /// A shop of an enterprise (网店).
+    ShopId;
+    /// An account as it was entered (账户登记).
+    AccountId;
+    /// Awards of an old ledger, loaded together (历史台账).
+    LoadId;
+    /// An award of an old ledger (历史兑付).
+    EarlierAwardId;
+    /// A list of those who get an award without applying (比对名单).
+    MatchListId;
+    /// A message to be delivered (消息).
+    MessageId;
     /// A request: one act asked for once; asking again with the same id does nothing more (请求).
     RequestId;
     /// A lead that money may have to come back (线索).

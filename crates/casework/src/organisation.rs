@@ -1,8 +1,14 @@
-//! Organisations that apply: names, credit code, accounts. What was decided about one does not change when it does.
+//! Organisations that apply: names, credit code, account. What else is kept about one – shops, accounts of earlier times,
+//! former names – stands in `register`; what a decision rested on, in `snapshot`. Neither changes what was decided.
+
+mod register;
+mod snapshot;
 
 use crate::id::OrganisationId;
 use crate::record::{Column, Key, Record, Table};
+pub use register::{AccountEntry, CodeException, FormerName, OrganisationRefusal, Shop};
 use serde::{Deserialize, Serialize};
+pub use snapshot::{Changed, Snapshot};
 
 /// An organisation that applies (申报主体).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

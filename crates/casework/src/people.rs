@@ -1,4 +1,11 @@
-//! Who acts: units of government, persons, and the roles a person holds for a unit or an enterprise.
+//! Who acts: units of government, persons, and the roles a person holds for a unit or an enterprise. How rights are given
+//! stands in `rights`, what keeps a person away from an enterprise in `link`.
+
+mod link;
+mod rights;
+
+pub use link::{Link, LinkKind};
+pub use rights::{Founding, PeopleRefusal, Proposal};
 
 use crate::id::{OrganisationId, UnitId, UserId};
 use crate::record::{Column, Key, Record, Table};
@@ -35,12 +42,24 @@ pub enum Role {
     Drafter,
     /// 系统管理: people, units, calendar; no case and no money.
     Administrator,
+    /// 系统服务: a program that delivers messages; no person.
+    Service,
 }
 
 impl Role {
     /// All roles, in the order of the access table.
-    pub const ALL: [Self; 9] =
-        [Self::Applicant, Self::Clerk, Self::Reviewer, Self::UnitReviewer, Self::Leader, Self::Finance, Self::Auditor, Self::Drafter, Self::Administrator];
+    pub const ALL: [Self; 10] = [
+        Self::Applicant,
+        Self::Clerk,
+        Self::Reviewer,
+        Self::UnitReviewer,
+        Self::Leader,
+        Self::Finance,
+        Self::Auditor,
+        Self::Drafter,
+        Self::Administrator,
+        Self::Service,
+    ];
 
     /// The name in tables and records.
     #[must_use]
@@ -55,6 +74,7 @@ impl Role {
             Self::Auditor => "auditor",
             Self::Drafter => "drafter",
             Self::Administrator => "administrator",
+            Self::Service => "service",
         }
     }
 }

@@ -4,9 +4,14 @@ use crate::calendar::CalendarRefusal;
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
 use crate::guide::GuideRefusal;
+use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
+use crate::matching::MatchingRefusal;
 use crate::notice::NoticeRefusal;
+use crate::organisation::OrganisationRefusal;
+use crate::outbox::OutboxRefusal;
 use crate::payment::PaymentRefusal;
+use crate::people::PeopleRefusal;
 use crate::policy_version::PolicyRefusal;
 use crate::recognition::RecognitionRefusal;
 use crate::recovery::RecoveryRefusal;
@@ -57,6 +62,21 @@ pub enum Refusal {
     /// By the rules of payments.
     #[error(transparent)]
     Payment(#[from] PaymentRefusal),
+    /// By the rules of people and rights.
+    #[error(transparent)]
+    People(#[from] PeopleRefusal),
+    /// By the rules of the register of organisations.
+    #[error(transparent)]
+    Organisation(#[from] OrganisationRefusal),
+    /// By the rules of old ledgers.
+    #[error(transparent)]
+    History(#[from] HistoryRefusal),
+    /// By the rules of awards without application.
+    #[error(transparent)]
+    Matching(#[from] MatchingRefusal),
+    /// By the rules of messages.
+    #[error(transparent)]
+    Outbox(#[from] OutboxRefusal),
     /// By the rules of clawbacks.
     #[error(transparent)]
     Recovery(#[from] RecoveryRefusal),

@@ -2,9 +2,12 @@
 //! has its own file.
 
 use crate::acts;
-use crate::organisation::Organisation;
-use crate::people::{Unit, User};
+use crate::chain::Fingerprint;
+use crate::id::{AccountId, OrganisationId, UserId};
+use crate::organisation::{Account, Organisation, Shop};
+use crate::people::{Link, Unit, User};
 use crate::policy_version::PolicyVersion;
+use values::Date;
 
 acts! {
     /// Acts on registers.
@@ -13,11 +16,42 @@ acts! {
         Found "registry.found" { user: User }
         /// Enters a unit, or changes it.
         PutUnit "registry.put_unit" { unit: Unit }
-        /// Enters a person, or changes what the person may do.
+        /// Enters a person, or changes what the person may do. What gives an officer more rights waits for a second person, once
+        /// the office has its second administrator.
         PutUser "registry.put_user" { user: User }
         /// Enters an organisation, or changes it. Nothing that was determined changes with it.
         PutOrganisation "registry.put_organisation" { organisation: Organisation }
         /// Loads a version of a policy, as a draft: see `policy_version` for what follows.
         LoadPolicy "registry.load_policy" { version: PolicyVersion }
+        /// Confirms a change of rights that another proposed (权限复核).
+        ConfirmUser "registry.confirm_user" { user: UserId }
+        /// Enters what keeps a person away from an enterprise (回避关系).
+        PutLink "registry.put_link" { link: Link }
+        /// Enters a shop of an organisation, or changes it (网店).
+        PutShop "registry.put_shop" { shop: Shop }
+        /// Admits a credit code whose check character is wrong, on evidence that it was issued so.
+        AdmitCode "registry.admit_code" {
+            /// The code as it was issued.
+            credit_code: String,
+            /// Fingerprint of the paper that shows it.
+            evidence: Fingerprint,
+            /// What the paper is, with its number.
+            reason: String,
+        }
+        /// Enters a further account of an organisation; it is paid to once another person verified it.
+        PutAccount "registry.put_account" {
+            /// Id of the entry.
+            entry: AccountId,
+            /// Whose it is.
+            organisation: OrganisationId,
+            /// The account.
+            account: Account,
+            /// From which day on it is used.
+            from: Date,
+            /// Paper it stands in.
+            source: String,
+        }
+        /// Verifies an account that another person entered: from now on payments go there (账户核验).
+        VerifyAccount "registry.verify_account" { entry: AccountId }
     }
 }

@@ -99,7 +99,8 @@ impl Desk<'_> {
     /// Assesses an application with what the office itself knows: earlier awards.
     pub(crate) async fn assess(&mut self, loaded: &Loaded, organisation: &OrganisationId, application: &Value) -> Result<Assessed, Stop> {
         let mut application = application.clone();
-        let earlier = self.history(&loaded.scheme, organisation).await?;
+        let mut earlier = self.history(&loaded.scheme, organisation).await?;
+        earlier.extend(self.old_awards(&loaded.scheme, organisation).await?);
         if let Some(fields) = application.as_object_mut() {
             let history = fields.entry("history").or_insert_with(|| json!([]));
             if let Some(list) = history.as_array_mut() {

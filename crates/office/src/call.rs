@@ -85,7 +85,8 @@ async fn share(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     desk.subject = id.to_string();
     call.advance(&[CallStage::Closed], CallStage::Shared)?;
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(id.as_str())).await?;
-    let open = cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..)) && !is_set(case)).count();
+    let open =
+        cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..) | Stage::Suspended) && !is_set(case)).count();
     if open > 0 {
         return Err(CallRefusal::CasesOpen { open }.into());
     }

@@ -1,16 +1,21 @@
-//! Cases: started, handed in, accepted, reviewed, determined.
+//! Cases: started, handed in, accepted, reviewed, determined. What an act means is decided in `casework`; most acts need no
+//! more than the case and its call. Which acts those are, stands in `case/review.rs`.
 
+mod review;
+
+use crate::assess::{Assessed, Loaded};
 use crate::call::{one_by_one, pool_of};
-use crate::desk::Desk;
+use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::Refusal;
-use casework::call::{Call, CallStage, StepKind};
-use casework::case::{Amount, Case, CaseAct, CaseRefusal, Claim, Evidence, Stage};
+use casework::call::{Call, CallStage};
+use casework::case::{Case, CaseAct, CaseRefusal, Evidence, Review, Sitting, Stage, claims, papers, usable};
 use casework::determination::{Award, Determination};
 use casework::id::{CallId, CaseId, DeterminationId, EntryId, OrganisationId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
 use serde_json::Value;
+use std::sync::Arc;
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, Stop> {
@@ -18,11 +23,13 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, S
         CaseAct::Start { case, call, organisation, clauses, application, evidence } => {
             start(desk, case, call, organisation, clauses, application, evidence).await
         }
+        CaseAct::Fill { case, clauses, application, evidence } => fill(desk, case, clauses, application, evidence).await,
+        CaseAct::Attach { case, evidence } => attach(desk, case, evidence).await,
         CaseAct::Submit { case } => submit(desk, case).await,
-        CaseAct::Accept { case } => accept(desk, case).await,
-        CaseAct::Screen { case } => screen(desk, case).await,
-        CaseAct::Summarise { case, amounts } => summarise(desk, case, amounts).await,
+        CaseAct::AnswerCorrection { case, application, evidence } => answer_correction(desk, case, application, evidence).await,
         CaseAct::Approve { case, determination, entry } => approve(desk, case, determination, entry).await,
+        CaseAct::Refuse { case, determination, reason, remedies } => refuse(desk, case, determination, reason, remedies).await,
+        other => review::act(desk, other).await,
     }
 }
 
@@ -33,10 +40,25 @@ impl Desk<'_> {
         let call: Call = self.must_peek(case.call.as_str()).await?;
         self.allow_case(&call, &case)?;
         self.subject = id.to_string();
-        if self.person().is_some_and(|person| person.links.contains(&case.organisation)) {
+        if self.must_keep_away(&case.organisation).await? {
             return Err(CaseRefusal::Recused.into());
         }
         Ok((call, case))
+    }
+
+    /// Does to a case what needs no more than itself and its call.
+    async fn decide(&mut self, id: &CaseId, decide: impl FnOnce(&mut Case, &Sitting<'_>) -> Result<(), CaseRefusal>) -> Result<Outcome, Stop> {
+        let (call, mut case) = self.case(id).await?;
+        decide(&mut case, &self.sitting(&call))?;
+        self.work.save(&case).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// What the rules of its call give for a case, clause by clause.
+    async fn assessed(&mut self, call: &Call, case: &Case, application: &Value) -> Result<Vec<(String, Option<Fen>)>, Stop> {
+        let loaded = self.loaded(&call.version).await?;
+        let assessed = self.assess(&loaded, &case.organisation, application).await?;
+        Ok(case.claims.iter().map(|claim| (claim.clause.clone(), assessed.of(&loaded.scheme, &claim.clause))).collect())
     }
 }
 
@@ -50,76 +72,71 @@ async fn start(
     evidence: &[Evidence],
 ) -> Result<Outcome, Stop> {
     let call: Call = desk.must_peek(call.as_str()).await?;
-    let claims = clauses.iter().map(|clause| Claim { clause: clause.clone(), assessed: None, set: None, reason: None, shared: None }).collect();
-    let case = Case {
+    let mut case = Case {
         id: id.clone(),
         call: call.id.clone(),
         organisation: organisation.clone(),
         stage: Stage::Draft,
         application: application.clone(),
         evidence: evidence.to_vec(),
-        claims,
-        review: casework::case::Review::default(),
+        claims: Vec::new(),
+        review: Review::default(),
         determination: None,
         notice: None,
         submitted: None,
         hands: Vec::new(),
     };
     desk.allow_case(&call, &case)?;
+    // A call that is still being prepared is nobody's outside the office.
+    if call.stage == CallStage::Draft {
+        return Err(unknown::<Call>(call.id.as_str()).into());
+    }
     desk.subject = id.to_string();
     desk.must_be_new::<Case>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
     desk.not_barred(organisation).await?;
-    if let Some(clause) = clauses.iter().enumerate().find(|(at, clause)| !call.clauses.contains(clause) || clauses.iter().take(*at).any(|c| c == *clause)) {
-        return Err(CaseRefusal::Clauses { clause: clause.1.clone() }.into());
-    }
+    let loaded = desk.loaded(&call.version).await?;
+    case.claims = claims(&call, clauses)?;
+    case.application = usable(&loaded.scheme, &call, application)?;
+    case.evidence = papers(&loaded.scheme, evidence)?;
+    desk.work.save(&case).await?;
+    Ok(Outcome::Done)
+}
+
+async fn fill(desk: &mut Desk<'_>, id: &CaseId, clauses: &[String], application: &Value, evidence: &[Evidence]) -> Result<Outcome, Stop> {
+    let (call, mut case) = desk.case(id).await?;
+    let loaded = desk.loaded(&call.version).await?;
+    case.fill(&desk.sitting(&call), &loaded.scheme, clauses, application, evidence)?;
+    desk.work.save(&case).await?;
+    Ok(Outcome::Done)
+}
+
+async fn attach(desk: &mut Desk<'_>, id: &CaseId, evidence: &Evidence) -> Result<Outcome, Stop> {
+    let (call, mut case) = desk.case(id).await?;
+    let loaded = desk.loaded(&call.version).await?;
+    case.attach(&desk.sitting(&call), &loaded.scheme, evidence)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
 }
 
 async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
-    case.at(&[Stage::Draft])?;
-    let today = desk.context.now.date();
-    if call.stage != CallStage::Open || today < call.open.0 || today > call.open.1 {
-        return Err(CaseRefusal::CallNotOpen.into());
-    }
+    case.may(desk.act)?;
     desk.may_apply(&call, &case).await?;
+    let assessed = desk.assessed(&call, &case, &case.application).await?;
+    case.submit(&desk.sitting(&call), &assessed)?;
+    desk.work.save(&case).await?;
+    Ok(Outcome::Done)
+}
+
+async fn answer_correction(desk: &mut Desk<'_>, id: &CaseId, application: &Value, evidence: &[Evidence]) -> Result<Outcome, Stop> {
+    let (call, mut case) = desk.case(id).await?;
+    case.may(desk.act)?;
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
-    for claim in &mut case.claims {
-        claim.assessed = assessed.of(&loaded.scheme, &claim.clause);
-    }
-    case.submitted = Some(desk.context.now);
-    case.stage = Stage::Submitted;
-    desk.work.save(&case).await?;
-    Ok(Outcome::Done)
-}
-
-async fn accept(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
-    let (call, mut case) = desk.case(id).await?;
-    case.at(&[Stage::Submitted])?;
-    case.by(desk.act, &desk.context.user, desk.context.now, &[])?;
-    case.stage = call.next_step(None).map_or(case.stage, Stage::Review);
-    desk.work.save(&case).await?;
-    Ok(Outcome::Done)
-}
-
-async fn screen(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
-    let (call, mut case) = desk.case(id).await?;
-    case.at(&[Stage::Review(StepKind::Screening)])?;
-    case.by(desk.act, &desk.context.user, desk.context.now, &[])?;
-    case.stage = call.next_step(Some(StepKind::Screening)).map_or(case.stage, Stage::Review);
-    desk.work.save(&case).await?;
-    Ok(Outcome::Done)
-}
-
-async fn summarise(desk: &mut Desk<'_>, id: &CaseId, amounts: &[Amount]) -> Result<Outcome, Stop> {
-    let (call, mut case) = desk.case(id).await?;
-    case.at(&[Stage::Review(StepKind::Summary)])?;
-    case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen"])?;
-    case.set_amounts(amounts)?;
-    case.stage = call.next_step(Some(StepKind::Summary)).map_or(case.stage, Stage::Review);
+    let application = usable(&loaded.scheme, &call, application)?;
+    let evidence = papers(&loaded.scheme, evidence)?;
+    let assessed = desk.assessed(&call, &case, &application).await?;
+    case.answer_correction(&desk.sitting(&call), &application, &evidence, &assessed)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
 }
@@ -127,8 +144,7 @@ async fn summarise(desk: &mut Desk<'_>, id: &CaseId, amounts: &[Amount]) -> Resu
 /// 审定. Facts, scheme, trace and amounts are frozen; the money is reserved.
 async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationId, entry: &EntryId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
-    case.at(&[Stage::Review(StepKind::Approval)])?;
-    case.by(desk.act, &desk.context.user, desk.context.now, &["case.accept", "case.screen", "case.summarise"])?;
+    case.approvable(&desk.sitting(&call))?;
     desk.must_be_new::<Determination>(determination.as_str()).await?;
     desk.may_determine(&call, &case).await?;
     let loaded = desk.loaded(&call.version).await?;
@@ -148,24 +164,9 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
         total = total.checked_add(amount).map_err(|_| Refusal::Input("the sum is too large".into()))?;
         awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason: claim.reason.clone() });
     }
-    let frozen = Determination {
-        id: determination.clone(),
-        case: id.clone(),
-        organisation: case.organisation.clone(),
-        year: call.year,
-        version: call.version.clone(),
-        guide: desk.guide_used(&call).await?,
-        scheme_hash: loaded.scheme.hash.clone(),
-        application: assessed.line,
-        assessment: assessed.result,
-        evidence: case.evidence.iter().map(|evidence| evidence.digest).collect(),
-        awards,
-        by: desk.context.user.clone(),
-        at: desk.context.now,
-        supersedes: None,
-    };
+    let frozen = desk.frozen(&call, &case, determination, &loaded, assessed, awards).await?;
     desk.work.save(&frozen).await?;
-    case.stage = Stage::Approved;
+    case.approved(&desk.sitting(&call));
     case.determination = Some(determination.clone());
     desk.work.save(&case).await?;
     desk.draw_on_recognitions(&call, &case, &frozen, entry).await?;
@@ -173,7 +174,55 @@ async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &Determination
     Ok(Outcome::Sum(total))
 }
 
+/// 不予支持: a determination of nothing. What it rested on is frozen as with an award; no money moves.
+async fn refuse(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationId, reason: &str, remedies: &str) -> Result<Outcome, Stop> {
+    let (call, mut case) = desk.case(id).await?;
+    case.refuse(&desk.sitting(&call), determination, reason, remedies)?;
+    desk.must_be_new::<Determination>(determination.as_str()).await?;
+    let loaded = desk.loaded(&call.version).await?;
+    let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
+    let nothing = |clause: &String| Award {
+        clause: clause.clone(),
+        assessed: assessed.of(&loaded.scheme, clause).unwrap_or_default(),
+        amount: Fen(0),
+        reason: Some(reason.to_owned()),
+    };
+    let awards = case.claims.iter().map(|claim| nothing(&claim.clause)).collect();
+    let frozen = desk.frozen(&call, &case, determination, &loaded, assessed, awards).await?;
+    desk.work.save(&frozen).await?;
+    desk.work.save(&case).await?;
+    Ok(Outcome::Sum(Fen(0)))
+}
+
 impl Desk<'_> {
+    /// The official act over a case, with all it rests on.
+    async fn frozen(
+        &mut self,
+        call: &Call,
+        case: &Case,
+        id: &DeterminationId,
+        loaded: &Arc<Loaded>,
+        assessed: Assessed,
+        awards: Vec<Award>,
+    ) -> Result<Determination, Stop> {
+        Ok(Determination {
+            id: id.clone(),
+            case: case.id.clone(),
+            organisation: case.organisation.clone(),
+            year: call.year,
+            version: call.version.clone(),
+            guide: self.guide_used(call).await?,
+            scheme_hash: loaded.scheme.hash.clone(),
+            application: assessed.line,
+            assessment: assessed.result,
+            evidence: case.evidence.iter().map(|evidence| evidence.digest).collect(),
+            awards,
+            by: self.context.user.clone(),
+            at: self.context.now,
+            supersedes: None,
+        })
+    }
+
     /// Posts the same move for each award of a determination, under the id of the first with the number of the award.
     pub(crate) async fn move_awards(
         &mut self,

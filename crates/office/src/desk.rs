@@ -3,9 +3,10 @@
 use crate::{Context, Office, Stop};
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
-use casework::case::Case;
-use casework::people::{Role, User};
-use casework::{Record, Refusal};
+use casework::case::{Case, Sitting};
+use casework::id::{OrganisationId, UnitId};
+use casework::people::{Link, Role, User};
+use casework::{Key, Record, Refusal};
 use store::Work;
 use values::WorkCalendar;
 
@@ -17,6 +18,8 @@ pub struct Desk<'a> {
     pub(crate) act: &'static str,
     /// What the act is done to, for the log.
     pub(crate) subject: String,
+    /// How many messages the act has left so far.
+    pub(crate) told: usize,
     /// The person; none only while an office is founded.
     person: Option<User>,
     authorised: bool,
@@ -34,7 +37,7 @@ impl<'a> Desk<'a> {
             return Err(Refusal::Denied.into());
         }
         let calendar = crate::calendar::current(office, &mut work).await?;
-        Ok(Self { office, context, work, act, subject: String::new(), person, authorised: false, calendar })
+        Ok(Self { office, context, work, act, subject: String::new(), told: 0, person, authorised: false, calendar })
     }
 
     pub(crate) const fn authorised(&self) -> bool {
@@ -68,9 +71,45 @@ impl<'a> Desk<'a> {
         let standing = match self.context.role {
             Role::Applicant if own => Standing::Own,
             Role::Applicant => return Err(unknown::<Case>(case.id.as_str())),
-            _ => self.standing_to_call(call),
+            _ => match self.standing_to_call(call) {
+                // A unit that was asked in this case alone (加签, 转办).
+                Standing::Foreign if case.review.asks.iter().any(|ask| Some(&ask.unit) == self.unit()) => Standing::Asked,
+                standing => standing,
+            },
         };
         self.allow(standing)
+    }
+
+    /// Asks for a thing of an enterprise. To an applicant that of another does not exist.
+    pub(crate) fn allow_of<R: Record>(&mut self, id: &str, organisation: &OrganisationId) -> Result<(), Refusal> {
+        let own = self.person.as_ref().is_some_and(|person| person.organisation.as_ref() == Some(organisation));
+        let standing = match self.context.role {
+            Role::Applicant if own => Standing::Own,
+            Role::Applicant => return Err(unknown::<R>(id)),
+            _ => Standing::Foreign,
+        };
+        self.allow(standing)
+    }
+
+    /// Whether the person must keep away from an enterprise today (回避): declared with the person, or entered with its source.
+    pub(crate) async fn must_keep_away(&mut self, organisation: &OrganisationId) -> Result<bool, Stop> {
+        let Some(person) = self.person().filter(|_| self.context.role != Role::Applicant) else { return Ok(false) };
+        if person.links.contains(organisation) {
+            return Ok(true);
+        }
+        let today = self.context.now.date();
+        let links: Vec<Link> = self.work.list("user_id", &Key::from(self.context.user.as_str())).await?;
+        Ok(links.iter().any(|link| link.organisation == *organisation && link.holds(today)))
+    }
+
+    /// The unit of the person.
+    fn unit(&self) -> Option<&UnitId> {
+        self.person.as_ref().and_then(|person| person.unit.as_ref())
+    }
+
+    /// What a pure decision about a case may know.
+    pub(crate) fn sitting<'s>(&'s self, call: &'s Call) -> Sitting<'s> {
+        Sitting { act: self.act, call, calendar: self.calendar(), user: &self.context.user, role: self.context.role, unit: self.unit(), now: self.context.now }
     }
 
     fn standing_to_call(&self, call: &Call) -> Standing {

@@ -9,21 +9,28 @@ mod case;
 mod desk;
 mod guide;
 mod hindrance;
+mod history;
+mod matching;
 mod notice;
+mod outbox;
+pub mod parallel_run;
 mod payment;
 mod policy_version;
 mod recognition;
 mod recovery;
 mod registry;
+mod replay;
 
-pub use assess::{Assessed, Loaded};
+pub use assess::{Assessed, Loaded, assessed, compile};
 use casework::chain::{Event, Fingerprint};
 use casework::id::{RequestId, UserId};
 use casework::people::Role;
 use casework::{Act, Refusal};
 pub use desk::Desk;
+pub use replay::Replayed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use store::work::PostError;
 use store::{Store, StoreError};
@@ -52,6 +59,10 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// Proposed: it waits for another person.
+    Proposed,
+    /// So many records were written, or marked.
+    Count(u32),
     /// Leads that were found.
     Leads(Vec<casework::id::LeadId>),
     /// Deadlines that are on another day since the calendar of a year came.
@@ -94,6 +105,11 @@ refusals!(
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
+    casework::people::PeopleRefusal,
+    casework::organisation::OrganisationRefusal,
+    casework::history::HistoryRefusal,
+    casework::matching::MatchingRefusal,
+    casework::outbox::OutboxRefusal,
     casework::guide::GuideRefusal,
     casework::policy_version::PolicyRefusal,
     casework::recognition::RecognitionRefusal,
@@ -144,13 +160,17 @@ impl Office {
 
     async fn attempt(&self, context: &Context, act: &Act) -> Result<Outcome, Stop> {
         let input = serde_json::to_string(act).map_err(|why| Refusal::Input(why.to_string()))?;
-        let mut work = self.store.begin().await?;
-        if let Some(event) = work.answered(&context.request).await? {
-            return repeated(context, &event, &input);
-        }
+        let work = self.store.begin().await?;
+        // First the person, then the request: who may not ask any more is not answered again either.
         let mut desk = Desk::sit(self, context, work, act.name()).await?;
+        if let Some(event) = desk.work.answered(&context.request).await? {
+            let answer = repeated(context, &event, &input);
+            desk.work.confirm().await?;
+            return answer;
+        }
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
+        desk.freeze_register().await?;
         let event = Event {
             seq: 0,
             at: context.now,
@@ -179,19 +199,25 @@ fn repeated(context: &Context, event: &Event, input: &str) -> Result<Outcome, St
     }
 }
 
-async fn dispatch(desk: &mut Desk<'_>, act: &Act) -> Result<Outcome, Stop> {
+/// An act on its way. Boxed, so that each noun is known to be fit for any thread by itself, and an act takes little of the stack.
+type Doing<'d> = Pin<Box<dyn Future<Output = Result<Outcome, Stop>> + Send + 'd>>;
+
+fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
     match act {
-        Act::Registry(act) => registry::act(desk, act).await,
-        Act::Budget(act) => budget::act(desk, act).await,
-        Act::Call(act) => call::act(desk, act).await,
-        Act::Case(act) => case::act(desk, act).await,
-        Act::Notice(act) => notice::act(desk, act).await,
-        Act::Payment(act) => payment::act(desk, act).await,
-        Act::Recovery(act) => recovery::act(desk, act).await,
-        Act::Policy(act) => policy_version::act(desk, act).await,
-        Act::Recognition(act) => recognition::act(desk, act).await,
-        Act::Guide(act) => guide::act(desk, act).await,
-        Act::Calendar(act) => calendar::act(desk, act).await,
+        Act::Registry(act) => Box::pin(registry::act(desk, act)),
+        Act::Budget(act) => Box::pin(budget::act(desk, act)),
+        Act::Call(act) => Box::pin(call::act(desk, act)),
+        Act::Case(act) => Box::pin(case::act(desk, act)),
+        Act::Notice(act) => Box::pin(notice::act(desk, act)),
+        Act::Payment(act) => Box::pin(payment::act(desk, act)),
+        Act::History(act) => Box::pin(history::act(desk, act)),
+        Act::Matching(act) => Box::pin(matching::act(desk, act)),
+        Act::Outbox(act) => Box::pin(outbox::act(desk, act)),
+        Act::Recovery(act) => Box::pin(recovery::act(desk, act)),
+        Act::Policy(act) => Box::pin(policy_version::act(desk, act)),
+        Act::Recognition(act) => Box::pin(recognition::act(desk, act)),
+        Act::Guide(act) => Box::pin(guide::act(desk, act)),
+        Act::Calendar(act) => Box::pin(calendar::act(desk, act)),
     }
 }
 

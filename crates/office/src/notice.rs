@@ -10,6 +10,7 @@ use casework::determination::Determination;
 use casework::id::{CallId, EntryId, NoticeId};
 use casework::ledger::Move;
 use casework::notice::{Notice, NoticeAct, NoticeRefusal};
+use casework::outbox::{Addressee, Topic};
 use values::{Date, Deadline, Fen, WorkCalendar};
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &NoticeAct) -> Result<Outcome, Stop> {
@@ -49,6 +50,7 @@ async fn publish(desk: &mut Desk<'_>, id: &NoticeId, call: &CallId) -> Result<Ou
     desk.work.save(&notice).await?;
     for case in &cases {
         desk.work.save(case).await?;
+        desk.tell(Topic::Noticed, Addressee::Organisation(case.organisation.clone()), id.as_str(), Some(notice.until)).await?;
     }
     Ok(Outcome::Done)
 }

@@ -39,10 +39,10 @@ pub(crate) fn served(kept: &mut Kept, case: &Case, clause: &str, claim: Fen) -> 
 
 impl Desk<'_> {
     /// Asks for a recognition: the unit that issues it stands to it as the unit in charge.
-    fn allow_recognition(&mut self, issuer: &UnitId, organisation: &OrganisationId) -> Result<(), Stop> {
+    async fn allow_recognition(&mut self, issuer: &UnitId, organisation: &OrganisationId) -> Result<(), Stop> {
         let own = self.person().and_then(|person| person.unit.as_ref()) == Some(issuer);
         self.allow(if own { Standing::Lead } else { Standing::Foreign })?;
-        if self.person().is_some_and(|person| person.links.contains(organisation)) {
+        if self.must_keep_away(organisation).await? {
             return Err(RecognitionRefusal::Recused.into());
         }
         Ok(())
@@ -119,7 +119,7 @@ fn posted(desk: &Desk<'_>, recognition: &Recognition, promise: &Promise, id: Ent
 }
 
 async fn issue(desk: &mut Desk<'_>, recognition: &Recognition, entry: &EntryId) -> Result<Outcome, Stop> {
-    desk.allow_recognition(&recognition.issuer, &recognition.organisation)?;
+    desk.allow_recognition(&recognition.issuer, &recognition.organisation).await?;
     desk.subject = recognition.id.to_string();
     desk.must_be_new::<Recognition>(recognition.id.as_str()).await?;
     desk.must_peek::<Unit>(recognition.issuer.as_str()).await?;
@@ -151,7 +151,7 @@ async fn issue(desk: &mut Desk<'_>, recognition: &Recognition, entry: &EntryId) 
 
 async fn revoke(desk: &mut Desk<'_>, id: &RecognitionId, revocation: Revocation, entry: &EntryId) -> Result<Outcome, Stop> {
     let mut recognition: Recognition = desk.must_get(id.as_str()).await?;
-    desk.allow_recognition(&recognition.issuer, &recognition.organisation)?;
+    desk.allow_recognition(&recognition.issuer, &recognition.organisation).await?;
     desk.subject = id.to_string();
     let freed = recognition.revoke(revocation)?;
     desk.work.save(&recognition).await?;
@@ -161,7 +161,7 @@ async fn revoke(desk: &mut Desk<'_>, id: &RecognitionId, revocation: Revocation,
 
 async fn release(desk: &mut Desk<'_>, id: &RecognitionId, entry: &EntryId) -> Result<Outcome, Stop> {
     let mut recognition: Recognition = desk.must_get(id.as_str()).await?;
-    desk.allow_recognition(&recognition.issuer, &recognition.organisation)?;
+    desk.allow_recognition(&recognition.issuer, &recognition.organisation).await?;
     desk.subject = id.to_string();
     let freed = recognition.release(desk.context.now.date())?;
     desk.work.save(&recognition).await?;

@@ -49,15 +49,15 @@ impl Desk<'_> {
         let seen: Recovery = self.must_peek(id.as_str()).await?;
         let case: Case = self.must_get(seen.case.as_str()).await?;
         let call: Call = self.must_peek(case.call.as_str()).await?;
-        self.may_recover(&call, &case)?;
+        self.may_recover(&call, &case).await?;
         self.subject = id.to_string();
         let recovery: Recovery = self.must_get(id.as_str()).await?;
         Ok((call, case, recovery))
     }
 
-    fn may_recover(&mut self, call: &Call, case: &Case) -> Result<(), Stop> {
+    async fn may_recover(&mut self, call: &Call, case: &Case) -> Result<(), Stop> {
         self.allow_case(call, case)?;
-        if self.person().is_some_and(|person| person.links.contains(&case.organisation)) {
+        if self.must_keep_away(&case.organisation).await? {
             return Err(RecoveryRefusal::Recused.into());
         }
         Ok(())
@@ -133,7 +133,7 @@ fn lead(desk: &Desk<'_>, id: LeadId, source: LeadSource, organisation: Organisat
 async fn detect(desk: &mut Desk<'_>, id: &LeadId, case: &CaseId, application: &Value) -> Result<Outcome, Stop> {
     let case: Case = desk.must_peek(case.as_str()).await?;
     let call: Call = desk.must_peek(case.call.as_str()).await?;
-    desk.may_recover(&call, &case)?;
+    desk.may_recover(&call, &case).await?;
     desk.subject = id.to_string();
     let determination = desk.determination(&case).await?;
     let loaded = desk.loaded(&determination.version).await?;
@@ -188,7 +188,7 @@ async fn dismiss(desk: &mut Desk<'_>, id: &LeadId, reason: &str) -> Result<Outco
 async fn open(desk: &mut Desk<'_>, id: &RecoveryId, case: &CaseId, leads: &[LeadId]) -> Result<Outcome, Stop> {
     let case: Case = desk.must_get(case.as_str()).await?;
     let call: Call = desk.must_peek(case.call.as_str()).await?;
-    desk.may_recover(&call, &case)?;
+    desk.may_recover(&call, &case).await?;
     desk.subject = id.to_string();
     desk.must_be_new::<Recovery>(id.as_str()).await?;
     if leads.is_empty() {

@@ -4,7 +4,8 @@ use crate::scheme::{ClauseId, FactId, ParamId};
 use smallvec::SmallVec;
 use values::{Date, Fen, Rational};
 
-/// A value of a fact, in the smallest unit of its type.
+/// A value of a fact, in the smallest unit of its type. Its tag stands apart from the value, as that of a node does.
+#[repr(u8)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FactValue {
     /// 是否

@@ -41,6 +41,16 @@ index!(
     UnitId
 );
 
+impl ClauseId {
+    /// Whether a list has this clause. Most lists are of all or nearly all clauses in order: there each stands at its own
+    /// position or shortly before.
+    #[inline]
+    pub fn is_among(self, clauses: &[Self]) -> bool {
+        let (before, after) = clauses.split_at_checked(self.index() + 1).unwrap_or((clauses, &[]));
+        before.iter().rev().chain(after).any(|clause| *clause == self)
+    }
+}
+
 impl UnitId {
     /// No unit: a ratio or plain number. Every scheme has these units, in this order.
     pub const RATIO: Self = Self(0);
@@ -189,7 +199,9 @@ pub struct ParamRow {
     pub announced: Option<Date>,
 }
 
-/// An operation with its operands.
+/// An operation with its operands. Its tag stands apart from them (of the type that the canonical form knows): an
+/// evaluation reads it at every node, and out of the length of some operand it costs more steps.
+#[repr(isize)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// A number in the unit of the node's type.

@@ -2,8 +2,11 @@
 //! situations must come out, as in the language reference; then what once ran without end or past the stack.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+use policy::application::{Application, FactValue, When};
+use policy::assessment::Outcome;
 use policy::source::Sources;
-use policy::{compile, situation};
+use policy::{AssessOptions, assess, compile, situation};
+use values::{Date, Fault, Rational};
 
 const SCHEMES: &str = include_str!("regressions.md");
 
@@ -166,4 +169,22 @@ fn a_part_of_a_sentence_and_a_date_are_no_titles() {
     assert_eq!(found("> 关于促进电子商务发展的意见", "政策 例"), Vec::<&str>::new());
     assert_eq!(found("# 一\n\n> 力争培育示范基地1个，\n\n# 二\n\n> 支持企业发展。", "文句 鼓励"), vec!["E0409"]);
     assert_eq!(found("# 一\n\n> 2023年8月11日\n\n# 二\n\n> 支持企业发展。", "文句 鼓励"), vec!["E0409"]);
+}
+
+/// The laws found it: a general test is run once for all clauses, and only the first was told what went wrong in it.
+#[test]
+fn a_fault_in_a_general_rule_is_told_to_every_clause() {
+    let clause = |id: u32| format!("条款 {id}「例」\n  给予  1万元\n  频次  每年\n");
+    let rules = format!("事实\n  产值  元 按年\n{}{}通则\n  适用  全部\n  排除  产值 比 上年 增幅 达到 5%\n", clause(1), clause(2));
+    let scheme = compile(&Sources::single(format!("```duixian\n{rules}```\n"))).scheme.unwrap();
+    let mut firm = Application::empty("甲", 2024, Date::new(2024, 12, 31).unwrap(), scheme.facts.len());
+    for (year, fen) in [(2023, 0), (2024, 100)] {
+        firm.set(scheme.fact_named("产值").unwrap(), When { year, month: 0 }, FactValue::Number(Rational::from_int(fen)));
+    }
+    for trace in [false, true] {
+        let population = assess(&scheme, std::slice::from_ref(&firm), &AssessOptions { trace, clauses: None });
+        for result in &population.assessments[0].clauses {
+            assert_eq!((result.outcome, result.fault), (Outcome::Undetermined, Some(Fault::DivisionByZero)), "{result:?}");
+        }
+    }
 }

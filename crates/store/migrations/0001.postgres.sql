@@ -8,8 +8,8 @@ CREATE TABLE entry (
     from_account TEXT NOT NULL,
     to_account TEXT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen > 0),
-    fund_id TEXT NOT NULL,
-    pool_id TEXT,
+    fund_id TEXT NOT NULL REFERENCES book (id) DEFERRABLE INITIALLY DEFERRED,
+    pool_id TEXT REFERENCES book (id) DEFERRABLE INITIALLY DEFERRED,
     case_id TEXT REFERENCES case_file (id),
     clause TEXT,
     determination_id TEXT REFERENCES determination (id),
@@ -38,3 +38,8 @@ CREATE TRIGGER entry_never_changed BEFORE UPDATE OR DELETE ON entry FOR EACH ROW
 CREATE TRIGGER determination_never_changed BEFORE UPDATE OR DELETE ON determination FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER guide_never_changed BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER event_never_changed BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER recusal_link_never_changed BEFORE UPDATE OR DELETE ON recusal_link FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER former_name_never_changed BEFORE UPDATE OR DELETE ON former_name FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER code_exception_never_changed BEFORE UPDATE OR DELETE ON code_exception FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER registry_snapshot_never_changed BEFORE UPDATE OR DELETE ON registry_snapshot FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER earlier_award_never_changed BEFORE UPDATE OR DELETE ON earlier_award FOR EACH ROW EXECUTE FUNCTION never_changed();

@@ -50,7 +50,7 @@ CREATE INDEX comment_policy_id ON comment (policy_id);
 
 CREATE TABLE guide (
     id TEXT PRIMARY KEY,
-    version BIGINT NOT NULL CHECK (version >= 1),
+    version BIGINT NOT NULL CHECK (version = 1),
     policy_id TEXT NOT NULL REFERENCES policy_version (id),
     body TEXT NOT NULL
 );
@@ -102,8 +102,10 @@ CREATE TABLE case_file (
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     stage TEXT NOT NULL,
     notice_id TEXT,
+    due TEXT,
     body TEXT NOT NULL
 );
+CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_call_id ON case_file (call_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
 CREATE INDEX case_file_stage ON case_file (stage);
@@ -128,6 +130,117 @@ CREATE TABLE payment_batch (
     body TEXT NOT NULL
 );
 CREATE INDEX payment_batch_call_id ON payment_batch (call_id);
+
+-- Rights and the register.
+
+CREATE TABLE rights_proposal (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    proposed_by TEXT NOT NULL REFERENCES user_account (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX rights_proposal_proposed_by ON rights_proposal (proposed_by);
+
+CREATE TABLE founding (
+    id TEXT PRIMARY KEY CHECK (id = 'office'),
+    version BIGINT NOT NULL CHECK (version = 1),
+    body TEXT NOT NULL
+);
+
+CREATE TABLE recusal_link (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version = 1),
+    user_id TEXT NOT NULL REFERENCES user_account (id),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX recusal_link_user_id ON recusal_link (user_id);
+CREATE INDEX recusal_link_organisation_id ON recusal_link (organisation_id);
+
+CREATE TABLE shop (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX shop_organisation_id ON shop (organisation_id);
+
+CREATE TABLE account_entry (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX account_entry_organisation_id ON account_entry (organisation_id);
+
+CREATE TABLE former_name (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version = 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX former_name_organisation_id ON former_name (organisation_id);
+
+CREATE TABLE code_exception (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version = 1),
+    body TEXT NOT NULL
+);
+
+-- The register as it was at a determination, under the id of the determination.
+CREATE TABLE registry_snapshot (
+    id TEXT PRIMARY KEY REFERENCES determination (id),
+    version BIGINT NOT NULL CHECK (version = 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX registry_snapshot_organisation_id ON registry_snapshot (organisation_id);
+
+CREATE TABLE earlier_award (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version = 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    year BIGINT NOT NULL,
+    corrects_id TEXT UNIQUE REFERENCES earlier_award (id),
+    counted_as TEXT UNIQUE,
+    body TEXT NOT NULL,
+    -- A row as loaded is counted; a correction takes the place of one that is.
+    CHECK ((corrects_id IS NULL) <> (counted_as IS NULL))
+);
+CREATE INDEX earlier_award_organisation_id ON earlier_award (organisation_id);
+CREATE INDEX earlier_award_year ON earlier_award (year);
+
+CREATE TABLE match_list (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    call_id TEXT NOT NULL REFERENCES call (id),
+    stage TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX match_list_call_id ON match_list (call_id);
+CREATE INDEX match_list_stage ON match_list (stage);
+
+CREATE TABLE match_entry (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    list_id TEXT NOT NULL REFERENCES match_list (id),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    state TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX match_entry_list_id ON match_entry (list_id);
+CREATE INDEX match_entry_organisation_id ON match_entry (organisation_id);
+CREATE INDEX match_entry_state ON match_entry (state);
+
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered')),
+    about TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX outbox_state ON outbox (state);
+CREATE INDEX outbox_about ON outbox (about);
 
 CREATE TABLE recovery_lead (
     id TEXT PRIMARY KEY,

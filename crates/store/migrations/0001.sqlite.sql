@@ -8,8 +8,8 @@ CREATE TABLE entry (
     from_account TEXT NOT NULL,
     to_account TEXT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen > 0),
-    fund_id TEXT NOT NULL,
-    pool_id TEXT,
+    fund_id TEXT NOT NULL REFERENCES book (id) DEFERRABLE INITIALLY DEFERRED,
+    pool_id TEXT REFERENCES book (id) DEFERRABLE INITIALLY DEFERRED,
     case_id TEXT REFERENCES case_file (id),
     clause TEXT,
     determination_id TEXT REFERENCES determination (id),
@@ -41,3 +41,13 @@ CREATE TRIGGER guide_no_update BEFORE UPDATE ON guide BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER guide_no_delete BEFORE DELETE ON guide BEGIN SELECT RAISE(ABORT, 'guide: never changed'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event: never changed'); END;
+CREATE TRIGGER recusal_link_no_update BEFORE UPDATE ON recusal_link BEGIN SELECT RAISE(ABORT, 'recusal_link: never changed'); END;
+CREATE TRIGGER recusal_link_no_delete BEFORE DELETE ON recusal_link BEGIN SELECT RAISE(ABORT, 'recusal_link: never changed'); END;
+CREATE TRIGGER former_name_no_update BEFORE UPDATE ON former_name BEGIN SELECT RAISE(ABORT, 'former_name: never changed'); END;
+CREATE TRIGGER former_name_no_delete BEFORE DELETE ON former_name BEGIN SELECT RAISE(ABORT, 'former_name: never changed'); END;
+CREATE TRIGGER code_exception_no_update BEFORE UPDATE ON code_exception BEGIN SELECT RAISE(ABORT, 'code_exception: never changed'); END;
+CREATE TRIGGER code_exception_no_delete BEFORE DELETE ON code_exception BEGIN SELECT RAISE(ABORT, 'code_exception: never changed'); END;
+CREATE TRIGGER registry_snapshot_no_update BEFORE UPDATE ON registry_snapshot BEGIN SELECT RAISE(ABORT, 'registry_snapshot: never changed'); END;
+CREATE TRIGGER registry_snapshot_no_delete BEFORE DELETE ON registry_snapshot BEGIN SELECT RAISE(ABORT, 'registry_snapshot: never changed'); END;
+CREATE TRIGGER earlier_award_no_update BEFORE UPDATE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;
+CREATE TRIGGER earlier_award_no_delete BEFORE DELETE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;

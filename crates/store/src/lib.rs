@@ -1,11 +1,13 @@
 //! Where the office keeps its records: in memory, in SQLite or in PostgreSQL, all three behind one unit of work. Nothing
 //! here decides: what may be done, and what it changes, comes from `casework` through `office`.
 
+pub mod bulk;
 mod memory;
+mod seen;
 pub mod sql;
 pub mod work;
 
-use sql::Dialect;
+use sql::{Database, Dialect};
 use std::sync::Arc;
 pub use work::Work;
 
@@ -65,7 +67,7 @@ pub struct Store {
 #[derive(Clone)]
 enum Place {
     Memory(Arc<tokio::sync::Mutex<memory::Tables>>),
-    Sql(sqlx::AnyPool, Dialect),
+    Sql(Database),
 }
 
 impl Store {
@@ -79,8 +81,7 @@ impl Store {
     ///
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let (pool, dialect) = sql::open(url).await?;
-        Ok(Self { place: Place::Sql(pool, dialect), faults: None })
+        Ok(Self { place: Place::Sql(sql::open(url).await?), faults: None })
     }
 
     /// The same store, failing where `faults` says so.
@@ -99,7 +100,26 @@ impl Store {
     pub const fn pool(&self) -> Option<&sqlx::AnyPool> {
         match &self.place {
             Place::Memory(_) => None,
-            Place::Sql(pool, _) => Some(pool),
+            Place::Sql(database) => Some(database.pool()),
+        }
+    }
+
+    /// Which database it is, where it is one.
+    #[must_use]
+    pub const fn dialect(&self) -> Option<Dialect> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Sql(database) => Some(database.dialect()),
+        }
+    }
+
+    /// Writes a copy of an SQLite database, as it is at one moment, into a new file, while acts go on.
+    ///
+    /// Errors: there is a file already, or it is not SQLite: PostgreSQL brings `pg_dump` for this.
+    pub async fn copy_to(&self, file: &str) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Sql(database) if database.dialect() == Dialect::Sqlite => database.copy_to(file).await,
+            _ => Err(StoreError::Unreadable { table: "store", id: file.to_owned(), why: "only SQLite is copied into a file".into() }),
         }
     }
 }

@@ -35,6 +35,12 @@ impl Pending {
         self.records.get(&at).map(|(_, kept, _)| kept).or_else(|| tables.records.get(&at).map(|(kept, _)| kept)).cloned()
     }
 
+    pub(crate) fn all(&self, tables: &Tables, table: &'static str) -> Vec<Kept> {
+        let kept = tables.records.iter().map(|(at, (kept, _))| (at, kept)).chain(self.records.iter().map(|(at, (_, kept, _))| (at, kept)));
+        let latest: BTreeMap<&String, &Kept> = kept.filter(|((name, _), _)| *name == table).map(|((_, id), kept)| (id, kept)).collect();
+        latest.into_values().cloned().collect()
+    }
+
     pub(crate) fn find(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &Key) -> Vec<Kept> {
         let at = table.columns.iter().position(|c| c.name == column);
         let mut out: BTreeMap<&str, &Kept> = BTreeMap::new();
@@ -53,6 +59,17 @@ impl Pending {
             }
         }
         out.into_values().cloned().collect()
+    }
+
+    pub(crate) fn until(&self, tables: &Tables, table: &'static Table, column: &'static str, key: &str) -> Vec<Kept> {
+        let range = (table.name, column, Key::Text(String::new()))..=(table.name, column, Key::Text(key.to_owned()));
+        let mut keys: Vec<Key> = tables.found.range(range).map(|((_, _, key), _)| key.clone()).collect();
+        let at = table.columns.iter().position(|c| c.name == column);
+        keys.extend(self.records.iter().filter(|((name, _), _)| *name == table.name).filter_map(|(_, (_, _, keys))| keys.get(at?).cloned()));
+        keys.retain(|found| matches!(found, Key::Text(text) if text.as_str() <= key));
+        keys.sort();
+        keys.dedup();
+        keys.iter().flat_map(|key| self.find(tables, table, column, key)).collect()
     }
 
     pub(crate) fn write(&mut self, tables: &Tables, table: &'static Table, kept: Kept, keys: Vec<Key>) -> Result<(), StoreError> {

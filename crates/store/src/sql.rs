@@ -2,6 +2,7 @@
 //! row is locked, what an error code means – stands in [`Dialect`] and in the migrations of that name.
 
 use crate::StoreError;
+use crate::seen::Seen;
 use crate::work::{Entries, Kept};
 use casework::chain::{Event, Fingerprint};
 use casework::id::{BookId, CaseId, DeterminationId, EntryId, RequestId, UserId};
@@ -10,6 +11,8 @@ use casework::people::Role;
 use casework::{Key, Table};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
+use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use values::{Fen, Moment};
 
 /// Which database.
@@ -22,11 +25,18 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// That of an address.
+    pub(crate) fn of(url: &str) -> Self {
+        if url.starts_with("sqlite:") { Self::Sqlite } else { Self::Postgres }
+    }
+
     /// How a unit of work begins. SQLite has one writer: it waits here, not in the middle of the work.
     const fn begin(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
+            // The commit itself does not wait for the disk: everybody else waits for the head of the log meanwhile. What is
+            // acknowledged waits for the disk afterwards, together with others: see `Database::flush`.
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off",
         }
     }
 
@@ -34,7 +44,8 @@ impl Dialect {
     const fn lock(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE",
+            // References to a row may still be made: ids do not change.
+            Self::Postgres => " FOR NO KEY UPDATE",
         }
     }
 
@@ -47,17 +58,56 @@ impl Dialect {
         }
     }
 
-    /// The migrations in order: what both have, and what only this one has.
-    const fn migrations(self) -> &'static [&'static str] {
+    /// The migrations in order: what both have, what only this one has, and what is seen through both.
+    const fn migrations(self) -> &'static [[&'static str; 3]] {
         match self {
-            Self::Sqlite => &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql")],
-            Self::Postgres => &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql")],
+            Self::Sqlite => {
+                &[[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql"), include_str!("../migrations/0001.views.sql")]]
+            }
+            Self::Postgres => {
+                &[[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql"), include_str!("../migrations/0001.views.sql")]]
+            }
         }
     }
 }
 
+/// A database that is open.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pool: AnyPool,
+    dialect: Dialect,
+    /// The one writer of SQLite: acts of this program queue here in the order they came; SQLite would let them race.
+    writer: Arc<Mutex<()>>,
+}
+
+impl Database {
+    pub(crate) const fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Waits until everything committed so far is on the disk. Many who wait share one write.
+    async fn flush(&self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            // A transaction of its own that leaves nothing but a mark in the write-ahead log, and commits with the durability
+            // that the server is set to. Everything before the mark is then as durable.
+            let mark = sqlx::raw_sql("SELECT FROM pg_logical_emit_message(true, 'duixian', '')");
+            mark.execute(&self.pool).await.map_err(failed("wait for the disk"))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn copy_to(&self, file: &str) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO $1").bind(file).execute(&self.pool).await.map_err(failed("copy the database"))?;
+        Ok(())
+    }
+}
+
 /// A failure while doing something. What others hold or changed is told apart from the rest.
-fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
+pub(crate) fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
     let doing = doing.into();
     move |source| {
         let passing = source.as_database_error().is_some_and(|error| {
@@ -69,11 +119,15 @@ fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
     }
 }
 
+/// Connections of one program to its database.
+const CONNECTIONS_MAX: u32 = 16;
+
 /// Opens a database and brings its tables up to date.
-pub(crate) async fn open(url: &str) -> Result<(AnyPool, Dialect), StoreError> {
+pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
-    let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
-    let options = AnyPoolOptions::new().max_connections(8).after_connect(move |connection, _| {
+    let dialect = Dialect::of(url);
+    // A connection is not asked whether it still lives: the first statement of a unit of work finds out.
+    let options = AnyPoolOptions::new().max_connections(CONNECTIONS_MAX).test_before_acquire(false).after_connect(move |connection, _| {
         Box::pin(async move {
             for statement in dialect.hello() {
                 sqlx::raw_sql(*statement).execute(&mut *connection).await?;
@@ -83,19 +137,20 @@ pub(crate) async fn open(url: &str) -> Result<(AnyPool, Dialect), StoreError> {
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
     migrate(&pool, dialect).await?;
-    Ok((pool, dialect))
+    Ok(Database { pool, dialect, writer: Arc::default() })
 }
 
 async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
     let doing = "bring the tables up to date";
-    let mut tx = pool.begin_with(dialect.begin()).await.map_err(failed(doing))?;
+    let begin = if dialect == Dialect::Sqlite { dialect.begin() } else { "BEGIN" };
+    let mut tx = pool.begin_with(begin).await.map_err(failed(doing))?;
     if dialect == Dialect::Postgres {
         // Two programs that start at once: one migrates, the other waits and finds it done.
         sqlx::raw_sql("SELECT pg_advisory_xact_lock(20230811)").execute(&mut *tx).await.map_err(failed(doing))?;
     }
     sqlx::raw_sql("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)").execute(&mut *tx).await.map_err(failed(doing))?;
     let done: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetch_one(&mut *tx).await.map_err(failed(doing))?;
-    for (number, pair) in (1..).zip(dialect.migrations().chunks(2)) {
+    for (number, pair) in (1..).zip(dialect.migrations()) {
         if number <= done {
             continue;
         }
@@ -111,6 +166,9 @@ async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
 pub(crate) struct Session {
     tx: Transaction<'static, Any>,
     dialect: Dialect,
+    database: Database,
+    /// Given back after the transaction, which is why it stands below it.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 const ENTRY: &str = "id, at, kind, amount_fen, fund_id, pool_id, case_id, clause, determination_id, reason";
@@ -118,9 +176,36 @@ const BOOK: &str = "id, version, kind, year, name, outside_fen, available_fen, r
 const EVENT: &str = "seq, at, user_id, role, act, request_id, subject, input, outcome, effects, before, fingerprint";
 
 impl Session {
-    pub(crate) async fn begin(pool: &AnyPool, dialect: Dialect) -> Result<Self, StoreError> {
-        let tx = pool.begin_with(dialect.begin()).await.map_err(failed("begin"))?;
-        Ok(Self { tx, dialect })
+    pub(crate) async fn begin(database: &Database) -> Result<Self, StoreError> {
+        let dialect = database.dialect;
+        let turn = match dialect {
+            Dialect::Sqlite => Some(Arc::clone(&database.writer).lock_owned().await),
+            Dialect::Postgres => None,
+        };
+        let mut tx = database.pool.begin_with(dialect.begin()).await;
+        // Nothing was done yet. Connections that died while they were idle are left behind, one a try.
+        for _ in 0..CONNECTIONS_MAX {
+            if !matches!(&tx, Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))) {
+                break;
+            }
+            tx = database.pool.begin_with(dialect.begin()).await;
+        }
+        Ok(Self { tx: tx.map_err(failed("begin"))?, dialect, database: database.clone(), _turn: turn })
+    }
+
+    /// Ends without having changed anything; what was read is on the disk then.
+    pub(crate) async fn confirm(self) -> Result<(), StoreError> {
+        self.tx.rollback().await.map_err(failed("confirm"))?;
+        self.database.flush().await
+    }
+
+    pub(crate) async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
+        let doing = format!("read all of {}", table.name);
+        // The ids in the order of their bytes, as everywhere else.
+        let collate = if self.dialect == Dialect::Postgres { " COLLATE \"C\"" } else { "" };
+        let sql = format!("SELECT id, version, body FROM {} ORDER BY id{collate}", table.name);
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
     }
 
     pub(crate) async fn record(&mut self, table: &'static Table, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
@@ -128,6 +213,13 @@ impl Session {
         let sql = format!("SELECT id, version, body FROM {} WHERE id = $1{lock}", table.name);
         let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *self.tx).await.map_err(failed(format!("read {} {id}", table.name)))?;
         row.map(|row| kept(&row)).transpose().map_err(failed(format!("read {} {id}", table.name)))
+    }
+
+    pub(crate) async fn until(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}, id", table.name);
+        let doing = format!("find {} until {column}", table.name);
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(key).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(|row| kept(row).map_err(failed(doing.as_str()))).collect()
     }
 
     pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {
@@ -250,7 +342,7 @@ impl Session {
     }
 
     /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.
-    pub(crate) async fn finish(mut self, event: Event) -> Result<Event, StoreError> {
+    pub(crate) async fn finish(mut self, event: Event, seen: &Seen) -> Result<Event, StoreError> {
         let doing = format!("finish {}", event.act);
         let sql = format!("SELECT seq, fingerprint FROM log_head WHERE id = 1{}", self.dialect.lock());
         let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
@@ -258,7 +350,22 @@ impl Session {
         let before: String = row.try_get(1).map_err(failed(doing.as_str()))?;
         let before = Fingerprint::parse(&before).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
         let event = event.chained(seq + 1, before);
-        sqlx::query(AssertSqlSafe(format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")))
+        let (head, write, values) = match self.dialect {
+            Dialect::Sqlite => {
+                let head = "UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1";
+                (Some(head), format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"), Vec::new())
+            }
+            // One statement, while everybody waits: the event takes its place if what was seen is still so.
+            Dialect::Postgres => {
+                let (conditions, values) = seen.conditions(13);
+                let write = format!(
+                    "WITH placed AS (INSERT INTO event ({EVENT}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE true{conditions} RETURNING 1) \
+                     UPDATE log_head SET seq = $1, fingerprint = $12 WHERE id = 1 AND EXISTS (SELECT 1 FROM placed)"
+                );
+                (None, write, values)
+            }
+        };
+        let mut query = sqlx::query(AssertSqlSafe(write))
             .bind(event.seq)
             .bind(event.at.to_string())
             .bind(event.user.as_str())
@@ -270,17 +377,24 @@ impl Session {
             .bind(event.outcome.as_str())
             .bind(event.effects.as_str())
             .bind(event.before.to_string())
-            .bind(event.fingerprint.to_string())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(failed(doing.as_str()))?;
-        sqlx::query("UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1")
-            .bind(event.seq)
-            .bind(event.fingerprint.to_string())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(failed(doing.as_str()))?;
+            .bind(event.fingerprint.to_string());
+        for value in &values {
+            query = match value {
+                Key::Null => query.bind(None::<String>),
+                Key::Text(text) => query.bind(text.as_str()),
+                Key::Number(number) => query.bind(*number),
+            };
+        }
+        let done = query.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        if done.rows_affected() != 1 {
+            return Err(StoreError::Busy { doing });
+        }
+        if let Some(head) = head {
+            let head = sqlx::query(head).bind(event.seq).bind(event.fingerprint.to_string());
+            head.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        }
         self.tx.commit().await.map_err(failed(doing))?;
+        self.database.flush().await?;
         Ok(event)
     }
 }

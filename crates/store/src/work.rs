@@ -2,6 +2,7 @@
 //! names everything it changed by its fingerprint.
 
 use crate::memory::{Pending, Tables};
+use crate::seen::Seen;
 use crate::sql::Session;
 use crate::{Place, Store, StoreError};
 use casework::chain::{Effect, Event, Fingerprint};
@@ -27,6 +28,8 @@ pub struct Work {
     books: BTreeMap<BookId, (i64, Book, bool)>,
     /// Last write of each record and entry.
     effects: BTreeMap<(&'static str, String), (i64, Fingerprint)>,
+    /// What others may change meanwhile.
+    seen: Seen,
 }
 
 /// A record as it is kept.
@@ -55,11 +58,15 @@ pub enum Entries {
 
 impl Work {
     pub(crate) async fn begin(store: &Store) -> Result<Self, StoreError> {
-        let work = |inner| Self { inner, faults: store.faults.clone(), versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new() };
-        match &store.place {
-            Place::Memory(tables) => Ok(work(Inner::Memory(Arc::clone(tables).lock_owned().await, Pending::default()))),
-            Place::Sql(pool, dialect) => Ok(work(Inner::Sql(Session::begin(pool, *dialect).await?))),
+        if store.faults.as_ref().is_some_and(|faults| faults("begin")) {
+            return Err(StoreError::Injected { doing: "begin".into() });
         }
+        let inner = match &store.place {
+            Place::Memory(tables) => Inner::Memory(Arc::clone(tables).lock_owned().await, Pending::default()),
+            Place::Sql(database) => Inner::Sql(Session::begin(database).await?),
+        };
+        let faults = store.faults.clone();
+        Ok(Self { inner, faults, versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new(), seen: Seen::default() })
     }
 
     /// Fails here, if a test wants it to.
@@ -90,6 +97,10 @@ impl Work {
             Inner::Sql(session) => session.record(R::TABLE, id, lock).await?,
         };
         let version = kept.as_ref().map_or(0, |kept| kept.version);
+        let written = self.effects.contains_key(&(R::TABLE.name, id.to_owned()));
+        if !written && !self.seen.note(R::TABLE, id, version, lock) {
+            return Err(StoreError::Busy { doing: format!("read {} {id}", R::TABLE.name) });
+        }
         self.versions.insert((R::TABLE.name, id.to_owned()), version);
         kept.map(|kept| decode(R::TABLE, &kept)).transpose()
     }
@@ -104,12 +115,23 @@ impl Work {
         self.select(column, key, false).await
     }
 
+    /// Reads all records whose column of text is not beyond a value, in the order of that column: what is due by a day.
+    pub async fn list_until<R: Record>(&mut self, column: &'static str, key: &str) -> Result<Vec<R>, StoreError> {
+        self.fault(|| format!("find {} until {column}", R::TABLE.name))?;
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.until(tables, R::TABLE, column, key),
+            Inner::Sql(session) => session.until(R::TABLE, column, key).await?,
+        };
+        kept.iter().map(|kept| decode(R::TABLE, kept)).collect()
+    }
+
     async fn select<R: Record>(&mut self, column: &'static str, key: &Key, lock: bool) -> Result<Vec<R>, StoreError> {
         self.fault(|| format!("find {} by {column}", R::TABLE.name))?;
         let kept = match &mut self.inner {
             Inner::Memory(tables, pending) => pending.find(tables, R::TABLE, column, key),
             Inner::Sql(session) => session.find(R::TABLE, column, key, lock).await?,
         };
+        self.seen.note_found(R::TABLE, column, key, kept.iter().map(|kept| (kept.id.clone(), kept.version)).collect());
         kept.iter()
             .map(|kept| {
                 self.versions.insert((R::TABLE.name, kept.id.clone()), kept.version);
@@ -129,9 +151,11 @@ impl Work {
         let old = self.versions.get(&(R::TABLE.name, id.clone())).copied().unwrap_or(0);
         let kept = Kept { id: id.clone(), version: old + 1, body };
         let fingerprint = Fingerprint::of(kept.body.as_bytes());
+        let keys = record.keys();
+        self.seen.wrote(R::TABLE, &id, kept.version, &keys);
         match &mut self.inner {
-            Inner::Memory(tables, pending) => pending.write(tables, R::TABLE, kept, record.keys())?,
-            Inner::Sql(session) => session.write(R::TABLE, &kept, &record.keys()).await?,
+            Inner::Memory(tables, pending) => pending.write(tables, R::TABLE, kept, keys)?,
+            Inner::Sql(session) => session.write(R::TABLE, &kept, &keys).await?,
         }
         self.versions.insert((R::TABLE.name, id.clone()), old + 1);
         self.effects.insert((R::TABLE.name, id), (old + 1, fingerprint));
@@ -185,6 +209,12 @@ impl Work {
         Ok(())
     }
 
+    /// Ids of the records of a table that this work has written so far, in order.
+    #[must_use]
+    pub fn written(&self, table: &Table) -> Vec<String> {
+        self.effects.keys().filter(|(name, _)| *name == table.name).map(|(_, id)| id.clone()).collect()
+    }
+
     /// Entries of the ledger.
     pub async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
         self.fault(|| "read entries".into())?;
@@ -224,15 +254,44 @@ impl Work {
         }
     }
 
+    /// A record as it is kept, whatever it is: for checks and copies.
+    pub async fn kept(&mut self, table: &'static Table, id: &str) -> Result<Option<Kept>, StoreError> {
+        self.fault(|| format!("read {} {id}", table.name))?;
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.record(tables, table.name, id)),
+            Inner::Sql(session) => session.record(table, id, false).await,
+        }
+    }
+
+    /// Everything in a table, in the order of the ids: for checks and copies.
+    pub async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
+        self.fault(|| format!("read all of {}", table.name))?;
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.all(tables, table.name)),
+            Inner::Sql(session) => session.all(table).await,
+        }
+    }
+
+    /// Ends work that changed nothing, once everything it read is as safe as if it had been acknowledged.
+    pub async fn confirm(self) -> Result<(), StoreError> {
+        self.fault(|| "confirm".into())?;
+        match self.inner {
+            Inner::Memory(..) => Ok(()),
+            Inner::Sql(session) => session.confirm().await,
+        }
+    }
+
     /// Ends the work: books are written, the event takes its place in the chain, everything is kept.
     ///
     /// The event comes without place, effects and fingerprint. Errors: nothing is kept then.
     pub async fn finish(mut self, mut event: Event) -> Result<Event, StoreError> {
         self.fault(|| format!("finish {}", event.act))?;
+        let faults = self.faults.clone();
         let books = std::mem::take(&mut self.books);
         for (id, (version, book, _)) in books.into_iter().filter(|(_, (_, _, dirty))| *dirty) {
             let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: "book", id: id.to_string(), why: why.to_string() };
             let body = serde_json::to_string(&book).map_err(unreadable)?;
+            self.fault(|| format!("write book {id}"))?;
             match &mut self.inner {
                 Inner::Memory(_, pending) => pending.write_book(version + 1, &book),
                 Inner::Sql(session) => session.write_book(version + 1, &book).await?,
@@ -243,15 +302,23 @@ impl Work {
             self.effects.into_iter().map(|((table, id), (version, fingerprint))| Effect { table: table.to_owned(), id, version, fingerprint }).collect();
         event.effects =
             serde_json::to_string(&effects).map_err(|why| StoreError::Unreadable { table: "event", id: event.act.clone(), why: why.to_string() })?;
-        match self.inner {
+        let failing = |doing: String| match &faults {
+            Some(faults) if faults(&doing) => Err(StoreError::Injected { doing }),
+            _ => Ok(()),
+        };
+        failing(format!("commit {}", event.act))?;
+        let event = match self.inner {
             Inner::Memory(mut tables, pending) => {
                 let before = tables.events.last().map_or(Fingerprint::NONE, |last| last.fingerprint);
                 let event = event.chained(i64::try_from(tables.events.len()).unwrap_or(i64::MAX).saturating_add(1), before);
                 pending.apply(&mut tables, &event);
-                Ok(event)
+                event
             }
-            Inner::Sql(session) => session.finish(event).await,
-        }
+            Inner::Sql(session) => session.finish(event, &self.seen).await?,
+        };
+        // The one failure after which something was changed: the answer is lost. Asking again with the same request gives it.
+        failing(format!("acknowledge {}", event.act))?;
+        Ok(event)
     }
 }
 

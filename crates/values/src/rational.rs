@@ -140,12 +140,12 @@ impl Rational {
     #[inline]
     pub fn checked_mul(self, other: Self) -> Result<Self, Fault> {
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
-            let across = gcd_small(a.unsigned_abs(), d);
-            let back = gcd_small(c.unsigned_abs(), b);
-            let negative = (a < 0) != (c < 0);
-            let num = u128::from(a.unsigned_abs() / across) * u128::from(c.unsigned_abs() / back);
-            let den = u128::from(b / back) * u128::from(d / across);
-            return Self::reduced(negative, num, den);
+            // Divisors of a small denominator, so they are below 2^63 themselves.
+            let across = gcd_small(a.unsigned_abs(), d).cast_signed();
+            let back = gcd_small(c.unsigned_abs(), b).cast_signed();
+            let num = i128::from(a / across) * i128::from(c / back);
+            let den = i128::from(b.cast_signed() / back) * i128::from(d.cast_signed() / across);
+            return Ok(Self { num, den });
         }
         let (a, c) = (self.num.unsigned_abs(), other.num.unsigned_abs());
         let (b, d) = (self.den.unsigned_abs(), other.den.unsigned_abs());
@@ -187,6 +187,13 @@ impl Rational {
     #[inline]
     pub const fn abs(self) -> Self {
         if self.num < 0 { self.neg() } else { self }
+    }
+
+    /// The number itself, or zero where it lies below.
+    #[must_use]
+    #[inline]
+    pub const fn or_zero(self) -> Self {
+        if self.num < 0 { Self::ZERO } else { self }
     }
 
     /// The largest whole number not above this one.
@@ -237,10 +244,11 @@ impl Rational {
     /// It always exists in this representation; the `Result` is the shape of all rounding.
     #[inline]
     pub fn round_half_up(self) -> Result<i128, Fault> {
+        if self.den == 1 { Ok(self.num) } else { self.round_fraction() }
+    }
+
+    fn round_fraction(self) -> Result<i128, Fault> {
         let down = self.floor();
-        if self.den == 1 {
-            return Ok(down);
-        }
         // 0 < rest < den and |down| ≤ i128::MAX / 2 + 1. `down · den` may lie below `i128::MIN` where the
         // parts are not small, so there the remainder is taken directly.
         let rest = match self.small() {

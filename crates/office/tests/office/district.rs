@@ -52,6 +52,7 @@ const PEOPLE: &[(&str, Option<&str>, Role)] = &[
     ("park", Some("park"), Role::UnitReviewer),
     ("farms", Some("farms"), Role::UnitReviewer),
     ("taxes", Some("taxes"), Role::UnitReviewer),
+    ("treasurer", Some("treasury"), Role::UnitReviewer),
     ("auditor", Some("audit"), Role::Auditor),
 ];
 
@@ -124,7 +125,13 @@ impl District {
 
     /// A call for these clauses, open from 1 to 31 March 2025.
     pub async fn call(&self, name: &str, clauses: &[&str]) {
-        let call = self.call_of(name, "qianjiang-2023", clauses);
+        self.call_with(name, clauses, |_| {}).await;
+    }
+
+    /// The same with something else in it.
+    pub async fn call_with(&self, name: &str, clauses: &[&str], change: impl FnOnce(&mut Call)) {
+        let mut call = Self::call_for(name, clauses);
+        change(&mut call);
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
     }
@@ -138,13 +145,18 @@ impl District {
         self.refused("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await
     }
 
-    /// A call of a version, as it is prepared.
+    /// A call of another version, as it is prepared.
     pub fn call_of(&self, name: &str, version: &str, clauses: &[&str]) -> Call {
+        Call { version: id(PolicyVersionId::parse, version), ..Self::call_for(name, clauses) }
+    }
+
+    /// The call as it is prepared.
+    pub fn call_for(name: &str, clauses: &[&str]) -> Call {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
         Call {
             id: id(CallId::parse, name),
             title: "2024年度电商扶持资金申报".into(),
-            version: id(PolicyVersionId::parse, version),
+            version: id(PolicyVersionId::parse, "qianjiang-2023"),
             year: 2024,
             as_of: day("2024-12-31"),
             clauses: clauses.iter().map(|clause| (*clause).to_owned()).collect(),
@@ -159,6 +171,9 @@ impl District {
                 steps: vec![step(StepKind::Screening, Role::Clerk), step(StepKind::Summary, Role::Reviewer), step(StepKind::Approval, Role::Leader)],
                 notice: Period::WorkingDays(5),
                 objection: Period::WorkingDays(10),
+                unit_periods: Vec::new(),
+                apart: Vec::new(),
+                credit: false,
             },
             guide: None,
             stage: CallStage::Draft,
@@ -168,19 +183,36 @@ impl District {
 
     /// A firm with a person who acts for it; the person has the firm's name.
     pub async fn firm(&self, number: u32) -> String {
-        let name = format!("firm{number}");
-        let code = CreditCode::with_check_digit(&format!("91500114{number:09}")).expect("a code of a test");
-        let organisation = Organisation {
-            id: id(OrganisationId::parse, &name),
-            name: format!("示例电商{number}号有限公司"),
-            credit_code: code.as_str().to_owned(),
-            aliases: Vec::new(),
-            account: Some(Account { holder: format!("示例电商{number}号有限公司"), number: format!("6200{number:08}"), bank: "示例银行".into() }),
-        };
+        let organisation = Self::firm_for(number);
+        let name = organisation.id.to_string();
         self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
         let user = user(&name, None, Some(&name), Role::Applicant);
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
         name
+    }
+
+    /// The firm as it is entered.
+    pub fn firm_for(number: u32) -> Organisation {
+        let code = CreditCode::with_check_digit(&format!("91500114{number:09}")).expect("a code of a test");
+        Organisation {
+            id: id(OrganisationId::parse, &format!("firm{number}")),
+            name: format!("示例电商{number}号有限公司"),
+            credit_code: code.as_str().to_owned(),
+            aliases: Vec::new(),
+            account: Some(Account { holder: format!("示例电商{number}号有限公司"), number: format!("6200{number:08}"), bank: "示例银行".into() }),
+        }
+    }
+
+    /// A person who must keep away from a firm (回避).
+    pub async fn linked(&self, who: &str, unit: &str, role: Role, firm: &str) {
+        let user = User { links: vec![id(OrganisationId::parse, firm)], ..user(who, Some(unit), None, role) };
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+
+    /// A record as it is kept.
+    pub async fn kept<R: casework::Record>(&self, id: &str) -> R {
+        let mut work = self.office.store().begin().await.expect("the store begins");
+        work.peek(id).await.expect("the store reads").unwrap_or_else(|| panic!("there is no {} {id}", R::TABLE.name))
     }
 
     /// A context of a person, with a request of its own.
@@ -210,7 +242,8 @@ impl District {
     }
 }
 
-fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) -> User {
+/// A person, as entered.
+pub fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) -> User {
     User {
         id: id(UserId::parse, name),
         name: name.into(),
@@ -223,13 +256,6 @@ fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Role) 
 }
 
 impl District {
-    /// A leader of the unit in charge who is linked to a firm.
-    pub async fn kin(&self, name: &str, firm: &str) {
-        let mut user = user(name, Some("commerce"), None, Role::Leader);
-        user.links = vec![id(OrganisationId::parse, firm)];
-        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
-    }
-
     /// A further officer of the unit in charge, with several roles.
     pub async fn both(&self, name: &str, roles: &[Role]) {
         let mut user = user(name, Some("commerce"), None, Role::Clerk);

@@ -2,11 +2,30 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod access;
+mod backup;
 mod calendar;
+mod cases;
+mod crowd;
 mod district;
+mod faults;
 mod guide;
+mod history;
 mod journey;
+mod kill;
+mod matching;
+mod outbox;
+mod parallel_run;
 mod policy_version;
 mod postgres;
+mod random;
 mod recognition;
+mod records;
 mod recovery;
+mod registry;
+mod schema;
+#[path = "../../examples/load/seed.rs"]
+mod seed;
+mod seeded;
+mod sound;
+mod town;

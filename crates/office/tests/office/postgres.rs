@@ -6,23 +6,18 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A running server.
-struct Server {
+pub struct Server {
     folder: PathBuf,
-    /// Its end of our pipe closes when we are gone, however we go; then it stops and cleans up.
+    /// Its end of our pipe closes when we are gone, however we go; then it stops the server and cleans up.
     _keeper: Child,
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
-/// The address of a new, empty database.
+/// The address of a new, empty database on the server that all tests share.
 pub fn database() -> String {
-    let server = SERVER.get_or_init(start);
-    let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let socket = server.folder.join("socket");
-    let made = as_postgres(&programs().join("createdb")).arg("-h").arg(&socket).args(["-U", "postgres", &name]).status().expect("createdb starts");
-    assert!(made.success(), "createdb {name} failed");
-    format!("postgres://postgres@localhost/{name}?host={}", socket.display())
+    SERVER.get_or_init(Server::start).database()
 }
 
 /// Where Debian keeps the programs of the newest version it has installed.
@@ -50,33 +45,61 @@ fn as_postgres(program: &Path) -> Command {
     }
 }
 
-fn start() -> Server {
-    let folder = std::env::temp_dir().join(format!("duixian-postgres-{}", std::process::id()));
-    std::fs::create_dir_all(folder.join("socket")).expect("a folder for PostgreSQL");
-    let owned = Command::new("chown").args(["-R", "postgres"]).arg(&folder).stderr(Stdio::null()).status();
-    drop(owned);
-    let data = folder.join("data");
-    let made = as_postgres(&programs().join("initdb"))
-        .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"])
-        .arg(&data)
-        .stdout(Stdio::null())
-        .current_dir(&folder)
-        .status()
-        .expect("initdb starts");
-    assert!(made.success(), "initdb failed in {}", folder.display());
-    let keep = "p=$1; shift; \"$@\" >\"$p/log\" 2>&1 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf \"$p\"";
-    let server = as_postgres(&programs().join("postgres"));
-    let mut keeper = Command::new("sh");
-    keeper.args(["-c", keep, "sh"]).arg(&folder).arg(server.get_program()).args(server.get_args());
-    keeper.arg("-D").arg(&data).arg("-k").arg(folder.join("socket")).args(["-c", "listen_addresses=", "-c", "max_connections=200"]);
-    let keeper = keeper.stdin(Stdio::piped()).current_dir(&folder).spawn().expect("sh starts");
-    // It answers as soon as it can; pg_isready itself waits between tries of ours.
-    let ready =
-        || as_postgres(&programs().join("pg_isready")).args(["-q", "-t", "1", "-h"]).arg(folder.join("socket")).status().is_ok_and(|status| status.success());
-    let begun = std::time::Instant::now();
-    while !ready() {
-        assert!(begun.elapsed().as_secs() < 60, "PostgreSQL does not start: see {}", folder.join("log").display());
-        std::thread::yield_now();
+impl Server {
+    /// Starts a server of one's own, with the durability that PostgreSQL has when nothing is said.
+    pub fn start() -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("duixian-postgres-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(folder.join("socket")).expect("a folder for PostgreSQL");
+        let owned = Command::new("chown").args(["-R", "postgres"]).arg(&folder).stderr(Stdio::null()).status();
+        drop(owned);
+        let made = as_postgres(&programs().join("initdb"))
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"])
+            .arg(folder.join("data"))
+            .stdout(Stdio::null())
+            .current_dir(&folder)
+            .status()
+            .expect("initdb starts");
+        assert!(made.success(), "initdb failed in {}", folder.display());
+        let keep = "trap '' INT TERM; p=$1; shift; cat >/dev/null; \"$@\" >/dev/null 2>&1; rm -rf \"$p\"";
+        let stop = control(&folder, &["stop", "--mode=fast"]);
+        let mut keeper = Command::new("sh");
+        keeper.args(["-c", keep, "sh"]).arg(&folder).arg(stop.get_program()).args(stop.get_args());
+        let keeper = keeper.stdin(Stdio::piped()).current_dir(&folder).spawn().expect("sh starts");
+        let server = Self { folder, _keeper: keeper };
+        server.go();
+        server
     }
-    Server { folder, _keeper: keeper }
+
+    /// Starts the server and waits until it answers.
+    fn go(&self) {
+        let options = format!("-k {} -c listen_addresses= -c max_connections=200 -c recovery_init_sync_method=syncfs", self.folder.join("socket").display());
+        let mut start = control(&self.folder, &["start", "--wait", "--timeout=60"]);
+        let started = start.arg("--log").arg(self.folder.join("log")).arg("--options").arg(options).stdout(Stdio::null()).current_dir(&self.folder).status();
+        assert!(started.expect("pg_ctl starts").success(), "PostgreSQL does not start: see {}", self.folder.join("log").display());
+    }
+
+    /// Ends the server as a power cut would: nothing is finished, nothing written that is not on the disk. Then it starts again.
+    pub fn crash_and_start(&self) {
+        let mut stop = control(&self.folder, &["stop", "--mode=immediate"]);
+        let stopped = stop.stdout(Stdio::null()).current_dir(&self.folder).status().expect("pg_ctl starts");
+        assert!(stopped.success(), "PostgreSQL does not stop: see {}", self.folder.join("log").display());
+        self.go();
+    }
+
+    /// The address of a new, empty database.
+    pub fn database(&self) -> String {
+        let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let socket = self.folder.join("socket");
+        let made = as_postgres(&programs().join("createdb")).arg("-h").arg(&socket).args(["-U", "postgres", &name]).status().expect("createdb starts");
+        assert!(made.success(), "createdb {name} failed");
+        format!("postgres://postgres@localhost/{name}?host={}", socket.display())
+    }
+}
+
+/// `pg_ctl` for the server of a folder.
+fn control(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = as_postgres(&programs().join("pg_ctl"));
+    command.args(arguments).arg("--pgdata").arg(folder.join("data"));
+    command
 }

@@ -349,7 +349,7 @@ async fn nobody_decides_a_clawback_they_filed_and_a_stranger_sees_none() {
         let decide = || Act::Recovery(RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 1)]) });
         assert_eq!(why(d.refused("chief", Role::Leader, decide()).await), RecoveryRefusal::FourEyes { act: "recovery.open".into() });
         // Who is linked to the firm keeps away, whatever the role.
-        d.kin("cousin", &firm).await;
+        d.linked("cousin", "commerce", Role::Leader, &firm).await;
         assert_eq!(why(d.refused("cousin", Role::Leader, decide()).await), RecoveryRefusal::Recused);
         // Its last word is said: the decision need not wait.
         d.ok("leader", Role::Leader, decide()).await;

@@ -1,33 +1,39 @@
 //! One clause for one application: bars, frequency, conditions, place, amount, decision, limits, one rounding.
 
-use super::expr::{Count, Eval, PlaceKnown, yes};
+use super::expr::{Count, Eval, Gate, GateSet, PlaceKnown, yes};
 use super::memory::Frequented;
-use super::trace::{Part, PartKind, Trace};
+use super::trace::{PartKind, Trace};
 use super::value::{Lack, Value, Yield};
-use crate::application::{FactValue, When};
 use crate::assessment::{ClauseResult, Mark, Marks, Missing, Outcome};
 use crate::scheme::{Clause, ClauseId, Give, Modifier, NodeId, Origin, Test};
 use std::sync::Arc;
 use values::{Fen, Rational};
 
-/// A result while it is made: what it lacks, whether it is still open, how it came about.
+/// A result while it is made: what it lacks, whether it is still open.
 struct Draft {
     result: ClauseResult,
     lack: Lack,
     open: bool,
-    trace: Trace,
 }
 
 /// What the conditions say together.
 pub(super) struct Standing {
-    pub(super) barred: Yield<'static>,
+    pub(super) barred: Option<bool>,
     pub(super) holds: Option<bool>,
+    /// What would settle those of both that are not known.
     pub(super) lack: Lack,
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
-    /// The result of a clause, evaluated once.
+    /// The result of a clause.
     pub(super) fn result(&mut self, id: ClauseId) -> &ClauseResult {
+        self.make(id);
+        // A scheme's clause ids are its own.
+        self.made.get(id.index()).and_then(|place| self.results.get(usize::from(*place).checked_sub(1)?)).unwrap_or(&NO_RESULT)
+    }
+
+    /// Evaluates a clause, once.
+    pub(super) fn make(&mut self, id: ClauseId) {
         if self.made.is_empty() {
             self.made.resize(self.scheme.clauses.len(), 0);
             self.results.reserve_exact(self.scheme.clauses.len());
@@ -35,7 +41,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if self.made.get(id.index()) == Some(&0) {
             // Called in the middle of another clause, it leaves that clause's steps alone; else the buffer serves again.
             let (clause, fault) = (self.clause, self.fault.take());
-            let steps = (!self.log.is_empty()).then(|| std::mem::take(&mut self.log));
+            let steps = (TRACE && !self.log.is_empty()).then(|| std::mem::take(&mut self.log));
             self.clause(id);
             (self.clause, self.fault) = (clause, fault);
             if let Some(steps) = steps {
@@ -45,27 +51,24 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 *slot = u16::try_from(self.results.len()).unwrap_or(0);
             }
         }
-        // It was made above; a scheme's clause ids are its own.
-        self.made.get(id.index()).and_then(|place| self.results.get(usize::from(*place).checked_sub(1)?)).unwrap_or(&NO_RESULT)
     }
 
     /// Evaluates a clause and adds its result.
     fn clause(&mut self, id: ClauseId) {
         let scheme = self.scheme;
-        let mut draft = Draft { result: nothing(id), lack: Lack(0), open: false, trace: Trace::default() };
+        let mut draft = Draft { result: nothing(id), lack: Lack(0), open: false };
         let Some(clause) = scheme.clauses.get(id.index()) else { return };
         self.clause = Some(id);
         if TRACE {
-            draft.trace.parts.reserve_exact(clause.bars.len() + clause.conditions.len() + clause.limits.len() + 2);
+            let parts = Vec::with_capacity(clause.bars.len() + clause.conditions.len() + clause.limits.len() + 2);
+            let history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
+            draft.result.trace = Some(Box::new(Trace { parts, history, exact: None, decision: None }));
         }
-        let standing = self.standing(clause, &mut draft.trace, &mut draft.result.marks);
-        let frequented = self.frequented(clause.frequency.as_ref(), &[id], Some(id));
-        if TRACE {
-            draft.trace.history = self.app.history.iter().filter(|e| e.clause == id).map(|e| (e.year, e.amount)).collect();
-        }
+        let standing = self.standing(clause, &mut draft.result.trace, &mut draft.result.marks);
+        let frequented = self.frequented(clause.frequency.as_ref(), &[id], id);
         draft.lack = standing.lack;
-        draft.open = standing.holds.is_none();
-        draft.result.outcome = if standing.barred.yes() == Some(true) {
+        draft.open = standing.holds.is_none() || standing.barred.is_none();
+        draft.result.outcome = if standing.barred == Some(true) {
             Outcome::Barred
         } else if frequented == Frequented::UsedUp {
             Outcome::Exhausted
@@ -74,10 +77,6 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         } else {
             Outcome::Eligible
         };
-        if let Yield::Unknown(more) = standing.barred {
-            draft.lack = self.both(draft.lack, more);
-            draft.open = true;
-        }
         if draft.result.outcome == Outcome::Eligible {
             if let Frequented::Unknown(missing) = frequented {
                 for what in missing {
@@ -110,12 +109,11 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 (draft.result.amount, draft.result.ceiling) = (None, None);
             }
         }
-        draft.result.trace = TRACE.then(|| Box::new(draft.trace));
         self.results.push(draft.result);
     }
 
     /// Evaluates the tests of a clause; without a trace it stops where the answer is settled.
-    pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Trace, marks: &mut Marks) -> Standing {
+    pub(super) fn standing(&mut self, clause: &'a Clause, trace: &mut Option<Box<Trace>>, marks: &mut Marks) -> Standing {
         let (mut count, mut barred) = if TRACE { (Count::default(), Count::default()) } else { self.gate_set(clause) };
         for bar in &clause.bars {
             let general = bar.origin != Origin::Clause;
@@ -129,10 +127,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => self.count(&mut count, other),
             }
         }
-        let barred = match barred.at_least(1) {
-            Yield::Unknown(lack) => Yield::Unknown(lack),
-            other => yes(other.yes() == Some(true)),
-        };
+        let (barred, lack) = barred.settled(1);
         if self.out_of_force() {
             marks.push(Mark::OutOfForce);
             self.count(&mut count, yes(false));
@@ -148,56 +143,48 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 break;
             }
         }
-        let (holds, lack) = match count.at_least(count.all) {
-            Yield::Known(Value::YesNo(b)) => (Some(b), Lack(0)),
-            Yield::Unknown(lack) => (None, lack),
-            _ => (None, Lack(0)),
-        };
-        Standing { barred, holds, lack }
+        let (holds, more) = count.settled(count.all);
+        Standing { barred, holds, lack: self.both(lack, more) }
     }
 
-    /// General tests of a clause, run once for all clauses that share them: conditions, bars.
+    /// General tests of a clause, run first, and once for all clauses that share them: conditions, bars.
     fn gate_set(&mut self, clause: &'a Clause) -> (Count, Count) {
-        if let Some((_, conditions, bars)) = self.gate_sets.iter().find(|(set, ..)| *set == clause.gate_set) {
-            return (*conditions, *bars);
+        if let Some(set) = self.gate_sets.iter().find(|set| set.number == clause.gate_set) {
+            self.fault = self.fault.or(set.fault);
+            return (set.conditions, set.bars);
         }
         let env = self.env();
         let (mut conditions, mut bars) = (Count::default(), Count::default());
-        let fault = self.fault.take();
         for (tests, count) in [(&clause.bars, &mut bars), (&clause.conditions, &mut conditions)] {
             for test in tests.iter().filter(|t| t.origin != Origin::Clause) {
                 let result = self.eval(test.node, env);
                 self.count(count, result);
             }
         }
-        self.fault = fault.or(self.fault);
-        self.gate_sets.push((clause.gate_set, conditions, bars));
+        self.gate_sets.push(GateSet { number: clause.gate_set, conditions, bars, fault: self.fault });
         (conditions, bars)
     }
 
     /// A test, taken from the shared results where it is a general one.
-    fn part(&mut self, test: Test, kind: PartKind, trace: &mut Trace) -> Yield<'a> {
+    fn part(&mut self, test: Test, kind: PartKind, trace: &mut Option<Box<Trace>>) -> Yield<'a> {
         if !TRACE {
-            let fault = self.fault.take();
-            let result = self.eval(test.node, self.env());
-            self.fault = fault.or(self.fault);
-            return result;
+            return self.eval(test.node, self.env());
         }
         if let Origin::General(_) = test.origin
-            && let Some((_, result, steps)) = self.gates.iter().find(|(node, ..)| *node == test.node)
+            && let Some(gate) = self.gates.iter().find(|gate| gate.node == test.node)
         {
-            trace.parts.push(Part { kind, steps: Arc::clone(steps) });
-            return *result;
+            Trace::add(trace, kind, Arc::clone(&gate.steps));
+            self.fault = self.fault.or(gate.fault);
+            return gate.result;
         }
-        let fault = self.fault.take();
-        let env = self.env();
-        let result = self.eval(test.node, env);
-        self.fault = fault.or(self.fault);
+        let before = self.fault.take();
+        let result = self.eval(test.node, self.env());
         let steps = self.steps();
-        trace.parts.push(Part { kind, steps: Arc::clone(&steps) });
+        Trace::add(trace, kind, Arc::clone(&steps));
         if let Origin::General(_) = test.origin {
-            self.gates.push((test.node, result, steps));
+            self.gates.push(Gate { node: test.node, result, steps, fault: self.fault });
         }
+        self.fault = before.or(self.fault);
         result
     }
 
@@ -226,11 +213,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     /// The application declares a kind of applicant that the clause is not for.
     fn wrong_kind(&self, clause: &Clause) -> bool {
-        let kind = self.app.value(self.scheme.kind_fact(), When { year: self.app.year, month: 0 });
-        match kind {
-            Some(FactValue::Choice(kind)) => !clause.applicants.is_empty() && !clause.applicants.contains(kind),
-            _ => false,
-        }
+        self.kind.is_some_and(|kind| !clause.applicants.is_empty() && !clause.applicants.contains(&kind))
     }
 
     fn placed(&mut self, clause: &'a Clause, id: ClauseId, draft: &mut Draft) {
@@ -238,7 +221,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if TRACE {
             let env = self.env();
             self.eval(rank.score, env);
-            draft.trace.parts.push(Part { kind: PartKind::Score, steps: self.steps() });
+            Trace::add(&mut draft.result.trace, PartKind::Score, self.steps());
         }
         let places = self.places;
         let place = places.iter().find(|(c, _)| *c == id).map(|(_, p)| p);
@@ -285,8 +268,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             Some(Give::Decided(modifiers)) => self.decided(id, decision, modifiers),
         };
         if TRACE {
-            draft.trace.parts.push(Part { kind: PartKind::Amount, steps: self.steps() });
-            draft.trace.decision = decision;
+            Trace::add(&mut draft.result.trace, PartKind::Amount, self.steps());
+        }
+        if TRACE && let Some(trace) = &mut draft.result.trace {
+            trace.decision = decision;
         }
         match value {
             Yield::Absent => {
@@ -301,7 +286,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 self.fault.get_or_insert(fault);
                 draft.open = true;
             }
-            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.max(Rational::ZERO), draft),
+            Yield::Known(Value::Number(exact)) => self.limited(clause, id, exact.or_zero(), draft),
             Yield::Known(_) => draft.open = true,
         }
     }
@@ -323,14 +308,14 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     fn limited(&mut self, clause: &'a Clause, id: ClauseId, exact: Rational, draft: &mut Draft) {
         let mut value = exact;
         for (at, limit) in clause.limits.iter().enumerate() {
-            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), &mut draft.trace) {
+            match self.left_of(limit, id, u32::try_from(at).unwrap_or(u32::MAX), &mut draft.result.trace) {
                 Ok(left) => {
-                    if left.is_zero() && !value.is_zero() {
-                        draft.result.marks.push(Mark::LimitUsedUp);
-                    } else if left < value {
-                        draft.result.marks.push(Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default()));
+                    // Neither is below zero.
+                    if left < value {
+                        let cut = || Mark::LimitCut(Fen::from_rational_half_up(left).unwrap_or_default());
+                        draft.result.marks.push(if left.is_zero() { Mark::LimitUsedUp } else { cut() });
+                        value = left;
                     }
-                    value = value.min(left);
                 }
                 Err(more) => {
                     draft.lack = self.both(draft.lack, more);
@@ -339,8 +324,8 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 }
             }
         }
-        if TRACE {
-            draft.trace.exact = Some(exact);
+        if TRACE && let Some(trace) = &mut draft.result.trace {
+            trace.exact = Some(exact);
         }
         let rounded = Fen::from_rational_half_up(value).ok().filter(|fen| *fen <= AWARD_MAX);
         let Some(fen) = rounded else {

@@ -1,10 +1,11 @@
 //! Values and conditions of one application. Total: every node yields something for any facts.
 
 use super::value::{Env, Lack, Step, Value, Yield};
-use crate::application::Application;
+use crate::application::{Application, FactValue, When};
 use crate::assessment::{ClauseResult, Missing};
-use crate::scheme::{Arith, ClauseId, Compare, Modifier, NodeId, Op, Period, Scheme, Type, YearRef};
+use crate::scheme::{Arith, ClauseId, Compare, Modifier, Node, NodeId, Op, Period, Scheme, Type, YearRef};
 use smallvec::SmallVec;
+use std::sync::Arc;
 use values::{Fault, Fen, Rational};
 
 /// What is known of a clause's ranking for one application.
@@ -35,12 +36,30 @@ pub struct Eval<'a, const TRACE: bool> {
     /// Facts that are not indexed hold for the award year only: for tests of later payments.
     pub(super) later: bool,
     pub(super) fault: Option<Fault>,
+    /// The kind of applicant, where it is declared.
+    pub(super) kind: Option<u16>,
     /// Whether the award year lies outside the time in force, once that was asked.
     pub(super) out_of_force: Option<bool>,
-    /// Sets of general tests already run (without a trace): number, conditions, bars.
-    pub(super) gate_sets: SmallVec<[(u32, Count, Count); 2]>,
-    /// Results of general conditions, shared by the clauses.
-    pub(super) gates: Vec<(NodeId, Yield<'a>, std::sync::Arc<[Step]>)>,
+    /// Sets of general tests already run (without a trace).
+    pub(super) gate_sets: SmallVec<[GateSet; 2]>,
+    /// Results of general tests, shared by the clauses (with a trace).
+    pub(super) gates: Vec<Gate<'a>>,
+}
+
+/// General tests of some clauses, run once for all of them.
+pub(super) struct GateSet {
+    pub(super) number: u32,
+    pub(super) conditions: Count,
+    pub(super) bars: Count,
+    pub(super) fault: Option<Fault>,
+}
+
+/// One general test.
+pub(super) struct Gate<'a> {
+    pub(super) node: NodeId,
+    pub(super) result: Yield<'a>,
+    pub(super) steps: Arc<[Step]>,
+    pub(super) fault: Option<Fault>,
 }
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
@@ -57,6 +76,10 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             paid: None,
             later: false,
             fault: None,
+            kind: match app.value(scheme.kind_fact(), When { year: app.year, month: 0 }) {
+                Some(FactValue::Choice(kind)) => Some(*kind),
+                _ => None,
+            },
             out_of_force: None,
             gate_sets: SmallVec::new(),
             gates: Vec::new(),
@@ -97,7 +120,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     /// The steps recorded so far; the buffer is used again.
-    pub(super) fn steps(&mut self) -> std::sync::Arc<[Step]> {
+    pub(super) fn steps(&mut self) -> Arc<[Step]> {
         self.log.drain(..).collect()
     }
 
@@ -107,7 +130,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             return self.leaf_or_node(id, env);
         }
         let before = self.log.len();
-        let result = self.node(id, env);
+        let result = self.scheme.node(id).map_or(Yield::Absent, |node| self.node(node, env));
         let size = u32::try_from(self.log.len() - before).unwrap_or(u32::MAX);
         self.log.push(Step { node: id, env, shown: result.into(), size });
         result
@@ -116,16 +139,15 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// Half of all nodes are literals and facts: they are answered without the way through [`Self::node`].
     #[inline]
     fn leaf_or_node(&mut self, id: NodeId, env: Env) -> Yield<'a> {
-        match self.scheme.nodes.get(id.index()).map(|n| &n.op) {
-            Some(Op::Number(n)) => Yield::Known(Value::Number(*n)),
-            Some(Op::Fact(fact)) => self.fact(*fact, env),
-            _ => self.node(id, env),
+        let Some(node) = self.scheme.node(id) else { return Yield::Absent };
+        match &node.op {
+            Op::Number(n) => Yield::Known(Value::Number(*n)),
+            Op::Fact(fact) => self.fact(*fact, env),
+            _ => self.node(node, env),
         }
     }
 
-    fn node(&mut self, id: NodeId, env: Env) -> Yield<'a> {
-        let scheme = self.scheme;
-        let Some(node) = scheme.nodes.get(id.index()) else { return Yield::Absent };
+    fn node(&mut self, node: &'a Node, env: Env) -> Yield<'a> {
         match &node.op {
             Op::Number(n) => Yield::Known(Value::Number(*n)),
             Op::YesNo(b) => yes(*b),
@@ -158,6 +180,25 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
                 self.combine(a, b, |x, y| arith(*op, x, y))
             }
+            Op::If(condition, a, b) => self.branch(*condition, *a, *b, env),
+            Op::Modified(x, modifier, v) => {
+                let (x, v) = (self.eval(*x, env), self.eval(*v, env));
+                self.modify(x, *modifier, v)
+            }
+            Op::Tier(tier) => self.tier(tier, node.ty, env),
+            Op::Case(subject, rows, otherwise) => self.case(*subject, rows, *otherwise, node.ty, env),
+            Op::Bracket(measure, bands) => self.bracket(*measure, bands, env),
+            Op::Gather(op, members, _) => self.gather(*op, members, env),
+            Op::Fold { op, over, guard, body } => self.fold(*op, *over, *guard, *body, env),
+            Op::Shift(..) | Op::Above(..) | Op::UpTo(..) | Op::Steps(..) | Op::Rise(..) | Op::Growth(..) => self.measure(&node.op, env),
+            _ => self.condition(&node.op, env),
+        }
+    }
+
+    /// Rarer ways from numbers to a number. Apart from [`Self::node`], whose every call pays for the room they need.
+    #[inline(never)]
+    fn measure(&mut self, op: &'a Op, env: Env) -> Yield<'a> {
+        match op {
             Op::Shift(date, length, days, back) => {
                 let (date, length) = (self.eval(*date, env), self.eval(*length, env));
                 self.combine(date, length, |d, n| match (d, n) {
@@ -167,7 +208,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
             Op::Above(a, b) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
-                self.combine_numbers(a, b, |x, v| Ok(x.checked_sub(v)?.max(Rational::ZERO)))
+                self.combine_numbers(a, b, |x, v| Ok(x.checked_sub(v)?.or_zero()))
             }
             Op::UpTo(a, b) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
@@ -180,26 +221,18 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
             Op::Rise(x, period) => {
                 let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
-                self.combine_numbers(now, then, |a, b| Ok(a.checked_sub(b)?.max(Rational::ZERO)))
+                self.combine_numbers(now, then, |a, b| Ok(a.checked_sub(b)?.or_zero()))
             }
             Op::Growth(x, period) => {
                 let (now, then) = (self.eval(*x, env), self.eval(*x, shift(*period, env)));
                 self.combine_numbers(now, then, |a, b| a.checked_div(b)?.checked_sub(Rational::ONE))
             }
-            Op::If(condition, a, b) => self.branch(*condition, *a, *b, env),
-            Op::Modified(x, modifier, v) => {
-                let (x, v) = (self.eval(*x, env), self.eval(*v, env));
-                self.modify(x, *modifier, v)
-            }
-            Op::Tier(tier) => self.tier(tier, node.ty, env),
-            Op::Case(subject, rows, otherwise) => self.case(*subject, rows, *otherwise, node.ty, env),
-            Op::Bracket(measure, bands) => self.bracket(*measure, bands, env),
-            Op::Gather(op, members, _) => self.gather(*op, members, env),
-            Op::Fold { op, over, guard, body } => self.fold(*op, *over, *guard, *body, env),
-            _ => self.condition(&node.op, env),
+            _ => Yield::Absent,
         }
     }
 
+    /// Conditions, apart for the same reason.
+    #[inline(never)]
     fn condition(&mut self, op: &'a Op, env: Env) -> Yield<'a> {
         match op {
             Op::Compare(compare, _, a, b) => {
@@ -215,7 +248,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let (x, low, high) = (self.eval(*x, env), self.eval(*low, env), self.eval(*high, env));
                 let above = self.test(x, low, |x, l| holds(if *low_in { Compare::Ge } else { Compare::Gt }, x, l));
                 let below = self.test(x, high, |x, h| holds(if *high_in { Compare::Le } else { Compare::Lt }, x, h));
-                self.at_least(2, &[above, below])
+                self.counted(&[above, below]).every()
             }
             Op::Is(a, b, negated) => {
                 let (a, b) = (self.eval(*a, env), self.eval(*b, env));
@@ -236,19 +269,19 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                     let result = self.eval(*part, env);
                     self.count(&mut count, result);
                 }
-                count.at_least(if *all { count.all } else { 1 })
+                if *all { count.every() } else { count.at_least(1) }
             }
             _ => Yield::Absent,
         }
     }
 
-    /// Kleene: true once `k` are true, false once that is out of reach, else unknown.
-    pub(super) fn at_least(&mut self, k: usize, results: &[Yield<'a>]) -> Yield<'a> {
+    /// These tests, counted.
+    pub(super) fn counted(&mut self, results: &[Yield<'a>]) -> Count {
         let mut count = Count::default();
         for result in results {
             self.count(&mut count, *result);
         }
-        count.at_least(k)
+        count
     }
 
     /// Counts one more test.
@@ -256,7 +289,14 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     pub(super) fn count(&mut self, count: &mut Count, result: Yield<'a>) {
         count.all += 1;
         match result {
-            Yield::Known(Value::YesNo(true)) => count.held += 1,
+            Yield::Known(Value::YesNo(holds)) => count.held += u32::from(holds),
+            other => self.count_open(count, other),
+        }
+    }
+
+    #[cold]
+    fn count_open(&mut self, count: &mut Count, result: Yield<'a>) {
+        match result {
             Yield::Known(_) | Yield::Absent => {}
             Yield::Unknown(more) => {
                 count.open += 1;
@@ -324,7 +364,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         self.combine_numbers(x, v, |x, v| match modifier {
             Modifier::AtMost => Ok(x.min(v)),
             Modifier::AtLeast => Ok(x.max(v)),
-            Modifier::Less => Ok(x.checked_sub(v)?.max(Rational::ZERO)),
+            Modifier::Less => Ok(x.checked_sub(v)?.or_zero()),
             Modifier::Bonus => x.checked_add(v),
             Modifier::DownTo => Rational::new(x.whole_steps(v)?, 1)?.checked_mul(v),
             Modifier::IfAbsent => Ok(x),
@@ -397,7 +437,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => other,
             });
         }
-        self.at_least(all.len(), &all)
+        self.counted(&all).every()
     }
 
     /// The type of a node.
@@ -409,22 +449,34 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 /// Tests seen so far: how many there are, how many hold, how many are undecided and what those lack.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Count {
-    pub(super) all: usize,
-    held: usize,
-    open: usize,
+    pub(super) all: u32,
+    held: u32,
+    open: u32,
     lack: Lack,
 }
 
 impl Count {
-    /// Kleene: true once `k` hold, false once that is out of reach, else unknown.
-    pub(super) fn at_least<'a>(self, k: usize) -> Yield<'a> {
+    /// Kleene: true once `k` hold, false once that is out of reach, else unknown; and what is lacking then.
+    #[inline]
+    pub(super) fn settled(self, k: u32) -> (Option<bool>, Lack) {
         if self.held >= k {
-            yes(true)
+            (Some(true), Lack(0))
         } else if self.held + self.open < k {
-            yes(false)
+            (Some(false), Lack(0))
         } else {
-            Yield::Unknown(self.lack)
+            (None, self.lack)
         }
+    }
+
+    /// The same as the result of a node.
+    pub(super) fn at_least<'a>(self, k: u32) -> Yield<'a> {
+        let (settled, lack) = self.settled(k);
+        settled.map_or(Yield::Unknown(lack), yes)
+    }
+
+    /// Whether all hold.
+    pub(super) fn every<'a>(self) -> Yield<'a> {
+        self.at_least(self.all)
     }
 }
 

@@ -53,11 +53,13 @@ impl Keyed {
     fn of(words: &mut Words<'_>, group: &Group, items: &[Item]) -> Self {
         let width = group.same.len().max(1);
         let mut keyed = Self { members: SmallVec::new(), width, table: SmallVec::new() };
-        for (at, item) in items.iter().enumerate().filter(|(_, i)| group.members.contains(&i.clause)) {
+        for (at, item) in items.iter().enumerate().filter(|(_, i)| i.clause.is_among(&group.members)) {
             keyed.members.push(at);
-            keyed.table.extend(group.same.iter().map(|key| words.key_of(item.clause, *key)));
             // Without 同一 all members are alike.
-            keyed.table.extend(group.same.is_empty().then_some(1));
+            if group.same.is_empty() {
+                keyed.table.push(1);
+            }
+            group.same.iter().for_each(|key| keyed.table.push(words.key_of(item.clause, *key)));
         }
         keyed
     }
@@ -72,11 +74,9 @@ pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &m
     let app = eval.app;
     let mut words = Words { scheme, app, known: Vec::new() };
     let mut items: SmallVec<[Item; 16]> = SmallVec::new();
-    for (at, result) in assessment.clauses.iter().enumerate() {
-        let paid = !result.marks.iter().any(|m| matches!(m, Mark::Waived | Mark::Service));
-        if let (Outcome::Eligible, true, true, Some(amount)) = (result.outcome, result.decided, paid, result.amount) {
-            items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
-        }
+    for (at, result) in assessment.clauses.iter().enumerate().filter(|(_, r)| r.decided && super::is_paid(r)) {
+        let Some(amount) = result.amount else { continue };
+        items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
     }
     for (index, group) in scheme.groups.iter().enumerate() {
         exhaust(eval, group, u32::try_from(index).unwrap_or(u32::MAX), &mut items, assessment);
@@ -171,7 +171,7 @@ fn parts(
     let mut out: Vec<(Option<String>, Vec<usize>)> = Vec::new();
     for at in members {
         let Some(item) = items.get(*at) else { continue };
-        match eval.key_word(key, Some(item.clause)) {
+        match eval.key_word(key, item.clause) {
             Some(word) => match out.iter_mut().find(|(known, _)| known.as_deref() == Some(&*word)) {
                 Some((_, part)) => part.push(*at),
                 None => out.push((Some(word.into_owned()), vec![*at])),
@@ -199,7 +199,7 @@ fn exhaust(eval: &Eval<'_, false>, group: &Group, index: u32, items: &mut SmallV
         if !group.members.contains(&item.clause) {
             return true;
         }
-        match eval.frequented(group.frequency.as_ref(), &group.members, Some(item.clause)) {
+        match eval.frequented(group.frequency.as_ref(), &group.members, item.clause) {
             Frequented::Free => true,
             Frequented::Unknown(_) => {
                 note(assessment, item, Mark::PossibleClash(index));
@@ -293,6 +293,12 @@ fn equal(a: &[KeyNumber], b: &[KeyNumber]) -> Option<bool> {
     (!open).then_some(true)
 }
 
+/// Whether two key lists may be equal: no known part of one differs from that of the other.
+#[inline]
+fn may_equal(a: &[KeyNumber], b: &[KeyNumber]) -> bool {
+    a.iter().zip(b).rev().all(|(x, y)| x == y || *x == 0 || *y == 0)
+}
+
 /// Marks members whose own key is not known while there is something to clash with.
 fn possible(words: &mut Words<'_>, group: &Group, index: u32, items: &[Item], keyed: &Keyed, assessment: &mut Assessment) {
     if group.same.is_empty() {
@@ -300,11 +306,8 @@ fn possible(words: &mut Words<'_>, group: &Group, index: u32, items: &[Item], ke
     }
     let app = words.app;
     for (at, own) in keyed.iter().filter(|(_, own)| own.contains(&0)) {
-        // Part of its key is not known, so it may be equal to all that do not differ in a known part.
-        let known: SmallVec<[(usize, KeyNumber); 4]> = own.iter().copied().enumerate().filter(|(_, key)| *key != 0).collect();
-        let may_equal = |keys: &[KeyNumber]| known.iter().all(|(lane, key)| keys.get(*lane).is_none_or(|other| *other == 0 || other == key));
-        let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && may_equal(keys));
-        open |= group.elsewhere && app.elsewhere.iter().any(|e| may_equal(&words.elsewhere_keys(group, e)));
+        let mut open = !group.only_elsewhere && keyed.iter().any(|(other, keys)| other != at && may_equal(own, keys));
+        open |= group.elsewhere && app.elsewhere.iter().any(|e| may_equal(own, &words.elsewhere_keys(group, e)));
         if open && let Some(item) = items.get(at) {
             note(assessment, item, Mark::PossibleClash(index));
         }

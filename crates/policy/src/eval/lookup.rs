@@ -34,12 +34,17 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         let app = self.app;
         // A payment test of a later year cannot be answered by the award year's value.
         if self.later && when.year != env.year {
-            return Yield::Unknown(self.lack(Missing::Fact(fact, Some(env.year), None)));
+            return self.not_of_this_year(fact, env);
         }
         match app.value(fact, when).and_then(known) {
             Some(value) => Yield::Known(value),
             None => self.no_fact(fact, when),
         }
+    }
+
+    #[cold]
+    fn not_of_this_year(&mut self, fact: FactId, env: Env) -> Yield<'a> {
+        Yield::Unknown(self.lack(Missing::Fact(fact, Some(env.year), None)))
     }
 
     #[cold]

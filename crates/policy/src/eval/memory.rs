@@ -1,7 +1,7 @@
 //! What earlier determinations leave open: frequencies, limits, and the keys they count by.
 
 use super::expr::Eval;
-use super::trace::{Part, PartKind, Trace};
+use super::trace::{PartKind, Trace};
 use super::value::{Lack, Value, Yield};
 use crate::application::{Earlier, FactValue};
 use crate::assessment::Missing;
@@ -38,11 +38,11 @@ pub(super) fn word<'a>(scheme: &'a Scheme, fact: FactId, value: &'a FactValue) -
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     /// The word a frequency or limit counts by, for this application.
-    pub(super) fn key_word(&self, key: Key, clause: Option<ClauseId>) -> Option<Cow<'a, str>> {
+    pub(super) fn key_word(&self, key: Key, clause: ClauseId) -> Option<Cow<'a, str>> {
         let (scheme, app) = (self.scheme, self.app);
         match key {
-            Key::Project => clause.and_then(|c| app.project(c)).map(Cow::Borrowed),
-            Key::Kind => clause.and_then(|c| scheme.clause(c)).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
+            Key::Project => app.project(clause).map(Cow::Borrowed),
+            Key::Kind => scheme.clause(clause).and_then(|c| c.kind.as_deref()).map(Cow::Borrowed),
             Key::Fact(fact) => {
                 let value = app.value(fact, self.when(fact, self.env()))?;
                 Some(word(scheme, fact, value))
@@ -50,16 +50,23 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
     }
 
-    fn key_missing(&self, key: Key, clause: Option<ClauseId>) -> Missing {
-        match (key, clause) {
-            (Key::Fact(fact), _) => Missing::Fact(fact, None, None),
-            (_, Some(clause)) => Missing::Project(clause),
-            (_, None) => Missing::Project(ClauseId(0)),
+    fn key_missing(&self, key: Key, clause: ClauseId) -> Missing {
+        match key {
+            Key::Fact(fact) => Missing::Fact(fact, None, None),
+            _ => Missing::Project(clause),
         }
     }
 
-    pub(super) fn frequented(&self, frequency: Option<&Frequency>, clauses: &[ClauseId], of: Option<ClauseId>) -> Frequented {
-        let Some(frequency) = frequency.filter(|_| !self.app.history.is_empty()) else { return Frequented::Free };
+    /// How the frequency of these clauses stands for an award of one of them.
+    #[inline]
+    pub(super) fn frequented(&self, frequency: Option<&Frequency>, clauses: &[ClauseId], of: ClauseId) -> Frequented {
+        match frequency {
+            Some(frequency) if !self.app.history.is_empty() => self.frequented_before(frequency, clauses, of),
+            _ => Frequented::Free,
+        }
+    }
+
+    fn frequented_before(&self, frequency: &Frequency, clauses: &[ClauseId], of: ClauseId) -> Frequented {
         let paid: Vec<&Earlier> = self.app.history.iter().filter(|e| clauses.contains(&e.clause) && e.amount > Fen(0)).collect();
         let Some(key) = frequency.each else {
             return if self.used_up(frequency, &paid) { Frequented::UsedUp } else { Frequented::Free };
@@ -102,17 +109,17 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     }
 
     /// What a limit leaves, never below zero.
-    pub(super) fn left_of(&mut self, limit: &'a Limit, id: ClauseId, at: u32, trace: &mut Trace) -> Result<Rational, Lack> {
+    pub(super) fn left_of(&mut self, limit: &'a Limit, id: ClauseId, at: u32, trace: &mut Option<Box<Trace>>) -> Result<Rational, Lack> {
         let env = self.env();
         let total = self.eval(limit.amount, env);
         let mut used = Fen(0);
-        let own = limit.each.map(|key| self.key_word(key, Some(id)));
+        let own = limit.each.map(|key| self.key_word(key, id));
         let mut open = Vec::new();
         for earlier in self.app.history.iter().filter(|e| e.clause == id && e.amount > Fen(0) && self.in_window(limit.window, e.year)) {
             match (&own, &earlier.key) {
                 (Some(Some(own)), Some(key)) if *own != *key => continue,
                 (Some(Some(_)), None) => open.push(Missing::HistoryKey(id, earlier.year)),
-                (Some(None), _) => open.extend(limit.each.map(|key| self.key_missing(key, Some(id)))),
+                (Some(None), _) => open.extend(limit.each.map(|key| self.key_missing(key, id))),
                 _ => {}
             }
             match used.checked_add(earlier.amount) {
@@ -124,7 +131,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
             }
         }
         if TRACE {
-            trace.parts.push(Part { kind: PartKind::Limit(at, used), steps: self.steps() });
+            Trace::add(trace, PartKind::Limit(at, used), self.steps());
         }
         if !open.is_empty() {
             let mut lack = Lack(0);
@@ -136,7 +143,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         }
         match total {
             Yield::Known(Value::Number(n)) => match n.checked_sub(used.to_rational()) {
-                Ok(left) => Ok(left.max(Rational::ZERO)),
+                Ok(left) => Ok(left.or_zero()),
                 Err(fault) => {
                     self.fault.get_or_insert(fault);
                     Err(Lack(0))

@@ -40,8 +40,7 @@ pub struct Population {
 
 /// Assesses applications as one population: ranks and pools are computed over them, by award year.
 pub fn assess(scheme: &Scheme, applications: &[Application], options: &AssessOptions) -> Population {
-    let ranked = scheme.clauses.iter().any(|c| c.rank.is_some());
-    let places = if ranked { rank::places(scheme, applications) } else { vec![rank::Places::new(); applications.len()] };
+    let places = rank::places(scheme, applications);
     let mut assessments: Vec<Assessment> = applications
         .iter()
         .zip(&places)
@@ -62,7 +61,7 @@ fn one<const TRACE: bool>(scheme: &Scheme, app: &Application, places: &[(ClauseI
     }
     let mut eval = Eval::<TRACE>::new(scheme, app, places);
     for id in &scheme.order {
-        eval.result(*id);
+        eval.make(*id);
     }
     assessment.clauses = std::mem::take(&mut eval.results);
     if !assessment.clauses.is_sorted_by_key(|result| result.clause) {
@@ -144,7 +143,7 @@ fn recoveries(scheme: &Scheme, app: &Application) -> Vec<Recovery> {
         let mut eval = Eval::<false>::new(scheme, app, &[]);
         let env = eval.env();
         let triggers: Vec<Yield<'_>> = rule.triggers.iter().map(|t| eval.eval(*t, env)).collect();
-        let triggered = eval.at_least(1, &triggers).yes();
+        let triggered = eval.counted(&triggers).at_least(1).yes();
         if triggered == Some(false) {
             continue;
         }
@@ -158,7 +157,7 @@ fn recoveries(scheme: &Scheme, app: &Application) -> Vec<Recovery> {
                 Some(node) => {
                     eval.paid = Some(earlier.amount);
                     let amount = eval.eval(node, env).number()?;
-                    Fen::from_rational_half_up(amount.max(Rational::ZERO)).ok().map(|fen| fen.min(earlier.amount))
+                    Fen::from_rational_half_up(amount.or_zero()).ok().map(|fen| fen.min(earlier.amount))
                 }
             });
             out.push(Recovery { rule: u32::try_from(index).unwrap_or(u32::MAX), clause: earlier.clause, year: earlier.year, paid: earlier.amount, due });

@@ -75,7 +75,7 @@ fn claims(pool: &Pool, year: i32, assessments: &[Assessment]) -> Vec<Claim> {
     for (person, assessment) in assessments.iter().enumerate().filter(|(_, a)| a.year == year) {
         for (at, result) in assessment.clauses.iter().enumerate() {
             if let Some(amount) = result.awarded
-                && pool.members.contains(&result.clause)
+                && result.clause.is_among(&pool.members)
             {
                 out.push(Claim { person, at, clause: result.clause, amount });
             }

@@ -2,7 +2,6 @@
 
 use super::expr::{Eval, PlaceKnown};
 use super::memory::word;
-use super::trace::Trace;
 use super::value::{Lack, Yield};
 use crate::application::Application;
 use crate::assessment::{Marks, Missing};
@@ -87,9 +86,9 @@ fn qualifies<'a>(eval: &mut Eval<'a, false>, clause: &'a Clause, id: ClauseId) -
     if eval.app.rank_only {
         return Some(false);
     }
-    let standing = eval.standing(clause, &mut Trace::default(), &mut Marks::new());
-    let frequented = eval.frequented(clause.frequency.as_ref(), &[id], Some(id));
-    match (standing.barred.yes(), standing.holds, frequented) {
+    let standing = eval.standing(clause, &mut None, &mut Marks::new());
+    let frequented = eval.frequented(clause.frequency.as_ref(), &[id], id);
+    match (standing.barred, standing.holds, frequented) {
         (Some(true), _, _) | (_, Some(false), _) | (_, _, super::memory::Frequented::UsedUp) => Some(false),
         (Some(false), Some(true), super::memory::Frequented::Free) => Some(true),
         _ => None,

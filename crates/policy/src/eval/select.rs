@@ -85,7 +85,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 self.count(&mut count, test);
             }
         }
-        count.at_least(count.all)
+        count.every()
     }
 
     /// The usual row: known measures against literal bounds. `None` is any other.
@@ -169,7 +169,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 }
                 None => x,
             };
-            let part = self.combine_numbers(capped, low, |x, l| Ok(x.checked_sub(l)?.max(Rational::ZERO)));
+            let part = self.combine_numbers(capped, low, |x, l| Ok(x.checked_sub(l)?.or_zero()));
             let ratio = self.eval(band.ratio, env);
             let share = self.combine_numbers(part, ratio, Rational::checked_mul);
             sum = self.combine_numbers(sum, share, Rational::checked_add);
@@ -185,7 +185,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 let result = match member.guard {
                     Some(guard) => {
                         let guard = self.eval(guard, env);
-                        self.at_least(2, &[guard, value])
+                        self.counted(&[guard, value]).every()
                     }
                     None => value,
                 };
@@ -338,13 +338,13 @@ impl Tests {
     fn result<'a>(&self, op: Gather) -> Yield<'a> {
         match op {
             Gather::Any => self.count.at_least(1),
-            Gather::AtLeast(k) => self.count.at_least(k as usize),
+            Gather::AtLeast(k) => self.count.at_least(k),
             Gather::Count => match (self.fault, self.lack) {
                 (Some(fault), _) => Yield::Fault(fault),
                 (None, Some(lack)) => Yield::Unknown(lack),
                 (None, None) => Yield::Known(Value::Number(Rational::from_int(self.true_ones))),
             },
-            _ => self.count.at_least(self.count.all),
+            _ => self.count.every(),
         }
     }
 }
@@ -369,7 +369,11 @@ impl Tally {
         match self.op {
             Gather::Max => self.best = Some(self.best.map_or(n, |b| b.max(n))),
             Gather::Min => self.best = Some(self.best.map_or(n, |b| b.min(n))),
-            _ => self.sum = self.sum.and_then(|s| s.checked_add(n)),
+            _ => {
+                if let Ok(sum) = self.sum {
+                    self.sum = sum.checked_add(n);
+                }
+            }
         }
     }
 

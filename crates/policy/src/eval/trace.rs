@@ -44,6 +44,15 @@ pub struct Trace {
     pub history: Vec<(i32, Fen)>,
 }
 
+impl Trace {
+    /// Adds a part, where a trace is taken.
+    pub(super) fn add(trace: &mut Option<Box<Self>>, kind: PartKind, steps: Arc<[Step]>) {
+        if let Some(trace) = trace {
+            trace.parts.push(Part { kind, steps });
+        }
+    }
+}
+
 impl Part {
     /// The root step.
     pub fn root(&self) -> Option<&Step> {

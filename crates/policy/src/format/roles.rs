@@ -53,6 +53,8 @@ enum Reads {
     Raw,
     /// 字面, 不用: kept up to 即 or 因.
     Note,
+    /// Names, 即, and the name of a unit.
+    Alias,
     /// 原文: kept up to the first text.
     Cite,
     /// Name and value, as 情形 gives facts.
@@ -155,7 +157,8 @@ fn reads(head: &str, key: &str) -> Reads {
         ("情形", "申报人" | "往年" | "决定" | "项目" | "选择" | "追回") => return Reads::Names,
         ("资金", "来源") | (_, "机关" | "地区" | "稿别" | "底本" | "修订" | "引用" | "指标") => return Reads::Raw,
         (_, "原文") => return Reads::Cite,
-        (_, "字面" | "不用" | "别名") => return Reads::Note,
+        (_, "字面" | "不用") => return Reads::Note,
+        (_, "别名") => return Reads::Alias,
         (_, "取" | "另") => return Reads::Alternative,
         (_, "兑付") => return Reads::Instalments,
         (_, "对象" | "受益" | "类别" | "牵头" | "参与" | "佐证" | "同一" | "单位" | "责任" | "不计") => return Reads::Names,
@@ -184,6 +187,7 @@ fn uses(reads: Reads, tokens: &[Token]) -> Vec<Use> {
         Reads::Names => walk::plain(tokens),
         Reads::Raw => vec![Use::Raw; tokens.len()],
         Reads::Note => walk::raw_until(tokens, |t| t.is("即") || t.is("因")),
+        Reads::Alias => walk::alias(tokens),
         Reads::Cite => walk::raw_until(tokens, |t| matches!(t.kind, TokenKind::Text(_))),
         Reads::Given => walk::given(tokens),
         Reads::Outcome(outcomes) => walk::outcome(tokens, outcomes),

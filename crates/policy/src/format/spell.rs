@@ -148,7 +148,8 @@ fn counts(item: &Item<'_>, at: usize, suffix: &str) -> bool {
     let measures: &[&str] = match keyword(1) {
         Some("前") => &["名", "家", "户", "个"],
         Some("近" | "共") => &["年"],
-        Some("每年") => &["次"],
+        // In an amount a year, 次 would be the unit.
+        Some("每年") if item.line.tokens.iter().any(|t| t.is("频次")) => &["次"],
         Some("至少") => &["项", "个月", "年", "月"],
         Some("第") => &["年", "次", "期"],
         Some("至") if item.line.tokens.first().is_some_and(|t| t.is("第")) && at < 6 => &["年", "次", "期"],

@@ -92,6 +92,20 @@ pub(super) fn raw_until(tokens: &[Token], ends: impl Fn(&Token) -> bool) -> Vec<
     (0..tokens.len()).map(|at| if at < end { Use::Raw } else { Use::Key }).collect()
 }
 
+/// Kept letter for letter up to 即, behind which a name stands, whatever word it is.
+pub(super) fn alias(tokens: &[Token]) -> Vec<Use> {
+    // Where a name must stand, 即 is one.
+    let name = |at: usize| at.checked_sub(1).and_then(|before| tokens.get(before)).is_none_or(|t| matches!(t.kind, TokenKind::Sign('、')));
+    let end = (0..tokens.len()).find(|at| tokens.get(*at).is_some_and(|t| t.is("即")) && !name(*at)).unwrap_or(tokens.len());
+    (0..tokens.len())
+        .map(|at| match at.cmp(&end) {
+            std::cmp::Ordering::Less => Use::Raw,
+            std::cmp::Ordering::Equal => Use::Key,
+            std::cmp::Ordering::Greater => Use::Plain,
+        })
+        .collect()
+}
+
 /// Attributes of a fact or a table.
 pub(super) fn attributes(tokens: &[Token]) -> Vec<Use> {
     let mut walk = Walk { tokens, local: &ATTRIBUTES, uses: Vec::new(), want: false, names: false };
@@ -132,7 +146,9 @@ pub(super) fn outcome(tokens: &[Token], outcomes: &[&str]) -> Vec<Use> {
     let bare = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Number { suffix, .. }) if suffix.is_empty());
     let mut subject = usize::from(tokens.first().is_some_and(|t| t.name().is_some()) && bare(1));
     subject += usize::from(tokens.get(subject).is_some_and(|t| t.is("条款"))) + 1;
-    let reason = tokens.iter().skip(subject).position(|t| t.is("因") || t.is("缺")).map_or(tokens.len(), |at| subject + at);
+    // A reason stands behind the outcome that may have one, and nowhere else.
+    let reasoned = tokens.get(subject).is_some_and(|t| outcomes.iter().any(|o| t.is(o)) && ["不符合", "待定", "禁入"].iter().any(|o| t.is(o)));
+    let reason = Some(subject + 1).filter(|at| reasoned && tokens.get(*at).is_some_and(|t| t.is("因") || t.is("缺"))).unwrap_or(tokens.len());
     let eligible = tokens.get(subject).is_some_and(|t| t.is("符合"));
     let keyword = |at: usize, word: &str| match word {
         "是" | "否" => true,
@@ -174,6 +190,8 @@ impl Walk<'_> {
                 self.want = *sign != '）';
                 self.names &= *sign == '、';
             }
+            // Keys of a row: behind a day or a year a name may stand too.
+            TokenKind::Number { .. } | TokenKind::Date(_) if self.names && !self.local.over_names => self.want = true,
             TokenKind::Number { digits, suffix } => self.want = self.want && !self.counted(at) && self.period(at, digits, suffix),
             TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Quoted(_) | TokenKind::Word { key: None, .. } => self.want = false,
             TokenKind::Word { key: Some((zh, Role::Local)), .. } => return self.local_word(at, zh),

@@ -120,6 +120,7 @@ proptest! {
     fn sign_and_magnitude_always_exist(a in rational()) {
         prop_assert_eq!(big(a.neg()), -big(a));
         prop_assert_eq!(big(a.abs()), big(a).abs());
+        prop_assert_eq!(a.or_zero(), a.max(Rational::ZERO));
         prop_assert_eq!(a.is_negative(), big(a).is_negative());
         prop_assert_eq!(a.is_zero(), big(a).is_zero());
         prop_assert_eq!(a.is_integer(), big(a).is_integer());

@@ -1,0 +1,75 @@
+//! An office of any size, and how many acts a second it then does:
+//!
+//! ```text
+//! cargo run --release -p office --example load -- seed sqlite:/tmp/big.db --organisations 100000 --cases 1000000 --events 10000000
+//! cargo run --release -p office --example load -- bench sqlite:/tmp/big.db --seconds 60 --tasks 8
+//! ```
+//!
+//! The town and its policy are those of the tests. `--own-postgres` in place of an address starts a server of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code, missing_docs, reason = "a tool of the tests")]
+#![allow(clippy::float_arithmetic, reason = "rates for people to read")]
+
+mod bench;
+#[path = "../../tests/office/district.rs"]
+mod district;
+#[path = "../../tests/office/postgres.rs"]
+mod postgres;
+#[path = "../../tests/office/random.rs"]
+mod random;
+#[path = "../../tests/office/records.rs"]
+mod records;
+mod seed;
+#[path = "../../tests/office/sound.rs"]
+mod sound;
+#[path = "../../tests/office/town.rs"]
+mod town;
+
+use std::time::Instant;
+
+/// The value of an option, or what stands for it.
+fn option(arguments: &[String], name: &str, otherwise: u64) -> u64 {
+    let at = arguments.iter().position(|argument| argument == name);
+    at.and_then(|at| arguments.get(at + 1)).map_or(otherwise, |value| value.parse().unwrap_or_else(|_| panic!("{name} wants a number, not {value}")))
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let database = match arguments.get(1).map(String::as_str) {
+        Some("--own-postgres") => postgres::database(),
+        Some(address) => address.to_owned(),
+        None => String::new(),
+    };
+    let size = seed::Size {
+        organisations: option(&arguments, "--organisations", 1_000),
+        cases: option(&arguments, "--cases", 10_000),
+        events: option(&arguments, "--events", 100_000),
+    };
+    let (seconds, tasks) = (option(&arguments, "--seconds", 30), option(&arguments, "--tasks", 8));
+    match arguments.first().map(String::as_str) {
+        Some("seed") => seed_and_say(&database, &size).await,
+        Some("bench") => bench::run(&database, seconds, tasks).await,
+        Some("both") => {
+            seed_and_say(&database, &size).await;
+            for tasks in [1, tasks] {
+                bench::run(&database, seconds, tasks).await;
+            }
+        }
+        _ => {
+            eprintln!("seed|bench|both ADDRESS|--own-postgres [--organisations N] [--cases N] [--events N] [--seconds N] [--tasks N]");
+            std::process::exit(2);
+        }
+    }
+}
+
+async fn seed_and_say(database: &str, size: &seed::Size) {
+    let begun = Instant::now();
+    let made = seed::seed(database, size, |done, of| {
+        if done % 50 == 0 {
+            println!("{done} of {of} blocks, {} s", begun.elapsed().as_secs());
+        }
+    });
+    let made = made.await;
+    println!("{} organisations, {} cases, {} events in {} s", made.organisations, made.cases, made.events, begun.elapsed().as_secs());
+}

@@ -1,0 +1,350 @@
+//! Seeding: a block of firms, calls and cases is done once, act by act, by the office itself; then it is stamped out again and
+//! again under other names. Every event is as the office would have written it, so the log verifies and can be replayed.
+
+use crate::district::{District, id};
+use crate::records::KINDS;
+use crate::town::{applicant, approve, asked, call, organisation, start, summarise};
+use crate::{district, sound};
+use casework::Act;
+use casework::Key;
+use casework::budget::BudgetAct;
+use casework::call::CallAct;
+use casework::case::CaseAct;
+use casework::chain::{Effect, Event, Fingerprint};
+use casework::id::{BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
+use casework::ledger::{Book, Entry};
+use casework::notice::NoticeAct;
+use casework::payment::PaymentAct;
+use casework::people::Role;
+use casework::registry::RegistryAct;
+use office::{Context, Office};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use store::Store;
+use store::bulk::{BOOK, ENTRY, EVENT, Loader, Sheet, book_row, entry_row, event_row};
+use store::work::Entries;
+use values::{CreditCode, Fen, WorkCalendar};
+
+/// How much there is to be.
+#[derive(Clone, Debug)]
+pub struct Size {
+    pub organisations: u64,
+    pub cases: u64,
+    pub events: u64,
+}
+
+/// Firms of a block.
+const FIRMS: u64 = 100;
+/// The number of the block that is done by the office itself. Stamping puts another in its place, wherever it stands.
+const PATTERN: &str = "9999";
+
+/// A firm of a block, by its number in it.
+pub fn firm(block: u64, number: u64) -> u32 {
+    u32::try_from(700_000_000 + block * 10_000 + number).unwrap()
+}
+
+/// A text with the places where the block's number stands, and those of check digits of credit codes that follow from it.
+#[derive(Debug)]
+struct Text {
+    bytes: Vec<u8>,
+    blocks: Vec<usize>,
+    checks: Vec<(usize, usize)>,
+}
+
+impl Text {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes().to_vec();
+        let firms = format!("7{PATTERN}");
+        let mut blocks: Vec<usize> = text.match_indices("blk-9999").map(|(at, _)| at + 4).collect();
+        let mut checks = Vec::new();
+        for (at, _) in text.match_indices(&firms) {
+            let Some(number) = text.get(at + 5..at + 9).and_then(|digits| digits.parse().ok()) else { continue };
+            blocks.push(at + 1);
+            if text[..at].ends_with("91990117") {
+                checks.push((at + 9, number));
+            }
+        }
+        Self { bytes, blocks, checks }
+    }
+
+    fn stamped(&self, stamp: &Stamp) -> String {
+        let mut bytes = self.bytes.clone();
+        for at in &self.blocks {
+            bytes[*at..at + 4].copy_from_slice(&stamp.digits);
+        }
+        for (at, number) in &self.checks {
+            bytes[*at] = stamp.checks[*number];
+        }
+        String::from_utf8(bytes).expect("digits in place of digits")
+    }
+}
+
+/// What is put in place of the pattern.
+struct Stamp {
+    digits: [u8; 4],
+    checks: Vec<u8>,
+}
+
+impl Stamp {
+    fn of(block: u64) -> Self {
+        let digits = format!("{block:04}");
+        let check = |number| {
+            let code = CreditCode::with_check_digit(&format!("91990117{:09}", firm(block, number))).expect("a code");
+            *code.as_str().as_bytes().last().expect("a check digit")
+        };
+        Self { digits: digits.as_bytes().try_into().expect("four digits"), checks: (0..FIRMS).map(check).collect() }
+    }
+}
+
+/// A value of a column, to be stamped.
+#[derive(Debug)]
+enum Cell {
+    Fixed(Key),
+    Text(Text),
+}
+
+impl Cell {
+    fn of(key: Key) -> Self {
+        match key {
+            Key::Text(text) => {
+                let text_of = Text::of(&text);
+                if text_of.blocks.is_empty() { Self::Fixed(Key::Text(text)) } else { Self::Text(text_of) }
+            }
+            other => Self::Fixed(other),
+        }
+    }
+
+    fn stamped(&self, stamp: &Stamp) -> Key {
+        match self {
+            Self::Fixed(key) => key.clone(),
+            Self::Text(text) => Key::Text(text.stamped(stamp)),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Change {
+    table: String,
+    id: Text,
+    version: i64,
+    body: Text,
+}
+
+#[derive(Debug)]
+struct Done {
+    event: Event,
+    user: Text,
+    request: Text,
+    subject: Text,
+    input: Text,
+    outcome: Text,
+    changes: Vec<Change>,
+}
+
+/// A block as the office did it.
+struct Template {
+    done: Vec<Done>,
+    /// Rows at the end, by table, those that others point to first.
+    sheets: Vec<(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)>,
+}
+
+/// The acts of a block, in order.
+fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)> {
+    let mut acts = Vec::new();
+    let mut add = |who: &str, role, today: &str, act| {
+        let request = format!("r-blk-{block}-{}", acts.len());
+        acts.push((asked(who, role, district::day(today), &request), act));
+        acts.len() as u64
+    };
+    let fund = id(BookId::parse, &format!("fund-blk-{block}"));
+    add("finance", Role::Finance, "2025-02-03", Act::Budget(BudgetAct::OpenFund { book: fund.clone(), year: 2024, source: format!("专项 blk-{block}") }));
+    let entry = id(EntryId::parse, &format!("e-blk-{block}"));
+    let appropriate = BudgetAct::Appropriate { entry, book: fund.clone(), amount: Fen(100_000_000_000), reason: "预算1号".into() };
+    add("finance", Role::Finance, "2025-02-03", Act::Budget(appropriate));
+    let firms: Vec<u32> = (0..FIRMS).map(|at| firm(number, at)).collect();
+    for firm in &firms {
+        add("clerk", Role::Clerk, "2025-02-04", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(*firm) }));
+        add("admin", Role::Administrator, "2025-02-04", Act::Registry(RegistryAct::PutUser { user: applicant(*firm) }));
+    }
+    let calls = cases / FIRMS;
+    let mut met = 0;
+    for at in 0..calls {
+        let name = format!("call-blk-{block}-{at}");
+        let call_id = id(CallId::parse, &name);
+        let mut call = call(&name);
+        call.clauses = vec!["4".into()];
+        call.fund = fund.clone();
+        call.pools = Vec::new();
+        add("clerk", Role::Clerk, "2025-03-03", Act::Call(CallAct::Prepare { call }));
+        add("leader", Role::Leader, "2025-03-03", Act::Call(CallAct::Open { call: call_id.clone() }));
+        for firm in &firms {
+            let case = format!("case{firm}-{at}");
+            let case_id = id(CaseId::parse, &case);
+            let person = format!("firm{firm}");
+            let claims = [("4", 1_000_000 + i64::try_from(at).unwrap() * 1_001)];
+            add(&person, Role::Applicant, "2025-03-04", start(&name, *firm, &case, &claims));
+            add(&person, Role::Applicant, "2025-03-04", Act::Case(CaseAct::Submit { case: case_id.clone() }));
+            add("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Accept { case: case_id.clone() }));
+            add("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Screen { case: case_id }));
+            add("reviewer", Role::Reviewer, "2025-03-06", summarise(&case, &claims));
+            // Two of five are determined; the others wait for the leader.
+            let mut so_far = if firm % 5 < 2 { add("leader", Role::Leader, "2025-03-07", approve(&case)) } else { 0 };
+            // What else is done: the firm's entry in the register is brought up to date, until there are as many events as wanted.
+            met += 1;
+            while so_far < events * met / (calls * FIRMS) {
+                let mut organisation = organisation(*firm);
+                organisation.aliases = vec![format!("第{so_far}次更新")];
+                so_far = add("clerk", Role::Clerk, "2025-03-10", Act::Registry(RegistryAct::PutOrganisation { organisation }));
+            }
+        }
+        if at + 1 < calls {
+            let notice = id(NoticeId::parse, &format!("n-blk-{block}-{at}"));
+            add("clerk", Role::Clerk, "2025-04-01", Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call_id.clone() }));
+            let conclude = NoticeAct::Conclude { notice, entry: id(EntryId::parse, &format!("en-blk-{block}-{at}")) };
+            add("leader", Role::Leader, "2025-05-06", Act::Notice(conclude));
+            let batch = id(BatchId::parse, &format!("b-blk-{block}-{at}"));
+            let entry = id(EntryId::parse, &format!("eb-blk-{block}-{at}"));
+            add("finance", Role::Finance, "2025-05-07", Act::Payment(PaymentAct::Pay { batch, call: call_id, entry }));
+        }
+    }
+    acts
+}
+
+impl Template {
+    /// Does a block in memory, after everything that was done before, and keeps what each act wrote.
+    async fn done(before: &[Event], cases: u64, events: u64) -> Self {
+        let office = Office::new(Store::memory(), WorkCalendar::china());
+        for event in before {
+            let context = Context { user: event.user.clone(), role: event.role, now: event.at, request: event.request.clone() };
+            office.perform(&context, &serde_json::from_str(&event.input).expect("an act")).await.expect("what was done can be done");
+        }
+        let mut done = Vec::new();
+        let mut last: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut seq = i64::try_from(before.len()).unwrap();
+        for (context, act) in acts(PATTERN, 9999, cases, events) {
+            office.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{}: {stop}", act.name()));
+            let mut work = office.store().begin().await.expect("begins");
+            let event = work.events(seq, 1).await.expect("the log").pop().expect("an event an act");
+            seq = event.seq;
+            let effects: Vec<Effect> = serde_json::from_str(&event.effects).expect("effects");
+            let mut changes = Vec::new();
+            for effect in effects {
+                let body = match effect.table.as_str() {
+                    "entry" => {
+                        let entry = work.entries(&Entries::Of(effect.id.clone())).await.expect("the ledger").pop().expect("an entry");
+                        entries.push(entry.clone());
+                        serde_json::to_string(&entry).expect("JSON")
+                    }
+                    "book" => serde_json::to_string(&work.book(&id(BookId::parse, &effect.id)).await.expect("the ledger").expect("a book")).expect("JSON"),
+                    table => {
+                        let kind = KINDS.iter().find(|kind| kind.table.name == table).expect("a kind of record");
+                        work.kept(kind.table, &effect.id).await.expect("a table").expect("a record").body
+                    }
+                };
+                assert_eq!(effect.fingerprint, Fingerprint::of(body.as_bytes()));
+                last.insert((effect.table.clone(), effect.id.clone()), (effect.version, body.clone()));
+                changes.push(Change { table: effect.table, id: Text::of(&effect.id), version: effect.version, body: Text::of(&body) });
+            }
+            let text = Text::of;
+            let (user, request, subject) = (text(event.user.as_str()), text(event.request.as_str()), text(&event.subject));
+            done.push(Done { user, request, subject, input: text(&event.input), outcome: text(&event.outcome), changes, event });
+        }
+        Self { done, sheets: sheets(&last, &entries) }
+    }
+
+    /// The rows of a block, and its events with no place in a chain yet.
+    fn stamped(&self, block: u64) -> (Vec<Sheet>, Vec<Event>) {
+        let stamp = Stamp::of(block);
+        let sheet = |(table, columns, rows): &(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)| {
+            let rows = rows.iter().map(|row| row.iter().map(|cell| cell.stamped(&stamp)).collect()).collect();
+            Sheet { table, columns: columns.clone(), rows }
+        };
+        let event = |done: &Done| {
+            let effect = |change: &Change| {
+                let fingerprint = Fingerprint::of(change.body.stamped(&stamp).as_bytes());
+                Effect { table: change.table.clone(), id: change.id.stamped(&stamp), version: change.version, fingerprint }
+            };
+            let effects: Vec<Effect> = done.changes.iter().map(effect).collect();
+            Event {
+                user: id(UserId::parse, &done.user.stamped(&stamp)),
+                request: id(RequestId::parse, &done.request.stamped(&stamp)),
+                subject: done.subject.stamped(&stamp),
+                input: done.input.stamped(&stamp),
+                outcome: done.outcome.stamped(&stamp),
+                effects: serde_json::to_string(&effects).expect("JSON"),
+                ..done.event.clone()
+            }
+        };
+        (self.sheets.iter().map(sheet).collect(), self.done.iter().map(event).collect())
+    }
+}
+
+fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry]) -> Vec<(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)> {
+    let cells = |row: Vec<Key>| row.into_iter().map(Cell::of).collect::<Vec<_>>();
+    let of =
+        |table: &'static str| last.iter().filter(move |((name, _), _)| name == table).map(|((_, id), (version, body))| (id.clone(), *version, body.clone()));
+    let mut sheets = Vec::new();
+    let books = of("book").map(|(_, version, body)| cells(book_row(&serde_json::from_str::<Book>(&body).expect("a book"), version)));
+    sheets.push(("book", BOOK.to_vec(), books.collect()));
+    for kind in KINDS {
+        let mut columns = vec!["id", "version", "body"];
+        columns.extend(kind.table.columns.iter().map(|column| column.name));
+        let rows: Vec<_> = of(kind.table.name)
+            .map(|(id, version, body)| {
+                let mut row = vec![Key::Text(id), Key::Number(version)];
+                let keys = (kind.keys)(&body);
+                row.push(Key::Text(body));
+                row.extend(keys);
+                cells(row)
+            })
+            .collect();
+        if !rows.is_empty() {
+            sheets.push((kind.table.name, columns, rows));
+        }
+    }
+    sheets.push(("entry", ENTRY.to_vec(), entries.iter().map(|entry| cells(entry_row(entry))).collect()));
+    sheets
+}
+
+/// Fills a new database. What was made in all.
+pub async fn seed(database: &str, size: &Size, progress: impl Fn(u64, u64)) -> Size {
+    let store = Store::open(database).await.expect("the database opens");
+    drop(District::of_a_town(store.clone()).await);
+    let before = sound::events(&store).await;
+    let blocks = (size.organisations / FIRMS).max(1);
+    assert!(blocks < 9999, "at most 999,800 organisations");
+    let template = Arc::new(Template::done(&before, (size.cases / blocks).max(FIRMS), size.events / blocks).await);
+    let mut head = before.last().map(|event| (event.seq, event.fingerprint)).expect("an office that was founded");
+    let mut loader = Loader::open(database).await.expect("the database opens");
+    // Two blocks are stamped while one is loaded.
+    let stamp = |block: u64| {
+        let template = Arc::clone(&template);
+        tokio::task::spawn_blocking(move || template.stamped(block))
+    };
+    let mut ahead: VecDeque<_> = (1..=blocks.min(3)).map(stamp).collect();
+    for block in 1..=blocks {
+        let (mut sheets, events) = ahead.pop_front().expect("a block").await.expect("it was stamped");
+        if block + 3 <= blocks {
+            ahead.push_back(stamp(block + 3));
+        }
+        let chained = tokio::task::spawn_blocking(move || {
+            let rows = events.into_iter().map(|event| {
+                let event = event.chained(head.0 + 1, head.1);
+                head = (event.seq, event.fingerprint);
+                event_row(event)
+            });
+            let rows = rows.collect();
+            (Sheet { table: "event", columns: EVENT.to_vec(), rows }, head)
+        });
+        let (sheet, end) = chained.await.expect("it was chained");
+        head = end;
+        sheets.push(sheet);
+        loader.load(&sheets, head).await.expect("a block is loaded");
+        progress(block, blocks);
+    }
+    loader.finish().await.expect("everything is on the disk");
+    store.pool().expect("a database").close().await;
+    let cases = template.sheets.iter().find(|(table, ..)| *table == "case_file").map_or(0, |(.., rows)| rows.len() as u64 * blocks);
+    Size { organisations: blocks * FIRMS, cases, events: u64::try_from(head.0).unwrap() }
+}

@@ -1,0 +1,160 @@
+//! The register of organisations: names and codes, shops, accounts with who verified them.
+
+use crate::desk::Desk;
+use crate::{Outcome, Stop};
+use casework::authority::Standing;
+use casework::chain::Fingerprint;
+use casework::determination::Determination;
+use casework::id::{AccountId, OrganisationId};
+use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, OrganisationRefusal, Shop, Snapshot};
+use casework::outbox::{Addressee, Topic};
+use casework::{Key, Record};
+use values::{CheckDigit, CreditCode, Date};
+
+/// The code as it is kept; a wrong check character needs an exception that somebody admitted on evidence.
+async fn code(desk: &mut Desk<'_>, text: &str) -> Result<CreditCode, Stop> {
+    let (code, check) = parse(text)?;
+    if let CheckDigit::Wrong { expected } = check
+        && desk.work.peek::<CodeException>(code.as_str()).await?.is_none()
+    {
+        return Err(OrganisationRefusal::CheckDigit { code: code.as_str().to_owned(), expected }.into());
+    }
+    Ok(code)
+}
+
+fn parse(text: &str) -> Result<(CreditCode, CheckDigit), OrganisationRefusal> {
+    CreditCode::parse(text).map_err(|why| OrganisationRefusal::Code { code: text.to_owned(), why: why.to_string() })
+}
+
+pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Result<Outcome, Stop> {
+    desk.allow(Standing::Foreign)?;
+    desk.subject = organisation.id.to_string();
+    let code = code(desk, &organisation.credit_code).await?;
+    let organisation = Organisation { credit_code: code.as_str().to_owned(), ..organisation.clone() };
+    let known: Option<Organisation> = desk.work.get(organisation.id.as_str()).await?;
+    if let Some(known) = &known {
+        // Who could change the account on the way could change where the money goes. Taking it away only stops payment.
+        if organisation.account.is_some() && known.account != organisation.account {
+            return Err(OrganisationRefusal::Account.into());
+        }
+        if known.name != organisation.name || known.credit_code != organisation.credit_code {
+            keep_name(desk, known).await?;
+        }
+    }
+    if let Some(other) = desk.work.list::<Organisation>("credit_code", &Key::from(code.as_str())).await?.iter().find(|other| other.id != organisation.id) {
+        return Err(casework::Refusal::Exists { what: "organisation", id: other.id.to_string() }.into());
+    }
+    desk.work.save(&organisation).await?;
+    Ok(Outcome::Done)
+}
+
+async fn keep_name(desk: &mut Desk<'_>, known: &Organisation) -> Result<(), Stop> {
+    let before: Vec<FormerName> = desk.work.list("organisation_id", &Key::from(known.id.as_str())).await?;
+    let name = FormerName {
+        id: format!("{}:{}", known.id, before.len() + 1),
+        organisation: known.id.clone(),
+        name: known.name.clone(),
+        credit_code: known.credit_code.clone(),
+        until: desk.context.now,
+    };
+    desk.work.save(&name).await?;
+    Ok(())
+}
+
+pub(super) async fn put_shop(desk: &mut Desk<'_>, shop: &Shop) -> Result<Outcome, Stop> {
+    desk.allow(Standing::Foreign)?;
+    desk.subject = shop.id.to_string();
+    desk.must_peek::<Organisation>(shop.organisation.as_str()).await?;
+    if desk.work.get::<Shop>(shop.id.as_str()).await?.is_some_and(|known| known.organisation != shop.organisation) {
+        return Err(OrganisationRefusal::OtherShop.into());
+    }
+    desk.work.save(shop).await?;
+    Ok(Outcome::Done)
+}
+
+pub(super) async fn admit_code(desk: &mut Desk<'_>, credit_code: &str, evidence: Fingerprint, reason: &str) -> Result<Outcome, Stop> {
+    desk.allow(Standing::Foreign)?;
+    let (code, check) = parse(credit_code)?;
+    desk.subject = code.as_str().to_owned();
+    if check == CheckDigit::Right {
+        return Err(OrganisationRefusal::NothingToAdmit { code: code.as_str().to_owned() }.into());
+    }
+    if reason.trim().is_empty() {
+        return Err(OrganisationRefusal::NoSource.into());
+    }
+    desk.must_be_new::<CodeException>(code.as_str()).await?;
+    let exception = CodeException { code: code.as_str().to_owned(), evidence, reason: reason.to_owned(), by: desk.context.user.clone(), at: desk.context.now };
+    desk.work.save(&exception).await?;
+    Ok(Outcome::Done)
+}
+
+pub(super) async fn put_account(
+    desk: &mut Desk<'_>,
+    id: &AccountId,
+    organisation: &OrganisationId,
+    account: &Account,
+    from: Date,
+    source: &str,
+) -> Result<Outcome, Stop> {
+    desk.allow_of::<Organisation>(organisation.as_str(), organisation)?;
+    desk.subject = organisation.to_string();
+    if source.trim().is_empty() {
+        return Err(OrganisationRefusal::NoSource.into());
+    }
+    desk.must_peek::<Organisation>(organisation.as_str()).await?;
+    desk.enter_account(id, organisation, account, from, source).await?;
+    Ok(Outcome::Done)
+}
+
+pub(super) async fn verify_account(desk: &mut Desk<'_>, id: &AccountId) -> Result<Outcome, Stop> {
+    desk.allow(Standing::Foreign)?;
+    let mut entry: AccountEntry = desk.must_get(id.as_str()).await?;
+    desk.subject = entry.organisation.to_string();
+    entry.verify(&desk.context.user, desk.context.now)?;
+    let mut organisation: Organisation = desk.must_get(entry.organisation.as_str()).await?;
+    organisation.account = Some(entry.account.clone());
+    desk.work.save(&entry).await?;
+    desk.work.save(&organisation).await?;
+    // Also to those who did not ask for it: a changed account is how money is led astray.
+    desk.tell(Topic::AccountVerified, Addressee::Organisation(entry.organisation.clone()), id.as_str(), None).await?;
+    Ok(Outcome::Done)
+}
+
+impl Desk<'_> {
+    /// Enters an account that another person is to verify.
+    pub(crate) async fn enter_account(
+        &mut self,
+        id: &AccountId,
+        organisation: &OrganisationId,
+        account: &Account,
+        from: Date,
+        source: &str,
+    ) -> Result<(), Stop> {
+        self.must_be_new::<AccountEntry>(id.as_str()).await?;
+        let entry = AccountEntry {
+            id: id.clone(),
+            organisation: organisation.clone(),
+            account: account.clone(),
+            from,
+            source: source.to_owned(),
+            by: self.context.user.clone(),
+            at: self.context.now,
+            verified: None,
+        };
+        self.work.save(&entry).await?;
+        self.tell(Topic::AccountEntered, Addressee::Administrators, id.as_str(), None).await
+    }
+
+    /// Keeps what the register says now beside each determination the act made, whichever act that is.
+    pub(crate) async fn freeze_register(&mut self) -> Result<(), Stop> {
+        for id in self.work.written(Determination::TABLE) {
+            let determination: Determination = self.must_peek(&id).await?;
+            let of = determination.organisation.as_str();
+            let organisation: Organisation = self.must_peek(of).await?;
+            let shops: Vec<Shop> = self.work.list("organisation_id", &Key::from(of)).await?;
+            let snapshot = Snapshot { determination: determination.id.clone(), at: determination.at, organisation, shops };
+            self.work.save(&snapshot).await?;
+        }
+        Ok(())
+    }
+}

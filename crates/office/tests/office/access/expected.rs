@@ -1,0 +1,112 @@
+//! What the rules want, written by hand: act, who may, and the rule it follows from.
+//!
+//! `role: lead, asked, other` for officers of the unit in charge, of a unit asked, of any other (`all`: any of them);
+//! `applicant: own` for those of the enterprise concerned, to whom alone the thing exists; `own, foreign` for anybody.
+
+use super::Answer;
+use casework::people::Role;
+
+/// Acts in the order of the nouns.
+pub const EXPECTED: &[(&str, &str, &str)] = &[
+    ("registry.found", "", "只在没有任何记录时，由创建者本人做一次"),
+    ("registry.put_unit", "administrator: all", "系统管理管人员和单位，不碰案件和资金"),
+    ("registry.put_user", "administrator: all", "系统管理提出；增加权限须另一人复核，不得改本人"),
+    ("registry.put_organisation", "administrator: all; clerk: all", "经办登记申报主体；账户另走核验"),
+    ("registry.load_policy", "drafter: all", "政策版本由起草人载入"),
+    ("registry.confirm_user", "administrator: all; leader: all", "权限变更由另一名系统管理或审批人复核"),
+    ("registry.put_link", "administrator: all; leader: all", "回避关系由系统管理或审批人登记，注明来源；审计只看不改"),
+    ("registry.put_shop", "administrator: all; clerk: all", "经办登记网店"),
+    ("registry.admit_code", "administrator: all; clerk: all", "校验位不符的信用代码凭证明登记"),
+    ("registry.put_account", "clerk: all; applicant: own", "账户由企业本身或经办登记，他人企业的账户不可见"),
+    ("registry.verify_account", "reviewer: all; finance: all", "账户由另一人（复核、财政）核验后才付款"),
+    ("budget.open_fund", "finance: all", "预算由财政管"),
+    ("budget.open_pool", "finance: all", "预算由财政管"),
+    ("budget.appropriate", "finance: all", "预算由财政管"),
+    ("budget.reduce", "finance: all", "预算由财政管"),
+    ("call.prepare", "clerk: lead", "批次由牵头单位经办拟"),
+    ("call.open", "leader: lead", "由牵头单位审批人开放"),
+    ("call.close", "leader: lead", "由牵头单位审批人截止"),
+    ("call.share", "leader: lead", "由牵头单位审批人分配"),
+    ("case.start", "applicant: own", "只能为本企业申报"),
+    ("case.submit", "applicant: own", "只有本企业能提交"),
+    ("case.accept", "clerk: lead", "受理由牵头单位经办"),
+    ("case.screen", "clerk: lead", "初审由牵头单位经办"),
+    ("case.summarise", "reviewer: lead", "牵头汇总由复核人，不得是经办本人"),
+    ("case.approve", "leader: lead", "审定由牵头单位审批人"),
+    ("notice.publish", "clerk: lead", "公示由牵头单位发布"),
+    ("notice.conclude", "leader: lead", "公示期满由牵头单位审批人确认"),
+    ("payment.pay", "finance: all", "拨付由财政"),
+    ("history.load", "clerk: all", "期初台账由经办导入，注明来源"),
+    ("history.correct", "clerk: all", "更正是另一条记录，不改原记录"),
+    ("matching.list", "clerk: lead", "比对名单由牵头单位经办拟"),
+    ("matching.check", "clerk: lead", "信用核查由牵头单位经办记录"),
+    ("matching.approve", "reviewer: lead", "名单由复核人复核，不得是经办本人"),
+    ("matching.push", "clerk: lead", "推送由牵头单位经办"),
+    ("matching.confirm", "applicant: own", "只有本企业能确认；他人企业的条目不可见"),
+    ("matching.refuse", "applicant: own", "只有本企业能放弃"),
+    ("outbox.deliver", "service: all", "送达由投递程序记录，不是人"),
+];
+
+/// How somebody stands to the thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Lead,
+    Asked,
+    Other,
+    Own,
+    Foreign,
+}
+
+impl Who {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Asked => "asked",
+            Self::Other => "other",
+            Self::Own => "own",
+            Self::Foreign => "foreign",
+        }
+    }
+
+    /// The ways in which somebody in a role may stand to a thing.
+    pub fn of(role: Role) -> Vec<Self> {
+        if role == Role::Applicant { vec![Self::Own, Self::Foreign] } else { vec![Self::Lead, Self::Asked, Self::Other] }
+    }
+}
+
+/// Who may do an act.
+pub struct Expected {
+    may: Vec<(Role, Who)>,
+    pub why: &'static str,
+}
+
+impl Expected {
+    pub fn parse(who: &str, why: &'static str) -> Self {
+        let mut may = Vec::new();
+        for part in who.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            let (role, ways) = part.split_once(':').unwrap_or_else(|| panic!("{part}: write `role: lead, asked, other`"));
+            let role = Role::ALL.into_iter().find(|known| known.name() == role.trim()).unwrap_or_else(|| panic!("{role} is no role"));
+            for way in ways.split(',').map(str::trim) {
+                let found: Vec<Who> = Who::of(role).into_iter().filter(|who| way == "all" || who.name() == way).collect();
+                assert!(!found.is_empty(), "{part}: {way} says nothing of this role");
+                may.extend(found.into_iter().map(|who| (role, who)));
+            }
+        }
+        Self { may, why }
+    }
+
+    pub fn answer(&self, role: Role, who: Who) -> Answer {
+        let may = |who| self.may.contains(&(role, who));
+        match who {
+            who if may(who) => Answer::Passed,
+            Who::Foreign if may(Who::Own) => Answer::NotFound,
+            _ => Answer::Denied,
+        }
+    }
+
+    /// The cell of a role in the table.
+    pub fn cell(&self, role: Role) -> String {
+        let ways: Vec<&str> = Who::of(role).into_iter().filter(|who| self.may.contains(&(role, *who))).map(Who::name).collect();
+        if ways.len() == 3 { "all".into() } else { ways.join(", ") }
+    }
+}

@@ -1,0 +1,125 @@
+//! An office in which everything that an act may be about is there, and somebody in each role from each unit: so that the
+//! only question left is who may.
+
+use super::Who;
+use crate::district::{District, day, example, id, user};
+use casework::Act;
+use casework::call::CallAct;
+use casework::case::{Amount, CaseAct};
+use casework::id::{BatchId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, UserId};
+use casework::notice::NoticeAct;
+use casework::payment::PaymentAct;
+use casework::people::Role;
+use casework::registry::RegistryAct;
+use store::Store;
+use values::Fen;
+
+/// The prepared office.
+pub struct Ground {
+    pub district: District,
+}
+
+/// What is there, by table and id: an `Unknown` about one of these is a matter of access.
+pub const THERE: &[(&str, &str)] = &[
+    ("call", "c1"),
+    ("call", "c2"),
+    ("case_file", "paid"),
+    ("case_file", "case1"),
+    ("case_file", "draft"),
+    ("case_file", "new-case"),
+    ("notice", "n1"),
+    ("determination", "d1"),
+    ("payment_batch", "b1"),
+    ("organisation", "firm1"),
+    ("match_list", "l1"),
+    ("match_entry", "l1:firm1"),
+];
+
+impl Ground {
+    /// Firm 1 has been paid in call c1 (case `paid`), has handed in `case1` and drafted `draft` in call c2, where it is also
+    /// matched (list l1); firm 2 has nothing.
+    pub async fn laid() -> Self {
+        let mut district = District::with_policy(Store::memory(), Fen(2_000_000_000)).await;
+        for number in [1, 2] {
+            district.firm(number).await;
+        }
+        pay_first(&mut district).await;
+        district.call("c2", &["8.1", "1.1", "1.2"]).await;
+        start(&district, "case1", "c2").await;
+        district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") })).await;
+        start(&district, "draft", "c2").await;
+        district.ok("clerk", Role::Clerk, super::samples::list("l1")).await;
+        people(&district).await;
+        Self { district }
+    }
+
+    pub fn is_there(&self, what: &str, id: &str) -> bool {
+        THERE.contains(&(what, id))
+    }
+
+    /// Somebody in a role who so stands to firm 1 and the calls.
+    pub fn person(&self, role: Role, who: Who) -> String {
+        match who {
+            Who::Own => "firm1".into(),
+            Who::Foreign => "firm2".into(),
+            _ => format!("{}-{}", role.name(), who.name()),
+        }
+    }
+}
+
+/// Firm 1 applies in call c1 as case `paid` and is paid: determination d1, notice n1, batch b1.
+pub async fn pay_first(district: &mut District) {
+    district.call("c1", &["8.1", "1.1"]).await;
+    start(district, "paid", "c1").await;
+    let case = id(CaseId::parse, "paid");
+    district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
+    district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
+    let reason = || Some("审计核减".to_owned());
+    let amounts = vec![
+        Amount { clause: "1.1".into(), amount: Fen(40_000_000), reason: reason() },
+        Amount { clause: "8.1".into(), amount: Fen(100_000_000), reason: reason() },
+    ];
+    district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
+    let call = id(CallId::parse, "c1");
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
+    let approve = CaseAct::Approve { case, determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
+    district.ok("leader", Role::Leader, Act::Case(approve)).await;
+    let notice = id(NoticeId::parse, "n1");
+    district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
+    district.today = day("2025-03-28");
+    district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
+    let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
+    district.ok("finance", Role::Finance, Act::Payment(pay)).await;
+}
+
+pub async fn start(district: &District, case: &str, call: &str) {
+    let start = CaseAct::Start {
+        case: id(CaseId::parse, case),
+        call: id(CallId::parse, call),
+        organisation: id(OrganisationId::parse, "firm1"),
+        clauses: vec!["1.1".into(), "8.1".into()],
+        application: example(5, case),
+        evidence: Vec::new(),
+    };
+    district.ok("firm1", Role::Applicant, Act::Case(start)).await;
+}
+
+/// Somebody in each role but applicant, of the unit in charge, of a unit asked, of another. The administrators come last:
+/// with the second of an office its founding is over.
+async fn people(district: &District) {
+    let mut roles: Vec<Role> = Role::ALL.into_iter().filter(|role| *role != Role::Applicant).collect();
+    roles.sort_by_key(|role| *role == Role::Administrator);
+    for role in roles {
+        for (who, unit) in [("lead", "commerce"), ("asked", "park"), ("other", "audit")] {
+            let name = format!("{}-{who}", role.name());
+            let user = user(&name, Some(unit), None, role);
+            let outcome = district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+            if outcome == office::Outcome::Proposed {
+                let confirm = RegistryAct::ConfirmUser { user: id(UserId::parse, &name) };
+                district.ok("leader", Role::Leader, Act::Registry(confirm)).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+-- What the office keeps, as both databases have it. Written by a test from the migrated databases; not read by any program.
+-- Who may see what of it stands in crates/store/privacy.toml.
+
+-- 账本: a budget or a pool with its balances, in fen
+CREATE TABLE book (
+    id            TEXT   PRIMARY KEY,                                  -- its id
+    version       BIGINT NOT NULL,                                     -- how often it was written
+    kind          TEXT   NOT NULL,                                     -- fund or pool
+    year          BIGINT NOT NULL,                                     -- year of the budget
+    name          TEXT   NOT NULL,                                     -- source of the money, or scheme and pool
+    outside_fen   BIGINT NOT NULL,                                     -- 外部: minus what the book holds in all
+    available_fen BIGINT NOT NULL,                                     -- 可用
+    reserved_fen  BIGINT NOT NULL,                                     -- 预留
+    committed_fen BIGINT NOT NULL,                                     -- 占用
+    paid_fen      BIGINT NOT NULL,                                     -- 支付
+    returned_fen  BIGINT NOT NULL,                                     -- 退回
+    recovered_fen BIGINT NOT NULL,                                     -- 追回
+);
+-- always: kind IN ('fund', 'pool')
+-- always: outside_fen <= 0
+-- always: available_fen >= 0
+-- always: reserved_fen >= 0
+-- always: committed_fen >= 0
+-- always: paid_fen >= 0
+-- always: returned_fen >= 0
+-- always: recovered_fen >= 0
+-- always: outside_fen + available_fen + reserved_fen + committed_fen + paid_fen + returned_fen + recovered_fen = 0
+
+-- 申报批次
+CREATE TABLE call (
+    id         TEXT   PRIMARY KEY,                                     -- its id
+    version    BIGINT NOT NULL,                                        -- how often it was written
+    year       BIGINT NOT NULL,                                        -- award year
+    stage      TEXT   NOT NULL,                                        -- how far it has come
+    version_id TEXT   NOT NULL REFERENCES policy_version (id),         -- policy version
+    body       TEXT   NOT NULL,                                        -- the record as JSON
+);
+CREATE INDEX call_stage ON call (stage);
+CREATE INDEX call_version_id ON call (version_id);
+CREATE INDEX call_year ON call (year);
+
+-- 案件
+CREATE TABLE case_file (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    call_id         TEXT   NOT NULL REFERENCES call (id),              -- call it answers
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- who applies
+    stage           TEXT   NOT NULL,                                   -- how far it has come
+    notice_id       TEXT,                                              -- notice it stands in
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX case_file_call_id ON case_file (call_id);
+CREATE INDEX case_file_notice_id ON case_file (notice_id);
+CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
+CREATE INDEX case_file_stage ON case_file (stage);
+
+-- 审定; DELETE and UPDATE refused
+CREATE TABLE determination (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    case_id         TEXT   NOT NULL REFERENCES case_file (id),         -- case
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- who is paid
+    year            BIGINT NOT NULL,                                   -- award year
+    scheme_hash     TEXT   NOT NULL,                                   -- hash of the scheme that was applied
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX determination_case_id ON determination (case_id);
+CREATE INDEX determination_organisation_id ON determination (organisation_id);
+
+-- 分录: one movement of money, never changed; DELETE and UPDATE refused
+CREATE TABLE entry (
+    number           BIGINT PRIMARY KEY,                               -- order of posting
+    id               TEXT   NOT NULL UNIQUE,                           -- its id
+    at               TEXT   NOT NULL,                                  -- when
+    kind             TEXT   NOT NULL,                                  -- what it does
+    from_account     TEXT   NOT NULL,                                  -- account that gives
+    to_account       TEXT   NOT NULL,                                  -- account that takes
+    amount_fen       BIGINT NOT NULL,                                  -- how much
+    fund_id          TEXT   NOT NULL REFERENCES book (id) DEFERRED,    -- budget it belongs to
+    pool_id          TEXT   REFERENCES book (id) DEFERRED,             -- pool it counts against
+    case_id          TEXT   REFERENCES case_file (id),                 -- case it is about
+    clause           TEXT,                                             -- clause it is about
+    determination_id TEXT   REFERENCES determination (id),             -- determination it rests on
+    reason           TEXT   NOT NULL,                                  -- why, in words or as the number of a document
+);
+CREATE INDEX entry_case_id ON entry (case_id);
+CREATE INDEX entry_fund_id ON entry (fund_id);
+CREATE INDEX entry_pool_id ON entry (pool_id);
+-- always: amount_fen > 0
+-- always: (kind = 'appropriate' AND from_account = 'outside' AND to_account = 'available') OR (kind = 'reduce' AND from_account = 'available' AND to_account = 'outside') OR (kind = 'reserve' AND from_account = 'available' AND to_account = 'reserved') OR (kind = 'release' AND from_account = 'reserved' AND to_account = 'available') OR (kind = 'commit' AND from_account = 'reserved' AND to_account = 'committed') OR (kind = 'free' AND from_account = 'committed' AND to_account = 'available') OR (kind = 'pay' AND from_account = 'committed' AND to_account = 'paid') OR (kind = 'return' AND from_account = 'paid' AND to_account = 'returned') OR (kind = 'repay' AND from_account = 'returned' AND to_account = 'paid') OR (kind = 'drop' AND from_account = 'returned' AND to_account = 'available') OR (kind = 'recover' AND from_account = 'paid' AND to_account = 'recovered') OR (kind = 'reuse' AND from_account = 'recovered' AND to_account = 'available')
+
+-- 事件: one act that was done, never changed; DELETE and UPDATE refused
+CREATE TABLE event (
+    seq         BIGINT PRIMARY KEY,                                    -- position in the chain
+    at          TEXT   NOT NULL,                                       -- when
+    user_id     TEXT   NOT NULL,                                       -- who
+    role        TEXT   NOT NULL,                                       -- as what
+    act         TEXT   NOT NULL,                                       -- which act
+    request_id  TEXT   NOT NULL UNIQUE,                                -- request it answers
+    subject     TEXT   NOT NULL,                                       -- what it was done to
+    input       TEXT   NOT NULL,                                       -- what was asked for, as JSON
+    outcome     TEXT   NOT NULL,                                       -- what was answered, as JSON
+    effects     TEXT   NOT NULL,                                       -- what it changed: tables, ids, versions, fingerprints, as JSON
+    before      TEXT   NOT NULL,                                       -- fingerprint of the event before
+    fingerprint TEXT   NOT NULL,                                       -- fingerprint of this event
+);
+CREATE INDEX event_subject ON event (subject);
+
+-- the end of the log: who writes an event holds this row
+CREATE TABLE log_head (
+    id          BIGINT PRIMARY KEY,                                    -- its id
+    seq         BIGINT NOT NULL,                                       -- position of the last event
+    fingerprint TEXT   NOT NULL,                                       -- its fingerprint
+);
+-- always: id = 1
+
+-- 公示
+CREATE TABLE notice (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    call_id TEXT   NOT NULL REFERENCES call (id),                      -- call
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+CREATE INDEX notice_call_id ON notice (call_id);
+
+-- 申报主体
+CREATE TABLE organisation (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    credit_code TEXT   NOT NULL UNIQUE,                                -- unified social credit code
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+
+-- 拨付批次
+CREATE TABLE payment_batch (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    call_id TEXT   NOT NULL REFERENCES call (id),                      -- call
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+CREATE INDEX payment_batch_call_id ON payment_batch (call_id);
+
+-- 政策版本
+CREATE TABLE policy_version (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    scheme_hash TEXT   NOT NULL UNIQUE,                                -- hash of the compiled scheme
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+
+-- which migrations were done
+CREATE TABLE schema_version (
+    version BIGINT PRIMARY KEY,                                        -- number of a migration
+);
+
+-- 单位
+CREATE TABLE unit (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    name    TEXT   NOT NULL UNIQUE,                                    -- name in policy texts
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+
+-- 用户
+CREATE TABLE user_account (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    unit_id TEXT   REFERENCES unit (id),                               -- unit the person works for
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+CREATE INDEX user_account_unit_id ON user_account (unit_id);
+
+CREATE VIEW book_replay (book_id, account, kept_fen, posted_fen);
+
+CREATE VIEW log_replay (seq, events, astray);
+
+CREATE VIEW posting (book_id, account, fen);
