@@ -317,34 +317,47 @@ pub async fn seed(database: &str, size: &Size, progress: impl Fn(u64, u64)) -> S
     let template = Arc::new(Template::done(&before, (size.cases / blocks).max(FIRMS), size.events / blocks).await);
     let mut head = before.last().map(|event| (event.seq, event.fingerprint)).expect("an office that was founded");
     let mut loader = Loader::open(database).await.expect("the database opens");
-    // Two blocks are stamped while one is loaded.
-    let stamp = |block: u64| {
-        let template = Arc::clone(&template);
-        tokio::task::spawn_blocking(move || template.stamped(block))
-    };
-    let mut ahead: VecDeque<_> = (1..=blocks.min(3)).map(stamp).collect();
-    for block in 1..=blocks {
-        let (mut sheets, events) = ahead.pop_front().expect("a block").await.expect("it was stamped");
-        if block + 3 <= blocks {
-            ahead.push_back(stamp(block + 3));
-        }
-        let chained = tokio::task::spawn_blocking(move || {
-            let rows = events.into_iter().map(|event| {
-                let event = event.chained(head.0 + 1, head.1);
-                head = (event.seq, event.fingerprint);
-                event_row(event)
+    // Blocks are stamped, chained and loaded at the same time.
+    let (send, mut chained) = tokio::sync::mpsc::channel(2);
+    let stamping = Arc::clone(&template);
+    tokio::spawn(async move {
+        let stamp = |block: u64| {
+            let template = Arc::clone(&stamping);
+            tokio::task::spawn_blocking(move || template.stamped(block))
+        };
+        let mut ahead: VecDeque<_> = (1..=blocks.min(4)).map(stamp).collect();
+        for block in 1..=blocks {
+            let (mut sheets, events) = ahead.pop_front().expect("a block").await.expect("it was stamped");
+            if block + 4 <= blocks {
+                ahead.push_back(stamp(block + 4));
+            }
+            let chaining = tokio::task::spawn_blocking(move || {
+                let rows = events.into_iter().map(|event| {
+                    let event = event.chained(head.0 + 1, head.1);
+                    head = (event.seq, event.fingerprint);
+                    event_row(event)
+                });
+                sheets.push(Sheet { table: "event", columns: EVENT.to_vec(), rows: rows.collect() });
+                (sheets, head)
             });
-            let rows = rows.collect();
-            (Sheet { table: "event", columns: EVENT.to_vec(), rows }, head)
-        });
-        let (sheet, end) = chained.await.expect("it was chained");
-        head = end;
-        sheets.push(sheet);
+            let (sheets, end) = chaining.await.expect("it was chained");
+            head = end;
+            if send.send((sheets, head)).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut block = 0;
+    let mut end = head;
+    while let Some((sheets, head)) = chained.recv().await {
         loader.load(&sheets, head).await.expect("a block is loaded");
+        end = head;
+        block += 1;
         progress(block, blocks);
     }
+    assert_eq!(block, blocks, "every block is loaded");
     loader.finish().await.expect("everything is on the disk");
     store.pool().expect("a database").close().await;
     let cases = template.sheets.iter().find(|(table, ..)| *table == "case_file").map_or(0, |(.., rows)| rows.len() as u64 * blocks);
-    Size { organisations: blocks * FIRMS, cases, events: u64::try_from(head.0).unwrap() }
+    Size { organisations: blocks * FIRMS, cases, events: u64::try_from(end.0).unwrap() }
 }

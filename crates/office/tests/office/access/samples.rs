@@ -1,5 +1,7 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
+mod review;
+
 use crate::district::{District, day, example, id, user};
 use casework::Act;
 use casework::budget::BudgetAct;
@@ -17,6 +19,11 @@ use casework::people::{Link, LinkKind, Role, Unit};
 use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use values::Fen;
+
+/// An act as it is read from a page.
+fn read(json: serde_json::Value) -> Act {
+    serde_json::from_value(json.clone()).unwrap_or_else(|why| panic!("{why}: {json}"))
+}
 
 pub fn paper() -> Fingerprint {
     Fingerprint::of("一份材料".as_bytes())
@@ -61,6 +68,7 @@ pub fn samples() -> Vec<Act> {
     all.extend(cases());
     all.extend(history());
     all.extend(matching());
+    all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
 }
