@@ -1,7 +1,7 @@
 //! Leads and clawbacks: filed, heard, decided, delivered, collected, closed. What comes back is posted to the budget and
 //! pool it was paid from. Applications and payments ask here whether a clawback stands in their way.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, Period};
@@ -49,7 +49,11 @@ impl Desk<'_> {
         let seen: Recovery = self.must_peek(id.as_str()).await?;
         let case: Case = self.must_get(seen.case.as_str()).await?;
         let call: Call = self.must_peek(case.call.as_str()).await?;
-        self.may_recover(&call, &case).await?;
+        // To another applicant the clawback is not there, and the case behind it even less.
+        self.may_recover(&call, &case).await.map_err(|stop| match stop {
+            Stop::Refused(Refusal::Unknown { .. }) => unknown::<Recovery>(id.as_str()).into(),
+            other => other,
+        })?;
         self.subject = id.to_string();
         let recovery: Recovery = self.must_get(id.as_str()).await?;
         Ok((call, case, recovery))
@@ -170,6 +174,9 @@ async fn dismiss(desk: &mut Desk<'_>, id: &LeadId, reason: &str) -> Result<Outco
     desk.allow(Standing::Foreign)?;
     desk.subject = id.to_string();
     let mut lead: Lead = desk.must_get(id.as_str()).await?;
+    if desk.must_keep_away(&lead.organisation).await? {
+        return Err(RecoveryRefusal::Recused.into());
+    }
     if lead.state != LeadState::Open {
         return Err(RecoveryRefusal::Lead { lead: id.clone() }.into());
     }

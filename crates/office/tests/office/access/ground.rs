@@ -11,6 +11,7 @@ use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
+use serde_json::json;
 use store::Store;
 use values::Fen;
 
@@ -30,6 +31,10 @@ pub const THERE: &[(&str, &str)] = &[
     ("notice", "n1"),
     ("determination", "d1"),
     ("payment_batch", "b1"),
+    ("recovery", "rv1"),
+    ("recovery_lead", "ld1"),
+    ("recognition", "rec1"),
+    ("policy_life", "qianjiang-2023"),
     ("organisation", "firm1"),
     ("match_list", "l1"),
     ("match_entry", "l1:firm1"),
@@ -49,6 +54,7 @@ impl Ground {
         district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") })).await;
         start(&district, "draft", "c2").await;
         district.ok("clerk", Role::Clerk, super::samples::list("l1")).await;
+        clawback(&district).await;
         people(&district).await;
         Self { district }
     }
@@ -104,6 +110,22 @@ pub async fn start(district: &District, case: &str, call: &str) {
         evidence: Vec::new(),
     };
     district.ok("firm1", Role::Applicant, Act::Case(start)).await;
+}
+
+/// A clawback rv1 of case `paid`, a lead ld1 that is open, and a recognition rec1 of firm 1.
+async fn clawback(district: &District) {
+    let read = |json: serde_json::Value| serde_json::from_value::<Act>(json).unwrap();
+    for lead in ["ld0", "ld1"] {
+        let note = json!({"lead": lead, "source": {"audit": {"document": "审〔2025〕3号"}}, "organisation": "firm1", "case": "paid", "words": "发票重复"});
+        district.ok("clerk", Role::Clerk, read(json!({"recovery": {"note": note}}))).await;
+    }
+    district.ok("clerk", Role::Clerk, read(json!({"recovery": {"open": {"recovery": "rv1", "case": "paid", "leads": ["ld0"]}}}))).await;
+    let recognition = json!({
+        "id": "rec1", "kind": "designated", "number": "认〔2025〕1号", "on": "2025-03-01", "valid": ["2025-03-01", null], "issuer": "commerce",
+        "organisation": "firm1", "subject": "示例", "policy": "qianjiang-2023", "fact": "指定孵化器",
+        "document": super::samples::paper().to_string(), "promise": null
+    });
+    district.ok("leader", Role::Leader, read(json!({"recognition": {"issue": {"recognition": recognition, "entry": "e-rec1"}}}))).await;
 }
 
 /// Somebody in each role but applicant, of the unit in charge, of a unit asked, of another. The administrators come last:

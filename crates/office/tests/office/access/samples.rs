@@ -1,5 +1,6 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
+mod recovery;
 mod review;
 
 use crate::district::{District, day, example, id, user};
@@ -68,6 +69,7 @@ pub fn samples() -> Vec<Act> {
     all.extend(cases());
     all.extend(history());
     all.extend(matching());
+    all.extend(recovery::samples());
     all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
