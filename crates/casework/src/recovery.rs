@@ -10,7 +10,7 @@ use crate::chain::Fingerprint;
 use crate::id::{CallId, CaseId, DeterminationId, EntryId, LeadId, OrganisationId, RecoveryId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use crate::term::{Term, Terms};
-pub use course::{About, Paid, Portion, barred_until, left, paid, payment_stopped};
+pub use course::{About, Paid, Portion, barred_until, left, outer_pools, paid, payment_stopped};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use values::{Date, Fen, Moment};

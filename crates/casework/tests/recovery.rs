@@ -94,7 +94,7 @@ proptest! {
         let mut all: Vec<Recovery> = Vec::new();
         let now = Moment::start_of(day("2025-06-02"));
         for ask in asks {
-            let stands = paid(&entries);
+            let stands = paid(&entries, &[]);
             let at = match &ask { Ask::Notify(at, _) | Ask::Decide(at, _) | Ask::Deliver(at) | Ask::Collect(at, _) | Ask::Amend(at, _) => *at, _ => 0 };
             let others: Vec<Recovery> = all.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other.clone()).collect();
             let before = all.clone();
@@ -143,7 +143,7 @@ proptest! {
                     let gone = sum(&entries, Move::Recover, clause, fund) + sum(&entries, Move::Return, clause, fund);
                     prop_assert!(gone <= sum(&entries, Move::Pay, clause, fund), "{clause}: more came back than was paid");
                 }
-                let stands: i64 = paid(&entries).iter().filter(|p| p.clause == clause).map(|p| p.amount.0).sum();
+                let stands: i64 = paid(&entries, &[]).iter().filter(|p| p.clause == clause).map(|p| p.amount.0).sum();
                 let waited: i64 = all.iter().map(|recovery| recovery.waits_for(clause).0).sum();
                 prop_assert!(waited <= stands, "{clause}: {waited} fen are waited for, {stands} stand paid");
             }
@@ -163,7 +163,7 @@ proptest! {
         let period = if working { Period::WorkingDays(days) } else { Period::Days(days) };
         let (old, new) = (Term::new(&before, from, period), Term::new(&after, from, period));
         let paid = [entry(0, Move::Pay, &BookId::parse("fund").unwrap(), "8.1", Fen(1))];
-        let mut recovery = Recovery::file(RecoveryId::parse("r").unwrap(), about(), Vec::new(), &casework::recovery::paid(&paid), &[]).unwrap();
+        let mut recovery = Recovery::file(RecoveryId::parse("r").unwrap(), about(), Vec::new(), &casework::recovery::paid(&paid, &[]), &[]).unwrap();
         recovery.hearing = Some(old.clone());
         let moved = recount(&mut recovery, &after);
         let counted = recovery.hearing.unwrap();

@@ -44,7 +44,7 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, entry: &EntryId) 
         let mut rest = determination.clone();
         for award in &mut rest.awards {
             // What was set off against a clawback is paid already.
-            let paid = desk.paid_of(&case.id, &award.clause, &determination).await?;
+            let paid = desk.paid_of(&call, &case.id, &award.clause, &determination).await?;
             award.amount = Fen(award.amount.0.saturating_sub(paid.0).max(0));
         }
         let determination = rest;

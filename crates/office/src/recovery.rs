@@ -7,12 +7,12 @@ use casework::authority::Standing;
 use casework::call::{Call, Period};
 use casework::case::{Case, Stage};
 use casework::determination::Determination;
-use casework::id::{CaseId, EntryId, LeadId, OrganisationId, RecoveryId};
+use casework::id::{BookId, CaseId, EntryId, LeadId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
 use casework::recovery::{
     About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
-    barred_until, left, paid, payment_stopped,
+    barred_until, left, outer_pools, paid, payment_stopped,
 };
 use casework::term::Term;
 use casework::{Key, Refusal};
@@ -68,8 +68,8 @@ impl Desk<'_> {
     }
 
     /// What stands paid under a case, and the other clawbacks of it.
-    async fn paid_under(&mut self, case: &Case, but: Option<&RecoveryId>) -> Result<(Vec<Paid>, Vec<Recovery>), Stop> {
-        let paid = paid(&self.work.entries(&Entries::Case(case.id.clone())).await?);
+    async fn paid_under(&mut self, call: &Call, case: &Case, but: Option<&RecoveryId>) -> Result<(Vec<Paid>, Vec<Recovery>), Stop> {
+        let paid = paid(&self.work.entries(&Entries::Case(case.id.clone())).await?, &pools_of(call));
         let mut others: Vec<Recovery> = self.work.list("case_id", &Key::from(case.id.as_str())).await?;
         others.retain(|other| but.is_none_or(|id| other.id != *id));
         Ok((paid, others))
@@ -91,12 +91,18 @@ impl Desk<'_> {
     }
 
     /// What was paid or set off already of an award that is still to be paid.
-    pub(crate) async fn paid_of(&mut self, case: &CaseId, clause: &str, determination: &Determination) -> Result<Fen, Stop> {
-        let entries = self.work.entries(&Entries::Case(case.clone())).await?;
+    pub(crate) async fn paid_of(&mut self, call: &Call, case: &CaseId, clause: &str, determination: &Determination) -> Result<Fen, Stop> {
+        let mut entries = self.work.entries(&Entries::Case(case.clone())).await?;
+        entries.retain(|entry| !pools_of(call).contains(&entry.fund));
         let mine = |entry: &&Entry| entry.clause.as_deref() == Some(clause) && entry.determination.as_ref() == Some(&determination.id);
         let paid = entries.iter().filter(mine).filter(|entry| entry.kind == Move::Pay).map(|entry| entry.amount);
         Ok(paid.fold(Fen(0), |sum, amount| Fen(sum.0.saturating_add(amount.0))))
     }
+}
+
+/// The books of the pools of a call.
+fn pools_of(call: &Call) -> Vec<BookId> {
+    call.pools.iter().map(|(_, book)| book.clone()).collect()
 }
 
 async fn note(
@@ -210,7 +216,7 @@ async fn open(desk: &mut Desk<'_>, id: &RecoveryId, case: &CaseId, leads: &[Lead
         lead.state = LeadState::Filed(id.clone());
         desk.work.save(&lead).await?;
     }
-    let (paid, others) = desk.paid_under(&case, None).await?;
+    let (paid, others) = desk.paid_under(&call, &case, None).await?;
     let determination = case.determination.clone().ok_or_else(|| RecoveryRefusal::NothingLeft { case: case.id.clone() })?;
     let about = About { case: case.id.clone(), call: case.call.clone(), organisation: case.organisation.clone(), determination };
     let mut recovery = Recovery::file(id.clone(), about, leads.to_vec(), &paid, &others)?;
@@ -220,19 +226,19 @@ async fn open(desk: &mut Desk<'_>, id: &RecoveryId, case: &CaseId, leads: &[Lead
 }
 
 async fn notify(desk: &mut Desk<'_>, id: &RecoveryId, proposal: &Proposal) -> Result<Outcome, Stop> {
-    let (_, case, mut recovery) = desk.recovery(id).await?;
+    let (call, case, mut recovery) = desk.recovery(id).await?;
     recovery.by(desk.act, &desk.context.user, desk.context.now, &[])?;
-    let (paid, others) = desk.paid_under(&case, Some(id)).await?;
+    let (paid, others) = desk.paid_under(&call, &case, Some(id)).await?;
     recovery.notify(proposal, |clause| left(&paid, &others, clause), desk.context.now.date(), desk.calendar())?;
     desk.work.save(&recovery).await?;
     Ok(Outcome::Done)
 }
 
 async fn decide(desk: &mut Desk<'_>, id: &RecoveryId, decision: &Decision) -> Result<Outcome, Stop> {
-    let (_, case, mut recovery) = desk.recovery(id).await?;
+    let (call, case, mut recovery) = desk.recovery(id).await?;
     recovery.at(&[RecoveryStage::Notified])?;
     recovery.by(desk.act, &desk.context.user, desk.context.now, &["recovery.open", "recovery.notify"])?;
-    let (paid, others) = desk.paid_under(&case, Some(id)).await?;
+    let (paid, others) = desk.paid_under(&call, &case, Some(id)).await?;
     let bar = longest_bar(desk, &recovery).await?;
     recovery.decide(decision, |clause| left(&paid, &others, clause), desk.context.now, bar)?;
     desk.work.save(&recovery).await?;
@@ -279,17 +285,24 @@ fn remind_term(desk: &Desk<'_>, today: Date, period: Period) -> Term {
 
 /// 缴款
 async fn collect(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, amount: Fen, receipt: &str) -> Result<Outcome, Stop> {
-    let (_, case, recovery) = desk.recovery(id).await?;
+    let (call, case, recovery) = desk.recovery(id).await?;
     if receipt.trim().is_empty() {
         return Err(RecoveryRefusal::Incomplete { missing: "the number of the receipt" }.into());
     }
-    come_back(desk, &case, recovery, entry, amount, Means::Receipt(receipt.to_owned())).await
+    come_back(desk, (&call, &case), recovery, entry, amount, Means::Receipt(receipt.to_owned())).await
 }
 
 /// What came back is entered in the clawback and posted where it was paid from.
-async fn come_back(desk: &mut Desk<'_>, case: &Case, mut recovery: Recovery, entry: &EntryId, amount: Fen, means: Means) -> Result<Outcome, Stop> {
+async fn come_back(
+    desk: &mut Desk<'_>,
+    (call, case): (&Call, &Case),
+    mut recovery: Recovery,
+    entry: &EntryId,
+    amount: Fen,
+    means: Means,
+) -> Result<Outcome, Stop> {
     recovery.by(desk.act, &desk.context.user, desk.context.now, &["recovery.decide"])?;
-    let (paid, _) = desk.paid_under(case, Some(&recovery.id)).await?;
+    let (paid, _) = desk.paid_under(call, case, Some(&recovery.id)).await?;
     let reason = match &means {
         Means::Receipt(receipt) => format!("追回缴款 {receipt}"),
         Means::Offset(case, clause) => format!("追回抵扣 {case} {clause}"),
@@ -299,7 +312,13 @@ async fn come_back(desk: &mut Desk<'_>, case: &Case, mut recovery: Recovery, ent
     for (number, portion) in (1..).zip(&portions) {
         let id = EntryId::parse(&format!("{entry}:{number}")).map_err(|why| Refusal::Input(why.to_string()))?;
         let posted = recovered(desk, id, case, portion, &reason);
+        let entries = desk.work.entries(&Entries::Case(case.id.clone())).await?;
         desk.post(&posted).await?;
+        // A pool around the pool of the clause counted the payment as well.
+        for (outer, book) in (1..).zip(outer_pools(&entries, &pools_of(call), &portion.paid.clause)) {
+            let id = EntryId::parse(&format!("{entry}:{number}:p{outer}")).map_err(|why| Refusal::Input(why.to_string()))?;
+            desk.post(&Entry { id, fund: book, pool: None, ..posted.clone() }).await?;
+        }
     }
     Ok(Outcome::Sum(recovery.owed()))
 }
@@ -330,7 +349,7 @@ async fn offset(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, against: 
     } else {
         desk.must_get(against.as_str()).await?
     };
-    let (_, case, recovery) = desk.recovery(id).await?;
+    let (of, case, recovery) = desk.recovery(id).await?;
     let call: Call = desk.must_peek(due.call.as_str()).await?;
     let not_owed = || RecoveryRefusal::NotOwed { case: against.clone(), clause: clause.to_owned() };
     if due.organisation != recovery.organisation || due.stage != Stage::Committed {
@@ -338,7 +357,7 @@ async fn offset(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, against: 
     }
     let determination = desk.determination(&due).await?;
     let award = determination.awards.iter().find(|award| award.clause == clause).ok_or_else(not_owed)?.clone();
-    let paid = desk.paid_of(&due.id, clause, &determination).await?;
+    let paid = desk.paid_of(&call, &due.id, clause, &determination).await?;
     if amount <= Fen(0) || paid.0.saturating_add(amount.0) > award.amount.0 {
         return Err(not_owed().into());
     }
@@ -357,7 +376,7 @@ async fn offset(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, against: 
         reason: format!("抵扣 {id}"),
     };
     // The due money is posted after the clawback has taken it: refused there, nothing is posted here.
-    let outcome = come_back(desk, &case, recovery, entry, amount, Means::Offset(against.clone(), clause.to_owned())).await?;
+    let outcome = come_back(desk, (&of, &case), recovery, entry, amount, Means::Offset(against.clone(), clause.to_owned())).await?;
     desk.post(&given).await?;
     Ok(outcome)
 }

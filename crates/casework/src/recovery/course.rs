@@ -45,10 +45,13 @@ pub struct Portion {
 }
 
 /// What stands paid under a case, by its entries in the ledger.
+///
+/// `pools` are the books of its call's pools: an entry on such a book alone counts the same money once more, for a pool
+/// around another, and is no payment.
 #[must_use]
-pub fn paid(entries: &[Entry]) -> Vec<Paid> {
+pub fn paid(entries: &[Entry], pools: &[BookId]) -> Vec<Paid> {
     let mut out: Vec<Paid> = Vec::new();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| !pools.contains(&entry.fund)) {
         let amount = match entry.kind {
             Move::Pay | Move::Repay => entry.amount.0,
             Move::Return | Move::Recover => entry.amount.0.saturating_neg(),
@@ -65,6 +68,13 @@ pub fn paid(entries: &[Entry]) -> Vec<Paid> {
     }
     out.retain(|paid| paid.amount > Fen(0));
     out
+}
+
+/// The pools around the pool of a clause that its payments were counted in as well.
+#[must_use]
+pub fn outer_pools(entries: &[Entry], pools: &[BookId], clause: &str) -> Vec<BookId> {
+    let counted = |book: &&BookId| entries.iter().any(|e| e.kind == Move::Pay && e.fund == **book && e.clause.as_deref() == Some(clause));
+    pools.iter().filter(counted).cloned().collect()
 }
 
 /// What is left to take back under a clause: what stands paid, less what other clawbacks of the case still wait for.
