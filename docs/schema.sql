@@ -1,6 +1,15 @@
 -- What the office keeps, as both databases have it. Written by a test from the migrated databases; not read by any program.
 -- Who may see what of it stands in crates/store/privacy.toml.
 
+-- 账户登记
+CREATE TABLE account_entry (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- whose it is
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX account_entry_organisation_id ON account_entry (organisation_id);
+
 -- 账本: a budget or a pool with its balances, in fen
 CREATE TABLE book (
     id            TEXT   PRIMARY KEY,                                  -- its id
@@ -47,12 +56,24 @@ CREATE TABLE case_file (
     organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- who applies
     stage           TEXT   NOT NULL,                                   -- how far it has come
     notice_id       TEXT,                                              -- notice it stands in
+    due             TEXT,                                              -- last day of what is waited for
+    provisional     BIGINT NOT NULL,                                   -- 1 while a deadline of it rests on a year without a notice
     body            TEXT   NOT NULL,                                   -- the record as JSON
 );
 CREATE INDEX case_file_call_id ON case_file (call_id);
+CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_notice_id ON case_file (notice_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
+CREATE INDEX case_file_provisional ON case_file (provisional);
 CREATE INDEX case_file_stage ON case_file (stage);
+
+-- 信用代码校验例外; DELETE and UPDATE refused
+CREATE TABLE code_exception (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+-- always: version = 1
 
 -- 审定; DELETE and UPDATE refused
 CREATE TABLE determination (
@@ -66,6 +87,21 @@ CREATE TABLE determination (
 );
 CREATE INDEX determination_case_id ON determination (case_id);
 CREATE INDEX determination_organisation_id ON determination (organisation_id);
+
+-- 历史兑付; DELETE and UPDATE refused
+CREATE TABLE earlier_award (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- who was paid
+    year            BIGINT NOT NULL,                                   -- award year
+    corrects_id     TEXT   UNIQUE REFERENCES earlier_award (id),       -- record whose place it takes
+    counted_as      TEXT   UNIQUE,                                     -- what a row as loaded is counted as: organisation, clause, year, key
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX earlier_award_organisation_id ON earlier_award (organisation_id);
+CREATE INDEX earlier_award_year ON earlier_award (year);
+-- always: version = 1
+-- always: (corrects_id IS NULL) <> (counted_as IS NULL)
 
 -- 分录: one movement of money, never changed; DELETE and UPDATE refused
 CREATE TABLE entry (
@@ -106,6 +142,25 @@ CREATE TABLE event (
 );
 CREATE INDEX event_subject ON event (subject);
 
+-- 曾用名; DELETE and UPDATE refused
+CREATE TABLE former_name (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- whose it is
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX former_name_organisation_id ON former_name (organisation_id);
+-- always: version = 1
+
+-- 初始化完成; DELETE and UPDATE refused
+CREATE TABLE founding (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+-- always: id = 'office'
+-- always: version = 1
+
 -- the end of the log: who writes an event holds this row
 CREATE TABLE log_head (
     id          BIGINT PRIMARY KEY,                                    -- its id
@@ -113,6 +168,30 @@ CREATE TABLE log_head (
     fingerprint TEXT   NOT NULL,                                       -- its fingerprint
 );
 -- always: id = 1
+
+-- 比对名单条目
+CREATE TABLE match_entry (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    list_id         TEXT   NOT NULL REFERENCES match_list (id),        -- list
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- who
+    state           TEXT   NOT NULL,                                   -- how far it has come
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX match_entry_list_id ON match_entry (list_id);
+CREATE INDEX match_entry_organisation_id ON match_entry (organisation_id);
+CREATE INDEX match_entry_state ON match_entry (state);
+
+-- 比对名单
+CREATE TABLE match_list (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    call_id TEXT   NOT NULL REFERENCES call (id),                      -- call it is for
+    stage   TEXT   NOT NULL,                                           -- how far it has come
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+CREATE INDEX match_list_call_id ON match_list (call_id);
+CREATE INDEX match_list_stage ON match_list (stage);
 
 -- 公示
 CREATE TABLE notice (
@@ -131,6 +210,18 @@ CREATE TABLE organisation (
     body        TEXT   NOT NULL,                                       -- the record as JSON
 );
 
+-- 待发消息
+CREATE TABLE outbox (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    state   TEXT   NOT NULL,                                           -- waiting or delivered
+    about   TEXT   NOT NULL,                                           -- id of the thing it is about
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+CREATE INDEX outbox_about ON outbox (about);
+CREATE INDEX outbox_state ON outbox (state);
+-- always: state IN ('waiting', 'delivered')
+
 -- 拨付批次
 CREATE TABLE payment_batch (
     id      TEXT   PRIMARY KEY,                                        -- its id
@@ -148,10 +239,50 @@ CREATE TABLE policy_version (
     body        TEXT   NOT NULL,                                       -- the record as JSON
 );
 
+-- 回避关系; DELETE and UPDATE refused
+CREATE TABLE recusal_link (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    user_id         TEXT   NOT NULL REFERENCES user_account (id),      -- the person
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- the enterprise
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX recusal_link_organisation_id ON recusal_link (organisation_id);
+CREATE INDEX recusal_link_user_id ON recusal_link (user_id);
+-- always: version = 1
+
+-- 登记快照; DELETE and UPDATE refused
+CREATE TABLE registry_snapshot (
+    id              TEXT   PRIMARY KEY REFERENCES determination (id),  -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- whose it is
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX registry_snapshot_organisation_id ON registry_snapshot (organisation_id);
+-- always: version = 1
+
+-- 权限变更
+CREATE TABLE rights_proposal (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    proposed_by TEXT   NOT NULL REFERENCES user_account (id),          -- who proposed it
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX rights_proposal_proposed_by ON rights_proposal (proposed_by);
+
 -- which migrations were done
 CREATE TABLE schema_version (
     version BIGINT PRIMARY KEY,                                        -- number of a migration
 );
+
+-- 网店
+CREATE TABLE shop (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- whose it is
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX shop_organisation_id ON shop (organisation_id);
 
 -- 单位
 CREATE TABLE unit (

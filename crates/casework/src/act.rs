@@ -5,12 +5,15 @@ use crate::budget::BudgetAct;
 use crate::calendar::CalendarAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
+use crate::determination::DeterminationAct;
 use crate::guide::GuideAct;
 use crate::history::HistoryAct;
+use crate::instalment::InstalmentAct;
 use crate::matching::MatchingAct;
 use crate::notice::NoticeAct;
 use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
+use crate::performance::PerformanceAct;
 use crate::policy_version::PolicyAct;
 use crate::recognition::RecognitionAct;
 use crate::recovery::RecoveryAct;
@@ -49,6 +52,7 @@ macro_rules! nouns {
         /// Something asked of the office.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
         pub enum Act {$(
             $(#[$doc])*
             $variant($ty),
@@ -86,6 +90,12 @@ nouns! {
     Matching(MatchingAct);
     /// Messages.
     Outbox(OutboxAct);
+    /// Determinations.
+    Determination(DeterminationAct);
+    /// Instalments.
+    Instalment(InstalmentAct);
+    /// Performance.
+    Performance(PerformanceAct);
     /// Leads and clawbacks.
     Recovery(RecoveryAct);
     /// Life of policy versions.

@@ -1,12 +1,16 @@
 //! Calls for applications: which clauses of which policy version, when, from which budget, and the way a case takes.
 
+mod sharing;
+
 use crate::acts;
 use crate::authority::{Standing, may};
-use crate::id::{BookId, CallId, GuideId, PolicyVersionId, UnitId};
+use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, GuideId, PolicyVersionId, UnitId};
 use crate::people::Role;
+use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
-use values::{Date, Fen};
+pub use sharing::{Share, Sharing};
+use values::Date;
 
 /// How far a call has come (批次状态).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -190,21 +194,21 @@ pub struct Call {
     /// What its pools were shared into, once they were.
     #[serde(default)]
     pub shares: Vec<Share>,
+    /// What it asks for around payment.
+    #[serde(default)]
+    pub terms: Terms,
+    /// What was stated before the sharing, and freed since.
+    #[serde(default)]
+    pub sharing: Sharing,
 }
 
-/// How a pool was shared among the cases of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Share {
-    /// Name of the pool in the policy.
-    pub pool: String,
-    /// What it had for this call.
-    pub held: Fen,
-    /// What was asked of it.
-    pub claimed: Fen,
-    /// What it gave.
-    pub given: Fen,
-    /// Number of claims.
-    pub claims: u32,
+/// What a call asks for around notice and payment (兑付要求).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Clauses whose amounts are never shown in a notice, beside those that pay natural persons one by one.
+    pub not_shown: Vec<String>,
+    /// Reports on what a payment brought about (绩效), by clause.
+    pub performance: Vec<PerformanceTerm>,
 }
 
 /// Why an act on a call is refused, in the order in which it is checked.
@@ -242,6 +246,33 @@ pub enum CallRefusal {
         /// How many.
         open: usize,
     },
+    /// The pools hold something else by now than what was stated.
+    #[error("what was stated of the sharing no longer holds: state it anew")]
+    StatementChanged,
+    /// Rows of a notice are not settled.
+    #[error("{open} rows of the call stand in a notice or are disputed")]
+    RowsOpen {
+        /// How many.
+        open: usize,
+    },
+    /// Nothing came back to the pool, or nobody lacks anything.
+    #[error("there is nothing of pool {pool} to share again")]
+    NothingFreed {
+        /// The pool.
+        pool: String,
+    },
+    /// The ids given for the determinations are not those that are needed.
+    #[error("a determination is needed for exactly these cases: {}", cases.iter().map(CaseId::as_str).collect::<Vec<_>>().join(", "))]
+    Determinations {
+        /// The cases that get something.
+        cases: Vec<CaseId>,
+    },
+    /// Cases are under way.
+    #[error("{open} cases of the call have not ended")]
+    CasesNotEnded {
+        /// How many.
+        open: usize,
+    },
 }
 
 acts! {
@@ -254,7 +285,32 @@ acts! {
         /// Closes it (截止).
         Close "call.close" { call: CallId }
         /// Shares the pools of a call among its cases by the rule of the policy (分配), once every case has its amount.
-        Share "call.share" { call: CallId }
+        Share "call.share" {
+            /// The call.
+            call: CallId,
+            /// Id under which the parts are reserved; a number is added.
+            entry: EntryId,
+        }
+        /// States how the pools would be shared now, and what that leaves for later calls of the year. Changes no money.
+        State "call.state_share" { call: CallId }
+        /// Shares again what objections and refusals freed of a pool (再分配): new determinations, to be noticed again.
+        ShareAgain "call.share_again" {
+            /// The call.
+            call: CallId,
+            /// Name of the pool in the policy.
+            pool: String,
+            /// Id under which the added parts are reserved; a number is added.
+            entry: EntryId,
+            /// Ids of the new determinations of the cases that get something.
+            determinations: Vec<(CaseId, DeterminationId)>,
+        }
+        /// Ends a call once all its cases have ended; what is still reserved is released (归档).
+        Archive "call.archive" {
+            /// The call.
+            call: CallId,
+            /// Id under which reservations are released; a number is added.
+            entry: EntryId,
+        }
     }
 }
 

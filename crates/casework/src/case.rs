@@ -270,6 +270,15 @@ pub enum CaseRefusal {
         /// Whose word it is: a unit, `site_check` or `audit`.
         whose: String,
     },
+    /// The pools of its call are shared: amounts can no longer be set.
+    #[error("the pools of the call are shared, so its amounts can no longer be set")]
+    Shared,
+    /// Payments or reports of it are not over.
+    #[error("{open} payments or reports of the case are not over")]
+    NotOver {
+        /// How many.
+        open: usize,
+    },
     /// Its pools are not shared yet.
     #[error("the pools of the call are not shared yet")]
     NotShared,
@@ -406,6 +415,8 @@ acts! {
             /// Id under which its entries are posted; clause and number are added.
             entry: EntryId,
         }
+        /// Puts a case away once all of it is paid and reported on (归档).
+        Archive "case.archive" { case: CaseId }
         /// Fills in a draft anew: what was in it is replaced.
         Fill "case.fill" { case: CaseId, clauses: Vec<String>, application: Value, evidence: Vec<Evidence> }
         /// Attaches a paper to a draft, with the facts it proves (上传佐证).
@@ -482,6 +493,7 @@ impl Record for Case {
             Column::text("stage", "how far it has come"),
             Column::text("notice_id", "notice it stands in"),
             Column::text("due", "last day of what is waited for"),
+            Column::number("provisional", "1 while a deadline of it rests on a year without a notice"),
         ],
         changes: true,
     };
@@ -497,6 +509,7 @@ impl Record for Case {
             self.stage.name().into(),
             self.notice.as_ref().map(NoticeId::as_str).into(),
             self.due().into(),
+            i64::from(self.is_provisional()).into(),
         ]
     }
 }

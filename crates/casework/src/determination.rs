@@ -1,9 +1,11 @@
 //! Determinations: the official act that adopts an assessment. What it rested on is frozen in it: facts, scheme, trace.
 //! It is never changed; a later one may take its place.
 
+use crate::acts;
+use crate::case::Amount;
 use crate::chain::Fingerprint;
 use crate::guide::GuideUsed;
-use crate::id::{CaseId, DeterminationId, OrganisationId, PolicyVersionId, UserId};
+use crate::id::{CaseId, DeterminationId, EntryId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
@@ -55,7 +57,67 @@ pub struct Determination {
     pub supersedes: Option<DeterminationId>,
 }
 
+/// Why an act on a determination is refused, in the order in which it is checked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeterminationRefusal {
+    /// Nobody says why.
+    #[error("an amended determination needs a reason")]
+    NoReason,
+    /// The same as before.
+    #[error("nothing would change")]
+    Same,
+    /// Money of it is at the bank or was: too much paid is recovered, not determined away.
+    #[error("a payment of the case is {state}: what was paid too much is recovered")]
+    Paid {
+        /// State of the payment.
+        state: &'static str,
+    },
+}
+
+acts! {
+    /// Acts on determinations.
+    DeterminationAct {
+        /// Amends a determination after an error (更正): a new one takes its place and is noticed again.
+        Amend "determination.amend" {
+            /// The case.
+            case: CaseId,
+            /// Id of the new determination.
+            determination: DeterminationId,
+            /// Id under which the difference is posted; a number is added.
+            entry: EntryId,
+            /// The application with the error mended, if it was in the facts.
+            application: Option<serde_json::Value>,
+            /// Amount of each clause.
+            amounts: Vec<Amount>,
+            /// Why.
+            reason: String,
+        }
+    }
+}
+
 impl Determination {
+    /// A determination that takes the place of this one with other amounts: facts, rules and trace stay as they were.
+    ///
+    /// A clause that is not named keeps its amount.
+    #[must_use]
+    pub fn superseded(&self, id: &DeterminationId, amounts: &[(String, Fen)], reason: &str, by: &UserId, at: Moment) -> Self {
+        let mut next = Self { id: id.clone(), by: by.clone(), at, supersedes: Some(self.id.clone()), ..self.clone() };
+        for award in &mut next.awards {
+            let changed = amounts.iter().find(|(clause, amount)| *clause == award.clause && *amount != award.amount);
+            if let Some((_, amount)) = changed {
+                award.amount = *amount;
+                award.reason = Some(reason.to_owned());
+            }
+        }
+        next
+    }
+
+    /// What is given under a clause.
+    #[must_use]
+    pub fn amount(&self, clause: &str) -> Fen {
+        self.awards.iter().find(|award| award.clause == clause).map_or(Fen(0), |award| award.amount)
+    }
+
     /// All of it together, in fen; none beyond 64 bits.
     #[must_use]
     pub fn total(&self) -> Option<Fen> {

@@ -72,6 +72,10 @@ ids! {
     ObjectionId;
     /// A batch of payments (拨付批次).
     BatchId;
+    /// A payment that is due (应付款).
+    DueId;
+    /// A receipt of the bank (银行回单).
+    ReceiptId;
     /// An entry of the ledger (分录).
     EntryId;
     /// A book of the ledger: a budget of a year and source, or a pool of a scheme (账本).

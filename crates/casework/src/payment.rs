@@ -1,23 +1,87 @@
-//! Payments: batches sent to the bank, what came back, and sending it again.
+//! Payments: what is due, planned into a batch, asked for with a number (拨付请示), sent to the bank, and what the bank says
+//! of each line. A line that was once at the bank enters another batch only after it came back.
+
+mod due;
 
 use crate::acts;
-use crate::id::{BatchId, CallId, CaseId, EntryId};
+use crate::id::{BatchId, CallId, CaseId, DueId, EntryId, ReceiptId, UserId};
 use crate::organisation::Account;
 use crate::record::{Column, Key, Record, Table};
+pub use due::{Due, DueState, Retest, stage_after};
 use serde::{Deserialize, Serialize};
-use values::Fen;
+use values::{Date, Fen, Moment};
+
+/// What the bank says of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineResult {
+    /// 到账
+    Arrived {
+        /// Number of the bank's receipt.
+        receipt: ReceiptId,
+        /// Day.
+        on: Date,
+    },
+    /// 退汇
+    Returned {
+        /// Number of the bank's receipt.
+        receipt: ReceiptId,
+        /// Day.
+        on: Date,
+        /// Why.
+        reason: String,
+    },
+    /// Left out on the day of payment: the credit check of that day did not come out clear.
+    Held {
+        /// What it said.
+        detail: String,
+    },
+}
 
 /// A line of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
+    /// What is paid.
+    pub due: DueId,
     /// Case that is paid.
     pub case: CaseId,
     /// Clause.
     pub clause: String,
     /// How much.
     pub amount: Fen,
-    /// Where to, as it was on the day of payment.
-    pub account: Account,
+    /// Whether it came back before (重拨).
+    pub again: bool,
+    /// Where to, as it was on the day of payment; none before.
+    pub account: Option<Account>,
+    /// What became of it.
+    pub result: Option<LineResult>,
+}
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchState {
+    /// 分配方案
+    Planned,
+    /// 已请示
+    Requested,
+    /// 已送银行
+    Sent,
+    /// 撤销
+    Cancelled,
+}
+
+impl BatchState {
+    /// The name in tables and records.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Requested => "requested",
+            Self::Sent => "sent",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// A batch of payments (拨付批次).
@@ -27,8 +91,38 @@ pub struct Batch {
     pub id: BatchId,
     /// Call.
     pub call: CallId,
+    /// How far it is.
+    pub state: BatchState,
+    /// Number of the request for payment (拨付请示).
+    pub request_number: Option<String>,
     /// What is paid.
     pub lines: Vec<Line>,
+    /// Who planned it.
+    pub planned_by: UserId,
+    /// When it went to the bank.
+    pub sent: Option<Moment>,
+}
+
+/// What the bank reports of a line (回单).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Number of the bank's receipt; no two are the same.
+    pub receipt: ReceiptId,
+    /// The line.
+    pub due: DueId,
+    /// Day.
+    pub on: Date,
+    /// Why it came back; none: it arrived.
+    pub returned: Option<String>,
+}
+
+/// A receipt of the bank, kept so that its number cannot come twice (银行回单).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The batch.
+    pub batch: BatchId,
+    /// What it says.
+    pub report: Report,
 }
 
 /// Why an act on payments is refused, in the order in which it is checked.
@@ -37,30 +131,197 @@ pub enum PaymentRefusal {
     /// Nothing to pay.
     #[error("no case of the call waits for payment")]
     Empty,
+    /// The batch is past that, or not so far.
+    #[error("the batch is {}, so this cannot be done", state.name())]
+    BatchState {
+        /// How far it is.
+        state: BatchState,
+    },
+    /// What is due is past that, or not so far.
+    #[error("payment {due} is {state}, so this cannot be done")]
+    DueState {
+        /// Which.
+        due: DueId,
+        /// How far it is.
+        state: &'static str,
+    },
+    /// No number.
+    #[error("a request for payment has a number")]
+    NoNumber,
+    /// Who planned it asks for it.
+    #[error("the person who planned a batch does not ask for its payment")]
+    FourEyes,
     /// No account to pay to.
     #[error("the applicant of case {case} has no account")]
     NoAccount {
         /// The case.
         case: CaseId,
     },
+    /// The account is not the one that an officer verified.
+    #[error("the account is not the verified one of the applicant of case {case}: have it entered and verified first")]
+    NotVerified {
+        /// The case.
+        case: CaseId,
+    },
+    /// Not a line of it.
+    #[error("payment {due} is no line of the batch that waits for the bank")]
+    NoLine {
+        /// Which.
+        due: DueId,
+    },
+    /// Nobody says why.
+    #[error("a reason is needed")]
+    NoReason,
+    /// The test of an instalment has not been held, or its money is not there.
+    #[error("instalment {due} is to be tested first")]
+    NotTested {
+        /// Which.
+        due: DueId,
+    },
+    /// It is for a later year.
+    #[error("instalment {due} is for {year}")]
+    NotYet {
+        /// Which.
+        due: DueId,
+        /// Its year.
+        year: i32,
+    },
+    /// Its report is missing.
+    #[error("the report on payment {due} is not accepted yet")]
+    ReportMissing {
+        /// The payment that was to be reported on.
+        due: DueId,
+    },
+    /// The facts of the year do not decide the test.
+    #[error("the facts given do not decide the test of instalment {due}")]
+    Undecided {
+        /// Which.
+        due: DueId,
+    },
+    /// The book of another year.
+    #[error("an instalment of {wanted} is paid from a budget of that year, not of {year}")]
+    WrongYear {
+        /// Year of the instalment.
+        wanted: i32,
+        /// Year of the book.
+        year: i32,
+    },
 }
 
 acts! {
     /// Acts on payments.
     PaymentAct {
-        /// Pays what a call has committed (拨付).
-        Pay "payment.pay" { batch: BatchId, call: CallId, entry: EntryId }
+        /// Plans a batch of what is due (分配方案): of a call, or of some of its cases.
+        Plan "payment.plan" {
+            /// Id of the batch.
+            batch: BatchId,
+            /// The call.
+            call: CallId,
+            /// Only these cases.
+            cases: Option<Vec<CaseId>>,
+        }
+        /// Asks for its payment (拨付请示).
+        Request "payment.request" {
+            /// The batch.
+            batch: BatchId,
+            /// Number of the document; no two batches have the same.
+            number: String,
+        }
+        /// Takes a batch back that was not sent (撤销).
+        Cancel "payment.cancel" { batch: BatchId }
+        /// Sends it to the bank (拨付).
+        Pay "payment.pay" {
+            /// The batch.
+            batch: BatchId,
+            /// Id under which the lines are posted; a number is added.
+            entry: EntryId,
+        }
+        /// Takes in what the bank reports (到账、退汇).
+        Report "payment.report" {
+            /// The batch.
+            batch: BatchId,
+            /// What the bank says, line by line.
+            reports: Vec<Report>,
+            /// Id under which returned money is posted; a number is added.
+            entry: EntryId,
+        }
+        /// What came back may be sent again, to the account that was entered and verified since (更正账户).
+        Mend "payment.mend" { case: CaseId, account: Account }
+        /// Gives up what came back (不再拨付).
+        Drop "payment.drop" {
+            /// What came back.
+            due: DueId,
+            /// Id of the entry.
+            entry: EntryId,
+            /// Why.
+            reason: String,
+        }
+    }
+}
+
+impl Batch {
+    /// Goes on, if it is so far. Errors: [`PaymentRefusal::BatchState`].
+    pub fn at(&self, states: &[BatchState]) -> Result<(), PaymentRefusal> {
+        if states.contains(&self.state) { Ok(()) } else { Err(PaymentRefusal::BatchState { state: self.state }) }
+    }
+
+    /// Asks for payment. Errors, in order: past that, no number, by the person who planned it.
+    pub fn request(&mut self, number: &str, by: &UserId) -> Result<(), PaymentRefusal> {
+        self.at(&[BatchState::Planned])?;
+        if number.trim().is_empty() {
+            return Err(PaymentRefusal::NoNumber);
+        }
+        if self.planned_by == *by {
+            return Err(PaymentRefusal::FourEyes);
+        }
+        self.request_number = Some(number.to_owned());
+        self.state = BatchState::Requested;
+        Ok(())
+    }
+
+    /// Notes what the bank says of a line. A line that arrived may still come back; nothing else is said twice.
+    ///
+    /// Errors, in order: not sent, no such line, said already.
+    pub fn report(&mut self, report: &Report) -> Result<(), PaymentRefusal> {
+        self.at(&[BatchState::Sent])?;
+        let no_line = || PaymentRefusal::NoLine { due: report.due.clone() };
+        let line = self.lines.iter_mut().find(|line| line.due == report.due).ok_or_else(no_line)?;
+        let on = report.on;
+        let result = match (&line.result, &report.returned) {
+            (None, None) => LineResult::Arrived { receipt: report.receipt.clone(), on },
+            (None | Some(LineResult::Arrived { .. }), Some(reason)) => LineResult::Returned { receipt: report.receipt.clone(), on, reason: reason.clone() },
+            _ => return Err(no_line()),
+        };
+        line.result = Some(result);
+        Ok(())
     }
 }
 
 impl Record for Batch {
-    const TABLE: &'static Table = &Table { name: "payment_batch", meaning: "拨付批次", columns: &[Column::text("call_id", "call")], changes: true };
+    const TABLE: &'static Table = &Table {
+        name: "payment_batch",
+        meaning: "拨付批次",
+        columns: &[Column::text("call_id", "call"), Column::text("request_number", "number of the request for payment").unique()],
+        changes: true,
+    };
 
     fn id(&self) -> &str {
         self.id.as_str()
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![self.call.as_str().into()]
+        vec![self.call.as_str().into(), self.request_number.as_deref().into()]
+    }
+}
+
+impl Record for Receipt {
+    const TABLE: &'static Table = &Table { name: "bank_receipt", meaning: "银行回单", columns: &[Column::text("batch_id", "batch")], changes: false };
+
+    fn id(&self) -> &str {
+        self.report.receipt.as_str()
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![self.batch.as_str().into()]
     }
 }

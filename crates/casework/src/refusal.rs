@@ -3,6 +3,7 @@
 use crate::calendar::CalendarRefusal;
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
+use crate::determination::DeterminationRefusal;
 use crate::guide::GuideRefusal;
 use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
@@ -12,6 +13,7 @@ use crate::organisation::OrganisationRefusal;
 use crate::outbox::OutboxRefusal;
 use crate::payment::PaymentRefusal;
 use crate::people::PeopleRefusal;
+use crate::performance::PerformanceRefusal;
 use crate::policy_version::PolicyRefusal;
 use crate::recognition::RecognitionRefusal;
 use crate::recovery::RecoveryRefusal;
@@ -77,6 +79,12 @@ pub enum Refusal {
     /// By the rules of messages.
     #[error(transparent)]
     Outbox(#[from] OutboxRefusal),
+    /// By the rules of determinations.
+    #[error(transparent)]
+    Determination(#[from] DeterminationRefusal),
+    /// By the rules of performance.
+    #[error(transparent)]
+    Performance(#[from] PerformanceRefusal),
     /// By the rules of clawbacks.
     #[error(transparent)]
     Recovery(#[from] RecoveryRefusal),

@@ -1,10 +1,10 @@
-//! Terms: periods that a record carries, with the day they end and whether that day is provisional because a year without
-//! a notice of working days was met. When the notice comes, the terms of all records are counted again.
+//! Terms: periods that a record carries, with the day they end, the days that were left out, and whether the end is provisional
+//! because a year without a notice of working days was met. When the notice comes, the terms of all records are counted again.
 
 use crate::call::Period;
 use crate::record::Record;
 use serde::{Deserialize, Serialize};
-use values::{Date, WorkCalendar};
+use values::{Date, DayOff, Deadline, WorkCalendar};
 
 /// A period that began on a day (期限).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,12 @@ pub struct Term {
     pub last: Date,
     /// Whether it met a year whose working days are not published yet (暂定).
     pub provisional: bool,
+    /// Days left out, and why: `weekend`, `holiday`.
+    #[serde(default)]
+    pub left_out: Vec<(Date, String)>,
+    /// Saturdays and Sundays that counted because they are worked (调休).
+    #[serde(default)]
+    pub worked: Vec<Date>,
 }
 
 /// A last day that is another one since the calendar of a year came.
@@ -48,13 +54,22 @@ impl Term {
             Period::Days(days) => calendar.deadline_days(from, days),
             Period::WorkingDays(days) => calendar.deadline_working_days(from, days),
         };
-        Self { from, period, last: deadline.date, provisional: deadline.provisional }
+        let Deadline { date, provisional, skipped, worked_weekends, .. } = deadline;
+        let why = |off: DayOff| if off == DayOff::Holiday { "holiday" } else { "weekend" };
+        let left_out = skipped.into_iter().map(|(day, off)| (day, why(off).to_owned())).collect();
+        Self { from, period, last: date, provisional, left_out, worked: worked_weekends }
     }
 
     /// Whether it is over.
     #[must_use]
     pub fn is_over(&self, today: Date) -> bool {
         today > self.last
+    }
+
+    /// Its last day by this calendar: a provisional one is counted again.
+    #[must_use]
+    pub fn ends(&self, calendar: &WorkCalendar) -> Date {
+        if self.provisional { Self::new(calendar, self.from, self.period).last } else { self.last }
     }
 }
 

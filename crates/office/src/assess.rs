@@ -5,14 +5,16 @@ use crate::Stop;
 use crate::desk::Desk;
 use casework::Key;
 use casework::Refusal;
+use casework::case::Case;
 use casework::determination::Determination;
-use casework::id::{OrganisationId, PolicyVersionId};
+use casework::id::{CaseId, OrganisationId, PolicyVersionId};
+use casework::payment::{Due, DueState};
 use casework::policy_version::{PolicyStage, PolicyVersion};
 use policy::application::Application;
-use policy::assessment::{Assessment, ClauseResult};
+use policy::assessment::{Assessment, ClauseResult, Mark, Outcome};
 use policy::exchange::{View, line};
 use policy::input::{Defaults, Raw, read};
-use policy::scheme::Scheme;
+use policy::scheme::{Clause, Give, Scheme};
 use policy::source::{SourceFile, Sources};
 use policy::{AssessOptions, assess};
 use serde_json::{Value, json};
@@ -49,8 +51,10 @@ impl Assessed {
 }
 
 fn given(result: &ClauseResult) -> Option<Fen> {
-    use policy::assessment::Outcome;
-    (result.outcome == Outcome::Eligible).then(|| result.awarded.or(result.ceiling)).flatten()
+    let cut = |mark: &Mark| if let Mark::PoolCut(_, cut) = mark { *cut } else { Fen(0) };
+    // Assessed alone, an applicant has the pools alone: what they cut is shared by the office, among all.
+    let uncut = |awarded: Fen| result.marks.iter().try_fold(awarded, |sum, mark| sum.checked_add(cut(mark)).ok());
+    (result.outcome == Outcome::Eligible).then(|| result.awarded.and_then(uncut).or(result.ceiling)).flatten()
 }
 
 /// Compiles the files of a version. Errors: what is wrong with them, in Chinese.
@@ -85,30 +89,84 @@ impl Desk<'_> {
     }
 
     /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
-    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId) -> Result<Vec<Value>, Stop> {
+    /// What `except` itself was awarded is left out.
+    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
         let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
-        let in_force = all.iter().filter(|d| !superseded.contains(&d.id));
-        Ok(in_force
-            .flat_map(|d| d.awards.iter().map(move |award| (d.year, award)))
-            .filter(|(_, award)| award.amount > Fen(0) && scheme.clauses.iter().any(|clause| clause.id == award.clause))
-            .map(|(year, award)| json!({"clause": award.clause, "year": year, "amount": award.amount.yuan()}))
-            .collect())
+        let mut out = Vec::new();
+        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
+            let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
+            let dues: Vec<Due> = self.work.list("case_id", &Key::from(earlier.case.as_str())).await?;
+            for award in &earlier.awards {
+                // What will never be paid stands in nobody's way.
+                let lost = dues.iter().filter(|due| due.clause == award.clause && matches!(due.state, DueState::Dropped | DueState::Lapsed));
+                let amount = lost.fold(award.amount, |left, due| Fen(left.0.saturating_sub(due.amount.0)));
+                let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause).filter(|_| amount > Fen(0)) else { continue };
+                let mut entry = json!({"clause": award.clause, "year": earlier.year, "amount": amount.yuan()});
+                if let (Some(key), Some(fields)) = (counted_by(scheme, clause, &application, earlier.year), entry.as_object_mut()) {
+                    fields.insert("key".into(), key.into());
+                }
+                out.push(entry);
+            }
+        }
+        Ok(out)
     }
 
-    /// Assesses an application with what the office itself knows: earlier awards.
-    pub(crate) async fn assess(&mut self, loaded: &Loaded, organisation: &OrganisationId, application: &Value) -> Result<Assessed, Stop> {
-        let mut application = application.clone();
-        let mut earlier = self.history(&loaded.scheme, organisation).await?;
+    /// Assesses the application of a case with what the office itself knows: what it applies for, what was decided so far, and
+    /// the applicant's other awards.
+    ///
+    /// Who wants to rely on it holds the applicant's record: approvals of one applicant happen one after the other.
+    pub(crate) async fn assess(&mut self, loaded: &Loaded, case: &Case, application: &Value) -> Result<Assessed, Stop> {
+        let claims: Vec<(&str, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.as_str(), claim.set)).collect();
+        self.assess_for(loaded, (&case.organisation, Some(&case.id)), &claims, application).await
+    }
+
+    /// The same where there is no case yet: for whom, and what under which clauses.
+    pub(crate) async fn assess_for(
+        &mut self,
+        loaded: &Loaded,
+        (organisation, except): (&OrganisationId, Option<&CaseId>),
+        claims: &[(&str, Option<Fen>)],
+        application: &Value,
+    ) -> Result<Assessed, Stop> {
+        let mut earlier = self.history(&loaded.scheme, organisation, except).await?;
         earlier.extend(self.old_awards(&loaded.scheme, organisation).await?);
+        let mut application = application.clone();
         if let Some(fields) = application.as_object_mut() {
-            let history = fields.entry("history").or_insert_with(|| json!([]));
-            if let Some(list) = history.as_array_mut() {
+            if let Some(list) = fields.entry("history").or_insert_with(|| json!([])).as_array_mut() {
                 list.extend(earlier);
+            }
+            fields.insert("clauses".into(), claims.iter().map(|(clause, _)| *clause).collect());
+            // Where the rules leave the amount to an authority, what it set is its decision.
+            let set = claims.iter().filter(|(clause, _)| is_decided(&loaded.scheme, clause)).filter_map(|(clause, set)| Some((*clause, (*set)?)));
+            for (clause, amount) in set {
+                if let Some(decisions) = fields.entry("decisions").or_insert_with(|| json!({})).as_object_mut() {
+                    decisions.insert(clause.to_owned(), amount.yuan().into());
+                }
             }
         }
         Ok(assessed(&loaded.scheme, &application).map_err(Refusal::Input)?)
     }
+}
+
+/// Whether an authority decides on the amount of a clause, up to a ceiling or freely.
+fn is_decided(scheme: &Scheme, clause: &str) -> bool {
+    scheme.clauses.iter().any(|c| c.id == clause && matches!(c.give, Some(Give::UpTo(_) | Give::Decided(_))))
+}
+
+/// The word that a frequency or limit counts an earlier award by: the fact it names, or else the project.
+fn counted_by(scheme: &Scheme, clause: &Clause, application: &Value, year: i32) -> Option<String> {
+    let each = clause.frequency.as_ref().and_then(|frequency| frequency.each).or_else(|| clause.limits.iter().find_map(|limit| limit.each));
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    if let Some(policy::scheme::Key::Fact(fact)) = each {
+        let value = application.get("facts")?.get(&scheme.facts.get(fact.index())?.name)?;
+        return word(value.get(year.to_string()).unwrap_or(value));
+    }
+    application.get("projects")?.get(&clause.id).and_then(word)
 }
 
 /// Assesses one application alone, with trace. Errors: what is wrong with it, in Chinese.

@@ -4,6 +4,8 @@ use crate::desk::Desk;
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::calendar::{Calendar, CalendarAct, YearNotice};
+use casework::notice::{Notice, Objection};
+use casework::performance::Performance;
 use casework::policy_version::PolicyLife;
 use casework::recovery::Recovery;
 use casework::term::{Moved, Terms, recount};
@@ -29,6 +31,9 @@ async fn load(desk: &mut Desk<'_>, notice: YearNotice) -> Result<Outcome, Stop> 
     // Every table with deadlines of its own stands here.
     recount_all::<Recovery>(desk, &next, &mut moved).await?;
     recount_all::<PolicyLife>(desk, &next, &mut moved).await?;
+    recount_all::<Notice>(desk, &next, &mut moved).await?;
+    recount_all::<Objection>(desk, &next, &mut moved).await?;
+    recount_all::<Performance>(desk, &next, &mut moved).await?;
     Ok(Outcome::Moved(moved))
 }
 

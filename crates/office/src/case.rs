@@ -3,19 +3,18 @@
 
 mod review;
 
-use crate::assess::{Assessed, Loaded};
-use crate::call::{one_by_one, pool_of};
+use crate::call::share::shared_among_all;
 use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
-use casework::Refusal;
+use casework::Key;
 use casework::call::{Call, CallStage};
-use casework::case::{Case, CaseAct, CaseRefusal, Evidence, Review, Sitting, Stage, claims, papers, usable};
+use casework::case::{Amount, Case, CaseAct, CaseRefusal, Evidence, Review, Sitting, Stage, claims, papers, usable};
 use casework::determination::{Award, Determination};
 use casework::id::{CallId, CaseId, DeterminationId, EntryId, OrganisationId};
-use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
+use casework::payment::Due;
+use casework::performance::Performance;
 use serde_json::Value;
-use std::sync::Arc;
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, Stop> {
@@ -27,7 +26,9 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, S
         CaseAct::Attach { case, evidence } => attach(desk, case, evidence).await,
         CaseAct::Submit { case } => submit(desk, case).await,
         CaseAct::AnswerCorrection { case, application, evidence } => answer_correction(desk, case, application, evidence).await,
+        CaseAct::Summarise { case, amounts } => summarise(desk, case, amounts).await,
         CaseAct::Approve { case, determination, entry } => approve(desk, case, determination, entry).await,
+        CaseAct::Archive { case } => archive(desk, case).await,
         CaseAct::Refuse { case, determination, reason, remedies } => refuse(desk, case, determination, reason, remedies).await,
         other => review::act(desk, other).await,
     }
@@ -57,7 +58,7 @@ impl Desk<'_> {
     /// What the rules of its call give for a case, clause by clause.
     async fn assessed(&mut self, call: &Call, case: &Case, application: &Value) -> Result<Vec<(String, Option<Fen>)>, Stop> {
         let loaded = self.loaded(&call.version).await?;
-        let assessed = self.assess(&loaded, &case.organisation, application).await?;
+        let assessed = self.assess(&loaded, case, application).await?;
         Ok(case.claims.iter().map(|claim| (claim.clause.clone(), assessed.of(&loaded.scheme, &claim.clause))).collect())
     }
 }
@@ -141,37 +142,44 @@ async fn answer_correction(desk: &mut Desk<'_>, id: &CaseId, application: &Value
     Ok(Outcome::Done)
 }
 
-/// 审定. Facts, scheme, trace and amounts are frozen; the money is reserved.
+/// 审定. Facts, scheme, trace and amounts are frozen; what is not reserved yet is reserved.
 async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationId, entry: &EntryId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.approvable(&desk.sitting(&call))?;
-    desk.must_be_new::<Determination>(determination.as_str()).await?;
     desk.may_determine(&call, &case).await?;
-    let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
-    let mut awards = Vec::new();
-    let mut total = Fen(0);
-    for claim in &case.claims {
-        let shared_among_all = pool_of(&loaded.scheme, &claim.clause).is_some_and(|pool| !one_by_one(pool));
-        if shared_among_all && claim.shared.is_none() {
-            return Err(CaseRefusal::NotShared.into());
+    desk.determine(&call, &mut case, determination, entry).await
+}
+
+/// 牵头汇总、核定. The call is locked first: what it shares is what was set before, and nothing is set after.
+async fn summarise(desk: &mut Desk<'_>, id: &CaseId, amounts: &[Amount]) -> Result<Outcome, Stop> {
+    let of: Case = desk.must_peek(id.as_str()).await?;
+    desk.work.get::<Call>(of.call.as_str()).await?;
+    let (call, mut case) = desk.case(id).await?;
+    case.may(desk.act)?;
+    if call.stage == CallStage::Shared {
+        let loaded = desk.loaded(&call.version).await?;
+        if case.claims.iter().any(|claim| shared_among_all(&loaded.scheme, &call, &claim.clause)) {
+            return Err(CaseRefusal::Shared.into());
         }
-        let left = assessed.of(&loaded.scheme, &claim.clause).unwrap_or_default();
-        let amount = claim.amount();
-        if amount > left {
-            return Err(CaseRefusal::Group { clause: claim.clause.clone(), set: amount, left }.into());
-        }
-        total = total.checked_add(amount).map_err(|_| Refusal::Input("the sum is too large".into()))?;
-        awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason: claim.reason.clone() });
     }
-    let frozen = desk.frozen(&call, &case, determination, &loaded, assessed, awards).await?;
-    desk.work.save(&frozen).await?;
-    case.approved(&desk.sitting(&call));
-    case.determination = Some(determination.clone());
+    case.summarise(&desk.sitting(&call), amounts)?;
     desk.work.save(&case).await?;
-    desk.draw_on_recognitions(&call, &case, &frozen, entry).await?;
-    desk.move_awards(&call, &case, &frozen, entry, Move::Reserve, "审定").await?;
-    Ok(Outcome::Sum(total))
+    Ok(Outcome::Done)
+}
+
+/// 归档: paid, or ended without; nothing is awaited of it any more.
+async fn archive(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
+    let (_, mut case) = desk.case(id).await?;
+    case.at(&[Stage::Paid, Stage::Withdrawn, Stage::Declined, Stage::Refused, Stage::Terminated])?;
+    let dues: Vec<Due> = desk.work.find("case_id", &Key::from(id.as_str())).await?;
+    let reports: Vec<Performance> = desk.work.list("case_id", &Key::from(id.as_str())).await?;
+    let open = dues.iter().filter(|due| !due.over()).count() + reports.iter().filter(|report| !report.accepted()).count();
+    if open > 0 {
+        return Err(CaseRefusal::NotOver { open }.into());
+    }
+    case.stage = Stage::Archived;
+    desk.work.save(&case).await?;
+    Ok(Outcome::Done)
 }
 
 /// 不予支持: a determination of nothing. What it rested on is frozen as with an award; no money moves.
@@ -180,7 +188,7 @@ async fn refuse(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationI
     case.refuse(&desk.sitting(&call), determination, reason, remedies)?;
     desk.must_be_new::<Determination>(determination.as_str()).await?;
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case.organisation, &case.application).await?;
+    let assessed = desk.assess(&loaded, &case, &case.application).await?;
     let nothing = |clause: &String| Award {
         clause: clause.clone(),
         assessed: assessed.of(&loaded.scheme, clause).unwrap_or_default(),
@@ -188,69 +196,9 @@ async fn refuse(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationI
         reason: Some(reason.to_owned()),
     };
     let awards = case.claims.iter().map(|claim| nothing(&claim.clause)).collect();
-    let frozen = desk.frozen(&call, &case, determination, &loaded, assessed, awards).await?;
+    let mut frozen = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, None);
+    frozen.guide = desk.guide_used(&call).await?;
     desk.work.save(&frozen).await?;
     desk.work.save(&case).await?;
     Ok(Outcome::Sum(Fen(0)))
-}
-
-impl Desk<'_> {
-    /// The official act over a case, with all it rests on.
-    async fn frozen(
-        &mut self,
-        call: &Call,
-        case: &Case,
-        id: &DeterminationId,
-        loaded: &Arc<Loaded>,
-        assessed: Assessed,
-        awards: Vec<Award>,
-    ) -> Result<Determination, Stop> {
-        Ok(Determination {
-            id: id.clone(),
-            case: case.id.clone(),
-            organisation: case.organisation.clone(),
-            year: call.year,
-            version: call.version.clone(),
-            guide: self.guide_used(call).await?,
-            scheme_hash: loaded.scheme.hash.clone(),
-            application: assessed.line,
-            assessment: assessed.result,
-            evidence: case.evidence.iter().map(|evidence| evidence.digest).collect(),
-            awards,
-            by: self.context.user.clone(),
-            at: self.context.now,
-            supersedes: None,
-        })
-    }
-
-    /// Posts the same move for each award of a determination, under the id of the first with the number of the award.
-    pub(crate) async fn move_awards(
-        &mut self,
-        call: &Call,
-        case: &Case,
-        determination: &Determination,
-        entry: &EntryId,
-        kind: Move,
-        reason: &str,
-    ) -> Result<(), Stop> {
-        let loaded = self.loaded(&call.version).await?;
-        for (number, award) in (1..).zip(&determination.awards).filter(|(_, award)| award.amount > Fen(0)) {
-            let id = EntryId::parse(&format!("{entry}:{number}")).map_err(|why| Refusal::Input(why.to_string()))?;
-            let pool = pool_of(&loaded.scheme, &award.clause).and_then(|pool| call.pool_book(&pool.name)).cloned();
-            let posted = Entry {
-                id,
-                at: self.context.now,
-                kind,
-                amount: award.amount,
-                fund: call.fund.clone(),
-                pool,
-                case: Some(case.id.clone()),
-                clause: Some(award.clause.clone()),
-                determination: Some(determination.id.clone()),
-                reason: reason.to_owned(),
-            };
-            self.post(&posted).await?;
-        }
-        Ok(())
-    }
 }

@@ -7,14 +7,18 @@ mod calendar;
 mod call;
 mod case;
 mod desk;
+mod determination;
 mod guide;
 mod hindrance;
 mod history;
+mod holding;
+mod instalment;
 mod matching;
 mod notice;
 mod outbox;
 pub mod parallel_run;
 mod payment;
+mod performance;
 mod policy_version;
 mod recognition;
 mod recovery;
@@ -59,6 +63,15 @@ pub enum Outcome {
     Shared(Vec<casework::call::Share>),
     /// What was determined, committed or paid, in all.
     Sum(Fen),
+    /// What became of an objection that came in.
+    Received(casework::notice::Reception),
+    /// What the test of an instalment gave: the year it is for now, and whether it may be paid.
+    Tested {
+        /// Year.
+        year: i32,
+        /// Whether it holds; none: it waits for that year.
+        holds: Option<bool>,
+    },
     /// Proposed: it waits for another person.
     Proposed,
     /// So many records were written, or marked.
@@ -102,9 +115,11 @@ macro_rules! refusals {
 refusals!(
     casework::call::CallRefusal,
     casework::case::CaseRefusal,
+    casework::determination::DeterminationRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
+    casework::performance::PerformanceRefusal,
     casework::people::PeopleRefusal,
     casework::organisation::OrganisationRefusal,
     casework::history::HistoryRefusal,
@@ -213,6 +228,9 @@ fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
         Act::History(act) => Box::pin(history::act(desk, act)),
         Act::Matching(act) => Box::pin(matching::act(desk, act)),
         Act::Outbox(act) => Box::pin(outbox::act(desk, act)),
+        Act::Determination(act) => Box::pin(determination::act(desk, act)),
+        Act::Instalment(act) => Box::pin(instalment::act(desk, act)),
+        Act::Performance(act) => Box::pin(performance::act(desk, act)),
         Act::Recovery(act) => Box::pin(recovery::act(desk, act)),
         Act::Policy(act) => Box::pin(policy_version::act(desk, act)),
         Act::Recognition(act) => Box::pin(recognition::act(desk, act)),

@@ -2,7 +2,6 @@
 
 use crate::assess::Loaded;
 use crate::desk::Desk;
-use crate::notice::deadline;
 use crate::{Outcome, Stop};
 use casework::call::{Call, CallStage, Period, StepKind};
 use casework::case::{Case, Claim, Evidence, Hand, Stage};
@@ -11,6 +10,7 @@ use casework::id::{AccountId, CallId, CaseId, MatchListId, OrganisationId};
 use casework::matching::{CreditCheck, EntryState, ListStage, MatchEntry, MatchList, Matched, MatchingAct, MatchingRefusal};
 use casework::organisation::{Account, Organisation};
 use casework::outbox::{Addressee, Topic};
+use casework::term::Term;
 use casework::{Key, Refusal};
 use values::Fen;
 
@@ -98,11 +98,16 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
     if let Some(fact) = matched.unsourced() {
         return Ok(Err(format!("no source stands for {fact}; say where it is known from")));
     }
-    match desk.assess(loaded, &matched.organisation, &matched.application).await {
+    match desk.assess_for(loaded, (&matched.organisation, None), &unset(&matched.clauses), &matched.application).await {
         Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
         Err(other) => Err(other),
         Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| format!("{clause}: the rules give nothing by these facts"))),
     }
+}
+
+/// Clauses for which nothing is set yet.
+fn unset(clauses: &[String]) -> Vec<(&str, Option<Fen>)> {
+    clauses.iter().map(|clause| (clause.as_str(), None)).collect()
 }
 
 impl Desk<'_> {
@@ -144,7 +149,7 @@ async fn push(desk: &mut Desk<'_>, id: &MatchListId, period: Period) -> Result<O
     if call.stage != CallStage::Open {
         return Err(MatchingRefusal::Call { stage: call.stage }.into());
     }
-    let until = deadline(desk.calendar(), desk.context.now.date(), period).date;
+    let until = Term::new(desk.calendar(), desk.context.now.date(), period).last;
     let entries: Vec<MatchEntry> = desk.work.find("list_id", &Key::from(id.as_str())).await?;
     let mut pushed = 0;
     for mut entry in entries.into_iter().filter(|entry| entry.state == EntryState::Listed) {
@@ -180,7 +185,7 @@ async fn confirm(
     entry.open()?;
     desk.must_be_new::<Case>(case.as_str()).await?;
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, organisation, &entry.matched.application).await?;
+    let assessed = desk.assess_for(&loaded, (organisation, None), &unset(&entry.matched.clauses), &entry.matched.application).await?;
     let amounts = amounts(&loaded, &assessed, &entry.matched.clauses).map_err(|clause| MatchingRefusal::NothingNow { clause })?;
     let registered: Organisation = desk.must_peek(organisation.as_str()).await?;
     if registered.account.as_ref() != Some(account) {

@@ -5,7 +5,6 @@ use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::Call;
 use casework::case::Case;
-use casework::determination::Determination;
 use casework::id::{BookId, EntryId, OrganisationId, RecognitionId, UnitId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
@@ -49,21 +48,21 @@ impl Desk<'_> {
     }
 
     /// Money that approved plans keep for the awards of a case is freed for it; what the case then reserves is that money.
-    pub(crate) async fn draw_on_recognitions(&mut self, call: &Call, case: &Case, determination: &Determination, entry: &EntryId) -> Result<(), Stop> {
+    pub(crate) async fn draw_on_recognitions(&mut self, call: &Call, case: &Case, amounts: &[(String, Fen)], entry: &EntryId) -> Result<(), Stop> {
         let all: Vec<Recognition> = self.work.list("organisation_id", &Key::from(case.organisation.as_str())).await?;
         let mut number = 0;
-        for award in &determination.awards {
+        for (clause, amount) in amounts {
             // An award draws once what it is, whatever several recognitions keep and whatever it drew before.
-            let about = |recognition: &&Recognition| recognition.promise.as_ref().is_some_and(|promise| promise.clause == award.clause);
+            let about = |recognition: &&Recognition| recognition.promise.as_ref().is_some_and(|promise| promise.clause == *clause);
             let before = all.iter().filter(about).flat_map(|recognition| &recognition.drawn).filter(|(drawn, _)| *drawn == case.id);
             let before = before.fold(0_i64, |sum, (_, fen)| sum.saturating_add(fen.0));
-            let mut rest = Fen(award.amount.0.saturating_sub(before));
+            let mut rest = Fen(amount.0.saturating_sub(before));
             for seen in all.iter().filter(about).filter(|recognition| recognition.kept > Fen(0)) {
                 if rest <= Fen(0) {
                     break;
                 }
                 let mut recognition: Recognition = self.must_get(seen.id.as_str()).await?;
-                let taken = recognition.draw(&case.id, &award.clause, &call.fund, rest);
+                let taken = recognition.draw(&case.id, clause, &call.fund, rest);
                 rest = Fen(rest.0.saturating_sub(taken.0));
                 if taken > Fen(0) {
                     number += 1;
@@ -134,7 +133,9 @@ async fn issue(desk: &mut Desk<'_>, recognition: &Recognition, entry: &EntryId) 
             return Err(RecognitionRefusal::Unknown { name: promise.clause.clone() }.into());
         }
         // What the clause draws on keeps it as well: a promise beyond the pool is none.
-        if crate::call::pool_of(&loaded.scheme, &promise.clause).is_some() != promise.pool.is_some() {
+        let clause = loaded.scheme.clause_named(&promise.clause);
+        let pooled = loaded.scheme.pools.iter().any(|pool| clause.is_some_and(|clause| pool.members.contains(&clause)));
+        if pooled != promise.pool.is_some() {
             return Err(Refusal::Input("a promise is kept in the pool of its clause".into()).into());
         }
     }

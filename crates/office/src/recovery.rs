@@ -6,10 +6,10 @@ use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, Period};
 use casework::case::{Case, Stage};
-use casework::determination::Determination;
-use casework::id::{BookId, CaseId, EntryId, LeadId, OrganisationId, RecoveryId};
+use casework::id::{BookId, CaseId, DueId, EntryId, LeadId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
 use casework::organisation::Organisation;
+use casework::payment::{Due, DueState};
 use casework::recovery::{
     About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
     barred_until, left, outer_pools, paid, payment_stopped,
@@ -89,15 +89,6 @@ impl Desk<'_> {
         let all: Vec<Recovery> = self.work.list("organisation_id", &Key::from(case.organisation.as_str())).await?;
         Ok(payment_stopped(&all, &case.id))
     }
-
-    /// What was paid or set off already of an award that is still to be paid.
-    pub(crate) async fn paid_of(&mut self, call: &Call, case: &CaseId, clause: &str, determination: &Determination) -> Result<Fen, Stop> {
-        let mut entries = self.work.entries(&Entries::Case(case.clone())).await?;
-        entries.retain(|entry| !pools_of(call).contains(&entry.fund));
-        let mine = |entry: &&Entry| entry.clause.as_deref() == Some(clause) && entry.determination.as_ref() == Some(&determination.id);
-        let paid = entries.iter().filter(mine).filter(|entry| entry.kind == Move::Pay).map(|entry| entry.amount);
-        Ok(paid.fold(Fen(0), |sum, amount| Fen(sum.0.saturating_add(amount.0))))
-    }
 }
 
 /// The books of the pools of a call.
@@ -147,7 +138,7 @@ async fn detect(desk: &mut Desk<'_>, id: &LeadId, case: &CaseId, application: &V
     desk.subject = id.to_string();
     let determination = desk.determination(&case).await?;
     let loaded = desk.loaded(&determination.version).await?;
-    let assessed = desk.assess(&loaded, &case.organisation, application).await?;
+    let assessed = desk.assess(&loaded, &case, application).await?;
     let awarded = |found: &&Found| {
         let clause = loaded.scheme.clause(found.clause).map_or("", |clause| clause.id.as_str());
         found.year == determination.year && determination.awards.iter().any(|award| award.clause == clause && award.amount > Fen(0))
@@ -351,32 +342,26 @@ async fn offset(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, against: 
     };
     let (of, case, recovery) = desk.recovery(id).await?;
     let call: Call = desk.must_peek(due.call.as_str()).await?;
+    let id_of = recovery.id.to_string();
     let not_owed = || RecoveryRefusal::NotOwed { case: against.clone(), clause: clause.to_owned() };
     if due.organisation != recovery.organisation || due.stage != Stage::Committed {
         return Err(not_owed().into());
     }
-    let determination = desk.determination(&due).await?;
-    let award = determination.awards.iter().find(|award| award.clause == clause).ok_or_else(not_owed)?.clone();
-    let paid = desk.paid_of(&call, &due.id, clause, &determination).await?;
-    if amount <= Fen(0) || paid.0.saturating_add(amount.0) > award.amount.0 {
-        return Err(not_owed().into());
+    // Of one payment that is due and stands in no batch: a part of it becomes a payment of its own, made to the budget.
+    let dues: Vec<Due> = desk.work.find("case_id", &Key::from(due.id.as_str())).await?;
+    let fits = |owed: &Due| owed.clause == clause && owed.state == DueState::Open && owed.fund.is_some() && owed.amount >= amount;
+    let mut owed = dues.into_iter().find(fits).filter(|_| amount > Fen(0)).ok_or_else(not_owed)?;
+    let mut part = Due { amount, state: DueState::Paid, ..owed.clone() };
+    if owed.amount > amount {
+        part.id = DueId::parse(&format!("{entry}:due")).map_err(|why| Refusal::Input(why.to_string()))?;
+        owed.amount = Fen(owed.amount.0.saturating_sub(amount.0));
+        desk.work.save(&owed).await?;
     }
-    let loaded = desk.loaded(&call.version).await?;
-    let pool = crate::call::pool_of(&loaded.scheme, clause).and_then(|pool| call.pool_book(&pool.name)).cloned();
-    let given = Entry {
-        id: EntryId::parse(&format!("{entry}:due")).map_err(|why| Refusal::Input(why.to_string()))?,
-        at: desk.context.now,
-        kind: Move::Pay,
-        amount,
-        fund: call.fund.clone(),
-        pool,
-        case: Some(due.id.clone()),
-        clause: Some(clause.to_owned()),
-        determination: Some(determination.id.clone()),
-        reason: format!("抵扣 {id}"),
-    };
-    // The due money is posted after the clawback has taken it: refused there, nothing is posted here.
+    desk.work.save(&part).await?;
     let outcome = come_back(desk, (&of, &case), recovery, entry, amount, Means::Offset(against.clone(), clause.to_owned())).await?;
-    desk.post(&given).await?;
+    let id = EntryId::parse(&format!("{entry}:due")).map_err(|why| Refusal::Input(why.to_string()))?;
+    desk.post_due(&call, &part, Move::Pay, &id, &format!("抵扣 {id_of}")).await?;
+    let mut due = due;
+    desk.follow_payments(&mut due).await?;
     Ok(outcome)
 }

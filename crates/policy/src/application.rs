@@ -92,6 +92,8 @@ pub struct Application {
     pub elsewhere: Vec<Elsewhere>,
     /// Choices among members of a 择一 group, by position of the group.
     pub choices: Vec<(u32, ClauseId)>,
+    /// Clauses applied for; empty: all of them. The others are worked out, but take no part in groups and pools.
+    pub applied: Vec<ClauseId>,
 }
 
 impl Application {
@@ -111,6 +113,7 @@ impl Application {
             projects: Vec::new(),
             elsewhere: Vec::new(),
             choices: Vec::new(),
+            applied: Vec::new(),
         }
     }
 

@@ -47,6 +47,7 @@ pub fn schema(scheme: &Scheme, clauses: &[ClauseId]) -> Value {
         "elsewhere": {"title": "其他政策已得", "type": ["array", "null"], "items": object(
             json!({"name": or_null(text()), "amount": yuan, "project": or_null(text()), "kind": or_null(text())}), &["amount"])},
         "choices": choices(scheme),
+        "clauses": {"title": "申报的条款", "type": "array", "items": {"type": "string"}},
         "rank_only": {"title": "只计名次，不申报", "anyOf": [yes_no()]},
     });
     json!({

@@ -60,7 +60,8 @@ pub struct Defaults {
 }
 
 /// Names an application may hold.
-const KNOWN: &[&str] = &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only"];
+const KNOWN: &[&str] =
+    &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only", "clauses"];
 
 struct Reader<'a> {
     scheme: &'a Scheme,
@@ -144,6 +145,7 @@ impl Reader<'_> {
         self.projects(raw.get("projects"), &mut app);
         self.elsewhere(raw.get("elsewhere"), &mut app);
         self.choices(raw.get("choices"), &mut app);
+        self.applied(raw.get("clauses"), &mut app);
         if let Some(value) = raw.get("rank_only") {
             app.rank_only = self.yes_no("rank_only", value).unwrap_or(false);
         }
@@ -482,6 +484,17 @@ impl Reader<'_> {
                     continue;
                 }
                 app.choices.push((group, clause));
+            }
+        }
+    }
+
+    fn applied(&mut self, raw: Option<&Raw>, app: &mut Application) {
+        for (at, item) in self.items("clauses", raw).into_iter().enumerate() {
+            let field = format!("clauses[{}]", at + 1);
+            if let Some(id) = self.words(&field, &item)
+                && let Some(clause) = self.clause(&field, &id)
+            {
+                app.applied.push(clause);
             }
         }
     }

@@ -59,6 +59,25 @@ fn a_group_and_a_pool_that_no_situation_tries_are_listed() {
     assert!(left("情形「两项」\n  年度  2024年\n  事实  甲 是\n        乙 是\n  结果  1 让位\n  实得  2 12000元\n").is_empty());
 }
 
+#[test]
+fn what_was_not_applied_for_takes_part_in_no_group_and_no_pool() {
+    let rules = "条款 1「一」\n  给予  1万元\n  频次  每年\n条款 2「二」\n  给予  2万元\n  频次  每年\n并用「只取一项」\n  适用  条款 1、2\n  方式  就高\n\
+                 资金「年度资金」\n  适用  条款 1、2\n  额度  每年 15000元\n  超额  按比例";
+    let scheme = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).scheme.unwrap();
+    let awarded = |clauses: serde_json::Value| {
+        let line = serde_json::json!({"id": "1", "year": 2024, "as_of": "2024-12-31", "facts": {}, "clauses": clauses});
+        let (read, errors) = policy::input::read(&scheme, &policy::input::Raw::from(&line), policy::input::Defaults::default());
+        assert!(errors.is_empty(), "{errors:?}");
+        let population = policy::assess(&scheme, &[read.unwrap()], &policy::AssessOptions::default());
+        (population.assessments[0].clauses.iter().map(|r| r.awarded.map(|fen| fen.0)).collect::<Vec<_>>(), population.pools[0].claims.0)
+    };
+    assert_eq!(awarded(serde_json::json!([])), (vec![None, Some(1_500_000)], 2_000_000));
+    assert_eq!(awarded(serde_json::json!(["1"])), (vec![Some(1_000_000), None], 1_000_000));
+    let line = serde_json::json!({"id": "1", "year": 2024, "as_of": "2024-12-31", "facts": {}, "clauses": ["3"]});
+    let (read, errors) = policy::input::read(&scheme, &policy::input::Raw::from(&line), policy::input::Defaults::default());
+    assert!(read.is_none() && errors[0].code == "unknown-clause", "{errors:?}");
+}
+
 fn codes(rules: &str) -> Vec<&'static str> {
     let mut codes: Vec<_> = compile(&Sources::single(format!("```duixian\n{rules}\n```\n"))).diagnostics.iter().map(|d| d.code).collect();
     codes.sort_unstable();

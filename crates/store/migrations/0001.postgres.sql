@@ -43,3 +43,5 @@ CREATE TRIGGER former_name_never_changed BEFORE UPDATE OR DELETE ON former_name 
 CREATE TRIGGER code_exception_never_changed BEFORE UPDATE OR DELETE ON code_exception FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER registry_snapshot_never_changed BEFORE UPDATE OR DELETE ON registry_snapshot FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER earlier_award_never_changed BEFORE UPDATE OR DELETE ON earlier_award FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER bank_receipt_never_changed BEFORE UPDATE OR DELETE ON bank_receipt FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER founding_never_changed BEFORE UPDATE OR DELETE ON founding FOR EACH ROW EXECUTE FUNCTION never_changed();

@@ -91,9 +91,11 @@ CREATE TABLE notice (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),
     call_id TEXT NOT NULL REFERENCES call (id),
+    provisional BIGINT NOT NULL,
     body TEXT NOT NULL
 );
 CREATE INDEX notice_call_id ON notice (call_id);
+CREATE INDEX notice_provisional ON notice (provisional);
 
 CREATE TABLE case_file (
     id TEXT PRIMARY KEY,
@@ -103,8 +105,10 @@ CREATE TABLE case_file (
     stage TEXT NOT NULL,
     notice_id TEXT,
     due TEXT,
+    provisional BIGINT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE INDEX case_file_provisional ON case_file (provisional);
 CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_call_id ON case_file (call_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
@@ -127,9 +131,60 @@ CREATE TABLE payment_batch (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),
     call_id TEXT NOT NULL REFERENCES call (id),
+    request_number TEXT UNIQUE,
     body TEXT NOT NULL
 );
 CREATE INDEX payment_batch_call_id ON payment_batch (call_id);
+
+CREATE TABLE objection (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    notice_id TEXT NOT NULL REFERENCES notice (id),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    state TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX objection_provisional ON objection (provisional);
+CREATE INDEX objection_notice_id ON objection (notice_id);
+CREATE INDEX objection_case_id ON objection (case_id);
+CREATE INDEX objection_state ON objection (state);
+
+CREATE TABLE due (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    call_id TEXT NOT NULL REFERENCES call (id),
+    state TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen > 0),
+    body TEXT NOT NULL
+);
+CREATE INDEX due_case_id ON due (case_id);
+CREATE INDEX due_call_id ON due (call_id);
+CREATE INDEX due_state ON due (state);
+CREATE INDEX due_year ON due (year);
+
+CREATE TABLE bank_receipt (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    batch_id TEXT NOT NULL REFERENCES payment_batch (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX bank_receipt_batch_id ON bank_receipt (batch_id);
+
+CREATE TABLE performance (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    state TEXT NOT NULL,
+    until TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX performance_provisional ON performance (provisional);
+CREATE INDEX performance_case_id ON performance (case_id);
+CREATE INDEX performance_state ON performance (state);
 
 -- Rights and the register.
 

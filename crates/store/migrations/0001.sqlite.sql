@@ -51,3 +51,7 @@ CREATE TRIGGER registry_snapshot_no_update BEFORE UPDATE ON registry_snapshot BE
 CREATE TRIGGER registry_snapshot_no_delete BEFORE DELETE ON registry_snapshot BEGIN SELECT RAISE(ABORT, 'registry_snapshot: never changed'); END;
 CREATE TRIGGER earlier_award_no_update BEFORE UPDATE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;
 CREATE TRIGGER earlier_award_no_delete BEFORE DELETE ON earlier_award BEGIN SELECT RAISE(ABORT, 'earlier_award: never changed'); END;
+CREATE TRIGGER bank_receipt_no_update BEFORE UPDATE ON bank_receipt BEGIN SELECT RAISE(ABORT, 'bank_receipt: never changed'); END;
+CREATE TRIGGER bank_receipt_no_delete BEFORE DELETE ON bank_receipt BEGIN SELECT RAISE(ABORT, 'bank_receipt: never changed'); END;
+CREATE TRIGGER founding_no_update BEFORE UPDATE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;
+CREATE TRIGGER founding_no_delete BEFORE DELETE ON founding BEGIN SELECT RAISE(ABORT, 'founding: never changed'); END;

@@ -178,6 +178,15 @@ impl Case {
         }
     }
 
+    /// Whether a deadline that still runs rests on a year without a notice: it has to be counted again when that is loaded.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        let runs = self.waited_for().is_some();
+        let asks = self.review.asks.iter().filter(|ask| ask.is_open()).map(|ask| &ask.clock);
+        let correction = self.review.correction.iter().filter(|c| c.answered.is_none()).map(|c| &c.clock);
+        runs && self.review.clock.iter().chain(correction).chain(asks).any(|running| running.provisional)
+    }
+
     /// The period that is waited for now: the applicant's, that of the unit whose time ends first, or that of the step.
     #[must_use]
     pub fn waited_for(&self) -> Option<&Running> {

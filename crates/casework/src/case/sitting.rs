@@ -46,6 +46,9 @@ fn step_of(act: &str) -> Option<StepKind> {
 fn duty(act: &str) -> Option<StepKind> {
     match act {
         "case.accept" | "case.decline" => Some(StepKind::Screening),
+        // A case without application: the list stands for its review.
+        "matching.list" | "matching.check" => Some(StepKind::Screening),
+        "matching.approve" => Some(StepKind::Summary),
         _ => step_of(act),
     }
 }

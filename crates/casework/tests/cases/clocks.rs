@@ -118,11 +118,12 @@ fn a_deadline_in_a_year_without_notice_is_provisional_until_it_is_counted_again(
     play.today = day("2026-12-29");
     play.ok("firm", submit());
     let clock = play.case.review.clock.clone().unwrap();
-    assert!(clock.provisional, "{clock:?}");
+    assert!(clock.provisional && play.case.is_provisional(), "{clock:?}");
     assert_eq!(clock.due, Some(day("2027-01-05")), "by weekdays alone");
     assert!(clock.explained(&play.calendar, &[]).zh.contains("暂定"));
     play.calendar = play.calendar.with_year(2027, "date,kind\n2027-01-01,off\n2027-01-04,off\n").unwrap();
     play.ok("clerk", recount());
     let clock = play.case.review.clock.clone().unwrap();
     assert_eq!((clock.due, clock.provisional), (Some(day("2027-01-07")), false));
+    assert!(!play.case.is_provisional());
 }

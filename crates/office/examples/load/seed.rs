@@ -204,7 +204,10 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
             add("leader", Role::Leader, "2025-05-06", Act::Notice(conclude));
             let batch = id(BatchId::parse, &format!("b-blk-{block}-{at}"));
             let entry = id(EntryId::parse, &format!("eb-blk-{block}-{at}"));
-            add("finance", Role::Finance, "2025-05-07", Act::Payment(PaymentAct::Pay { batch, call: call_id, entry }));
+            add("clerk", Role::Clerk, "2025-05-07", Act::Payment(PaymentAct::Plan { batch: batch.clone(), call: call_id, cases: None }));
+            let request = PaymentAct::Request { batch: batch.clone(), number: format!("请示-{batch}") };
+            add("leader", Role::Leader, "2025-05-07", Act::Payment(request));
+            add("finance", Role::Finance, "2025-05-07", Act::Payment(PaymentAct::Pay { batch, entry }));
         }
     }
     acts

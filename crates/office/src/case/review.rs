@@ -26,7 +26,6 @@ pub(super) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, S
         CaseAct::CloseOpinions { case } => desk.decide(case, |case, sitting| case.close_opinions(sitting)).await,
         CaseAct::CheckSite { case, check } => desk.decide(case, |case, sitting| case.check_site(sitting, check)).await,
         CaseAct::RecordAudit { case, report } => desk.decide(case, |case, sitting| case.record_audit(sitting, report)).await,
-        CaseAct::Summarise { case, amounts } => desk.decide(case, |case, sitting| case.summarise(sitting, amounts)).await,
         CaseAct::Deliberate { case, minutes } => desk.decide(case, |case, sitting| case.deliberate(sitting, minutes)).await,
         CaseAct::SendBack { case, to, again, reason } => desk.decide(case, |case, sitting| case.send_back(sitting, *to, again, reason)).await,
         CaseAct::Suspend { case, reason } => desk.decide(case, |case, sitting| case.suspend(sitting, reason)).await,
@@ -39,7 +38,9 @@ pub(super) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, S
         | CaseAct::Attach { .. }
         | CaseAct::Submit { .. }
         | CaseAct::AnswerCorrection { .. }
+        | CaseAct::Summarise { .. }
         | CaseAct::Approve { .. }
+        | CaseAct::Archive { .. }
         | CaseAct::Refuse { .. } => Err(Refusal::Denied.into()),
     }
 }

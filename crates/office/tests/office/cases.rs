@@ -170,7 +170,7 @@ async fn a_case_goes_through_every_step_of_a_full_review() {
         play.ok("clerk", CaseAct::Deliberate { case: case_id(), minutes }).await;
         let call = id(CallId::parse, "c1");
         play.district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-        play.district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call })).await;
+        play.district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call, entry: id(EntryId::parse, "e-share") })).await;
         assert_eq!(play.refused("leader", approve()).await, Refusal::Case(CaseRefusal::CreditUnchecked { on: None }));
         play.ok("clerk", credit(Credit::Clear)).await;
         play.ok("leader", approve()).await;
@@ -353,6 +353,7 @@ async fn whoever_is_linked_to_the_applicant_keeps_away_from_every_act() {
             ("brother", Role::Leader, CaseAct::Terminate { case: case(), reason: words() }),
             ("cousin", Role::Clerk, credit(Credit::Clear)),
             ("cousin", Role::Clerk, CaseAct::Recount { case: case() }),
+            ("cousin", Role::Clerk, CaseAct::Archive { case: case() }),
         ];
         let own = ["case.start", "case.fill", "case.attach", "case.submit", "case.withdraw", "case.answer_correction"];
         let missing: Vec<_> = CaseAct::NAMES.iter().filter(|name| !own.contains(name) && !acts.iter().any(|(_, _, act)| act.name() == **name)).collect();
@@ -380,14 +381,14 @@ async fn a_case_goes_back_and_rests_and_goes_on() {
         play.ok("leader", CaseAct::Suspend { case: case_id(), reason: "涉诉".into() }).await;
         let call = id(CallId::parse, "c1");
         play.district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-        let share = play.district.refused("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
+        let share = play.district.refused("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone(), entry: id(EntryId::parse, "e-share") })).await;
         assert_eq!(share, Refusal::Call(CallRefusal::CasesOpen { open: 1 }), "a case at rest would come too late for its share");
         play.district.today = day("2025-04-07");
         play.ok("leader", CaseAct::Resume { case: case_id() }).await;
         assert_eq!(play.case().await.due(), Some(day("2025-04-21")), "all ten days are left");
         play.ok("clerk", CaseAct::Screen { case: case_id() }).await;
         play.ok("reviewer", amounts(50_000_000, None)).await;
-        play.district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call })).await;
+        play.district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call, entry: id(EntryId::parse, "e-share") })).await;
         play.ok("leader", approve()).await;
     }
 }
@@ -409,7 +410,7 @@ async fn what_was_awarded_once_is_not_awarded_again() {
         let call = id(CallId::parse, "c1");
         assert_eq!(play.refused("leader", approve()).await, Refusal::Case(CaseRefusal::NotShared));
         play.district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-        play.district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call })).await;
+        play.district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call, entry: id(EntryId::parse, "e-share") })).await;
         play.ok("leader", approve()).await;
         let second = CaseAct::Approve { case: id(CaseId::parse, "case2"), determination: id(DeterminationId::parse, "d2"), entry: id(EntryId::parse, "e-d2") };
         let refusal = play.refused("leader", second).await;

@@ -7,7 +7,7 @@ use crate::town::{applicant, approve, asked, organisation, start, summarise};
 use casework::Act;
 use casework::call::{CallAct, CallRefusal};
 use casework::case::{Case, CaseAct};
-use casework::id::{BookId, CallId, CaseId};
+use casework::id::{BookId, CallId, CaseId, EntryId};
 use casework::ledger::{Account, LedgerRefusal};
 use casework::people::Role;
 use casework::registry::RegistryAct;
@@ -116,7 +116,7 @@ fn close_and_share(district: &Arc<District>, tasks: &mut JoinSet<()>) {
                 district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
             }
             loop {
-                match district.act("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await {
+                match district.act("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone(), entry: id(EntryId::parse, "e-share") })).await {
                     Ok(_) | Err(Stop::Refused(Refusal::Call(CallRefusal::Stage { stage: casework::call::CallStage::Shared }))) => return,
                     Err(Stop::Refused(Refusal::Call(_))) => tokio::task::yield_now().await,
                     other => panic!("{other:?}"),
@@ -166,7 +166,15 @@ async fn two_calls_that_share_a_pool_at_once_never_give_more_than_it_holds() {
         let mut tasks = JoinSet::new();
         for call in ["c1", "c2"] {
             let district = Arc::clone(&district);
-            tasks.spawn(async move { district.act("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, call) })).await });
+            tasks.spawn(async move {
+                district
+                    .act(
+                        "leader",
+                        Role::Leader,
+                        Act::Call(CallAct::Share { call: id(CallId::parse, call), entry: id(EntryId::parse, &format!("e-share-{call}")) }),
+                    )
+                    .await
+            });
         }
         let mut given = 0;
         for outcome in tasks.join_all().await {

@@ -2,9 +2,10 @@
 //! every store, with a clock that it moves itself.
 
 use casework::budget::BudgetAct;
-use casework::call::{Call, CallAct, CallStage, Completion, Period, Step, StepKind, Workflow};
-use casework::id::{BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
+use casework::call::{Call, CallAct, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
+use casework::id::{BatchId, BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::organisation::{Account, Organisation};
+use casework::payment::PaymentAct;
 use casework::people::{Role, Unit, User};
 use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
@@ -178,7 +179,19 @@ impl District {
             guide: None,
             stage: CallStage::Draft,
             shares: Vec::new(),
+            terms: Terms::default(),
+            sharing: Sharing::default(),
         }
+    }
+
+    /// Plans what is due of a call, asks for it and sends it to the bank.
+    pub async fn pay(&self, call: &str, batch: &str) -> Outcome {
+        let of = || id(BatchId::parse, batch);
+        let plan = PaymentAct::Plan { batch: of(), call: id(CallId::parse, call), cases: None };
+        self.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
+        self.ok("leader", Role::Leader, Act::Payment(PaymentAct::Request { batch: of(), number: format!("请示-{batch}") })).await;
+        let pay = PaymentAct::Pay { batch: of(), entry: id(EntryId::parse, &format!("e-{batch}")) };
+        self.ok("finance", Role::Finance, Act::Payment(pay)).await
     }
 
     /// A firm with a person who acts for it; the person has the firm's name.

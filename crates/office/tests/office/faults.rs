@@ -7,9 +7,8 @@ use crate::town::{applicant, approve, organisation};
 use casework::Act;
 use casework::call::CallAct;
 use casework::chain::Event;
-use casework::id::{BatchId, CallId, EntryId, NoticeId};
+use casework::id::{CallId, EntryId, NoticeId};
 use casework::notice::NoticeAct;
-use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
 use office::{Context, Office, Outcome, Stop};
@@ -31,7 +30,7 @@ async fn journey() -> Vec<Event> {
     }
     let call = id(CallId::parse, "c1");
     district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone(), entry: id(EntryId::parse, "e-share") })).await;
     for firm in 1..=3 {
         district.ok("leader", Role::Leader, approve(&format!("case{firm}"))).await;
     }
@@ -39,8 +38,7 @@ async fn journey() -> Vec<Event> {
     district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
     district.today = day("2025-05-06");
     district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-    let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
-    district.ok("finance", Role::Finance, Act::Payment(pay)).await;
+    district.pay("c1", "b1").await;
     sound::events(district.office.store()).await
 }
 

@@ -37,7 +37,7 @@ async fn a_case_goes_from_a_call_to_a_payment() {
         ];
         district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
         district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: id(CallId::parse, "c1") })).await;
-        let shared = district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1") })).await;
+        let shared = district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-s1") })).await;
         println!("{shared:?}");
         let approve = CaseAct::Approve { case: case.clone(), determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
         println!("{:?}", district.ok("leader", Role::Leader, Act::Case(approve)).await);
@@ -45,7 +45,11 @@ async fn a_case_goes_from_a_call_to_a_payment() {
         district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: id(CallId::parse, "c1") })).await;
         district.today = day("2025-05-01");
         district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-        let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-b1") };
+        let plan = PaymentAct::Plan { batch: id(BatchId::parse, "b1"), call: id(CallId::parse, "c1"), cases: None };
+        district.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
+        let request = PaymentAct::Request { batch: id(BatchId::parse, "b1"), number: "商务委〔2025〕8号".into() };
+        district.ok("leader", Role::Leader, Act::Payment(request)).await;
+        let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), entry: id(EntryId::parse, "e-b1") };
         district.ok("finance", Role::Finance, Act::Payment(pay)).await;
         let mut work = district.office.store().begin().await.unwrap();
         let book = work.book(&id(BookId::parse, "fund-2024")).await.unwrap().unwrap();

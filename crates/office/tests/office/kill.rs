@@ -28,13 +28,13 @@ use values::WorkCalendar;
 /// The worker does acts side by side in so many lanes.
 const LANES: u32 = 4;
 /// Acts that a firm goes through.
-const STEPS: u32 = 11;
+const STEPS: u32 = 13;
 
 /// What the worker was asked: where the records are, and with which firm it begins.
 const DATABASE: &str = "DUIXIAN_WORKER_DATABASE";
 const FIRST: &str = "DUIXIAN_WORKER_FIRST";
 
-/// One of the acts that a firm goes through: odd firms draw on the pool for forty, the others on none. The last three are
+/// One of the acts that a firm goes through: odd firms draw on the pool for forty, the others on none. The last five are
 /// for the whole call: whatever other firms have brought so far goes with them.
 fn act_of(firm: u32, step: u32) -> (Context, Act) {
     let case = format!("case{firm}");
@@ -56,9 +56,17 @@ fn act_of(firm: u32, step: u32) -> (Context, Act) {
             let conclude = NoticeAct::Conclude { notice: id(NoticeId::parse, &format!("n{firm}")), entry: id(EntryId::parse, &format!("e-n{firm}")) };
             ("leader", Role::Leader, "2025-05-06", Act::Notice(conclude))
         }
+        10 => {
+            let plan = PaymentAct::Plan { batch: id(BatchId::parse, &format!("b{firm}")), call: call(), cases: None };
+            ("clerk", Role::Clerk, "2025-05-07", Act::Payment(plan))
+        }
+        11 => {
+            let request = PaymentAct::Request { batch: id(BatchId::parse, &format!("b{firm}")), number: format!("请示-{firm}") };
+            ("leader", Role::Leader, "2025-05-07", Act::Payment(request))
+        }
         _ => {
             let batch = id(BatchId::parse, &format!("b{firm}"));
-            ("finance", Role::Finance, "2025-05-07", Act::Payment(PaymentAct::Pay { batch, call: call(), entry: id(EntryId::parse, &format!("e-b{firm}")) }))
+            ("finance", Role::Finance, "2025-05-07", Act::Payment(PaymentAct::Pay { batch, entry: id(EntryId::parse, &format!("e-b{firm}")) }))
         }
     };
     (asked(who, role, day(today), &format!("k{firm}-{step}")), act)

@@ -14,6 +14,7 @@ mod history;
 mod journey;
 mod kill;
 mod matching;
+mod money;
 mod outbox;
 mod parallel_run;
 mod policy_version;

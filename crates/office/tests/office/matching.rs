@@ -4,13 +4,13 @@ use crate::access::samples::{list_of, matched, paper};
 use crate::district::{District, day, id, stores, user};
 use casework::call::{CallAct, CallStage, Period};
 use casework::case::{Case, CaseAct, CaseRefusal};
-use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, MatchListId, NoticeId, OrganisationId};
+use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, MatchListId, NoticeId, OrganisationId};
 use casework::ledger::Account as Kind;
 use casework::matching::{CreditCheck, EntryState, MatchEntry, MatchList, MatchingAct, MatchingRefusal};
 use casework::notice::NoticeAct;
 use casework::organisation::{Account, AccountEntry};
 use casework::outbox::{Addressee, Topic};
-use casework::payment::{Batch, PaymentAct};
+use casework::payment::Batch;
 use casework::people::Role;
 use casework::registry::RegistryAct;
 use casework::{Act, Record, Refusal};
@@ -103,7 +103,7 @@ async fn a_matched_firm_confirms_and_is_paid_without_applying() {
         let case: Case = kept(&district, "m1").await;
         assert_eq!((case.stage.name(), case.claims[0].set, case.evidence.len()), ("approval", Some(GIVEN), 1));
         district.ok("leader", Role::Leader, call(|call| CallAct::Close { call })).await;
-        district.ok("leader", Role::Leader, call(|call| CallAct::Share { call })).await;
+        district.ok("leader", Role::Leader, call(|call| CallAct::Share { call, entry: id(EntryId::parse, "e-s1") })).await;
         let determine = |determination: &str| {
             let entry = id(EntryId::parse, &format!("e-{determination}"));
             Act::Case(CaseAct::Approve { case: id(CaseId::parse, "m1"), determination: id(DeterminationId::parse, determination), entry })
@@ -114,10 +114,9 @@ async fn a_matched_firm_confirms_and_is_paid_without_applying() {
         district.ok("clerk", Role::Clerk, Act::Notice(publish)).await;
         district.today = day("2025-05-01");
         district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-        let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-b1") };
-        assert_eq!(district.ok("finance", Role::Finance, Act::Payment(pay)).await, Outcome::Sum(GIVEN));
+        crate::access::ground::pay_call(&district).await;
         let batch: Batch = kept(&district, "b1").await;
-        assert_eq!(batch.lines.iter().map(|line| (line.amount, line.account.clone())).collect::<Vec<_>>(), [(GIVEN, registered(1))]);
+        assert_eq!(batch.lines.iter().map(|line| (line.amount, line.account.clone())).collect::<Vec<_>>(), [(GIVEN, Some(registered(1)))]);
         let book = district.office.store().begin().await.unwrap().book(&id(BookId::parse, "fund-2024")).await.unwrap().unwrap();
         assert_eq!(book.balance(Kind::Paid), GIVEN);
         assert!(district.office.replay(2024).await.unwrap().iter().all(|replayed| replayed.same));
@@ -176,7 +175,7 @@ async fn who_drew_up_or_approved_the_list_does_not_determine_its_cases() {
     district.ok("clerk", Role::Clerk, push()).await;
     district.ok("firm1", Role::Applicant, confirm(1, registered(1))).await;
     district.ok("leader", Role::Leader, call(|call| CallAct::Close { call })).await;
-    district.ok("leader", Role::Leader, call(|call| CallAct::Share { call })).await;
+    district.ok("leader", Role::Leader, call(|call| CallAct::Share { call, entry: id(EntryId::parse, "e-s1") })).await;
     let determine = CaseAct::Approve { case: id(CaseId::parse, "m1"), determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
     let refusal = district.refused("both", Role::Leader, Act::Case(determine)).await;
     assert_eq!(refusal, Refusal::Case(CaseRefusal::FourEyes { act: "matching.approve".into() }));

@@ -212,7 +212,7 @@ async fn a_suspended_clause_takes_nothing_new_and_pending_cases_go_on_or_stop_as
         summarised(&d, "stop", &firms[1], "8.1").await;
         start(&d, "draft1", &firms[2], "1.1").await;
         d.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: id(CallId::parse, "c1") })).await;
-        d.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1") })).await;
+        d.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-share") })).await;
         let unknown = d.refused("leader", Role::Leader, suspend("99", "2025-03-01", Pending::Stop)).await;
         assert_eq!(why(unknown), PolicyRefusal::UnknownClause { clause: "99".into() });
         d.ok("leader", Role::Leader, suspend("1.1", "2025-03-01", Pending::GoOn)).await;

@@ -105,7 +105,7 @@ async fn reviewed(d: &District, firm: &str, amount: i64) {
     let amounts = vec![Amount { clause: "1.5".into(), amount: Fen(amount), reason: Some("票据核减".into()) }];
     d.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case, amounts })).await;
     d.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: id(CallId::parse, "c1") })).await;
-    d.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1") })).await;
+    d.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-share") })).await;
 }
 
 fn approve() -> Act {

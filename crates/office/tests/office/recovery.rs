@@ -48,7 +48,7 @@ pub async fn committed_under(district: &mut District, call: Call, case: &str, fi
     let amounts = clauses.iter().map(amount).collect();
     district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case_id.clone(), amounts })).await;
     district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call_id.clone() })).await;
-    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call_id.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call_id.clone(), entry: id(EntryId::parse, &format!("e-share-{case}")) })).await;
     let (determination, entry) = (id(DeterminationId::parse, &format!("d-{case}")), id(EntryId::parse, &format!("e-d-{case}")));
     district.ok("leader", Role::Leader, Act::Case(CaseAct::Approve { case: case_id.clone(), determination, entry })).await;
     let notice = id(NoticeId::parse, &format!("n-{case}"));
@@ -60,7 +60,11 @@ pub async fn committed_under(district: &mut District, call: Call, case: &str, fi
 /// Pays what a call has committed.
 pub async fn pay(district: &District, call: &str) -> Outcome {
     let batch = id(BatchId::parse, &format!("b-{call}"));
-    let act = PaymentAct::Pay { batch, call: id(CallId::parse, call), entry: id(EntryId::parse, &format!("e-b-{call}")) };
+    let plan = PaymentAct::Plan { batch: batch.clone(), call: id(CallId::parse, call), cases: None };
+    district.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
+    let request = PaymentAct::Request { batch: batch.clone(), number: format!("请示{call}") };
+    district.ok("leader", Role::Leader, Act::Payment(request)).await;
+    let act = PaymentAct::Pay { batch, entry: id(EntryId::parse, &format!("e-b-{call}")) };
     district.ok("finance", Role::Finance, Act::Payment(act)).await
 }
 
@@ -299,8 +303,8 @@ async fn what_is_owed_is_set_off_against_a_payment_still_due_and_only_the_rest_i
         leader(&d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
         clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
         // 停止兑付: while the clawback is not settled, nothing is paid to the firm.
-        let act = PaymentAct::Pay { batch: id(BatchId::parse, "b0"), call: id(CallId::parse, "c2"), entry: id(EntryId::parse, "e-b0") };
-        d.refused("finance", Role::Finance, Act::Payment(act)).await;
+        let act = PaymentAct::Plan { batch: id(BatchId::parse, "b0"), call: id(CallId::parse, "c2"), cases: None };
+        d.refused("clerk", Role::Clerk, Act::Payment(act)).await;
         let offset = |against: &str, clause: &str, fen| RecoveryAct::Offset {
             recovery: recovery("r1"),
             entry: id(EntryId::parse, "e-off"),

@@ -4,7 +4,7 @@
 use crate::district::{District, day, id};
 use casework::Act;
 use casework::budget::BudgetAct;
-use casework::call::{Call, CallAct, CallStage, Completion, Period, Step, StepKind, Workflow};
+use casework::call::{Call, CallAct, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
 use casework::case::{Amount, CaseAct};
 use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::organisation::{Account, Organisation};
@@ -98,6 +98,8 @@ pub fn call(name: &str) -> Call {
         guide: None,
         stage: CallStage::Draft,
         shares: Vec::new(),
+        terms: Terms::default(),
+        sharing: Sharing::default(),
     }
 }
 

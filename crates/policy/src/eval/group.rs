@@ -75,6 +75,9 @@ pub(super) fn choose(scheme: &Scheme, eval: &mut Eval<'_, false>, assessment: &m
     let mut words = Words { scheme, app, known: Vec::new() };
     let mut items: SmallVec<[Item; 16]> = SmallVec::new();
     for (at, result) in assessment.clauses.iter().enumerate().filter(|(_, r)| r.decided && super::is_paid(r)) {
+        if !app.applied.is_empty() && !app.applied.contains(&result.clause) {
+            continue;
+        }
         let Some(amount) = result.amount else { continue };
         items.push(Item { clause: result.clause, at, amount, value: amount, blocked: None });
     }

@@ -40,6 +40,8 @@ pub(super) enum Shape {
     Repeats,
     /// 原文: a heading and the words under it.
     Cite,
+    /// Names and values: no number counts anything.
+    Given,
 }
 
 /// How the content of a line is read.
@@ -111,6 +113,7 @@ fn block_line<'a>(head: &str, line: &'a Line) -> Item<'a> {
         ("申报人", _) => Shape::Person,
         (_, Reads::Alternative) => Shape::Repeats,
         (_, Reads::Cite) => Shape::Cite,
+        (_, Reads::Given | Reads::Names) => Shape::Given,
         _ => Shape::Plain,
     };
     let children = match shape {
@@ -207,7 +210,11 @@ fn content(reads: Reads, line: &Line) -> Item<'_> {
     // Modifiers and 不计 are followed by one space, as behind a comma.
     let leads = opened && role(line) == Some(Role::Line) && line.key() != Some("不计");
     let below = if matches!(reads, Reads::Given) { line.children.iter().map(|child| content(Reads::Given, child)).collect() } else { children_of(line) };
-    let shape = if matches!(reads, Reads::Cite) { Shape::Cite } else { Shape::Plain };
+    let shape = match reads {
+        Reads::Cite => Shape::Cite,
+        Reads::Given | Reads::Names => Shape::Given,
+        _ => Shape::Plain,
+    };
     let more = line.more.iter().map(|next| content(Reads::Expression(&walk::NONE), next)).collect();
     Item { line, uses, leads, shape, children: below, more }
 }

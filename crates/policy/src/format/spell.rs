@@ -137,6 +137,9 @@ fn quoted(text: &str, written: &str) -> String {
 
 /// True for the number of `前 5 名`, `近 3 年`, `第 1 至 3 年`: its measure word stands apart.
 fn counts(item: &Item<'_>, at: usize, suffix: &str) -> bool {
+    if item.shape == Shape::Given {
+        return false;
+    }
     let keyword = |back: usize| {
         let before = at.checked_sub(back)?;
         let used = item.uses.get(before)?;

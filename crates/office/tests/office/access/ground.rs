@@ -31,6 +31,9 @@ pub const THERE: &[(&str, &str)] = &[
     ("notice", "n1"),
     ("determination", "d1"),
     ("payment_batch", "b1"),
+    ("objection", "o1"),
+    ("due", "e-n1:1:1.1"),
+    ("performance", "e-n1:1:1.1"),
     ("recovery", "rv1"),
     ("recovery_lead", "ld1"),
     ("recognition", "rec1"),
@@ -54,6 +57,9 @@ impl Ground {
         district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") })).await;
         start(&district, "draft", "c2").await;
         district.ok("clerk", Role::Clerk, super::samples::list("l1")).await;
+        let by = serde_json::json!({"name": "李某", "contact": "电话"});
+        let object = serde_json::json!({"objection": "o1", "notice": "n1", "case": "paid", "by": by, "grounds": "材料不实", "evidence": []});
+        district.ok("firm2", Role::Applicant, serde_json::from_value(serde_json::json!({"notice": {"object": object}})).unwrap()).await;
         clawback(&district).await;
         people(&district).await;
         Self { district }
@@ -75,7 +81,10 @@ impl Ground {
 
 /// Firm 1 applies in call c1 as case `paid` and is paid: determination d1, notice n1, batch b1.
 pub async fn pay_first(district: &mut District) {
-    district.call("c1", &["8.1", "1.1"]).await;
+    let mut call = District::call_for("c1", &["8.1", "1.1"]);
+    call.terms.performance = vec![casework::performance::PerformanceTerm { clause: "1.1".into(), period: casework::call::Period::Days(30), goals: Vec::new() }];
+    district.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, "c1") })).await;
     start(district, "paid", "c1").await;
     let case = id(CaseId::parse, "paid");
     district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
@@ -89,14 +98,26 @@ pub async fn pay_first(district: &mut District) {
     district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
     let call = id(CallId::parse, "c1");
     district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: call.clone() })).await;
-    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone() })).await;
+    district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: call.clone(), entry: id(EntryId::parse, "e-s1") })).await;
     let approve = CaseAct::Approve { case, determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
     district.ok("leader", Role::Leader, Act::Case(approve)).await;
     let notice = id(NoticeId::parse, "n1");
     district.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call.clone() })).await;
     district.today = day("2025-03-28");
     district.ok("leader", Role::Leader, Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, "e-n1") })).await;
-    let pay = PaymentAct::Pay { batch: id(BatchId::parse, "b1"), call, entry: id(EntryId::parse, "e-b1") };
+    pay_call(district).await;
+    let read = |json: serde_json::Value| serde_json::from_value::<Act>(json).unwrap();
+    let arrived = serde_json::json!([{"receipt": "bank-1", "due": "e-n1:1:1.1", "on": "2025-03-28", "returned": null}]);
+    district.ok("finance", Role::Finance, read(serde_json::json!({"payment": {"report": {"batch": "b1", "reports": arrived, "entry": "e-r1"}}}))).await;
+}
+
+/// Pays what call c1 has committed, as batch b1.
+pub async fn pay_call(district: &District) {
+    let batch = || id(BatchId::parse, "b1");
+    let plan = PaymentAct::Plan { batch: batch(), call: id(CallId::parse, "c1"), cases: None };
+    district.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
+    district.ok("leader", Role::Leader, Act::Payment(PaymentAct::Request { batch: batch(), number: "商务委〔2025〕8号".into() })).await;
+    let pay = PaymentAct::Pay { batch: batch(), entry: id(EntryId::parse, "e-b1") };
     district.ok("finance", Role::Finance, Act::Payment(pay)).await;
 }
 

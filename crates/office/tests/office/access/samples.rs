@@ -1,5 +1,6 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
+mod money;
 mod recovery;
 mod review;
 
@@ -69,6 +70,7 @@ pub fn samples() -> Vec<Act> {
     all.extend(cases());
     all.extend(history());
     all.extend(matching());
+    all.extend(money::samples());
     all.extend(recovery::samples());
     all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
@@ -130,7 +132,7 @@ fn money() -> Vec<Act> {
         }),
         Act::Budget(BudgetAct::Appropriate { entry: entry("e-more"), book: book(), amount: Fen(100), reason: "预算〔2025〕2号".into() }),
         Act::Budget(BudgetAct::Reduce { entry: entry("e-less"), book: book(), amount: Fen(100), reason: "预算〔2025〕3号".into() }),
-        Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, "b2"), call: id(CallId::parse, "c1"), entry: entry("e-b2") }),
+        Act::Payment(PaymentAct::Pay { batch: id(BatchId::parse, "b1"), entry: entry("e-b2") }),
     ]
 }
 
@@ -150,7 +152,7 @@ fn cases() -> Vec<Act> {
         Act::Call(CallAct::Prepare { call: District::call_for("c3", &["1.1"]) }),
         Act::Call(CallAct::Open { call: call() }),
         Act::Call(CallAct::Close { call: call() }),
-        Act::Call(CallAct::Share { call: call() }),
+        Act::Call(CallAct::Share { call: call(), entry: id(EntryId::parse, "e-s2") }),
         Act::Case(start),
         Act::Case(CaseAct::Submit { case: id(CaseId::parse, "draft") }),
         Act::Case(CaseAct::Accept { case: case() }),

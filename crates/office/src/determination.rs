@@ -1,0 +1,238 @@
+//! Determinations: what a case is given is frozen with all it rests on, looked at beside the applicant's other awards while
+//! nobody else determines for the same applicant; and amended by another in its place, never changed.
+
+use crate::assess::{Assessed, Loaded};
+use crate::call::one_by_one;
+use crate::desk::Desk;
+use crate::holding::{About, numbered, pools_of, summed, too_large};
+use crate::{Outcome, Stop};
+use casework::call::Call;
+use casework::case::{Amount, Case, CaseRefusal, Claim, Stage};
+use casework::determination::{Award, Determination, DeterminationAct, DeterminationRefusal};
+use casework::id::{BookId, CaseId, DeterminationId, EntryId};
+use casework::ledger::{Account, Move};
+use casework::organisation::Organisation;
+use casework::payment::{Due, DueState};
+use casework::{Key, Refusal};
+use serde_json::Value;
+use values::Fen;
+
+pub(crate) async fn act(desk: &mut Desk<'_>, act: &DeterminationAct) -> Result<Outcome, Stop> {
+    match act {
+        DeterminationAct::Amend { case, determination, entry, application, amounts, reason } => {
+            amend(desk, case, (determination, entry), application.as_ref(), amounts, reason).await
+        }
+    }
+}
+
+/// What is written beside an award that is less than was set, or than the rules give.
+fn reason_of(claim: &Claim, amount: Fen) -> Option<String> {
+    let cut = amount < claim.set.unwrap_or_default();
+    match (&claim.reason, cut) {
+        (Some(reason), true) => Some(format!("{reason}；资金分配")),
+        (Some(reason), false) => Some(reason.clone()),
+        (None, true) => Some("资金分配".into()),
+        (None, false) => None,
+    }
+}
+
+/// Refuses an amount that is more than the rules leave beside other awards.
+fn within(assessed: &Assessed, loaded: &Loaded, clause: &str, amount: Fen) -> Result<Fen, CaseRefusal> {
+    let left = assessed.of(&loaded.scheme, clause).unwrap_or_default();
+    if amount > left { Err(CaseRefusal::Group { clause: clause.to_owned(), set: amount, left }) } else { Ok(left) }
+}
+
+impl Desk<'_> {
+    /// 审定: freezes what the case is given and reserves what is not reserved yet.
+    pub(crate) async fn determine(&mut self, call: &Call, case: &mut Case, id: &DeterminationId, entry: &EntryId) -> Result<Outcome, Stop> {
+        self.must_be_new::<Determination>(id.as_str()).await?;
+        // Held until the end: two determinations for one applicant see each other.
+        self.must_get::<Organisation>(case.organisation.as_str()).await?;
+        let loaded = self.loaded(&call.version).await?;
+        let assessed = self.assess(&loaded, case, &case.application).await?;
+        let mut awards = Vec::new();
+        let mut taken = Vec::new();
+        for claim in &case.claims {
+            let (amount, last) = self.amount_of(call, &loaded, claim, &mut taken).await?;
+            let left = within(&assessed, &loaded, &claim.clause, amount)?;
+            let reason = if last { Some("资金额度不足，末位部分".to_owned()) } else { reason_of(claim, amount) };
+            awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason });
+        }
+        let mut frozen = self.frozen(call, case, (id, &loaded, assessed), awards, None);
+        frozen.guide = self.guide_used(call).await?;
+        self.work.save(&frozen).await?;
+        case.approved(&self.sitting(call));
+        case.determination = Some(id.clone());
+        self.work.save(&*case).await?;
+        let amounts: Vec<(String, Fen)> = frozen.awards.iter().map(|award| (award.clause.clone(), award.amount)).collect();
+        self.draw_on_recognitions(call, case, &amounts, entry).await?;
+        self.reserve_awards(call, case, &frozen, entry, "审定").await?;
+        summed(frozen.awards.iter().map(|award| award.amount))
+    }
+
+    /// What a claim is given: what was shared; or what was set, where its pools serve one by one and the last may get a part.
+    /// True: it is that last part.
+    /// `taken` is what the claims before took of such pools.
+    async fn amount_of(&mut self, call: &Call, loaded: &Loaded, claim: &Claim, taken: &mut Vec<(BookId, Fen)>) -> Result<(Fen, bool), Stop> {
+        let pools = pools_of(&loaded.scheme, call, &claim.clause);
+        let shared_among_all = pools.iter().any(|(pool, _)| !one_by_one(pool));
+        if shared_among_all && claim.shared.is_none() {
+            return Err(CaseRefusal::NotShared.into());
+        }
+        let amount = claim.amount();
+        let part = pools.iter().find(|(pool, _)| pool.last_in_part).filter(|_| !shared_among_all);
+        let Some((_, book)) = part else { return Ok((amount, false)) };
+        self.lock_books(call).await?;
+        let held = self.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
+        let available = taken.iter().filter(|(of, _)| of == book).fold(held, |left, (_, amount)| Fen(left.0.saturating_sub(amount.0)));
+        let last = Fen(0) < available && available < amount;
+        let amount = if last { available } else { amount };
+        taken.push((book.clone(), amount));
+        Ok((amount, last))
+    }
+
+    /// The official act over a case, with all it rests on.
+    pub(crate) fn frozen(
+        &self,
+        call: &Call,
+        case: &Case,
+        (id, loaded, assessed): (&DeterminationId, &Loaded, Assessed),
+        awards: Vec<Award>,
+        supersedes: Option<DeterminationId>,
+    ) -> Determination {
+        Determination {
+            id: id.clone(),
+            case: case.id.clone(),
+            organisation: case.organisation.clone(),
+            year: call.year,
+            version: call.version.clone(),
+            guide: None,
+            scheme_hash: loaded.scheme.hash.clone(),
+            application: assessed.line,
+            assessment: assessed.result,
+            evidence: case.evidence.iter().map(|evidence| evidence.digest).collect(),
+            awards,
+            by: self.context.user.clone(),
+            at: self.context.now,
+            supersedes,
+        }
+    }
+
+    /// The determination in force of a case.
+    pub(crate) async fn determination(&mut self, case: &Case) -> Result<Determination, Stop> {
+        let id = case.determination.as_ref().ok_or_else(|| Refusal::Unknown { what: "determination", id: case.id.to_string() })?;
+        self.must_peek(id.as_str()).await
+    }
+
+    /// Brings what is reserved for each award to what of it is not due yet.
+    pub(crate) async fn reserve_awards(&mut self, call: &Call, case: &Case, determination: &Determination, entry: &EntryId, reason: &str) -> Result<(), Stop> {
+        self.lock_books(call).await?;
+        let dues: Vec<Due> = self.work.list("case_id", &Key::from(case.id.as_str())).await?;
+        let mut targets = Vec::new();
+        for award in &determination.awards {
+            targets.push((award.clause.clone(), not_due(&dues, &award.clause, award.amount)?));
+        }
+        self.must_hold_all(call, &case.id, &targets).await?;
+        for (number, (clause, target)) in (1..).zip(&targets) {
+            let about = About { case: &case.id, clause, determination: Some(&determination.id), reason };
+            self.reserve_to(call, &about, *target, &numbered(entry, number)?).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a determination gives less than the one before, by clause.
+pub(crate) fn less(before: &Determination, after: &Determination) -> Vec<(String, Fen)> {
+    let difference = |award: &Award| award.amount.checked_sub(after.amount(&award.clause)).unwrap_or_default();
+    before.awards.iter().map(|award| (award.clause.clone(), difference(award))).filter(|(_, amount)| *amount > Fen(0)).collect()
+}
+
+/// What of an award has become due already.
+pub(crate) fn already_due(dues: &[Due], clause: &str) -> Fen {
+    let of = dues.iter().filter(|due| due.clause == clause && due.state != DueState::Void);
+    of.fold(Fen(0), |sum, due| Fen(sum.0.saturating_add(due.amount.0)))
+}
+
+/// What of an award has not become due yet. Errors: more than all of it has.
+pub(crate) fn not_due(dues: &[Due], clause: &str, amount: Fen) -> Result<Fen, Refusal> {
+    let waits = amount.checked_sub(already_due(dues, clause)).map_err(too_large)?;
+    if waits < Fen(0) { Err(DeterminationRefusal::Paid { state: "due" }.into()) } else { Ok(waits) }
+}
+
+/// 更正: what was wrong is determined anew, and noticed anew. What is committed is freed before; what is paid is not touched.
+async fn amend(
+    desk: &mut Desk<'_>,
+    id: &CaseId,
+    (determination, entry): (&DeterminationId, &EntryId),
+    application: Option<&Value>,
+    amounts: &[Amount],
+    reason: &str,
+) -> Result<Outcome, Stop> {
+    let of: Case = desk.must_peek(id.as_str()).await?;
+    let mut locked: Call = desk.must_get(of.call.as_str()).await?;
+    let (call, mut case) = desk.case(id).await?;
+    case.at(&[Stage::Approved, Stage::Noticed, Stage::Committed])?;
+    if reason.trim().is_empty() {
+        return Err(DeterminationRefusal::NoReason.into());
+    }
+    desk.must_be_new::<Determination>(determination.as_str()).await?;
+    desk.must_get::<Organisation>(case.organisation.as_str()).await?;
+    let before = desk.determination(&case).await?;
+    let mut dues: Vec<Due> = desk.work.find("case_id", &Key::from(id.as_str())).await?;
+    if let Some(due) = dues.iter().find(|due| !matches!(due.state, DueState::Open | DueState::Void)) {
+        return Err(DeterminationRefusal::Paid { state: due.state.name() }.into());
+    }
+    let application = application.unwrap_or(&case.application).clone();
+    let loaded = desk.loaded(&call.version).await?;
+    for claim in &mut case.claims {
+        if let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) {
+            claim.set = Some(amount.amount);
+            claim.shared = claim.shared.map(|_| amount.amount);
+        }
+    }
+    let assessed = desk.assess(&loaded, &case, &application).await?;
+    let mut awards = Vec::new();
+    for old in &before.awards {
+        let mut given = amounts.iter().filter(|amount| amount.clause == old.clause);
+        let (Some(amount), None) = (given.next(), given.next()) else { return Err(CaseRefusal::Clauses { clause: old.clause.clone() }.into()) };
+        let left = within(&assessed, &loaded, &old.clause, amount.amount)?;
+        if amount.amount < Fen(0) {
+            return Err(CaseRefusal::AboveRules { clause: old.clause.clone(), set: amount.amount, assessed: left }.into());
+        }
+        let reason = if amount.amount == old.amount { old.reason.clone() } else { Some(amount.reason.clone().unwrap_or_else(|| reason.to_owned())) };
+        awards.push(Award { clause: old.clause.clone(), assessed: left, amount: amount.amount, reason });
+    }
+    if awards.len() != amounts.len() {
+        let stray = amounts.iter().find(|amount| !awards.iter().any(|award| award.clause == amount.clause));
+        return Err(CaseRefusal::Clauses { clause: stray.map(|amount| amount.clause.clone()).unwrap_or_default() }.into());
+    }
+    let mut next = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, Some(before.id.clone()));
+    next.guide = desk.guide_used(&call).await?;
+    if next.awards == before.awards && next.application == before.application {
+        return Err(DeterminationRefusal::Same.into());
+    }
+    desk.work.save(&next).await?;
+    desk.free_dues(&call, &mut dues, entry, reason).await?;
+    desk.reserve_awards(&call, &case, &next, entry, reason).await?;
+    desk.note_freed(&mut locked, &less(&before, &next)).await?;
+    desk.work.save(&locked).await?;
+    case.application = application;
+    case.determination = Some(determination.clone());
+    case.notice = None;
+    case.stage = Stage::Approved;
+    desk.work.save(&case).await?;
+    summed(next.awards.iter().map(|award| award.amount))
+}
+
+impl Desk<'_> {
+    /// Takes back what is due and was not planned: its money is free again, then reserved anew for what is determined.
+    async fn free_dues(&mut self, call: &Call, dues: &mut [Due], entry: &EntryId, reason: &str) -> Result<(), Stop> {
+        self.lock_books(call).await?;
+        for (number, due) in (1..).zip(dues.iter_mut().filter(|due| due.state == DueState::Open)) {
+            self.post_due(call, due, Move::Free, &numbered(entry, format!("f{number}"))?, reason).await?;
+            due.state = DueState::Void;
+            self.work.save(&*due).await?;
+        }
+        Ok(())
+    }
+}
