@@ -2,10 +2,12 @@
 //! act has a name, under which it stands in the access table, in the log and in error messages.
 
 use crate::budget::BudgetAct;
+use crate::calendar::CalendarAct;
 use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::chain::checkpoint::LogAct;
 use crate::determination::DeterminationAct;
+use crate::guide::GuideAct;
 use crate::history::HistoryAct;
 use crate::instalment::InstalmentAct;
 use crate::matching::MatchingAct;
@@ -13,6 +15,9 @@ use crate::notice::NoticeAct;
 use crate::outbox::OutboxAct;
 use crate::payment::PaymentAct;
 use crate::performance::PerformanceAct;
+use crate::policy_version::PolicyAct;
+use crate::recognition::RecognitionAct;
+use crate::recovery::RecoveryAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
 
@@ -94,4 +99,14 @@ nouns! {
     Instalment(InstalmentAct);
     /// Performance.
     Performance(PerformanceAct);
+    /// Leads and clawbacks.
+    Recovery(RecoveryAct);
+    /// Life of policy versions.
+    Policy(PolicyAct);
+    /// Recognitions.
+    Recognition(RecognitionAct);
+    /// Application guides.
+    Guide(GuideAct);
+    /// The calendar of working days.
+    Calendar(CalendarAct);
 }

@@ -4,7 +4,7 @@ mod sharing;
 
 use crate::acts;
 use crate::authority::{Standing, may};
-use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, PolicyVersionId, UnitId};
+use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, GuideId, PolicyVersionId, UnitId};
 use crate::people::Role;
 use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
@@ -186,6 +186,9 @@ pub struct Call {
     pub pools: Vec<(String, BookId)>,
     /// The way of a case.
     pub workflow: Workflow,
+    /// Application guide it goes by.
+    #[serde(default)]
+    pub guide: Option<GuideId>,
     /// How far it has come.
     pub stage: CallStage,
     /// What its pools were shared into, once they were.

@@ -4,6 +4,7 @@
 use crate::acts;
 use crate::case::Amount;
 use crate::chain::Fingerprint;
+use crate::guide::GuideUsed;
 use crate::id::{CaseId, DeterminationId, EntryId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,9 @@ pub struct Determination {
     pub year: i32,
     /// Policy version that was applied.
     pub version: PolicyVersionId,
+    /// Application guide that went with it.
+    #[serde(default)]
+    pub guide: Option<GuideUsed>,
     /// Hash of its scheme.
     pub scheme_hash: String,
     /// The application as it was assessed: one line of the exchange format, with history, rates and decisions.

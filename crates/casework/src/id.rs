@@ -98,4 +98,14 @@ ids! {
     RequestId;
     /// A checkpoint of the log (检查点).
     CheckpointId;
+    /// A lead that money may have to come back (线索).
+    LeadId;
+    /// A clawback: one case of money to be taken back (追回案件).
+    RecoveryId;
+    /// An official act that recognises something (认定、指定、同意、活动审批).
+    RecognitionId;
+    /// A comment on a draft (意见).
+    CommentId;
+    /// A version of an application guide (申报指南).
+    GuideId;
 }

@@ -1,8 +1,10 @@
 //! Why an act is refused: one enum a noun, each in the order in which its rules are checked. Refused means unchanged.
 
+use crate::calendar::CalendarRefusal;
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
 use crate::determination::DeterminationRefusal;
+use crate::guide::GuideRefusal;
 use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::matching::MatchingRefusal;
@@ -12,6 +14,9 @@ use crate::outbox::OutboxRefusal;
 use crate::payment::PaymentRefusal;
 use crate::people::PeopleRefusal;
 use crate::performance::PerformanceRefusal;
+use crate::policy_version::PolicyRefusal;
+use crate::recognition::RecognitionRefusal;
+use crate::recovery::RecoveryRefusal;
 
 /// Why an act is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,4 +85,19 @@ pub enum Refusal {
     /// By the rules of performance.
     #[error(transparent)]
     Performance(#[from] PerformanceRefusal),
+    /// By the rules of clawbacks.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryRefusal),
+    /// By the rules of policy versions.
+    #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
+    /// By the rules of recognitions.
+    #[error(transparent)]
+    Recognition(#[from] RecognitionRefusal),
+    /// By the rules of guides.
+    #[error(transparent)]
+    Guide(#[from] GuideRefusal),
+    /// By the rules of the calendar.
+    #[error(transparent)]
+    Calendar(#[from] CalendarRefusal),
 }

@@ -21,7 +21,7 @@ acts! {
         PutUser "registry.put_user" { user: User }
         /// Enters an organisation, or changes it. Nothing that was determined changes with it.
         PutOrganisation "registry.put_organisation" { organisation: Organisation }
-        /// Loads a version of a policy. A version is never changed.
+        /// Loads a version of a policy, as a draft: see `policy_version` for what follows.
         LoadPolicy "registry.load_policy" { version: PolicyVersion }
         /// Confirms a change of rights that another proposed (权限复核).
         ConfirmUser "registry.confirm_user" { user: UserId }

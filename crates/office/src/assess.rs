@@ -9,7 +9,7 @@ use casework::case::Case;
 use casework::determination::Determination;
 use casework::id::{CaseId, OrganisationId, PolicyVersionId};
 use casework::payment::{Due, DueState};
-use casework::policy_version::PolicyVersion;
+use casework::policy_version::{PolicyStage, PolicyVersion};
 use policy::application::Application;
 use policy::assessment::{Assessment, ClauseResult, Mark, Outcome};
 use policy::exchange::{View, line};
@@ -78,6 +78,10 @@ impl Desk<'_> {
         }
         let version: PolicyVersion = self.must_peek(id.as_str()).await?;
         let loaded = Arc::new(compile(&version).map_err(Refusal::Input)?);
+        // A draft may get other files; what is issued never does.
+        if self.life(id).await?.stage != PolicyStage::Issued {
+            return Ok(loaded);
+        }
         if let Ok(mut all) = self.office.loaded.lock() {
             all.insert(id.as_str().to_owned(), Arc::clone(&loaded));
         }

@@ -39,6 +39,8 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
         desk.must_peek::<Unit>(unit.as_str()).await?;
     }
     let loaded = desk.loaded(&call.version).await?;
+    desk.may_run(call).await?;
+    desk.may_use_guide(call).await?;
     let policy = &loaded.scheme.policy.id;
     let books = std::iter::once((&call.fund, None)).chain(call.pools.iter().map(|(name, book)| (book, Some(format!("{policy}/{name}")))));
     for (book, pool) in books {
@@ -67,6 +69,7 @@ async fn open(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     desk.allow_call(&call)?;
     desk.subject = id.to_string();
     call.advance(&[CallStage::Draft, CallStage::Announced], CallStage::Open)?;
+    desk.may_run(&call).await?;
     desk.work.save(&call).await?;
     Ok(Outcome::Done)
 }

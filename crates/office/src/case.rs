@@ -95,6 +95,7 @@ async fn start(
     desk.subject = id.to_string();
     desk.must_be_new::<Case>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
+    desk.not_barred(organisation).await?;
     let loaded = desk.loaded(&call.version).await?;
     case.claims = claims(&call, clauses)?;
     case.application = usable(&loaded.scheme, &call, application)?;
@@ -122,6 +123,7 @@ async fn attach(desk: &mut Desk<'_>, id: &CaseId, evidence: &Evidence) -> Result
 async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.may(desk.act)?;
+    desk.may_apply(&call, &case).await?;
     let assessed = desk.assessed(&call, &case, &case.application).await?;
     case.submit(&desk.sitting(&call), &assessed)?;
     desk.work.save(&case).await?;
@@ -144,6 +146,7 @@ async fn answer_correction(desk: &mut Desk<'_>, id: &CaseId, application: &Value
 async fn approve(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationId, entry: &EntryId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.approvable(&desk.sitting(&call))?;
+    desk.may_determine(&call, &case).await?;
     desk.determine(&call, &mut case, determination, entry).await
 }
 
@@ -193,7 +196,8 @@ async fn refuse(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationI
         reason: Some(reason.to_owned()),
     };
     let awards = case.claims.iter().map(|claim| nothing(&claim.clause)).collect();
-    let frozen = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, None);
+    let mut frozen = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, None);
+    frozen.guide = desk.guide_used(&call).await?;
     desk.work.save(&frozen).await?;
     desk.work.save(&case).await?;
     Ok(Outcome::Sum(Fen(0)))

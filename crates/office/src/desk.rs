@@ -23,6 +23,8 @@ pub struct Desk<'a> {
     /// The person; none only while an office is founded.
     person: Option<User>,
     authorised: bool,
+    /// The working days, as the office knows them now.
+    calendar: WorkCalendar,
 }
 
 impl<'a> Desk<'a> {
@@ -34,7 +36,8 @@ impl<'a> Desk<'a> {
         if !(known && granted) && act != "registry.found" {
             return Err(Refusal::Denied.into());
         }
-        Ok(Self { office, context, work, act, subject: String::new(), told: 0, person, authorised: false })
+        let calendar = crate::calendar::current(office, &mut work).await?;
+        Ok(Self { office, context, work, act, subject: String::new(), told: 0, person, authorised: false, calendar })
     }
 
     pub(crate) const fn authorised(&self) -> bool {
@@ -42,7 +45,7 @@ impl<'a> Desk<'a> {
     }
 
     pub(crate) fn calendar(&self) -> &WorkCalendar {
-        &self.office.calendar
+        &self.calendar
     }
 
     /// Asks whether the person may do the act to something the person so stands to.

@@ -58,11 +58,14 @@ impl Desk<'_> {
             let reason = if last { Some("资金额度不足，末位部分".to_owned()) } else { reason_of(claim, amount) };
             awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason });
         }
-        let frozen = self.frozen(call, case, (id, &loaded, assessed), awards, None);
+        let mut frozen = self.frozen(call, case, (id, &loaded, assessed), awards, None);
+        frozen.guide = self.guide_used(call).await?;
         self.work.save(&frozen).await?;
         case.approved(&self.sitting(call));
         case.determination = Some(id.clone());
         self.work.save(&*case).await?;
+        let amounts: Vec<(String, Fen)> = frozen.awards.iter().map(|award| (award.clause.clone(), award.amount)).collect();
+        self.draw_on_recognitions(call, case, &amounts, entry).await?;
         self.reserve_awards(call, case, &frozen, entry, "审定").await?;
         summed(frozen.awards.iter().map(|award| award.amount))
     }
@@ -103,6 +106,7 @@ impl Desk<'_> {
             organisation: case.organisation.clone(),
             year: call.year,
             version: call.version.clone(),
+            guide: None,
             scheme_hash: loaded.scheme.hash.clone(),
             application: assessed.line,
             assessment: assessed.result,
@@ -202,7 +206,8 @@ async fn amend(
         let stray = amounts.iter().find(|amount| !awards.iter().any(|award| award.clause == amount.clause));
         return Err(CaseRefusal::Clauses { clause: stray.map(|amount| amount.clause.clone()).unwrap_or_default() }.into());
     }
-    let next = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, Some(before.id.clone()));
+    let mut next = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, Some(before.id.clone()));
+    next.guide = desk.guide_used(&call).await?;
     if next.awards == before.awards && next.application == before.application {
         return Err(DeterminationRefusal::Same.into());
     }

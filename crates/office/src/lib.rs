@@ -4,11 +4,14 @@
 mod assess;
 mod budget;
 pub mod bundle;
+mod calendar;
 mod call;
 mod case;
 pub mod checkpoint;
 mod desk;
 mod determination;
+mod guide;
+mod hindrance;
 mod history;
 mod holding;
 mod instalment;
@@ -19,6 +22,9 @@ mod outbox;
 pub mod parallel_run;
 mod payment;
 mod performance;
+mod policy_version;
+mod recognition;
+mod recovery;
 mod registry;
 mod replay;
 pub mod verify;
@@ -75,6 +81,10 @@ pub enum Outcome {
     Proposed,
     /// So many records were written, or marked.
     Count(u32),
+    /// Leads that were found.
+    Leads(Vec<casework::id::LeadId>),
+    /// Deadlines that are on another day since the calendar of a year came.
+    Moved(Vec<casework::term::Moved>),
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -119,7 +129,11 @@ refusals!(
     casework::organisation::OrganisationRefusal,
     casework::history::HistoryRefusal,
     casework::matching::MatchingRefusal,
-    casework::outbox::OutboxRefusal
+    casework::outbox::OutboxRefusal,
+    casework::guide::GuideRefusal,
+    casework::policy_version::PolicyRefusal,
+    casework::recognition::RecognitionRefusal,
+    casework::recovery::RecoveryRefusal
 );
 
 /// The office of a district.
@@ -127,6 +141,8 @@ refusals!(
 pub struct Office {
     store: Store,
     calendar: WorkCalendar,
+    /// The calendar with the notices that were loaded, and which those are.
+    current: Arc<Mutex<Option<(casework::calendar::Calendar, WorkCalendar)>>>,
     /// Compiled policy versions by id; a version never changes.
     loaded: Arc<Mutex<BTreeMap<String, Arc<Loaded>>>>,
 }
@@ -135,10 +151,10 @@ pub struct Office {
 const TRIES: u32 = 8;
 
 impl Office {
-    /// An office over a store, with the calendar of working days it goes by.
+    /// An office over a store, with the calendar of working days it goes by until notices of further years are loaded.
     #[must_use]
     pub fn new(store: Store, calendar: WorkCalendar) -> Self {
-        Self { store, calendar, loaded: Arc::default() }
+        Self { store, calendar, current: Arc::default(), loaded: Arc::default() }
     }
 
     /// The store.
@@ -238,6 +254,11 @@ fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
         Act::Determination(act) => Box::pin(determination::act(desk, act)),
         Act::Instalment(act) => Box::pin(instalment::act(desk, act)),
         Act::Performance(act) => Box::pin(performance::act(desk, act)),
+        Act::Recovery(act) => Box::pin(recovery::act(desk, act)),
+        Act::Policy(act) => Box::pin(policy_version::act(desk, act)),
+        Act::Recognition(act) => Box::pin(recognition::act(desk, act)),
+        Act::Guide(act) => Box::pin(guide::act(desk, act)),
+        Act::Calendar(act) => Box::pin(calendar::act(desk, act)),
     }
 }
 

@@ -44,6 +44,10 @@ async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[
         if !matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid) {
             continue;
         }
+        // 停止兑付: it waits for the end of a clawback, or will never be paid.
+        if desk.payments_stopped(&case).await? {
+            continue;
+        }
         if let Some(missing) = desk.unreported(due).await? {
             blocked = Some(missing);
             continue;

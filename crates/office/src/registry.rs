@@ -11,7 +11,7 @@ use casework::id::UserId;
 use casework::organisation::Organisation;
 use casework::outbox::{Addressee, Topic};
 use casework::people::{Founding, Link, PeopleRefusal, Proposal, Role, Unit, User};
-use casework::policy_version::PolicyVersion;
+use casework::policy_version::{PolicyLife, PolicyVersion};
 use casework::registry::RegistryAct;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &RegistryAct) -> Result<Outcome, Stop> {
@@ -129,5 +129,7 @@ async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Out
         return Err(Refusal::Input(format!("the files compile to {}, not to {}", loaded.scheme.hash, version.scheme_hash)).into());
     }
     desk.work.save(version).await?;
+    let life = PolicyLife::draft(version.id.clone(), &version.scheme_hash, desk.context.now, &desk.context.user);
+    desk.work.save(&life).await?;
     Ok(Outcome::Done)
 }

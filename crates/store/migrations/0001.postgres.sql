@@ -38,6 +38,7 @@ CREATE TRIGGER entry_never_changed BEFORE UPDATE OR DELETE ON entry FOR EACH ROW
 CREATE TRIGGER determination_never_changed BEFORE UPDATE OR DELETE ON determination FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER checkpoint_never_changed BEFORE UPDATE OR DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER founding_never_changed BEFORE UPDATE OR DELETE ON founding FOR EACH ROW EXECUTE FUNCTION never_changed();
+CREATE TRIGGER guide_never_changed BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER event_never_changed BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER recusal_link_never_changed BEFORE UPDATE OR DELETE ON recusal_link FOR EACH ROW EXECUTE FUNCTION never_changed();
 CREATE TRIGGER former_name_never_changed BEFORE UPDATE OR DELETE ON former_name FOR EACH ROW EXECUTE FUNCTION never_changed();

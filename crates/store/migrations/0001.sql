@@ -30,6 +30,51 @@ CREATE TABLE policy_version (
     body TEXT NOT NULL
 );
 
+CREATE TABLE policy_life (
+    id TEXT PRIMARY KEY REFERENCES policy_version (id),
+    version BIGINT NOT NULL CHECK (version >= 1),
+    stage TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX policy_life_stage ON policy_life (stage);
+CREATE INDEX policy_life_provisional ON policy_life (provisional);
+
+CREATE TABLE comment (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    policy_id TEXT NOT NULL REFERENCES policy_version (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX comment_policy_id ON comment (policy_id);
+
+CREATE TABLE guide (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version = 1),
+    policy_id TEXT NOT NULL REFERENCES policy_version (id),
+    body TEXT NOT NULL
+);
+CREATE INDEX guide_policy_id ON guide (policy_id);
+
+CREATE TABLE work_calendar (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    last_year BIGINT,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE recognition (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    number TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX recognition_organisation_id ON recognition (organisation_id);
+CREATE INDEX recognition_number ON recognition (number);
+CREATE INDEX recognition_fact ON recognition (fact);
+
 CREATE TABLE call (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),
@@ -252,6 +297,30 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_state ON outbox (state);
 CREATE INDEX outbox_about ON outbox (about);
+
+CREATE TABLE recovery_lead (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    state TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX recovery_lead_organisation_id ON recovery_lead (organisation_id);
+CREATE INDEX recovery_lead_state ON recovery_lead (state);
+
+CREATE TABLE recovery (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    stage TEXT NOT NULL,
+    provisional BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX recovery_case_id ON recovery (case_id);
+CREATE INDEX recovery_organisation_id ON recovery (organisation_id);
+CREATE INDEX recovery_stage ON recovery (stage);
+CREATE INDEX recovery_provisional ON recovery (provisional);
 
 CREATE TABLE book (
     id TEXT PRIMARY KEY,

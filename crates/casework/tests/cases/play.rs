@@ -103,6 +103,7 @@ pub fn call(kinds: &[(StepKind, Role)], completion: Completion) -> Call {
             apart: Vec::new(),
             credit: true,
         },
+        guide: None,
         stage: CallStage::Open,
         shares: Vec::new(),
         terms: casework::call::Terms::default(),

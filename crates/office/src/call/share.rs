@@ -3,6 +3,7 @@
 use super::one_by_one;
 use crate::desk::Desk;
 use crate::holding::{About, clause_of, numbered, pools_of, too_large};
+use crate::recognition::served;
 use crate::{Outcome, Stop};
 use casework::call::{Call, CallRefusal, CallStage, Share, StepKind};
 use casework::case::{Case, Stage};
@@ -65,6 +66,11 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
             near = near.checked_add(now).map_err(too_large)?;
         }
     }
+    for (number, part) in (1..).zip(&parts) {
+        let Some(case) = cases.get(part.case) else { continue };
+        let Some(claim) = case.claims.get(part.claim) else { continue };
+        desk.draw_on_recognitions(&call, case, &[(claim.clause.clone(), part.amount)], &numbered(entry, format!("k{number}"))?).await?;
+    }
     // The budget may hold less than the pools: then nobody gets anything, and what is missing is said in one figure.
     desk.must_hold(&call.fund, near).await?;
     for (number, part) in (1..).zip(&parts) {
@@ -122,7 +128,14 @@ async fn plan(desk: &mut Desk<'_>, call: &Call, cases: &[Case]) -> Result<(Vec<S
         if drawn.is_empty() && one_by_one(pool) {
             continue;
         }
-        shares.push(share_pool(scheme, pool, held, cases, &applications, &mut parts, &drawn)?);
+        // What an approved plan keeps is not shared: only what goes beyond it asks the pool.
+        let mut kept = desk.kept_promises(call, &book, cases).await?;
+        let mut own = Vec::new();
+        for part in drawn.iter().filter_map(|at| parts.get(*at)) {
+            let of = cases.get(part.case).and_then(|case| Some((case, case.claims.get(part.claim)?)));
+            own.push(of.map_or(Fen(0), |(case, claim)| served(&mut kept, case, &claim.clause, part.amount)));
+        }
+        shares.push(share_pool(scheme, pool, held, (cases, &applications), &mut parts, (&drawn, &own))?);
     }
     Ok((shares, parts))
 }
@@ -139,21 +152,21 @@ fn share_pool(
     scheme: &Scheme,
     pool: &Pool,
     held: Fen,
-    cases: &[Case],
-    applications: &[Application],
+    (cases, applications): (&[Case], &[Application]),
     parts: &mut [Part],
-    drawn: &[usize],
+    (drawn, own): (&[usize], &[Fen]),
 ) -> Result<Share, Refusal> {
-    let of = |at: &usize| parts.get(*at).and_then(|part| Some(Asked { application: part.case, clause: clause_id(scheme, cases, part)?, amount: part.amount }));
-    let asked: Vec<Asked> = drawn.iter().filter_map(of).collect();
+    let beyond = |amount: Fen, own: &Fen| Fen(amount.0.saturating_sub(own.0));
+    let asked_of = |part: &Part, own: &Fen| Some(Asked { application: part.case, clause: clause_id(scheme, cases, part)?, amount: beyond(part.amount, own) });
+    let asked: Vec<Asked> = drawn.iter().zip(own).filter_map(|(at, own)| asked_of(parts.get(*at)?, own)).collect();
     let given = share_claims(scheme, pool, held, &asked, applications);
     let claims = u32::try_from(asked.len()).unwrap_or(u32::MAX);
     let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims, left: held };
-    for ((at, asked), part) in drawn.iter().zip(&asked).zip(given) {
+    for (((at, own), asked), part) in drawn.iter().zip(own).zip(&asked).zip(given) {
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(part).map_err(too_large)?;
         if let Some(known) = parts.get_mut(*at) {
-            known.amount = part;
+            known.amount = part.checked_add(*own).map_err(too_large)?;
         }
     }
     share.left = held.checked_sub(share.given).map_err(too_large)?;

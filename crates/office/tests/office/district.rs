@@ -66,7 +66,12 @@ pub fn policy_files(place: &str) -> (Vec<(String, String)>, Option<String>) {
 
 /// The application of a line of `examples/qianjiang.jsonl`, counted from 1, under another id.
 pub fn example(line: usize, id: &str) -> serde_json::Value {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/qianjiang.jsonl");
+    example_of("qianjiang", line, id)
+}
+
+/// The same for another place.
+pub fn example_of(place: &str, line: usize, id: &str) -> serde_json::Value {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/{place}.jsonl"));
     let text = std::fs::read_to_string(file).expect("the examples");
     let mut value: serde_json::Value = serde_json::from_str(text.lines().nth(line - 1).expect("a line of the examples")).expect("JSON");
     value["id"] = id.into();
@@ -103,7 +108,7 @@ impl District {
         let (files, official) = policy_files("qianjiang");
         let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "qianjiang-2023"), scheme_hash: String::new(), files, official };
         version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
-        district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+        district.in_force(version, "2023-08-11").await;
         let finance = |act| district.ok("finance", Role::Finance, Act::Budget(act));
         let fund = id(BookId::parse, "fund-2024");
         finance(BudgetAct::OpenFund { book: fund.clone(), year: 2024, source: "电商专项资金".into() }).await;
@@ -132,6 +137,20 @@ impl District {
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
     }
 
+    /// A call that must not be prepared, and why.
+    pub async fn call_refused(&self, name: &str, version: &str, clauses: &[&str]) -> Refusal {
+        let mut call = self.call_of(name, version, clauses);
+        if version != "qianjiang-2023" {
+            call.pools = Vec::new();
+        }
+        self.refused("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await
+    }
+
+    /// A call of another version, as it is prepared.
+    pub fn call_of(&self, name: &str, version: &str, clauses: &[&str]) -> Call {
+        Call { version: id(PolicyVersionId::parse, version), ..Self::call_for(name, clauses) }
+    }
+
     /// The call as it is prepared.
     pub fn call_for(name: &str, clauses: &[&str]) -> Call {
         let step = |kind, role| Step { kind, role, period: Period::WorkingDays(10), completion: Completion::All };
@@ -157,6 +176,7 @@ impl District {
                 apart: Vec::new(),
                 credit: false,
             },
+            guide: None,
             stage: CallStage::Draft,
             shares: Vec::new(),
             terms: Terms::default(),
@@ -245,5 +265,44 @@ pub fn user(name: &str, unit: Option<&str>, organisation: Option<&str>, role: Ro
         roles: vec![role],
         links: Vec::new(),
         active: true,
+    }
+}
+
+impl District {
+    /// A further officer of the unit in charge, with several roles.
+    pub async fn both(&self, name: &str, roles: &[Role]) {
+        let mut user = user(name, Some("commerce"), None, Role::Clerk);
+        user.roles = roles.to_vec();
+        self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+    }
+}
+
+impl District {
+    /// Loads a policy version and brings it into force on a day, by the acts of a procedure that went before the office.
+    pub async fn in_force(&self, version: PolicyVersion, since: &str) {
+        let policy = version.id.clone();
+        self.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+        for (role, act) in casework::policy_version::course_on_paper(&policy, "区府发〔2023〕1号", day(since), day(since)) {
+            let who = if role == Role::Leader { "leader" } else { "reviewer" };
+            self.ok(who, role, Act::Policy(act)).await;
+        }
+    }
+}
+
+impl District {
+    /// Does every act of the log again in memory, and wants the same effects: what the acts decide rests on nothing else.
+    pub async fn replays_alike(&self) {
+        let events = self.office.store().begin().await.unwrap().events(0, 100_000).await.unwrap();
+        let again = Office::new(Store::memory(), WorkCalendar::china());
+        for event in &events {
+            let act: Act = serde_json::from_str(&event.input).expect("the input of an event is an act");
+            let context = Context { user: event.user.clone(), role: event.role, now: event.at, request: event.request.clone() };
+            again.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{} {}: {stop}", event.seq, event.act));
+        }
+        let replayed = again.store().begin().await.unwrap().events(0, 100_000).await.unwrap();
+        assert_eq!(replayed.len(), events.len());
+        for (event, replayed) in events.iter().zip(&replayed) {
+            assert_eq!((&event.effects, event.fingerprint), (&replayed.effects, replayed.fingerprint), "{} {}", event.seq, event.act);
+        }
     }
 }

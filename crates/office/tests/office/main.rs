@@ -4,10 +4,12 @@
 
 mod access;
 mod backup;
+mod calendar;
 mod cases;
 mod crowd;
 mod district;
 mod faults;
+mod guide;
 mod history;
 mod journey;
 mod kill;
@@ -17,9 +19,12 @@ mod money;
 mod outbox;
 mod paid;
 mod parallel_run;
+mod policy_version;
 mod postgres;
 mod random;
+mod recognition;
 mod records;
+mod recovery;
 mod registry;
 mod schema;
 #[path = "../../examples/load/seed.rs"]

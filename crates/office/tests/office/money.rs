@@ -146,7 +146,7 @@ impl Trial {
         let files = vec![("policy.md".to_owned(), POLICY.to_owned())];
         let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "trial"), scheme_hash: String::new(), files, official: None };
         version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
-        district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+        district.in_force(version, "2024-01-01").await;
         let trial = Self { district };
         trial.fund("fund-2024", 2024, budget).await;
         for (pool, book) in POOLS {
@@ -198,6 +198,7 @@ impl Trial {
                 apart: Vec::new(),
                 credit: false,
             },
+            guide: None,
             stage: CallStage::Draft,
             shares: Vec::new(),
             terms,

@@ -47,6 +47,13 @@ pub const KINDS: &[Kind] = &[
     of::<casework::payment::Receipt>(),
     of::<casework::payment::Due>(),
     of::<casework::performance::Performance>(),
+    of::<casework::policy_version::PolicyLife>(),
+    of::<casework::policy_version::Comment>(),
+    of::<casework::guide::Guide>(),
+    of::<casework::calendar::Calendar>(),
+    of::<casework::recognition::Recognition>(),
+    of::<casework::recovery::Lead>(),
+    of::<casework::recovery::Recovery>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.

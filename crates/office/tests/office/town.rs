@@ -10,7 +10,6 @@ use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, Organisatio
 use casework::organisation::{Account, Organisation};
 use casework::people::{Role, User};
 use casework::policy_version::PolicyVersion;
-use casework::registry::RegistryAct;
 use office::Context;
 use serde_json::json;
 use store::Store;
@@ -28,7 +27,7 @@ impl District {
     /// A founded office with the policy of the town, a budget and its two pools for 2024.
     pub async fn of_a_town(store: Store) -> Self {
         let district = Self::founded(store).await;
-        district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version: policy() })).await;
+        district.in_force(policy(), "2024-01-01").await;
         let finance = |act| district.ok("finance", Role::Finance, Act::Budget(act));
         let fund = id(BookId::parse, "fund-2024");
         finance(BudgetAct::OpenFund { book: fund.clone(), year: 2024, source: "数字商贸专项资金".into() }).await;
@@ -96,6 +95,7 @@ pub fn call(name: &str) -> Call {
             apart: Vec::new(),
             credit: false,
         },
+        guide: None,
         stage: CallStage::Draft,
         shares: Vec::new(),
         terms: Terms::default(),

@@ -11,6 +11,7 @@ use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
+use serde_json::json;
 use store::Store;
 use values::Fen;
 
@@ -33,6 +34,10 @@ pub const THERE: &[(&str, &str)] = &[
     ("objection", "o1"),
     ("due", "e-n1:1:1.1"),
     ("performance", "e-n1:1:1.1"),
+    ("recovery", "rv1"),
+    ("recovery_lead", "ld1"),
+    ("recognition", "rec1"),
+    ("policy_life", "qianjiang-2023"),
     ("organisation", "firm1"),
     ("match_list", "l1"),
     ("match_entry", "l1:firm1"),
@@ -55,6 +60,7 @@ impl Ground {
         let by = serde_json::json!({"name": "李某", "contact": "电话"});
         let object = serde_json::json!({"objection": "o1", "notice": "n1", "case": "paid", "by": by, "grounds": "材料不实", "evidence": []});
         district.ok("firm2", Role::Applicant, serde_json::from_value(serde_json::json!({"notice": {"object": object}})).unwrap()).await;
+        clawback(&district).await;
         people(&district).await;
         Self { district }
     }
@@ -125,6 +131,22 @@ pub async fn start(district: &District, case: &str, call: &str) {
         evidence: Vec::new(),
     };
     district.ok("firm1", Role::Applicant, Act::Case(start)).await;
+}
+
+/// A clawback rv1 of case `paid`, a lead ld1 that is open, and a recognition rec1 of firm 1.
+async fn clawback(district: &District) {
+    let read = |json: serde_json::Value| serde_json::from_value::<Act>(json).unwrap();
+    for lead in ["ld0", "ld1"] {
+        let note = json!({"lead": lead, "source": {"audit": {"document": "审〔2025〕3号"}}, "organisation": "firm1", "case": "paid", "words": "发票重复"});
+        district.ok("clerk", Role::Clerk, read(json!({"recovery": {"note": note}}))).await;
+    }
+    district.ok("clerk", Role::Clerk, read(json!({"recovery": {"open": {"recovery": "rv1", "case": "paid", "leads": ["ld0"]}}}))).await;
+    let recognition = json!({
+        "id": "rec1", "kind": "designated", "number": "认〔2025〕1号", "on": "2025-03-01", "valid": ["2025-03-01", null], "issuer": "commerce",
+        "organisation": "firm1", "subject": "示例", "policy": "qianjiang-2023", "fact": "指定孵化器",
+        "document": super::samples::paper().to_string(), "promise": null
+    });
+    district.ok("leader", Role::Leader, read(json!({"recognition": {"issue": {"recognition": recognition, "entry": "e-rec1"}}}))).await;
 }
 
 /// Somebody in each role but applicant, of the unit in charge, of a unit asked, of another. The administrators come last:

@@ -1,6 +1,7 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
 mod money;
+mod recovery;
 mod review;
 
 use crate::district::{District, day, example, id, user};
@@ -72,6 +73,7 @@ pub fn samples() -> Vec<Act> {
     all.extend(matching());
     all.push(Act::Log(LogAct::Checkpoint { checkpoint: unsigned() }));
     all.extend(money::samples());
+    all.extend(recovery::samples());
     all.extend(review::samples());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
