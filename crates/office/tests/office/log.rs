@@ -228,8 +228,8 @@ fn tables_tampered() -> Vec<Tampered> {
             vec!["UPDATE user_account SET body = REPLACE(body, '\"clerk\"]', '\"clerk\",\"leader\"]') WHERE id = 'clerk'"],
             ("user_account", "clerk", KeptWrong::Altered),
         ),
-        ("an entry altered", vec!["UPDATE entry SET amount_fen = amount_fen - 100 WHERE id = 'e-b1:1:1'"], ("entry", "e-b1:1:1", KeptWrong::Altered)),
-        ("an entry deleted", vec!["DELETE FROM entry WHERE id = 'e-b1:1:1'"], ("entry", "e-b1:1:1", KeptWrong::Missing)),
+        ("an entry altered", vec!["UPDATE entry SET amount_fen = amount_fen - 100 WHERE id = 'e-b1:1'"], ("entry", "e-b1:1", KeptWrong::Altered)),
+        ("an entry deleted", vec!["DELETE FROM entry WHERE id = 'e-b1:1'"], ("entry", "e-b1:1", KeptWrong::Missing)),
         (
             "an entry inserted",
             vec![
