@@ -148,7 +148,7 @@ fn a_bundle_made_up_with_a_manifest_to_match_is_told_by_its_events() {
     run(0, &["key", &key]);
     run(0, &["bundle", &db, "case1", "--out", &bundle]);
     let at = dir.join("case1");
-    let entries = std::fs::read_to_string(at.join("entries.jsonl")).unwrap().replacen("\"amount\":100000000", "\"amount\":900000000", 1);
+    let entries = std::fs::read_to_string(at.join("entries.jsonl")).unwrap().replace("\"amount\":100000000", "\"amount\":900000000");
     std::fs::write(at.join("entries.jsonl"), &entries).unwrap();
     let mut manifest: Value = serde_json::from_str(&std::fs::read_to_string(at.join("manifest.json")).unwrap()).unwrap();
     for file in manifest["files"].as_array_mut().unwrap() {
