@@ -10,6 +10,15 @@ CREATE TABLE account_entry (
 );
 CREATE INDEX account_entry_organisation_id ON account_entry (organisation_id);
 
+-- 银行回单; DELETE and UPDATE refused
+CREATE TABLE bank_receipt (
+    id       TEXT   PRIMARY KEY,                                       -- its id
+    version  BIGINT NOT NULL,                                          -- how often it was written
+    batch_id TEXT   NOT NULL REFERENCES payment_batch (id),            -- batch
+    body     TEXT   NOT NULL,                                          -- the record as JSON
+);
+CREATE INDEX bank_receipt_batch_id ON bank_receipt (batch_id);
+
 -- 账本: a budget or a pool with its balances, in fen
 CREATE TABLE book (
     id            TEXT   PRIMARY KEY,                                  -- its id
@@ -24,6 +33,7 @@ CREATE TABLE book (
     paid_fen      BIGINT NOT NULL,                                     -- 支付
     returned_fen  BIGINT NOT NULL,                                     -- 退回
     recovered_fen BIGINT NOT NULL,                                     -- 追回
+    UNIQUE (year, name),
 );
 -- always: kind IN ('fund', 'pool')
 -- always: outside_fen <= 0
@@ -87,6 +97,23 @@ CREATE TABLE determination (
 );
 CREATE INDEX determination_case_id ON determination (case_id);
 CREATE INDEX determination_organisation_id ON determination (organisation_id);
+
+-- 应付款
+CREATE TABLE due (
+    id         TEXT   PRIMARY KEY,                                     -- its id
+    version    BIGINT NOT NULL,                                        -- how often it was written
+    case_id    TEXT   NOT NULL REFERENCES case_file (id),              -- case
+    call_id    TEXT   NOT NULL REFERENCES call (id),                   -- call
+    state      TEXT   NOT NULL,                                        -- how far it is
+    year       BIGINT NOT NULL,                                        -- year whose budget pays
+    amount_fen BIGINT NOT NULL,                                        -- how much, in fen
+    body       TEXT   NOT NULL,                                        -- the record as JSON
+);
+CREATE INDEX due_call_id ON due (call_id);
+CREATE INDEX due_case_id ON due (case_id);
+CREATE INDEX due_state ON due (state);
+CREATE INDEX due_year ON due (year);
+-- always: amount_fen > 0
 
 -- 历史兑付; DELETE and UPDATE refused
 CREATE TABLE earlier_award (
@@ -195,12 +222,29 @@ CREATE INDEX match_list_stage ON match_list (stage);
 
 -- 公示
 CREATE TABLE notice (
-    id      TEXT   PRIMARY KEY,                                        -- its id
-    version BIGINT NOT NULL,                                           -- how often it was written
-    call_id TEXT   NOT NULL REFERENCES call (id),                      -- call
-    body    TEXT   NOT NULL,                                           -- the record as JSON
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    call_id     TEXT   NOT NULL REFERENCES call (id),                  -- call
+    provisional BIGINT NOT NULL,                                       -- whether its last day is provisional
+    body        TEXT   NOT NULL,                                       -- the record as JSON
 );
 CREATE INDEX notice_call_id ON notice (call_id);
+CREATE INDEX notice_provisional ON notice (provisional);
+
+-- 异议
+CREATE TABLE objection (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    notice_id   TEXT   NOT NULL REFERENCES notice (id),                -- notice
+    case_id     TEXT   NOT NULL REFERENCES case_file (id),             -- row
+    state       TEXT   NOT NULL,                                       -- how far it is
+    provisional BIGINT NOT NULL,                                       -- whether the day of the answer is provisional
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX objection_case_id ON objection (case_id);
+CREATE INDEX objection_notice_id ON objection (notice_id);
+CREATE INDEX objection_provisional ON objection (provisional);
+CREATE INDEX objection_state ON objection (state);
 
 -- 申报主体
 CREATE TABLE organisation (
@@ -224,12 +268,28 @@ CREATE INDEX outbox_state ON outbox (state);
 
 -- 拨付批次
 CREATE TABLE payment_batch (
-    id      TEXT   PRIMARY KEY,                                        -- its id
-    version BIGINT NOT NULL,                                           -- how often it was written
-    call_id TEXT   NOT NULL REFERENCES call (id),                      -- call
-    body    TEXT   NOT NULL,                                           -- the record as JSON
+    id             TEXT   PRIMARY KEY,                                 -- its id
+    version        BIGINT NOT NULL,                                    -- how often it was written
+    call_id        TEXT   NOT NULL REFERENCES call (id),               -- call
+    request_number TEXT   UNIQUE,                                      -- number of the request for payment
+    body           TEXT   NOT NULL,                                    -- the record as JSON
 );
 CREATE INDEX payment_batch_call_id ON payment_batch (call_id);
+
+-- 绩效报告
+CREATE TABLE performance (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    case_id     TEXT   NOT NULL REFERENCES case_file (id),             -- case
+    state       TEXT   NOT NULL,                                       -- how far it is
+    until       TEXT   NOT NULL,                                       -- last day for the report
+    provisional BIGINT NOT NULL,                                       -- whether that day is provisional
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX performance_case_id ON performance (case_id);
+CREATE INDEX performance_provisional ON performance (provisional);
+CREATE INDEX performance_state ON performance (state);
+CREATE INDEX performance_until ON performance (until);
 
 -- 政策版本
 CREATE TABLE policy_version (
