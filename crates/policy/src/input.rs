@@ -590,10 +590,4 @@ impl Reader<'_> {
             app.set(id, when, value);
         }
     }
-
-    /// An amount in yuan, not negative.
-    fn yuan(&mut self, field: &str, value: &Raw) -> Option<Fen> {
-        let number = self.money(field, value)?;
-        i64::try_from(number.numerator()).ok().map(Fen)
-    }
 }

@@ -46,7 +46,7 @@ pub fn text(walk: &Walk, lang: Lang, out: &mut dyn Write) -> std::io::Result<()>
     }
 }
 
-/// `e-b1:1:1  2025-05-01T00:00:00  支付  40万元  1.1  案件 case1`
+/// `e-b1:1  2025-05-01T00:00:00  支付  40万元  1.1  案件 case1`
 fn line(entry: &Entry, amount: Fen, lang: Lang) -> String {
     let mut parts = vec![entry.id.to_string(), entry.at.to_string(), move_name(entry.kind, lang).to_owned(), money(amount, lang)];
     parts.extend(entry.clause.clone());
