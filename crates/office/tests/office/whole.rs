@@ -9,9 +9,7 @@ use casework::call::{Call, CallAct, Completion, Period, Step, StepKind};
 use casework::case::{Amount, Basis, Case, CaseAct, CaseRefusal, Defect, Evidence, Given, Minutes, Reduction, Stage, View};
 use casework::chain::Fingerprint;
 use casework::determination::Determination;
-use casework::id::{
-    AccountId, BatchId, CallId, CaseId, DeterminationId, DueId, EntryId, LeadId, NoticeId, ObjectionId, OrganisationId, ReceiptId, RecoveryId,
-};
+use casework::id::{AccountId, BatchId, CallId, CaseId, DeterminationId, DueId, EntryId, LeadId, NoticeId, ObjectionId, OrganisationId, ReceiptId, RecoveryId};
 use casework::notice::{NoticeAct, NoticeRefusal, Objector, Ruling};
 use casework::organisation::Account;
 use casework::payment::{Due, PaymentAct, PaymentRefusal, Report};
@@ -217,7 +215,7 @@ impl Way {
         assert_eq!(self.stages().await, [Stage::Review(StepKind::Joint); 5]);
     }
 
-    /// 联审: three units, of which one reduces one row, and the meeting of what they said.
+    /// 联审: three units, of which one reduces one row, and nothing is summed up before all have spoken.
     async fn opinions(&self) {
         for number in 1..=ROWS.len() {
             for unit in ["farms", "park", "taxes"] {
@@ -226,10 +224,9 @@ impl Way {
                 let opinion = Given {
                     view: if reduces { View::Reduce } else { View::Agree },
                     reductions: if reduces { vec![reduction] } else { Vec::new() },
-                    basis: Basis { facts: vec![SALES.into()], evidence: vec![paper(&format!("sales of {number}"), &[]).digest] },
+                    basis: Basis { facts: vec![SALES.into()], evidence: Vec::new() },
                     words: String::new(),
                 };
-                let opinion = if number == 1 { Given { basis: Basis::default(), ..opinion } } else { opinion };
                 self.d.ok(unit, Role::UnitReviewer, Act::Case(CaseAct::GiveOpinion { case: of(number), opinion })).await;
             }
         }
@@ -251,7 +248,9 @@ impl Way {
         }
         for number in 1..=ROWS.len() {
             let minutes =
-                Minutes { number: "会纪〔2025〕3号".into(), date: day("2025-03-28"), present: vec!["王主任".into()], agreed: true, decision: "同意".into() };
+                Minutes {
+                    number: "会纪〔2025〕3号".into(), date: day("2025-03-28"), present: vec!["王主任".into()], agreed: true, decision: "同意".into()
+                };
             self.clerk(CaseAct::Deliberate { case: of(number), minutes }).await;
         }
         assert_eq!(self.stages().await, [Stage::Review(StepKind::Approval); 5]);
@@ -287,6 +286,9 @@ impl Way {
             assert_eq!(awards, [(row.rules[0], row.shared[0]), (row.rules[1], row.shared[1])], "firm {number}");
             assert_eq!(frozen.evidence.len(), 2);
         }
+        let reduced: Determination = self.d.kept("d-k2").await;
+        let reasons: Vec<_> = reduced.awards.iter().map(|award| award.reason.as_deref().unwrap()).collect();
+        assert_eq!(reasons, ["采纳工业园区管委会意见：部分销售不在园区；资金分配", "资金分配"]);
     }
 
     async fn notice(&self, who: &str, role: Role, act: NoticeAct) -> Outcome {
@@ -322,6 +324,9 @@ impl Way {
             entry: entry("e-o1"),
         };
         assert_eq!(self.notice("leader", Role::Leader, settle).await, Outcome::Sum(Fen(OBJECTED)));
+        let reduced: Determination = self.d.kept("d-o1").await;
+        let reasons: Vec<_> = reduced.awards.iter().map(|award| (award.amount.0, award.reason.as_deref().unwrap())).collect();
+        assert_eq!(reasons, [(first, "资金分配"), (second - OBJECTED, "资金分配；异议处理：扣除境内交易")]);
         assert_eq!(self.notice("leader", Role::Leader, conclude("e-n2")).await, Outcome::Sum(Fen(first + second - OBJECTED)));
     }
 
