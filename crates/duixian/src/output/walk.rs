@@ -101,7 +101,8 @@ fn named(book: Option<&str>, lang: Lang) -> String {
 fn decided(decision: &Decided, entry: &Entry, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let zh = lang == Lang::Zh;
     let who = decision.organisation.as_deref().unwrap_or("?");
-    writeln!(out, "\n━━ {} {}", pick(lang, "审定", "Determination"), decision.determination)?;
+    let later = if decision.later { pick(lang, "（先预留，后审定）", " (made after the money was reserved)") } else { "" };
+    writeln!(out, "\n━━ {} {}{later}", pick(lang, "审定", "Determination"), decision.determination)?;
     match lang {
         Lang::Zh => writeln!(out, "{who}，案件 {}，{}年度；{} 由 {} 审定", decision.case, decision.year, decision.at, decision.by)?,
         Lang::En => writeln!(out, "{who}, case {}, {}; determined {} by {}", decision.case, decision.year, decision.at, decision.by)?,

@@ -183,6 +183,9 @@ fn a_figure_walks_back_to_the_words_of_its_clause() {
         assert!(official.lines().nth(line - 1).unwrap().replace([' ', '　'], "").contains(&first), "{first} on line {line}");
     }
     assert!(run(0, &["trace", &db, "case1"]).contains("e-s1:1"));
+    // What a share reserved leads to the determination that came after it.
+    let said = run(0, &["trace", &db, "e-s1:1"]);
+    assert!(said.contains("审定 d1（先预留，后审定）") && said.contains("公布文本第"), "{said}");
     assert!(run(2, &["trace", &db, "nothing"]).contains("没有分录、账本、审定或案件 nothing"));
     assert!(run(0, &["trace", &db, "e-b1:1", "--lang", "en"]).contains("computed again: the same bytes as were frozen"));
 }
