@@ -490,6 +490,9 @@ fn prepare(g: &mut Generator) -> Proposal {
         return None;
     }
     let fund = g.world.funds.iter().rev().find(|(_, y)| *y == year).or(g.world.funds.last())?.0.clone();
+    // Now and then under a version that nobody has issued.
+    let draft = g.random.chance(20).then(|| recent(&mut g.random, &g.world.loaded).cloned()).flatten();
+    let version = draft.map_or(version, |draft| id(PolicyVersionId::parse, &draft));
     let lead = id(UnitId::parse, g.random.one(LEADS)?);
     let clauses_of = clauses.clone();
     let call = Call {

@@ -485,7 +485,11 @@ impl Auditor {
             PaymentAct::Cancel { batch } => rules!(!so_far(batch, &["planned", "requested"]) => "the batch is sent"),
             PaymentAct::Pay { batch, .. } => rules!(!so_far(batch, &["requested"]) => "nobody asked for its payment"),
             PaymentAct::Report { batch, .. } => rules!(!so_far(batch, &["sent"]) => "the batch is not at the bank"),
-            PaymentAct::Mend { .. } | PaymentAct::Drop { .. } => {}
+            PaymentAct::Mend { case, account } => {
+                let firm = self.files.get(case.as_str()).and_then(|file| self.firms.get(&file.firm));
+                rules!(firm.and_then(|(_, verified)| verified.as_ref()) != Some(account) => "nobody verified the account");
+            }
+            PaymentAct::Drop { .. } => {}
         }
         Open
     }

@@ -104,7 +104,7 @@ fn the_office_in_memory_agrees_with_the_auditor() {
 /// The same acts on all three stores, one by one: the same answers, the same refusals, the same log.
 #[test]
 fn both_databases_agree_with_the_pure_model() {
-    let acts = usize::try_from(from_environment("DUIXIAN_ACTS_SQL", 400)).unwrap();
+    let acts = usize::try_from(from_environment("DUIXIAN_ACTS_SQL", 300)).unwrap();
     let report = districts(acts, DISTRICT, true);
     assert!(report.done * 3 >= acts, "only {} of {acts} acts were done", report.done);
 }
