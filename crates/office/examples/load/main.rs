@@ -1,8 +1,8 @@
 //! An office of any size, and how many acts a second it then does:
 //!
 //! ```text
-//! cargo run --release -p office --example load -- seed sqlite:/tmp/big.db --organisations 100000 --cases 1000000 --events 10000000
-//! cargo run --release -p office --example load -- bench sqlite:/tmp/big.db --seconds 60 --tasks 8
+//! cargo run --release -p office --example load -- seed sqlite:big.db --organisations 100000 --cases 1000000 --events 10000000
+//! cargo run --release -p office --example load -- bench sqlite:big.db --seconds 60 --tasks 8
 //! ```
 //!
 //! The town and its policy are those of the tests. `--own-postgres` in place of an address starts a server of its own.
