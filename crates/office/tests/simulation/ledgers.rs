@@ -10,6 +10,7 @@ use casework::call::{CallAct, StepKind};
 use casework::case::{CaseAct, Credit};
 use casework::chain::{Event, Fingerprint};
 use casework::determination::DeterminationAct;
+use casework::instalment::InstalmentAct;
 use casework::ledger::{Account, Book, Entry, Move};
 use casework::notice::{NoticeAct, Reception, Ruling};
 use casework::payment::PaymentAct;
@@ -161,6 +162,11 @@ impl Auditor {
                     file.notice = None;
                 }
                 Some(Outcome::Sum(fen(sum)))
+            }
+            // What a failed test ends is not paid either.
+            Act::Instalment(InstalmentAct::Test { due, .. }) => {
+                self.never_paid.extend(due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned());
+                None
             }
             Act::Policy(PolicyAct::Publish { policy, issue, .. }) => {
                 self.in_force.insert(policy.to_string(), issue.effective);
@@ -529,6 +535,7 @@ impl Auditor {
             }
             PaymentAct::Drop { due, .. } => {
                 let call = due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned().unwrap_or_default();
+                self.never_paid.insert(call.clone());
                 *self.given_up.entry(call).or_default() += sum;
             }
             PaymentAct::Mend { .. } => {}
