@@ -187,8 +187,6 @@ fn name_of(why: &CaseRefusal) -> &'static str {
         CaseRefusal::Shared => "shared",
         CaseRefusal::NotOver { .. } => "not_over",
         CaseRefusal::NotShared => "not_shared",
-        CaseRefusal::Shared => "shared",
-        CaseRefusal::NotOver { .. } => "not_over",
         CaseRefusal::Group { .. } => "group",
         CaseRefusal::Facts(_) => "facts",
         CaseRefusal::UnknownFact { .. } => "unknown_fact",
