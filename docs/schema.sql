@@ -77,6 +77,15 @@ CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
 CREATE INDEX case_file_provisional ON case_file (provisional);
 CREATE INDEX case_file_stage ON case_file (stage);
 
+-- 检查点; DELETE and UPDATE refused
+CREATE TABLE checkpoint (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    seq     BIGINT NOT NULL,                                           -- position of the last record it covers
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+CREATE INDEX checkpoint_seq ON checkpoint (seq);
+
 -- 信用代码校验例外; DELETE and UPDATE refused
 CREATE TABLE code_exception (
     id      TEXT   PRIMARY KEY,                                        -- its id
@@ -84,6 +93,15 @@ CREATE TABLE code_exception (
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
 -- always: version = 1
+
+-- 征求意见
+CREATE TABLE comment (
+    id        TEXT   PRIMARY KEY,                                      -- its id
+    version   BIGINT NOT NULL,                                         -- how often it was written
+    policy_id TEXT   NOT NULL REFERENCES policy_version (id),          -- policy version
+    body      TEXT   NOT NULL,                                         -- the record as JSON
+);
+CREATE INDEX comment_policy_id ON comment (policy_id);
 
 -- 审定; DELETE and UPDATE refused
 CREATE TABLE determination (
@@ -186,6 +204,16 @@ CREATE TABLE founding (
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
 -- always: id = 'office'
+-- always: version = 1
+
+-- 申报指南; DELETE and UPDATE refused
+CREATE TABLE guide (
+    id        TEXT   PRIMARY KEY,                                      -- its id
+    version   BIGINT NOT NULL,                                         -- how often it was written
+    policy_id TEXT   NOT NULL REFERENCES policy_version (id),          -- policy version
+    body      TEXT   NOT NULL,                                         -- the record as JSON
+);
+CREATE INDEX guide_policy_id ON guide (policy_id);
 -- always: version = 1
 
 -- the end of the log: who writes an event holds this row
@@ -291,6 +319,17 @@ CREATE INDEX performance_provisional ON performance (provisional);
 CREATE INDEX performance_state ON performance (state);
 CREATE INDEX performance_until ON performance (until);
 
+-- 政策版本的生命周期
+CREATE TABLE policy_life (
+    id          TEXT   PRIMARY KEY REFERENCES policy_version (id),     -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    stage       TEXT   NOT NULL,                                       -- how far it has come
+    provisional BIGINT NOT NULL,                                       -- 1 where a term meets a year without a calendar
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX policy_life_provisional ON policy_life (provisional);
+CREATE INDEX policy_life_stage ON policy_life (stage);
+
 -- 政策版本
 CREATE TABLE policy_version (
     id          TEXT   PRIMARY KEY,                                    -- its id
@@ -298,6 +337,45 @@ CREATE TABLE policy_version (
     scheme_hash TEXT   NOT NULL UNIQUE,                                -- hash of the compiled scheme
     body        TEXT   NOT NULL,                                       -- the record as JSON
 );
+
+-- 认定、指定、同意、活动审批
+CREATE TABLE recognition (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- whom it is about
+    number          TEXT   NOT NULL,                                   -- number of the document
+    fact            TEXT   NOT NULL,                                   -- fact it proves
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX recognition_fact ON recognition (fact);
+CREATE INDEX recognition_number ON recognition (number);
+CREATE INDEX recognition_organisation_id ON recognition (organisation_id);
+
+-- 追回案件
+CREATE TABLE recovery (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    case_id         TEXT   NOT NULL REFERENCES case_file (id),         -- case whose award it is about
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- who has to pay back
+    stage           TEXT   NOT NULL,                                   -- how far it has come
+    provisional     BIGINT NOT NULL,                                   -- 1 where a term meets a year without a calendar
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX recovery_case_id ON recovery (case_id);
+CREATE INDEX recovery_organisation_id ON recovery (organisation_id);
+CREATE INDEX recovery_provisional ON recovery (provisional);
+CREATE INDEX recovery_stage ON recovery (stage);
+
+-- 追回线索
+CREATE TABLE recovery_lead (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    version         BIGINT NOT NULL,                                   -- how often it was written
+    organisation_id TEXT   NOT NULL REFERENCES organisation (id),      -- whom it is about
+    state           TEXT   NOT NULL,                                   -- what became of it
+    body            TEXT   NOT NULL,                                   -- the record as JSON
+);
+CREATE INDEX recovery_lead_organisation_id ON recovery_lead (organisation_id);
+CREATE INDEX recovery_lead_state ON recovery_lead (state);
 
 -- 回避关系; DELETE and UPDATE refused
 CREATE TABLE recusal_link (
@@ -360,6 +438,14 @@ CREATE TABLE user_account (
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
 CREATE INDEX user_account_unit_id ON user_account (unit_id);
+
+-- 工作日历
+CREATE TABLE work_calendar (
+    id        TEXT   PRIMARY KEY,                                      -- its id
+    version   BIGINT NOT NULL,                                         -- how often it was written
+    last_year BIGINT,                                                  -- last year that was loaded
+    body      TEXT   NOT NULL,                                         -- the record as JSON
+);
 
 CREATE VIEW book_replay (book_id, account, kept_fen, posted_fen);
 

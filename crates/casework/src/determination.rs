@@ -98,15 +98,16 @@ acts! {
 impl Determination {
     /// A determination that takes the place of this one with other amounts: facts, rules and trace stay as they were.
     ///
-    /// A clause that is not named keeps its amount.
+    /// A clause that is not named keeps its amount; to one that gets another amount the reason of that is added.
     #[must_use]
-    pub fn superseded(&self, id: &DeterminationId, amounts: &[(String, Fen)], reason: &str, by: &UserId, at: Moment) -> Self {
+    pub fn superseded(&self, id: &DeterminationId, amounts: &[(String, Fen)], reason: impl Fn(&str) -> String, by: &UserId, at: Moment) -> Self {
         let mut next = Self { id: id.clone(), by: by.clone(), at, supersedes: Some(self.id.clone()), ..self.clone() };
         for award in &mut next.awards {
             let changed = amounts.iter().find(|(clause, amount)| *clause == award.clause && *amount != award.amount);
             if let Some((_, amount)) = changed {
                 award.amount = *amount;
-                award.reason = Some(reason.to_owned());
+                let reason = reason(&award.clause);
+                award.reason = Some(award.reason.as_ref().map_or_else(|| reason.clone(), |before| format!("{before}；{reason}")));
             }
         }
         next

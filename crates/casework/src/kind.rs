@@ -2,7 +2,10 @@
 
 use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
-use crate::{call, case, determination, history, matching, notice, organisation, outbox, payment, people, performance, policy_version};
+use crate::{
+    calendar, call, case, determination, guide, history, matching, notice, organisation, outbox, payment, people, performance, policy_version, recognition,
+    recovery,
+};
 
 /// Reads a body: the id and the columns that it demands, or why it cannot be read.
 type Read = fn(&str) -> Result<(String, Vec<Key>), String>;
@@ -53,4 +56,11 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<matching::MatchEntry>(),
     Kind::of::<outbox::Message>(),
     Kind::of::<Checkpoint>(),
+    Kind::of::<policy_version::PolicyLife>(),
+    Kind::of::<policy_version::Comment>(),
+    Kind::of::<guide::Guide>(),
+    Kind::of::<calendar::Calendar>(),
+    Kind::of::<recognition::Recognition>(),
+    Kind::of::<recovery::Lead>(),
+    Kind::of::<recovery::Recovery>(),
 ];

@@ -133,7 +133,7 @@ pub enum Command {
     Verify(VerifyArgs),
     /// 溯源：Walk back from an entry or a balance to the determination, the steps of the amount and the words of the clause
     #[command(after_help = "Examples:\n  \
-        duixian trace office.db e-b1:1:1\n  \
+        duixian trace office.db e-b1:1\n  \
         duixian trace office.db fund-2024 --account paid               # 这个余额由哪些分录组成\n  \
         duixian trace office.db case1 --format json\n\n\
         ID is that of an entry, a book, a determination or a case.")]

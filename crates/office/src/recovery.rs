@@ -138,7 +138,9 @@ async fn detect(desk: &mut Desk<'_>, id: &LeadId, case: &CaseId, application: &V
     desk.subject = id.to_string();
     let determination = desk.determination(&case).await?;
     let loaded = desk.loaded(&determination.version).await?;
-    let assessed = desk.assess(&loaded, &case, application).await?;
+    // What the case itself was awarded is what may have to come back: it is an earlier award here.
+    let claims: Vec<(&str, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.as_str(), claim.set)).collect();
+    let assessed = desk.assess_for(&loaded, (&case.organisation, None), &claims, application).await?;
     let awarded = |found: &&Found| {
         let clause = loaded.scheme.clause(found.clause).map_or("", |clause| clause.id.as_str());
         found.year == determination.year && determination.awards.iter().any(|award| award.clause == clause && award.amount > Fen(0))

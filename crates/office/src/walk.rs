@@ -2,6 +2,7 @@
 //! words of the clause with their place in the official text. Everything is computed again on the way, not believed.
 
 use crate::assess::{Loaded, compile, explained, repeat};
+use casework::Key;
 use casework::case::Case;
 use casework::chain::{Event, Fingerprint};
 use casework::determination::{Award, Determination};
@@ -85,6 +86,8 @@ impl From<&Event> for Posted {
 pub struct Decided {
     /// Id.
     pub determination: DeterminationId,
+    /// Whether it was made after the entry, which reserved what was to be determined.
+    pub later: bool,
     /// Case.
     pub case: CaseId,
     /// Name of who is paid, as the register has it now.
@@ -161,19 +164,29 @@ async fn step(work: &mut Work, entry: Entry, lang: Lang) -> Result<Step, StoreEr
     let titled = |id: &BookId| books.get(id).map(|book| format!("{} {}", book.year, book.name));
     let (fund, pool) = (titled(&entry.fund), entry.pool.as_ref().and_then(titled));
     let event = work.events_of("entry", entry.id.as_str()).await?.first().map(Posted::from);
-    let decided = match &entry.determination {
-        Some(id) => decided(work, id, entry.clause.as_deref(), lang).await?,
+    let decided = match rests_on(work, &entry).await? {
+        Some(id) => decided(work, &id, &entry, lang).await?,
         None => None,
     };
     Ok(Step { entry, fund, pool, event, decided })
 }
 
-async fn decided(work: &mut Work, id: &DeterminationId, clause: Option<&str>, lang: Lang) -> Result<Option<Decided>, StoreError> {
+/// The determination of an entry. A part of a pool is reserved before it is determined: it leads to the first determination
+/// of its case that came after it.
+async fn rests_on(work: &mut Work, entry: &Entry) -> Result<Option<DeterminationId>, StoreError> {
+    let (None, Some(case)) = (&entry.determination, &entry.case) else { return Ok(entry.determination.clone()) };
+    let mut all: Vec<Determination> = work.list("case_id", &Key::from(case.as_str())).await?;
+    all.retain(|determination| determination.at >= entry.at);
+    let first = all.into_iter().min_by_key(|determination| (determination.at, determination.supersedes.is_some()));
+    Ok(first.map(|determination| determination.id))
+}
+
+async fn decided(work: &mut Work, id: &DeterminationId, entry: &Entry, lang: Lang) -> Result<Option<Decided>, StoreError> {
     let Some(determination) = work.peek::<Determination>(id.as_str()).await? else { return Ok(None) };
     let organisation = work.peek::<Organisation>(determination.organisation.as_str()).await?.map(|organisation| organisation.name);
     let version = work.peek::<PolicyVersion>(determination.version.as_str()).await?;
     let loaded = version.as_ref().ok_or_else(|| format!("there is no policy version {}", determination.version)).and_then(compile);
-    let clause = clause.unwrap_or_default();
+    let clause = entry.clause.as_deref().unwrap_or_default();
     let (title, differs, explanation, words) = match (&loaded, &version) {
         (Ok(Loaded { scheme }), Some(version)) => (
             scheme.policy.title.clone(),
@@ -187,6 +200,7 @@ async fn decided(work: &mut Work, id: &DeterminationId, clause: Option<&str>, la
     Ok(Some(Decided {
         award: determination.awards.iter().find(|award| award.clause == clause).cloned(),
         determination: determination.id,
+        later: entry.determination.is_none(),
         case: determination.case,
         organisation,
         year: determination.year,

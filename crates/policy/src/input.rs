@@ -6,7 +6,7 @@ mod value;
 use crate::application::{Application, Earlier, Elsewhere, FactValue, When};
 use crate::diagnostic::{Severity, Text, nearest};
 use crate::scheme::{ClauseId, FactId, FactType, Give, ParamId, Scheme};
-use values::{CheckDigit, CreditCode, Date, Fen, Rational};
+use values::{CheckDigit, CreditCode, Date, Rational};
 
 /// What a file says, before anybody knows what it means. Numbers keep their digits as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -589,11 +589,5 @@ impl Reader<'_> {
         if let Some(value) = value {
             app.set(id, when, value);
         }
-    }
-
-    /// An amount in yuan, not negative.
-    fn yuan(&mut self, field: &str, value: &Raw) -> Option<Fen> {
-        let number = self.money(field, value)?;
-        i64::try_from(number.numerator()).ok().map(Fen)
     }
 }

@@ -46,7 +46,7 @@ pub fn text(walk: &Walk, lang: Lang, out: &mut dyn Write) -> std::io::Result<()>
     }
 }
 
-/// `e-b1:1:1  2025-05-01T00:00:00  支付  40万元  1.1  案件 case1`
+/// `e-b1:1  2025-05-01T00:00:00  支付  40万元  1.1  案件 case1`
 fn line(entry: &Entry, amount: Fen, lang: Lang) -> String {
     let mut parts = vec![entry.id.to_string(), entry.at.to_string(), move_name(entry.kind, lang).to_owned(), money(amount, lang)];
     parts.extend(entry.clause.clone());
@@ -101,7 +101,8 @@ fn named(book: Option<&str>, lang: Lang) -> String {
 fn decided(decision: &Decided, entry: &Entry, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let zh = lang == Lang::Zh;
     let who = decision.organisation.as_deref().unwrap_or("?");
-    writeln!(out, "\n━━ {} {}", pick(lang, "审定", "Determination"), decision.determination)?;
+    let later = if decision.later { pick(lang, "（先预留，后审定）", " (made after the money was reserved)") } else { "" };
+    writeln!(out, "\n━━ {} {}{later}", pick(lang, "审定", "Determination"), decision.determination)?;
     match lang {
         Lang::Zh => writeln!(out, "{who}，案件 {}，{}年度；{} 由 {} 审定", decision.case, decision.year, decision.at, decision.by)?,
         Lang::En => writeln!(out, "{who}, case {}, {}; determined {} by {}", decision.case, decision.year, decision.at, decision.by)?,

@@ -92,7 +92,7 @@ impl Run {
                 ("reviewer", Role::Reviewer, summarise(&case, &claims)),
                 ("leader", Role::Leader, approve(&case)),
             ];
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 let mut organisation = organisation(firm);
                 organisation.aliases = vec![format!("现名{number}")];
                 acts.push(("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })));

@@ -141,11 +141,14 @@ struct Done {
     changes: Vec<Change>,
 }
 
+/// Rows of a table with its columns, to be stamped.
+type Rows = (&'static str, Vec<&'static str>, Vec<Vec<Cell>>);
+
 /// A block as the office did it.
 struct Template {
     done: Vec<Done>,
     /// Rows at the end, by table, those that others point to first.
-    sheets: Vec<(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)>,
+    sheets: Vec<Rows>,
 }
 
 /// The acts of a block, in order.
@@ -259,7 +262,7 @@ impl Template {
     /// The rows of a block, and its events with no place in a chain yet.
     fn stamped(&self, block: u64) -> (Vec<Sheet>, Vec<Event>) {
         let stamp = Stamp::of(block);
-        let sheet = |(table, columns, rows): &(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)| {
+        let sheet = |(table, columns, rows): &Rows| {
             let rows = rows.iter().map(|row| row.iter().map(|cell| cell.stamped(&stamp)).collect()).collect();
             Sheet { table, columns: columns.clone(), rows }
         };
@@ -283,7 +286,7 @@ impl Template {
     }
 }
 
-fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry]) -> Vec<(&'static str, Vec<&'static str>, Vec<Vec<Cell>>)> {
+fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry]) -> Vec<Rows> {
     let cells = |row: Vec<Key>| row.into_iter().map(Cell::of).collect::<Vec<_>>();
     let of =
         |table: &'static str| last.iter().filter(move |((name, _), _)| name == table).map(|((_, id), (version, body))| (id.clone(), *version, body.clone()));

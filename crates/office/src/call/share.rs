@@ -304,7 +304,7 @@ async fn add_parts(
             desk.reserve_to(call, &about, *part, &numbered(entry, format!("{number}.{added}"))?).await?;
         }
         let Some(before) = before else { continue };
-        desk.work.save(&before.superseded(id, &amounts, "再分配", &desk.context.user, desk.context.now)).await?;
+        desk.work.save(&before.superseded(id, &amounts, |_| "再分配".to_owned(), &desk.context.user, desk.context.now)).await?;
         case.determination = Some(id.clone());
         case.notice = None;
         case.stage = Stage::Approved;

@@ -101,7 +101,8 @@ pub(crate) async fn settle(
         let new = determination.ok_or_else(|| Refusal::Input("a ruling that changes something needs a determination".into()))?;
         desk.must_be_new::<Determination>(new.as_str()).await?;
         desk.must_get::<Organisation>(case.organisation.as_str()).await?;
-        let next = before.superseded(new, &amounts, &format!("异议处理：{result}"), &desk.context.user, desk.context.now);
+        let next =
+            before.superseded(new, &amounts, |clause| format!("异议处理：{}", why(ruling, clause).unwrap_or(result)), &desk.context.user, desk.context.now);
         desk.work.save(&next).await?;
         desk.reserve_awards(&call, &case, &next, entry, "异议处理").await?;
         let back = less(&before, &next);
@@ -128,6 +129,12 @@ pub(crate) async fn settle(
     }
     desk.work.save(&case).await?;
     Ok(Outcome::Sum(freed))
+}
+
+/// Why a ruling leaves less under a clause, where it says so.
+fn why<'r>(ruling: &'r Ruling, clause: &str) -> Option<&'r str> {
+    let Ruling::Adjusted(amounts) = ruling else { return None };
+    amounts.iter().find(|amount| amount.clause == clause)?.reason.as_deref()
 }
 
 /// The amounts after a ruling; none where nothing changes. What is due from an earlier notice is not in dispute.

@@ -10,7 +10,7 @@ use casework::case::{Case, Stage};
 use casework::id::{BatchId, CaseId, DueId, EntryId};
 use casework::ledger::Move;
 use casework::organisation::{Account, Organisation};
-use casework::payment::{Due, DueState, PaymentRefusal, Receipt, Report};
+use casework::payment::{BatchState, Due, DueState, PaymentRefusal, Receipt, Report};
 use casework::performance::{Performance, PerformanceState};
 use casework::term::Term;
 use values::Fen;
@@ -20,6 +20,8 @@ pub(crate) async fn report(desk: &mut Desk<'_>, id: &BatchId, reports: &[Report]
     desk.allow(Standing::Foreign)?;
     let (call, mut batch) = desk.batch(id).await?;
     desk.subject = id.to_string();
+    // Also where nothing is reported: only of what was sent is there anything to say.
+    batch.at(&[BatchState::Sent])?;
     let mut of = Vec::new();
     for report in reports {
         desk.must_be_new::<Receipt>(report.receipt.as_str()).await?;

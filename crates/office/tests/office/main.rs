@@ -33,3 +33,4 @@ mod seeded;
 mod sound;
 mod town;
 mod uniqueness;
+mod whole;

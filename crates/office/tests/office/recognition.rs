@@ -152,8 +152,9 @@ async fn a_recognition_revoked_before_the_determination_proves_nothing_and_frees
         reviewed(&d, &firm, 9_000_000).await;
         let before = why(d.refused("leader", Role::Leader, revoke("p1", "2024-03-31")).await);
         assert_eq!(before, RecognitionRefusal::Dates);
-        assert_eq!(d.ok("leader", Role::Leader, revoke("p1", "2024-06-01")).await, Outcome::Sum(Fen(12_000_000)));
-        assert_eq!(balance(&d, "fund-2024", Account::Reserved).await, 0);
+        // What the share drew of it stays with the case until that has ended; the rest is free.
+        assert_eq!(d.ok("leader", Role::Leader, revoke("p1", "2024-06-01")).await, Outcome::Sum(Fen(3_000_000)));
+        assert_eq!(balance(&d, "fund-2024", Account::Reserved).await, 9_000_000);
         let unproven = RecognitionRefusal::Unproven { facts: vec!["活动方案获批".into()] };
         assert_eq!(why(d.refused("leader", Role::Leader, approve()).await), unproven);
         let again = why(d.refused("leader", Role::Leader, revoke("p1", "2024-07-01")).await);

@@ -10,8 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use store::Store;
 
+/// A table that holds no records: its name, what it is, and its columns with what they hold.
+type Other = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// What the tables are that hold no records, and what their columns hold.
-const OTHERS: &[(&str, &str, &[(&str, &str)])] = &[
+const OTHERS: &[Other] = &[
     (
         "book",
         "账本: a budget or a pool with its balances, in fen",

@@ -29,6 +29,9 @@ pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
         "outbox.deliver" => &[(Service, Any)],
         "registry.put_organisation" => &[(Administrator, Any), (Clerk, Any)],
         "registry.load_policy" => &[(Drafter, Any)],
+        // 合法性审核、公平竞争审查 are a reviewer's, deciding and issuing a leader's.
+        "policy.review_competition" | "policy.review_legality" => &[(Reviewer, Any)],
+        "policy.waive" | "policy.resolve" | "policy.publish" => &[(Leader, Any)],
         // 财政: budget and payments are the treasury's, for whichever unit.
         "budget.open_fund" | "budget.open_pool" | "budget.appropriate" | "budget.reduce" | "payment.pay" | "payment.report" | "instalment.fund" => {
             &[(Finance, Any)]

@@ -118,7 +118,19 @@ impl Generator {
         for at in 0..self.policies.len() {
             let Some(policy) = self.policies.get(at) else { continue };
             let act = Act::Registry(RegistryAct::LoadPolicy { version: policy.version.clone() });
+            let version = policy.version.id.clone();
             let asked = self.asked_by(id(UserId::parse, "drafter"), Role::Drafter, act);
+            self.opening.push_back(asked);
+            self.bring_into_force(&version);
+        }
+    }
+
+    /// The procedure of a version, gone through on paper long ago. Versions loaded later stay drafts.
+    fn bring_into_force(&mut self, version: &PolicyVersionId) {
+        let since = Date::parse("2015-01-01").expect("a day");
+        for (role, act) in casework::policy_version::course_on_paper(version, "区府发〔2015〕1号", since, since) {
+            let who = if role == Role::Leader { "leader1" } else { "reviewer1" };
+            let asked = self.asked_by(id(UserId::parse, who), role, Act::Policy(act));
             self.opening.push_back(asked);
         }
     }
@@ -478,6 +490,9 @@ fn prepare(g: &mut Generator) -> Proposal {
         return None;
     }
     let fund = g.world.funds.iter().rev().find(|(_, y)| *y == year).or(g.world.funds.last())?.0.clone();
+    // Now and then under a version that nobody has issued.
+    let draft = g.random.chance(20).then(|| recent(&mut g.random, &g.world.loaded).cloned()).flatten();
+    let version = draft.map_or(version, |draft| id(PolicyVersionId::parse, &draft));
     let lead = id(UnitId::parse, g.random.one(LEADS)?);
     let clauses_of = clauses.clone();
     let call = Call {
@@ -493,6 +508,7 @@ fn prepare(g: &mut Generator) -> Proposal {
         fund,
         pools,
         workflow: workflow(g),
+        guide: None,
         stage: CallStage::Draft,
         shares: Vec::new(),
         terms: money_acts::terms(&mut g.random, &clauses_of),

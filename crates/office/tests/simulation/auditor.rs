@@ -117,6 +117,8 @@ pub struct Round {
 #[derive(Default)]
 pub struct Auditor {
     pub laws: BTreeMap<String, Scheme>,
+    /// From which day each version is in force; drafts are not here.
+    pub in_force: BTreeMap<String, Date>,
     pub people: BTreeMap<String, Person>,
     pub units: BTreeMap<String, String>,
     /// Credit code and account, by firm.
@@ -225,7 +227,7 @@ impl Auditor {
         match act {
             Act::Registry(act) => self.registry(act, user),
             Act::Budget(act) => self.budget(act),
-            Act::Call(act) => self.call(act),
+            Act::Call(act) => self.call(act, asked.context.now.date()),
             Act::Case(act) => self.case(act, asked, person),
             Act::Notice(act) => self.notice(act, asked),
             Act::Payment(act) => self.payment(act, user),
@@ -278,9 +280,9 @@ impl Auditor {
         if grants.iter().any(stands) { Right } else { wrong("the person does not stand to it so that it is allowed") }
     }
 
-    fn call(&self, act: &CallAct) -> View {
+    fn call(&self, act: &CallAct, today: Date) -> View {
         match act {
-            CallAct::Prepare { call } => self.prepare(call),
+            CallAct::Prepare { call } => self.prepare(call, today),
             CallAct::Open { call } => self.state(call.as_str(), "draft"),
             CallAct::Close { call } => self.state(call.as_str(), "open"),
             CallAct::Share { call, .. } | CallAct::State { call } => {
@@ -312,7 +314,7 @@ impl Auditor {
         }
     }
 
-    fn prepare(&self, call: &Call) -> View {
+    fn prepare(&self, call: &Call, today: Date) -> View {
         let Some(law) = self.laws.get(call.version.as_str()) else { return wrong("there is no such policy") };
         let steps: Vec<StepKind> = call.workflow.steps.iter().map(|step| step.kind).collect();
         let mut ordered = steps.clone();
@@ -320,6 +322,7 @@ impl Auditor {
         ordered.dedup();
         rules!(
             self.rounds.contains_key(call.id.as_str()) => "there is such a call already",
+            self.in_force.get(call.version.as_str()).is_none_or(|since| *since > today) => "its policy is not in force",
             ordered != steps || steps.last() != Some(&StepKind::Approval) || !steps.contains(&StepKind::Summary) => "its way cannot be gone",
             call.open.0 > call.open.1 => "it closes before it opens",
             !self.units.contains_key(call.lead.as_str()) => "nobody is in charge",
@@ -482,7 +485,11 @@ impl Auditor {
             PaymentAct::Cancel { batch } => rules!(!so_far(batch, &["planned", "requested"]) => "the batch is sent"),
             PaymentAct::Pay { batch, .. } => rules!(!so_far(batch, &["requested"]) => "nobody asked for its payment"),
             PaymentAct::Report { batch, .. } => rules!(!so_far(batch, &["sent"]) => "the batch is not at the bank"),
-            PaymentAct::Mend { .. } | PaymentAct::Drop { .. } => {}
+            PaymentAct::Mend { case, account } => {
+                let firm = self.files.get(case.as_str()).and_then(|file| self.firms.get(&file.firm));
+                rules!(firm.and_then(|(_, verified)| verified.as_ref()) != Some(account) => "nobody verified the account");
+            }
+            PaymentAct::Drop { .. } => {}
         }
         Open
     }

@@ -14,6 +14,7 @@ use casework::ledger::{Account, Book, Entry, Move};
 use casework::notice::{NoticeAct, Reception, Ruling};
 use casework::payment::PaymentAct;
 use casework::people::Role;
+use casework::policy_version::PolicyAct;
 use casework::registry::RegistryAct;
 use office::Outcome;
 use std::collections::BTreeMap;
@@ -160,6 +161,10 @@ impl Auditor {
                     file.notice = None;
                 }
                 Some(Outcome::Sum(fen(sum)))
+            }
+            Act::Policy(PolicyAct::Publish { policy, issue, .. }) => {
+                self.in_force.insert(policy.to_string(), issue.effective);
+                Some(Outcome::Done)
             }
             _ => None,
         };

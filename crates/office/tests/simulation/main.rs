@@ -42,9 +42,11 @@ use store::Store;
 /// Acts of one district; a longer run is a row of districts, each from a seed of its own.
 const DISTRICT: usize = 20_000;
 
-/// Nouns whose acts nobody draws yet: they change what the rules give by other ways than a determination, which the auditor
-/// does not follow.
-const NOT_DRAWN: &[&str] = &["history.", "matching."];
+/// Nouns whose acts nobody draws yet. `history` and `matching` change what the rules give by other ways than a
+/// determination, `recovery` takes back what was paid, which the auditor does not follow. Of `policy` only the course on
+/// paper that brings the first versions into force is done, and without `recognition`, `guide`, `calendar` and `log` the
+/// district runs as well.
+const NOT_DRAWN: &[&str] = &["history.", "matching.", "recovery.", "policy.", "recognition.", "guide.", "calendar.", "log."];
 
 fn from_environment(name: &str, or: u64) -> u64 {
     std::env::var(name).ok().map_or(or, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -102,7 +104,7 @@ fn the_office_in_memory_agrees_with_the_auditor() {
 /// The same acts on all three stores, one by one: the same answers, the same refusals, the same log.
 #[test]
 fn both_databases_agree_with_the_pure_model() {
-    let acts = usize::try_from(from_environment("DUIXIAN_ACTS_SQL", 400)).unwrap();
+    let acts = usize::try_from(from_environment("DUIXIAN_ACTS_SQL", 300)).unwrap();
     let report = districts(acts, DISTRICT, true);
     assert!(report.done * 3 >= acts, "only {} of {acts} acts were done", report.done);
 }

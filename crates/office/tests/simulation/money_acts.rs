@@ -202,7 +202,10 @@ fn report(g: &mut Generator) -> Proposal {
 
 fn mend(g: &mut Generator) -> Proposal {
     let (case, call) = g.case_at(&[Stage::Returned])?;
-    let account = Account { holder: "更正户名".into(), number: format!("6217{}", g.random.below(1_000_000)), bank: "示例银行".into() };
+    // The one that was verified meanwhile, or is right after all; now and then one that nobody verified.
+    let verified = g.world.accounts.get(case.organisation.as_str()).cloned().flatten().filter(|_| !g.random.chance(150));
+    let unverified = || Account { holder: "更正户名".into(), number: "6217000001".into(), bank: "示例银行".into() };
+    let account = verified.unwrap_or_else(unverified);
     let act = Act::Payment(PaymentAct::Mend { case: case.id, account });
     if g.random.chance(500) {
         return Some((applicant(&case.organisation), Role::Applicant, act));

@@ -42,6 +42,17 @@ pub const TABLES: &[&Table] = &[
     Receipt::TABLE,
     Objection::TABLE,
     Performance::TABLE,
+    casework::history::EarlierAward::TABLE,
+    casework::matching::MatchList::TABLE,
+    casework::matching::MatchEntry::TABLE,
+    casework::recovery::Lead::TABLE,
+    casework::recovery::Recovery::TABLE,
+    casework::policy_version::PolicyLife::TABLE,
+    casework::policy_version::Comment::TABLE,
+    casework::recognition::Recognition::TABLE,
+    casework::guide::Guide::TABLE,
+    casework::calendar::Calendar::TABLE,
+    casework::chain::Checkpoint::TABLE,
 ];
 
 /// A policy of the district: its version, its scheme, applications to start from.

@@ -4,7 +4,7 @@ use super::{Raw, Reader};
 use crate::application::FactValue;
 use crate::diagnostic::{Text, nearest};
 use crate::scheme::{FactId, FactType, Field};
-use values::{Date, NumberError, Rational};
+use values::{Date, Fen, NumberError, Rational};
 
 /// Ten trillion yuan in fen: more than any applicant has, and sums of thousands of them still fit 64 bits.
 const FEN_MAX: i128 = 1_000_000_000_000_000;
@@ -49,6 +49,12 @@ impl Reader<'_> {
         for error in self.errors.iter_mut().skip(before).filter(|error| error.code == "wrong-unit") {
             error.help = Text::new(format!("只写数，单位是 {word}；万、亿要写开"), format!("write the number only, in {word}, without 万 or 亿"));
         }
+    }
+
+    /// An amount in yuan, not negative.
+    pub(super) fn yuan(&mut self, field: &str, value: &Raw) -> Option<Fen> {
+        let number = self.money(field, value)?;
+        i64::try_from(number.numerator()).ok().map(Fen)
     }
 
     pub(super) fn records(&mut self, field: &str, fields: &[Field], records: &[Raw]) -> Option<Vec<Vec<Option<FactValue>>>> {

@@ -45,6 +45,10 @@ async fn what_is_planned_or_at_the_bank_enters_no_other_batch() {
         assert_eq!(trial.refused("clerk", Role::Clerk, Trial::planning("c1", "b2")).await, PaymentRefusal::Empty.into());
         let early = trial.refused("finance", Role::Finance, Trial::payment("b1")).await;
         assert_eq!(early, PaymentRefusal::BatchState { state: BatchState::Planned }.into());
+        // Before it is sent the bank has nothing to say of it, not even nothing.
+        let nothing = PaymentAct::Report { batch: id(BatchId::parse, "b1"), reports: Vec::new(), entry: entry("e-nothing") };
+        let unsent = trial.refused("finance", Role::Finance, Act::Payment(nothing)).await;
+        assert_eq!(unsent, PaymentRefusal::BatchState { state: BatchState::Planned }.into());
         // A batch that was taken back frees its lines; its number may be used again.
         trial.request("b1").await;
         trial.ok("leader", Role::Leader, Act::Payment(PaymentAct::Cancel { batch: id(BatchId::parse, "b1") })).await;
