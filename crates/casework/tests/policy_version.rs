@@ -83,7 +83,7 @@ proptest! {
     fn nothing_is_issued_that_was_not_heard_reviewed_and_decided_as_it_stands(asks in prop::collection::vec(ask(), 1..60)) {
         let mut today = day("2025-03-03");
         let drafter = UserId::parse("drafter").unwrap();
-        let mut life = PolicyLife::draft(PolicyVersionId::parse("p").unwrap(), "text0", Moment::start_of(today), &drafter);
+        let mut life = PolicyLife::draft(PolicyVersionId::parse("p").unwrap(), UnitId::parse("commerce").unwrap(), "text0", Moment::start_of(today), &drafter);
         for ask in asks {
             if matches!(ask, Ask::Wait) {
                 today = today.add_days(4).unwrap();

@@ -15,7 +15,7 @@ use casework::{Key, Refusal};
 use values::{Date, Moment};
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &PolicyAct) -> Result<Outcome, Stop> {
-    desk.allow(Standing::Foreign)?;
+    desk.allow_policy(policy_of(act)).await?;
     match act {
         PolicyAct::Revise { version } => revise(desk, version).await,
         PolicyAct::Consult { policy, units, .. } => {
@@ -48,7 +48,36 @@ const WRITING: &[&str] = &["registry.load_policy", "policy.revise"];
 const CHECKING: &[&str] =
     &["policy.release", "policy.waive", "policy.review_competition", "policy.review_legality", "policy.resolve", "policy.publish", "policy.set_clause"];
 
+const fn policy_of(act: &PolicyAct) -> &PolicyVersionId {
+    match act {
+        PolicyAct::Revise { version } => &version.id,
+        PolicyAct::Consult { policy, .. }
+        | PolicyAct::Reply { policy, .. }
+        | PolicyAct::Invite { policy, .. }
+        | PolicyAct::Comment { policy, .. }
+        | PolicyAct::Answer { policy, .. }
+        | PolicyAct::Release { policy }
+        | PolicyAct::Waive { policy, .. }
+        | PolicyAct::Redraft { policy, .. }
+        | PolicyAct::ReviewCompetition { policy, .. }
+        | PolicyAct::ReviewLegality { policy, .. }
+        | PolicyAct::Resolve { policy, .. }
+        | PolicyAct::Publish { policy, .. }
+        | PolicyAct::Repeal { policy, .. }
+        | PolicyAct::SetClause { policy, .. }
+        | PolicyAct::Recognise { policy, .. }
+        | PolicyAct::Done { policy, .. } => policy,
+    }
+}
+
 impl Desk<'_> {
+    /// Asks for a version. The unit that drafted it is in charge; it stays so.
+    async fn allow_policy(&mut self, policy: &PolicyVersionId) -> Result<(), Stop> {
+        let life: PolicyLife = self.must_peek(policy.as_str()).await?;
+        let lead = self.person().and_then(|person| person.unit.as_ref()) == Some(&life.lead);
+        Ok(self.allow(if lead { Standing::Lead } else { Standing::Foreign })?)
+    }
+
     /// The life of a version, locked, with this act noted in it.
     async fn living(&mut self, policy: &PolicyVersionId) -> Result<PolicyLife, Stop> {
         self.subject = policy.to_string();
@@ -183,6 +212,10 @@ async fn publish(desk: &mut Desk<'_>, policy: &PolicyVersionId, issue: &Issue, r
     life.publish(issue, desk.context.now.date(), desk.calendar())?;
     if let Some(before) = replaces {
         let mut replaced: PolicyLife = desk.must_get(before.as_str()).await?;
+        // A new version does not end one of another unit: that is for its own leader to repeal.
+        if replaced.lead != life.lead {
+            return Err(Refusal::Denied.into());
+        }
         replaced.end(issue.effective, Ending::Amended(policy.clone()))?;
         desk.work.save(&replaced).await?;
     }

@@ -11,7 +11,7 @@ use casework::id::UserId;
 use casework::organisation::Organisation;
 use casework::outbox::{Addressee, Topic};
 use casework::people::{Founding, Link, PeopleRefusal, Proposal, Role, Unit, User};
-use casework::policy_version::{PolicyLife, PolicyVersion};
+use casework::policy_version::{PolicyLife, PolicyRefusal, PolicyVersion};
 use casework::registry::RegistryAct;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &RegistryAct) -> Result<Outcome, Stop> {
@@ -128,8 +128,10 @@ async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Out
     if loaded.scheme.hash != version.scheme_hash {
         return Err(Refusal::Input(format!("the files compile to {}, not to {}", loaded.scheme.hash, version.scheme_hash)).into());
     }
+    // Whose version it is: without a unit nobody could issue it.
+    let lead = desk.person().and_then(|person| person.unit.clone()).ok_or(PolicyRefusal::Incomplete { missing: "the unit of the drafter" })?;
     desk.work.save(version).await?;
-    let life = PolicyLife::draft(version.id.clone(), &version.scheme_hash, desk.context.now, &desk.context.user);
+    let life = PolicyLife::draft(version.id.clone(), lead, &version.scheme_hash, desk.context.now, &desk.context.user);
     desk.work.save(&life).await?;
     Ok(Outcome::Done)
 }

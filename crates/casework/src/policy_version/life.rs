@@ -143,6 +143,8 @@ pub struct Duty {
 pub struct PolicyLife {
     /// Id of the version.
     pub id: PolicyVersionId,
+    /// Unit in charge of it (牵头): that of who drafted it.
+    pub lead: UnitId,
     /// How far it has come.
     pub stage: PolicyStage,
     /// Hash of each text it had as a draft, and since when; the last is the one at hand.
@@ -277,9 +279,10 @@ pub(super) fn must(text: &str, missing: &'static str) -> Result<(), PolicyRefusa
 impl PolicyLife {
     /// The life of a version that was just drafted.
     #[must_use]
-    pub fn draft(id: PolicyVersionId, scheme_hash: &str, at: Moment, by: &UserId) -> Self {
+    pub fn draft(id: PolicyVersionId, lead: UnitId, scheme_hash: &str, at: Moment, by: &UserId) -> Self {
         Self {
             id,
+            lead,
             stage: PolicyStage::Draft,
             texts: vec![(at, scheme_hash.to_owned())],
             units: Vec::new(),

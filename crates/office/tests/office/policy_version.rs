@@ -1,6 +1,6 @@
 //! A policy version from draft to repeal, what the public says of it, and clauses that are suspended.
 
-use crate::district::{District, day, example, id, policy_files, stores};
+use crate::district::{District, day, example, id, policy_files, stores, user};
 use casework::Act;
 use casework::Refusal;
 use casework::call::{CallAct, Period};
@@ -246,5 +246,34 @@ async fn an_application_under_a_clause_suspended_while_the_call_is_open_is_refus
         d.ok("leader", Role::Leader, suspend("8.1", "2025-03-03", Pending::GoOn)).await;
         let submit = Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") });
         assert!(matches!(why(d.refused(&firm, Role::Applicant, submit).await), PolicyRefusal::ClauseNotInForce { .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_the_unit_s_that_drafted_it_and_ends_none_of_another() {
+    for (name, store) in stores("policy-lead").await {
+        println!("── {name}");
+        let d = District::with_policy(store, Fen(2_000_000_000)).await;
+        for (who, role) in [("park-drafter", Role::Drafter), ("park-leader", Role::Leader)] {
+            let user = user(who, Some("park"), None, role);
+            d.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+        }
+        d.ok("park-drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version: draft() })).await;
+        assert_eq!(life(&d, "draft").await.lead, id(UnitId::parse, "park"));
+        let before = life(&d, "qianjiang-2023").await;
+        for (role, act) in casework::policy_version::course_on_paper(&policy(), "云府发〔2025〕8号", day("2025-03-01"), day("2025-03-01")) {
+            if role == Role::Leader {
+                assert_eq!(d.refused("leader", role, Act::Policy(act.clone())).await, Refusal::Denied, "{act:?}");
+            }
+            if let PolicyAct::Publish { issue, .. } = &act {
+                let replaces = Some(id(PolicyVersionId::parse, "qianjiang-2023"));
+                let replacing = PolicyAct::Publish { policy: policy(), issue: issue.clone(), replaces };
+                assert_eq!(d.refused("park-leader", role, Act::Policy(replacing)).await, Refusal::Denied);
+            }
+            d.ok(if role == Role::Leader { "park-leader" } else { "reviewer" }, role, Act::Policy(act)).await;
+        }
+        let repeal = PolicyAct::Repeal { policy: before.id.clone(), on: day("2026-07-01"), instrument: "云府发〔2026〕3号".into() };
+        assert_eq!(d.refused("park-leader", Role::Leader, Act::Policy(repeal)).await, Refusal::Denied);
+        assert_eq!(life(&d, "qianjiang-2023").await, before, "another unit changed it");
     }
 }

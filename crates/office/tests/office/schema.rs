@@ -345,10 +345,10 @@ fn records(schema: &Schema, wrong: &mut Vec<String>) {
 /// Columns that stand there to be seen, and by which nothing is looked for.
 const NOT_LOOKED_FOR: &[(&str, &str)] = &[("determination", "scheme_hash")];
 
-/// Both databases, read.
-async fn both() -> (Schema, Schema, BTreeMap<String, Vec<String>>) {
+/// Both databases, read; the file of SQLite has a name of its own in each test.
+async fn both(file: &str) -> (Schema, Schema, BTreeMap<String, Vec<String>>) {
     let (mut sqlite, mut postgres, mut conditions) = (Schema::default(), Schema::default(), BTreeMap::new());
-    for (name, store) in stores("schema").await {
+    for (name, store) in stores(file).await {
         match name {
             "sqlite" => {
                 sqlite = of_sqlite(store.pool().unwrap()).await;
@@ -363,7 +363,7 @@ async fn both() -> (Schema, Schema, BTreeMap<String, Vec<String>>) {
 
 #[tokio::test]
 async fn both_databases_have_the_schema_that_the_docs_show_and_every_record_finds_its_columns() {
-    let (sqlite, postgres, conditions) = both().await;
+    let (sqlite, postgres, conditions) = both("schema-alike").await;
     for (name, table) in &sqlite.tables {
         assert_eq!(Some(table), postgres.tables.get(name), "{name} in SQLite and in PostgreSQL");
     }
@@ -400,7 +400,7 @@ fn privacy() -> BTreeMap<(String, String), (String, String)> {
 #[tokio::test]
 async fn every_column_and_every_field_is_classified() {
     let said = privacy();
-    let (schema, ..) = both().await;
+    let (schema, ..) = both("schema-described").await;
     let mut needed = BTreeSet::new();
     for (name, table) in &schema.tables {
         let fields = KINDS.iter().find(|kind| kind.table.name == name).map(|kind| (kind.fields)()).unwrap_or_default();

@@ -184,6 +184,34 @@ async fn what_came_back_is_sent_again_after_the_account_is_mended_or_given_up() 
 }
 
 #[tokio::test]
+async fn no_one_person_leads_money_that_came_back_to_another_account() {
+    for (name, store) in stores("pay-led-astray").await {
+        println!("── {name}");
+        let mut trial = Trial::new(store, Fen(100_000_000)).await;
+        trial.two_committed(Terms::default()).await;
+        trial.pay("c1", "b1").await;
+        let first = trial.due("k1").await.id;
+        trial.ok("finance", Role::Finance, Trial::report("b1", &first, "r1", Some("户名不符"))).await;
+        let verified = District::firm_for(1).account;
+        let from = trial.district.today;
+        for (number, (who, role)) in [("clerk", Role::Clerk), ("firm1", Role::Applicant)].into_iter().enumerate() {
+            let entry = || id(casework::id::AccountId::parse, &format!("a{number}"));
+            let organisation = id(OrganisationId::parse, "firm1");
+            let refusal = PaymentRefusal::NotVerified { case: case("k1") };
+            assert_eq!(trial.refused(who, role, Trial::mending("k1")).await, refusal.clone().into());
+            // Entering the account is one hand; without another that verifies it, it changes nothing.
+            let put = RegistryAct::PutAccount { entry: entry(), organisation, account: other_account(), from, source: "开户许可证".into() };
+            trial.ok(who, role, Act::Registry(put)).await;
+            assert_eq!(trial.refused(who, role, Trial::mending("k1")).await, refusal.into());
+            trial.refused(who, role, Act::Registry(RegistryAct::VerifyAccount { entry: entry() })).await;
+            let firm: casework::organisation::Organisation = trial.district.kept("firm1").await;
+            assert_eq!(firm.account, verified, "{who} changed where the money goes");
+        }
+        assert_eq!(trial.due("k1").await.state, DueState::Returned);
+    }
+}
+
+#[tokio::test]
 async fn credit_is_looked_at_on_the_day_of_payment_and_who_is_not_clear_waits() {
     for (name, store) in stores("pay-credit").await {
         println!("── {name}");
