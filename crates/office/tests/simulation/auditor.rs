@@ -578,7 +578,8 @@ fn summarise(file: &File, amounts: &[Amount]) -> View {
 /// The part of the work that an act belongs to, where one person may do only one of them.
 pub fn hand(act: &str) -> Option<&'static str> {
     match act {
-        "case.accept" | "case.decline" | "case.ask_correction" | "case.screen" => Some("takes in"),
+        // Asking for a correction belongs to whichever step the case is at; the office keeps it apart from none.
+        "case.accept" | "case.decline" | "case.screen" => Some("takes in"),
         "case.summarise" => Some("sums up"),
         "case.approve" | "case.refuse" => Some("decides"),
         _ => None,
