@@ -279,6 +279,12 @@ pub enum CaseRefusal {
         /// How many.
         open: usize,
     },
+    /// Its amount hangs on a place among all applicants of a call, and no act ranks them yet.
+    #[error("{clause}: the amount hangs on a place among all applicants, and an application assessed alone comes out first: it cannot be determined yet")]
+    Ranked {
+        /// The clause.
+        clause: String,
+    },
     /// Its pools are not shared yet.
     #[error("the pools of the call are not shared yet")]
     NotShared,

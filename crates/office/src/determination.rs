@@ -53,6 +53,9 @@ impl Desk<'_> {
         let mut awards = Vec::new();
         let mut taken = Vec::new();
         for claim in &case.claims {
+            if loaded.scheme.clauses.iter().any(|clause| clause.id == claim.clause && clause.rank.is_some()) {
+                return Err(CaseRefusal::Ranked { clause: claim.clause.clone() }.into());
+            }
             let (amount, last) = self.amount_of(call, &loaded, claim, &mut taken).await?;
             let left = within(&assessed, &loaded, &claim.clause, amount)?;
             let reason = if last { Some("资金额度不足，末位部分".to_owned()) } else { reason_of(claim, amount) };

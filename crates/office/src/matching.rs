@@ -187,6 +187,9 @@ async fn confirm(
     let loaded = desk.loaded(&call.version).await?;
     let assessed = desk.assess_for(&loaded, (organisation, None), &unset(&entry.matched.clauses), &entry.matched.application).await?;
     let amounts = amounts(&loaded, &assessed, &entry.matched.clauses).map_err(|clause| MatchingRefusal::NothingNow { clause })?;
+    let confirmed = case_of(&call, &list, &entry, case, amounts, desk);
+    // A bar, a clause out of force or a claim without recognition hinders it as it hinders an application.
+    desk.may_apply(&call, &confirmed).await?;
     let registered: Organisation = desk.must_peek(organisation.as_str()).await?;
     if registered.account.as_ref() != Some(account) {
         // Another account than the register has is paid to only once an officer verified it.
@@ -196,7 +199,7 @@ async fn confirm(
     let late = list.pushed.is_some_and(|(_, until)| desk.context.now.date() > until);
     entry.state = EntryState::Confirmed { case: case.clone(), commitment, at: desk.context.now, late };
     desk.work.save(&entry).await?;
-    desk.work.save(&case_of(&call, &list, &entry, case, amounts, desk)).await?;
+    desk.work.save(&confirmed).await?;
     desk.tell(Topic::AwardConfirmed, Addressee::Unit(call.lead.clone()), case.as_str(), None).await?;
     Ok(Outcome::Done)
 }

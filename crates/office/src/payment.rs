@@ -162,6 +162,12 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId) -> Result<Outco
             other => other?,
         }
     }
+    // A clawback may have stopped payments since the batch was planned.
+    for case in &cases {
+        if desk.payments_stopped(case).await? {
+            listed.push((case.id.clone(), "停止兑付".to_owned()));
+        }
+    }
     let mut paid = Vec::new();
     let mut dues = Vec::new();
     for (number, line) in (1..).zip(&mut batch.lines) {

@@ -198,6 +198,10 @@ impl Work {
     ///
     /// Errors: a refusal of the ledger, or an unknown book; a failure of the store. Id and books are looked up first.
     pub async fn post(&mut self, entry: &Entry) -> Result<(), PostError> {
+        // One book counted twice would hold other sums than its entries give.
+        if entry.pool.as_ref() == Some(&entry.fund) {
+            return Err(Refusal::Input(format!("{}: a budget is not its own pool", entry.fund)).into());
+        }
         let mut changed = Vec::new();
         for id in std::iter::once(&entry.fund).chain(&entry.pool) {
             let mut book = self.book(id).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: id.to_string() })?;

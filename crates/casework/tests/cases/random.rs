@@ -187,6 +187,7 @@ fn name_of(why: &CaseRefusal) -> &'static str {
         CaseRefusal::Shared => "shared",
         CaseRefusal::NotOver { .. } => "not_over",
         CaseRefusal::NotShared => "not_shared",
+        CaseRefusal::Ranked { .. } => "ranked",
         CaseRefusal::Group { .. } => "group",
         CaseRefusal::Facts(_) => "facts",
         CaseRefusal::UnknownFact { .. } => "unknown_fact",

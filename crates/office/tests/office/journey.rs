@@ -3,7 +3,7 @@
 use crate::district::{District, day, example, id, stores};
 use casework::Act;
 use casework::call::CallAct;
-use casework::case::{Amount, CaseAct};
+use casework::case::{Amount, CaseAct, CaseRefusal};
 use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId};
 use casework::ledger::Account;
 use casework::notice::NoticeAct;
@@ -54,5 +54,35 @@ async fn a_case_goes_from_a_call_to_a_payment() {
         let mut work = district.office.store().begin().await.unwrap();
         let book = work.book(&id(BookId::parse, "fund-2024")).await.unwrap().unwrap();
         println!("{:?}", Account::ALL.map(|account| (account.name(), book.balance(account).0)));
+    }
+}
+
+#[tokio::test]
+async fn an_amount_that_hangs_on_a_place_is_not_determined_from_one_application_alone() {
+    for (name, store) in stores("ranked").await {
+        println!("── {name}");
+        let district = District::with_policy(store, Fen(2_000_000_000)).await;
+        district.call("c1", &["1.3"]).await;
+        let firm = district.firm(1).await;
+        let case = id(CaseId::parse, "case1");
+        let start = CaseAct::Start {
+            case: case.clone(),
+            call: id(CallId::parse, "c1"),
+            organisation: id(OrganisationId::parse, &firm),
+            clauses: vec!["1.3".into()],
+            application: example(1, "case1"),
+            evidence: Vec::new(),
+        };
+        district.ok(&firm, Role::Applicant, Act::Case(start)).await;
+        district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+        district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
+        district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
+        let amounts = vec![Amount { clause: "1.3".into(), amount: Fen(100), reason: Some("核减".into()) }];
+        district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
+        district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: id(CallId::parse, "c1") })).await;
+        district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-s") })).await;
+        let approve = CaseAct::Approve { case, determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
+        let refusal = district.refused("leader", Role::Leader, Act::Case(approve)).await;
+        assert_eq!(refusal, CaseRefusal::Ranked { clause: "1.3".into() }.into());
     }
 }

@@ -4,7 +4,7 @@ use crate::access::samples::{list_of, matched, paper};
 use crate::district::{District, day, id, stores, user};
 use casework::call::{CallAct, CallStage, Period};
 use casework::case::{Case, CaseAct, CaseRefusal};
-use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, MatchListId, NoticeId, OrganisationId};
+use casework::id::{BookId, CallId, CaseId, DeterminationId, EntryId, MatchListId, NoticeId, OrganisationId, PolicyVersionId};
 use casework::ledger::Account as Kind;
 use casework::matching::{CreditCheck, EntryState, MatchEntry, MatchList, MatchingAct, MatchingRefusal};
 use casework::notice::NoticeAct;
@@ -12,6 +12,7 @@ use casework::organisation::{Account, AccountEntry};
 use casework::outbox::{Addressee, Topic};
 use casework::payment::Batch;
 use casework::people::Role;
+use casework::policy_version::{ClauseChange, ClauseStatus, Pending, PolicyAct};
 use casework::registry::RegistryAct;
 use casework::{Act, Record, Refusal};
 use office::Outcome;
@@ -261,4 +262,23 @@ async fn what_was_listed_is_frozen_and_an_altered_entry_is_not_approved() {
     entries[1].matched.application["facts"]["特色馆当年实际投入额"] = "9999999".into();
     let refusal = list.clone().approve(&entries, &reviewer, now).unwrap_err();
     assert_eq!(refusal, MatchingRefusal::NotAsListed { organisation: id(OrganisationId::parse, "firm2") });
+}
+
+#[tokio::test]
+async fn a_matched_award_under_a_suspended_clause_is_not_confirmed() {
+    for (name, store) in stores("matching-suspended").await {
+        println!("── {name}");
+        let district = pushed(store).await;
+        let change = ClauseChange {
+            clause: "1.2".into(),
+            status: ClauseStatus::Suspended,
+            from: district.today,
+            instrument: "区府办〔2025〕9号".into(),
+            pending: Pending::GoOn,
+        };
+        let policy = id(PolicyVersionId::parse, "qianjiang-2023");
+        district.ok("leader", Role::Leader, Act::Policy(PolicyAct::SetClause { policy, change })).await;
+        let refusal = district.refused("firm1", Role::Applicant, confirm(1, registered(1))).await;
+        assert!(matches!(refusal, Refusal::Policy(_)), "{refusal}");
+    }
 }

@@ -325,6 +325,30 @@ async fn what_is_owed_is_set_off_against_a_payment_still_due_and_only_the_rest_i
 }
 
 #[tokio::test]
+async fn a_payment_planned_before_a_clawback_stops_payments_is_held_when_it_is_to_be_paid() {
+    for (name, store) in stores("recovery-held").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+        pay(&d, "c1").await;
+        committed(&mut d, "c2", "case2", &firm, &[("1.1", 40_000_000)]).await;
+        let batch = id(BatchId::parse, "b-held");
+        let plan = PaymentAct::Plan { batch: batch.clone(), call: id(CallId::parse, "c2"), cases: None };
+        d.ok("clerk", Role::Clerk, Act::Payment(plan)).await;
+        d.ok("leader", Role::Leader, Act::Payment(PaymentAct::Request { batch: batch.clone(), number: "请示held".into() })).await;
+        file(&d, "r1", "case1", &firm).await;
+        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 15_000_000)]) }).await;
+        d.today = day("2025-06-02");
+        leader(&d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
+        let act = PaymentAct::Pay { batch, entry: id(EntryId::parse, "e-held") };
+        assert_eq!(d.ok("finance", Role::Finance, Act::Payment(act)).await, Outcome::Sum(Fen(0)));
+        assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Committed).await), (100_000_000, 40_000_000));
+        d.replays_alike().await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_decides_a_clawback_they_filed_and_a_stranger_sees_none() {
     for (name, store) in stores("recovery-hands").await {
         println!("── {name}");
