@@ -56,7 +56,7 @@ impl Desk<'_> {
             if loaded.scheme.clauses.iter().any(|clause| clause.id == claim.clause && clause.rank.is_some()) {
                 return Err(CaseRefusal::Ranked { clause: claim.clause.clone() }.into());
             }
-            let (amount, last) = self.amount_of(call, &loaded, claim, &mut taken).await?;
+            let (amount, last) = self.amount_of(call, case, &loaded, claim, &mut taken).await?;
             let left = within(&assessed, &loaded, &claim.clause, amount)?;
             let reason = if last { Some("资金额度不足，末位部分".to_owned()) } else { reason_of(claim, amount) };
             awards.push(Award { clause: claim.clause.clone(), assessed: left, amount, reason });
@@ -76,7 +76,7 @@ impl Desk<'_> {
     /// What a claim is given: what was shared; or what was set, where its pools serve one by one and the last may get a part.
     /// True: it is that last part.
     /// `taken` is what the claims before took of such pools.
-    async fn amount_of(&mut self, call: &Call, loaded: &Loaded, claim: &Claim, taken: &mut Vec<(BookId, Fen)>) -> Result<(Fen, bool), Stop> {
+    async fn amount_of(&mut self, call: &Call, case: &Case, loaded: &Loaded, claim: &Claim, taken: &mut Vec<(BookId, Fen)>) -> Result<(Fen, bool), Stop> {
         let pools = pools_of(&loaded.scheme, call, &claim.clause);
         let shared_among_all = pools.iter().any(|(pool, _)| !one_by_one(pool));
         if shared_among_all && claim.shared.is_none() {
@@ -87,6 +87,10 @@ impl Desk<'_> {
         let Some((_, book)) = part else { return Ok((amount, false)) };
         self.lock_books(call).await?;
         let held = self.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
+        // What an approved plan keeps for this case is there for it, beside what is free.
+        let kept = self.kept_promises(call, book, std::slice::from_ref(case)).await?;
+        let promised = kept.get(&(case.organisation.clone(), claim.clause.clone())).copied().unwrap_or_default();
+        let held = Fen(held.0.saturating_add(promised.0));
         let available = taken.iter().filter(|(of, _)| of == book).fold(held, |left, (_, amount)| Fen(left.0.saturating_sub(amount.0)));
         let last = Fen(0) < available && available < amount;
         let amount = if last { available } else { amount };

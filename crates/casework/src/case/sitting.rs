@@ -57,9 +57,11 @@ pub const APART: [StepKind; 3] = [StepKind::Screening, StepKind::Summary, StepKi
 
 impl Case {
     /// Changes the case by an act, or leaves it as it is. Asked first, in this order: may the act be done at this stage, does
-    /// the call leave it to this role, and are four eyes kept. Deadlines are counted again at the end.
+    /// the call leave it to this role, and are four eyes kept. Deadlines are counted again before and after.
     pub(super) fn change(&mut self, sitting: &Sitting<'_>, change: impl FnOnce(&mut Self) -> Result<(), CaseRefusal>) -> Result<(), CaseRefusal> {
         let mut next = self.clone();
+        // A day that rested on a year without a notice may be another by now: what is decided on it is decided by today's calendar.
+        next.count(sitting.calendar);
         next.taken_up(sitting)?;
         change(&mut next)?;
         next.count(sitting.calendar);

@@ -1,8 +1,8 @@
 //! Deadlines of a case: counted by the calendar, stopped, explained, provisional.
 
-use crate::play::{Play, accept, answer, ask_correction, ask_unit, day, pass_on, recount, resume, screen, submit, suspend, unit};
+use crate::play::{Play, accept, answer, ask_correction, ask_unit, day, lapse, pass_on, recount, resume, screen, submit, suspend, unit};
 use casework::call::{Period, StepKind};
-use casework::case::{Pause, Running, Stage, Standstill, Term};
+use casework::case::{CaseRefusal, Pause, Running, Stage, Standstill, Term};
 use values::{Clock, Lang, WorkCalendar};
 
 fn ends(clock: &Clock) -> String {
@@ -126,4 +126,17 @@ fn a_deadline_in_a_year_without_notice_is_provisional_until_it_is_counted_again(
     let clock = play.case.review.clock.clone().unwrap();
     assert_eq!((clock.due, clock.provisional), (Some(day("2027-01-07")), false));
     assert!(!play.case.is_provisional());
+}
+
+#[test]
+fn a_right_is_not_lost_on_a_day_that_the_calendar_loaded_since_has_moved() {
+    let mut play = Play::draft();
+    play.call.open.1 = day("2026-12-31");
+    play.today = day("2026-12-21");
+    play.ok("firm", submit());
+    play.ok("clerk", ask_correction(&["发票"]));
+    assert_eq!(play.case.due(), Some(day("2027-01-04")), "ten working days, by weekdays alone");
+    play.calendar = play.calendar.with_year(2027, "date,kind\n2027-01-01,off\n2027-01-04,off\n").unwrap();
+    play.today = day("2027-01-05");
+    assert_eq!(play.refused("clerk", lapse()), CaseRefusal::NotDue { until: Some(day("2027-01-06")) });
 }
