@@ -23,6 +23,7 @@ pub mod parallel_run;
 mod payment;
 mod performance;
 mod policy_version;
+pub mod reading;
 mod recognition;
 mod recovery;
 mod registry;
