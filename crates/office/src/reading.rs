@@ -2,17 +2,18 @@
 //! there. Reading changes nothing and is no act; what an applicant sees of a case is made by `casework::case::view`.
 
 use crate::desk::unknown_in;
-use crate::{Office, Stop};
+use crate::{Loaded, Office, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, CallStage};
 use casework::case::Case;
 use casework::id::{OrganisationId, UserId};
 use casework::kind::{KINDS, Kind};
 use casework::people::{Role, User};
-use casework::policy_version::{PolicyLife, PolicyStage};
+use casework::policy_version::{PolicyLife, PolicyStage, PolicyVersion};
 use casework::{Key, Record, Refusal, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::{Filter, Store, Work};
 
 /// How much of a collection a role sees.
@@ -43,14 +44,8 @@ pub struct Collection {
 use Role::{Administrator, Applicant, Auditor, Clerk, Drafter, Finance, Leader, Reviewer, UnitReviewer};
 
 /// Officers who work on cases see those of their unit; finance and audit see all.
-const OF_UNIT: &[(Role, Sight)] = &[
-    (Clerk, Sight::Unit),
-    (Reviewer, Sight::Unit),
-    (UnitReviewer, Sight::Unit),
-    (Leader, Sight::Unit),
-    (Finance, Sight::All),
-    (Auditor, Sight::All),
-];
+const OF_UNIT: &[(Role, Sight)] =
+    &[(Clerk, Sight::Unit), (Reviewer, Sight::Unit), (UnitReviewer, Sight::Unit), (Leader, Sight::Unit), (Finance, Sight::All), (Auditor, Sight::All)];
 
 macro_rules! with_own {
     ($fields:expr) => {
@@ -112,7 +107,12 @@ pub const COLLECTIONS: &[Collection] = &[
     Collection { name: "performances", table: "performance", secret: &[], sights: with_own!(WHOLE) },
     Collection { name: "policies", table: "policy_version", secret: &[], sights: EVERYBODY },
     Collection { name: "policy-lives", table: "policy_life", secret: &[], sights: officers![(Drafter, Sight::All)] },
-    Collection { name: "proposals", table: "rights_proposal", secret: &[], sights: &[(Administrator, Sight::All), (Auditor, Sight::All), (Leader, Sight::All)] },
+    Collection {
+        name: "proposals",
+        table: "rights_proposal",
+        secret: &[],
+        sights: &[(Administrator, Sight::All), (Auditor, Sight::All), (Leader, Sight::All)],
+    },
     Collection { name: "receipts", table: "bank_receipt", secret: &[], sights: OF_UNIT },
     Collection { name: "recognitions", table: "recognition", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
     Collection { name: "recoveries", table: "recovery", secret: &[], sights: OF_UNIT },
@@ -232,6 +232,37 @@ impl Office {
             None => None,
         };
         Ok(shown.ok_or_else(|| unknown_in(seen.kind.table, id))?)
+    }
+}
+
+impl Office {
+    /// A policy version, compiled. Everybody may have one that was issued; a draft is for officers.
+    ///
+    /// Errors: unknown, also where it is not for this reader; its files do not compile.
+    pub async fn scheme(&self, store: &Store, reader: Option<&Reader>, id: &str) -> Result<Arc<Loaded>, Stop> {
+        let mut work = store.begin().await?;
+        let life: Option<PolicyLife> = work.peek(id).await?;
+        let issued = life.is_some_and(|life| life.stage == PolicyStage::Issued);
+        let officer = match reader {
+            Some(reader) if reader.role != Applicant => {
+                let person: Option<User> = work.peek(reader.user.as_str()).await?;
+                person.is_some_and(|person| person.active && person.roles.contains(&reader.role))
+            }
+            _ => false,
+        };
+        if !issued && !officer {
+            return Err(unknown_in(PolicyVersion::TABLE, id).into());
+        }
+        if let Some(loaded) = self.loaded.lock().ok().and_then(|loaded| loaded.get(id).cloned()) {
+            return Ok(loaded);
+        }
+        let version: PolicyVersion = work.peek(id).await?.ok_or_else(|| unknown_in(PolicyVersion::TABLE, id))?;
+        let loaded = Arc::new(crate::compile(&version).map_err(Refusal::Input)?);
+        // A draft may get other files; what is issued never does.
+        if let Some(mut all) = self.loaded.lock().ok().filter(|_| issued) {
+            all.insert(id.to_owned(), Arc::clone(&loaded));
+        }
+        Ok(loaded)
     }
 }
 

@@ -9,9 +9,9 @@ pub mod service;
 pub mod sql;
 pub mod work;
 
+pub use sql::page::Filter;
 use sql::{Database, Dialect};
 use std::sync::Arc;
-pub use sql::page::Filter;
 pub use work::Work;
 
 /// A failure of the world: what was being done, and why it did not work. Nothing was changed.

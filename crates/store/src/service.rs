@@ -181,13 +181,7 @@ impl Store {
         let places: Vec<String> = (1..=R::COLUMNS.len()).map(|at| format!("${at}")).collect();
         let id = R::COLUMNS.first().copied().unwrap_or_default();
         let sets: Vec<String> = R::COLUMNS.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
-        let sql = format!(
-            "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({id}) DO UPDATE SET {}",
-            R::TABLE,
-            names::<R>(),
-            places.join(", "),
-            sets.join(", ")
-        );
+        let sql = format!("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({id}) DO UPDATE SET {}", R::TABLE, names::<R>(), places.join(", "), sets.join(", "));
         self.write_service(row.bind(sqlx::query(AssertSqlSafe(sql))), &format!("write {}", R::TABLE)).await?;
         Ok(())
     }
