@@ -41,10 +41,15 @@ pub fn check_password(password: &str) -> Result<(), Problem> {
 /// Sets the password of a person and ends the person's sessions. Errors: the password is no good, or the store failed.
 pub async fn set_password(store: &Store, user: &UserId, password: &str, must_change: bool) -> Result<(), Problem> {
     check_password(password)?;
+    set_hash(store, user, secret::hash(password)?, must_change).await
+}
+
+/// The same with a password that was checked and hashed before.
+pub async fn set_hash(store: &Store, user: &UserId, hash: String, must_change: bool) -> Result<(), Problem> {
     let known: Option<SignIn> = store.service_row("user_id", user.as_str()).await?;
     let row = SignIn {
         user_id: user.to_string(),
-        password: secret::hash(password)?,
+        password: hash,
         totp: known.as_ref().and_then(|known| known.totp.clone()),
         totp_step: known.as_ref().map_or(0, |known| known.totp_step),
         failures: 0,

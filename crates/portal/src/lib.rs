@@ -5,6 +5,7 @@ mod account;
 mod acts;
 pub mod clock;
 pub mod config;
+pub mod demo;
 mod docs;
 mod feed;
 mod health;
