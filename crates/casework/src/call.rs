@@ -9,8 +9,8 @@ use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, GuideId, Polic
 use crate::people::Role;
 use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
-use serde::{Deserialize, Serialize};
 pub use ranking::{Others, Ranking, Rate};
+use serde::{Deserialize, Serialize};
 pub use sharing::{Share, Sharing};
 use values::Date;
 

@@ -72,8 +72,7 @@ async fn places(
     let mut applications = Vec::new();
     for case in cases {
         // Places under other clauses stand; under this one it is ranked with the others.
-        let sought: Vec<Sought<'_>> =
-            settled(case).into_iter().map(|one| if one.clause == clause { Sought { place: None, ..one } } else { one }).collect();
+        let sought: Vec<Sought<'_>> = settled(case).into_iter().map(|one| if one.clause == clause { Sought { place: None, ..one } } else { one }).collect();
         let input = desk.input(loaded, call, (&case.organisation, Some(&case.id)), &sought, &case.application).await?;
         applications.push(application(scheme, &input)?);
     }
