@@ -135,12 +135,18 @@ impl District {
     pub async fn call_with(&self, name: &str, clauses: &[&str], change: impl FnOnce(&mut Call)) {
         let mut call = Self::call_for(name, clauses);
         change(&mut call);
+        self.prepare(call).await;
+        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+    }
+
+    /// Prepares a call, with the rate of the dollar where a clause of 黔江 asks for it.
+    pub async fn prepare(&self, call: Call) {
         let dollars = call.version.as_str().starts_with("qianjiang") && call.clauses.iter().any(|clause| clause.starts_with("8."));
+        let name = call.id.to_string();
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
         if dollars {
-            self.dollar(name).await;
+            self.dollar(&name).await;
         }
-        self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
     }
 
     /// Enters the rate of the dollar in a call.

@@ -5,7 +5,9 @@ use crate::ranked::*;
 use casework::call::{Call, CallAct, CallRefusal, Others};
 use casework::case::{Amount, Case, CaseAct, CaseRefusal};
 use casework::determination::{Determination, DeterminationAct};
-use casework::id::{DeterminationId, EntryId};
+use casework::chain::Fingerprint;
+use casework::id::{DeterminationId, EntryId, MatchListId, OrganisationId};
+use casework::matching::{Matched, MatchingAct, MatchingRefusal};
 use casework::people::Role;
 use casework::{Act, Refusal};
 use office::{Outcome, Replayed, bundle};
@@ -186,6 +188,22 @@ async fn an_application_does_not_say_what_is_the_offices_to_say() {
         let fill = CaseAct::Fill { case: case("k1"), clauses: vec!["4".into()], application: forged, evidence: Vec::new() };
         not_the_applicants(&d.refused(&firm, Role::Applicant, Act::Case(fill)).await, &["rates", "decisions", "history", "rank_only", "places"]);
     }
+}
+
+#[tokio::test]
+async fn a_matched_list_says_no_more_than_an_application() {
+    let d = opened(Store::memory()).await;
+    let firm = d.firm(1).await;
+    let application = json!({"id": "m1", "year": 2024, "facts": {}, "history": [{"clause": "2", "year": 2023, "amount": "1"}]});
+    let list = MatchingAct::List {
+        list: id(MatchListId::parse, "l1"),
+        call: call(),
+        document: "名单".into(),
+        digest: Fingerprint::of(b"list"),
+        entries: vec![Matched { organisation: id(OrganisationId::parse, &firm), clauses: vec!["2".into()], application, sources: Vec::new() }],
+    };
+    let refusal = d.refused("clerk", Role::Clerk, Act::Matching(list)).await;
+    assert!(matches!(&refusal, Refusal::Matching(MatchingRefusal::Entries(bad)) if bad[0].1.contains("history: the office enters this itself")), "{refusal}");
 }
 
 #[tokio::test]
