@@ -15,7 +15,7 @@ pub use sharing::{Share, Sharing};
 use values::Date;
 
 /// How far a call has come (批次状态).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallStage {
     /// 草稿
@@ -48,7 +48,7 @@ impl CallStage {
 }
 
 /// Days or working days (期限).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Period {
     /// 日; one that ends on a day off ends on the next working day.
@@ -58,7 +58,7 @@ pub enum Period {
 }
 
 /// A kind of step in the review of a case (环节).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// 初审
@@ -111,7 +111,7 @@ impl StepKind {
 }
 
 /// When a step is complete (完成规则).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Completion {
     /// When everybody asked has answered.
@@ -121,7 +121,7 @@ pub enum Completion {
 }
 
 /// A step of the review, as the call wants it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Step {
     /// What is done.
     pub kind: StepKind,
@@ -134,7 +134,7 @@ pub struct Step {
 }
 
 /// The way a case takes (流程). Data of the call: steps, who, deadlines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Workflow {
     /// Time to accept a case, or to say all that is missing.
     pub acceptance: Period,
@@ -162,7 +162,7 @@ const fn yes() -> bool {
 }
 
 /// A call for applications (申报批次).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Call {
     /// Id.
     pub id: CallId,
@@ -211,7 +211,7 @@ pub struct Call {
 }
 
 /// What a call asks for around notice and payment (兑付要求).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Terms {
     /// Clauses whose amounts are never shown in a notice, beside those that pay natural persons one by one.
     pub not_shown: Vec<String>,
@@ -349,7 +349,7 @@ acts! {
             entry: EntryId,
         }
         /// States how the pools would be shared now, and what that leaves for later calls of the year. Changes no money.
-        State "call.state_share" { call: CallId }
+        StateShare "call.state_share" { call: CallId }
         /// Shares again what objections and refusals freed of a pool (再分配): new determinations, to be noticed again.
         ShareAgain "call.share_again" {
             /// The call.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use values::Moment;
 
 /// Records of a ranking of all (全部记录) that do not apply here, as the organiser lists them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Others {
     /// Where they are known from.
@@ -18,7 +18,7 @@ pub struct Others {
 }
 
 /// A ranking that was done (排名). The places stand in the claims.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Ranking {
     /// The clause.
     pub clause: String,
@@ -37,7 +37,7 @@ pub struct Ranking {
 }
 
 /// A rate or another parameter that the policy leaves open (汇率), as an officer entered it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Rate {
     /// Currency or name of the parameter.
     pub name: String,

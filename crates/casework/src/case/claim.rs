@@ -6,7 +6,7 @@ use serde_json::Value;
 use values::Fen;
 
 /// What a case claims under one clause (申领).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Claim {
     /// The clause.
     pub clause: String,
@@ -27,7 +27,7 @@ pub struct Claim {
 }
 
 /// How a claim came out of a ranking (名次). It is an input of the case's assessments from then on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Placed {
     /// The place, from 1; none: it is not among those ranked.
     pub place: Option<u32>,

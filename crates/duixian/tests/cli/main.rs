@@ -8,11 +8,11 @@ mod district;
 #[path = "../../../office/tests/office/paid.rs"]
 mod paid;
 #[allow(dead_code, reason = "the tests of the office use more of it")]
-#[path = "../../../office/tests/office/ranked.rs"]
-mod ranked;
-#[allow(dead_code, reason = "the tests of the office use more of it")]
 #[path = "../../../office/tests/office/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "the tests of the office use more of it")]
+#[path = "../../../office/tests/office/ranked.rs"]
+mod ranked;
 
 mod analyse;
 mod annotated;
