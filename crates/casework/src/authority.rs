@@ -64,6 +64,8 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("call.state_share", &[lead(Role::Clerk), lead(Role::Leader)]),
     ("call.share_again", &[lead(Role::Leader)]),
     ("call.archive", &[lead(Role::Leader)]),
+    ("call.rank", &[lead(Role::Leader)]),
+    ("call.set_rate", &[lead(Role::Clerk)]),
     ("case.start", &[own(Role::Applicant)]),
     ("case.submit", &[own(Role::Applicant)]),
     ("case.accept", &[lead(Role::Clerk)]),

@@ -1,5 +1,6 @@
 //! Calls: prepared, opened, closed, archived. How their pools are shared stands in `share`.
 
+mod rank;
 pub(crate) mod share;
 
 use crate::desk::Desk;
@@ -21,6 +22,8 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CallAct) -> Result<Outcome, S
         CallAct::Share { call, entry } => share::share(desk, call, entry).await,
         CallAct::StateShare { call } => share::state(desk, call).await,
         CallAct::ShareAgain { call, pool, entry, determinations } => share::share_again(desk, call, pool, entry, determinations).await,
+        CallAct::Rank { call, clause, others, reason } => rank::rank(desk, call, clause, others.as_ref(), reason.as_deref()).await,
+        CallAct::SetRate { call, name, value, source } => rank::set_rate(desk, call, name, value, source).await,
         CallAct::Archive { call, entry } => archive(desk, call, entry).await,
     }
 }
@@ -59,7 +62,7 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
     if let Some(pool) = pools.find(|pool| call.pool_book(&pool.name).is_none()) {
         return Err(Refusal::Input(format!("a clause draws on pool {}: name its book", pool.name)).into());
     }
-    let call = Call { stage: CallStage::Draft, shares: Vec::new(), sharing: Sharing::default(), ..call.clone() };
+    let call = Call { stage: CallStage::Draft, shares: Vec::new(), sharing: Sharing::default(), rates: Vec::new(), rankings: Vec::new(), ..call.clone() };
     desk.work.save(&call).await?;
     Ok(Outcome::Done)
 }

@@ -54,13 +54,6 @@ impl Desk<'_> {
         self.work.save(&case).await?;
         Ok(Outcome::Done)
     }
-
-    /// What the rules of its call give for a case, clause by clause.
-    async fn assessed(&mut self, call: &Call, case: &Case, application: &Value) -> Result<Vec<(String, Option<Fen>)>, Stop> {
-        let loaded = self.loaded(&call.version).await?;
-        let assessed = self.assess(&loaded, case, application).await?;
-        Ok(case.claims.iter().map(|claim| (claim.clause.clone(), assessed.of(&loaded.scheme, &claim.clause))).collect())
-    }
 }
 
 async fn start(
@@ -124,7 +117,7 @@ async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.may(desk.act)?;
     desk.may_apply(&call, &case).await?;
-    let assessed = desk.assessed(&call, &case, &case.application).await?;
+    let assessed = desk.most(&call, &case, &case.application).await?;
     case.submit(&desk.sitting(&call), &assessed)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
@@ -136,7 +129,7 @@ async fn answer_correction(desk: &mut Desk<'_>, id: &CaseId, application: &Value
     let loaded = desk.loaded(&call.version).await?;
     let application = usable(&loaded.scheme, &call, application)?;
     let evidence = papers(&loaded.scheme, evidence)?;
-    let assessed = desk.assessed(&call, &case, &application).await?;
+    let assessed = desk.most(&call, &case, &application).await?;
     case.answer_correction(&desk.sitting(&call), &application, &evidence, &assessed)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
@@ -188,7 +181,7 @@ async fn refuse(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationI
     case.refuse(&desk.sitting(&call), determination, reason, remedies)?;
     desk.must_be_new::<Determination>(determination.as_str()).await?;
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case, &case.application).await?;
+    let assessed = desk.assess(&loaded, &call, &case, &case.application).await?;
     let nothing = |clause: &String| Award {
         clause: clause.clone(),
         assessed: assessed.of(&loaded.scheme, clause).unwrap_or_default(),

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::holding::{About, numbered, pools_of, summed, too_large};
 use crate::{Outcome, Stop};
 use casework::call::Call;
-use casework::case::{Amount, Case, CaseRefusal, Claim, Stage};
+use casework::case::{Amount, Case, CaseRefusal, Claim, Stage, usable};
 use casework::determination::{Award, Determination, DeterminationAct, DeterminationRefusal};
 use casework::id::{BookId, CaseId, DeterminationId, EntryId};
 use casework::ledger::{Account, Move};
@@ -27,13 +27,10 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &DeterminationAct) -> Result<O
 
 /// What is written beside an award that is less than was set, or than the rules give.
 fn reason_of(claim: &Claim, amount: Fen) -> Option<String> {
-    let cut = amount < claim.set.unwrap_or_default();
-    match (&claim.reason, cut) {
-        (Some(reason), true) => Some(format!("{reason}；资金分配")),
-        (Some(reason), false) => Some(reason.clone()),
-        (None, true) => Some("资金分配".into()),
-        (None, false) => None,
-    }
+    let (set, wanted) = (claim.set.unwrap_or_default(), claim.wanted().unwrap_or_default());
+    let cuts = [(wanted < set).then_some("名次"), (amount < wanted).then_some("资金分配")];
+    let reasons: Vec<&str> = claim.reason.as_deref().into_iter().chain(cuts.into_iter().flatten()).collect();
+    if reasons.is_empty() { None } else { Some(reasons.join("；")) }
 }
 
 /// Refuses an amount that is more than the rules leave beside other awards.
@@ -49,11 +46,12 @@ impl Desk<'_> {
         // Held until the end: two determinations for one applicant see each other.
         self.must_get::<Organisation>(case.organisation.as_str()).await?;
         let loaded = self.loaded(&call.version).await?;
-        let assessed = self.assess(&loaded, case, &case.application).await?;
+        let assessed = self.assess(&loaded, call, case, &case.application).await?;
         let mut awards = Vec::new();
         let mut taken = Vec::new();
         for claim in &case.claims {
-            if loaded.scheme.clauses.iter().any(|clause| clause.id == claim.clause && clause.rank.is_some()) {
+            let ranked = loaded.scheme.clauses.iter().any(|clause| clause.id == claim.clause && clause.rank.is_some());
+            if ranked && claim.placed.is_none() && claim.amount() > Fen(0) {
                 return Err(CaseRefusal::Ranked { clause: claim.clause.clone() }.into());
             }
             let (amount, last) = self.amount_of(call, case, &loaded, claim, &mut taken).await?;
@@ -189,15 +187,15 @@ async fn amend(
     if let Some(due) = dues.iter().find(|due| !matches!(due.state, DueState::Open | DueState::Void)) {
         return Err(DeterminationRefusal::Paid { state: due.state.name() }.into());
     }
-    let application = application.unwrap_or(&case.application).clone();
     let loaded = desk.loaded(&call.version).await?;
+    let application = application.map_or_else(|| Ok(case.application.clone()), |mended| usable(&loaded.scheme, &call, mended))?;
     for claim in &mut case.claims {
         if let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) {
             claim.set = Some(amount.amount);
             claim.shared = claim.shared.map(|_| amount.amount);
         }
     }
-    let assessed = desk.assess(&loaded, &case, &application).await?;
+    let assessed = desk.assess(&loaded, &call, &case, &application).await?;
     let mut awards = Vec::new();
     for old in &before.awards {
         let mut given = amounts.iter().filter(|amount| amount.clause == old.clause);
@@ -207,6 +205,9 @@ async fn amend(
             return Err(CaseRefusal::AboveRules { clause: old.clause.clone(), set: amount.amount, assessed: left }.into());
         }
         let reason = if amount.amount == old.amount { old.reason.clone() } else { Some(amount.reason.clone().unwrap_or_else(|| reason.to_owned())) };
+        if let Some(claim) = case.claims.iter_mut().find(|claim| claim.clause == old.clause && claim.placed.is_some()) {
+            claim.assessed = Some(left);
+        }
         awards.push(Award { clause: old.clause.clone(), assessed: left, amount: amount.amount, reason });
     }
     if awards.len() != amounts.len() {

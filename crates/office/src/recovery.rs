@@ -1,6 +1,7 @@
 //! Leads and clawbacks: filed, heard, decided, delivered, collected, closed. What comes back is posted to the budget and
 //! pool it was paid from. Applications and payments ask here whether a clawback stands in their way.
 
+use crate::assess::settled;
 use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
@@ -139,8 +140,7 @@ async fn detect(desk: &mut Desk<'_>, id: &LeadId, case: &CaseId, application: &V
     let determination = desk.determination(&case).await?;
     let loaded = desk.loaded(&determination.version).await?;
     // What the case itself was awarded is what may have to come back: it is an earlier award here.
-    let claims: Vec<(&str, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.as_str(), claim.set)).collect();
-    let assessed = desk.assess_for(&loaded, (&case.organisation, None), &claims, application).await?;
+    let assessed = desk.assess_for(&loaded, &call, (&case.organisation, None), &settled(&case), application).await?;
     let awarded = |found: &&Found| {
         let clause = loaded.scheme.clause(found.clause).map_or("", |clause| clause.id.as_str());
         found.year == determination.year && determination.awards.iter().any(|award| award.clause == clause && award.amount > Fen(0))

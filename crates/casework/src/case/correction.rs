@@ -160,6 +160,10 @@ impl Case {
         self.change(sitting, |case| {
             let mut changed = Changed::between((&case.application, &case.evidence), (application, evidence));
             let before: Vec<(String, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.clone(), claim.assessed)).collect();
+            if *application != case.application {
+                // Whoever was ranked was ranked with other facts.
+                case.claims.iter_mut().for_each(|claim| claim.placed = None);
+            }
             case.application = application.clone();
             case.evidence = evidence.to_vec();
             case.assessed(assessed);

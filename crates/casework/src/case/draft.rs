@@ -54,7 +54,7 @@ impl Case {
     }
 
     /// Notes what the rules give for each clause.
-    pub(super) fn assessed(&mut self, assessed: &[(String, Option<Fen>)]) {
+    pub fn assessed(&mut self, assessed: &[(String, Option<Fen>)]) {
         for claim in &mut self.claims {
             claim.assessed = assessed.iter().find(|(clause, _)| *clause == claim.clause).and_then(|(_, amount)| *amount);
         }
@@ -99,10 +99,24 @@ pub fn claims(call: &Call, clauses: &[String]) -> Result<Vec<Claim>, CaseRefusal
     if let Some((_, clause)) = clauses.iter().enumerate().find(wrong) {
         return Err(CaseRefusal::Clauses { clause: clause.clone() });
     }
-    Ok(clauses.iter().map(|clause| Claim { clause: clause.clone(), assessed: None, set: None, reason: None, shared: None }).collect())
+    Ok(clauses.iter().cloned().map(Claim::new).collect())
 }
 
-/// An application as the policy can read it, for the year and the day of its call. Errors: [`CaseRefusal::Facts`].
+/// What stands in an application and is not the applicant's to say: the office adds it from its own books.
+pub const OFFICES_OWN: [&str; 5] = ["rates", "decisions", "history", "rank_only", "places"];
+
+/// Whether a value of an application says anything.
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    }
+}
+
+/// An application as the policy can read it, for the year and the day of its call, without what is the office's to say.
+/// Errors: [`CaseRefusal::Facts`].
 pub fn usable(scheme: &Scheme, call: &Call, application: &Value) -> Result<Value, CaseRefusal> {
     let mut application = application.clone();
     let mut wrong = Vec::new();
@@ -119,6 +133,17 @@ pub fn usable(scheme: &Scheme, call: &Call, application: &Value) -> Result<Value
                     help: Text::new(format!("本批次为 {word}"), format!("this call has {word}")),
                 });
             }
+        }
+    }
+    for name in OFFICES_OWN {
+        if application.get(name).is_some_and(says) {
+            wrong.push(InputError {
+                field: name.to_owned(),
+                code: "not-the-applicants",
+                severity: Severity::Error,
+                message: Text::new("由主管部门填写，不由申报人填写", "the office enters this itself; an application does not say it"),
+                help: Text::new(format!("删去 {name}"), format!("leave {name} out")),
+            });
         }
     }
     let (_, errors) = read(scheme, &Raw::from(&application), Defaults::default());

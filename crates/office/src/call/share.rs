@@ -1,11 +1,12 @@
 //! Sharing of a call's pools (分配): first stated, then reserved, then determined; and again, where money came back.
 
 use super::one_by_one;
+use crate::assess::rates;
 use crate::desk::Desk;
 use crate::holding::{About, clause_of, numbered, pools_of, too_large};
 use crate::recognition::served;
 use crate::{Outcome, Stop};
-use casework::call::{Call, CallRefusal, CallStage, Share, StepKind};
+use casework::call::{Call, CallRefusal, CallStage, Share};
 use casework::case::{Case, Stage};
 use casework::determination::Determination;
 use casework::id::{CallId, CaseId, DeterminationId, EntryId};
@@ -90,8 +91,7 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
 /// The cases of a call that take part, who came first at the head. Errors: some have no amount yet.
 async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
-    let open =
-        cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..) | Stage::Suspended) && !is_set(case)).count();
+    let open = cases.iter().filter(|case| case.is_under_way() && !case.is_set()).count();
     if open > 0 {
         return Err(CallRefusal::CasesOpen { open }.into());
     }
@@ -100,12 +100,12 @@ async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, S
     Ok(cases)
 }
 
-fn is_set(case: &Case) -> bool {
-    case.claims.iter().all(|claim| claim.set.is_some()) && matches!(case.stage, Stage::Review(StepKind::Meeting | StepKind::Approval))
-}
-
-fn applications(scheme: &Scheme, cases: &[Case]) -> Result<Vec<Application>, Refusal> {
-    let read = |case: &Case| policy::input::read(scheme, &policy::input::Raw::from(&case.application), policy::input::Defaults::default()).0;
+fn applications(scheme: &Scheme, call: &Call, cases: &[Case]) -> Result<Vec<Application>, Refusal> {
+    let read = |case: &Case| {
+        let mut application = case.application.clone();
+        application.as_object_mut()?.insert("rates".into(), rates(call).into());
+        policy::input::read(scheme, &policy::input::Raw::from(&application), policy::input::Defaults::default()).0
+    };
     cases.iter().map(|case| read(case).ok_or_else(|| Refusal::Input(format!("the application of case {} cannot be read", case.id)))).collect()
 }
 
@@ -113,11 +113,15 @@ fn applications(scheme: &Scheme, cases: &[Case]) -> Result<Vec<Application>, Ref
 async fn plan(desk: &mut Desk<'_>, call: &Call, cases: &[Case]) -> Result<(Vec<Share>, Vec<Part>), Stop> {
     let loaded = desk.loaded(&call.version).await?;
     let scheme = &loaded.scheme;
-    let applications = applications(scheme, cases)?;
+    let applications = applications(scheme, call, cases)?;
     let mut parts = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         for (claim_at, claim) in case.claims.iter().enumerate().filter(|(_, claim)| shared_among_all(scheme, call, &claim.clause)) {
-            parts.push(Part { case: at, claim: claim_at, amount: claim.set.unwrap_or_default() });
+            let ranked = clause_of(scheme, &claim.clause)?.rank.is_some();
+            if ranked && claim.placed.is_none() && claim.wanted() > Some(Fen(0)) {
+                return Err(CallRefusal::NotRanked { clause: claim.clause.clone() }.into());
+            }
+            parts.push(Part { case: at, claim: claim_at, amount: claim.wanted().unwrap_or_default() });
         }
     }
     let mut shares = Vec::new();
@@ -215,7 +219,7 @@ pub(crate) async fn share_again(
     }
     let available = desk.work.book(&book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
     let held = call.sharing.freed(&pool.name).min(available);
-    let applications = applications(&loaded.scheme, &cases)?;
+    let applications = applications(&loaded.scheme, &call, &cases)?;
     let clause = |lack: &Lacking| cases.get(lack.case).and_then(|case| case.claims.get(lack.claim)).and_then(|c| loaded.scheme.clause_named(&c.clause));
     let asked: Vec<Asked> = lacking.iter().filter_map(|lack| Some(Asked { application: lack.case, clause: clause(lack)?, amount: lack.lacks })).collect();
     let parts = share_claims(&loaded.scheme, pool, held, &asked, &applications);
@@ -247,7 +251,7 @@ async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) 
     let short = |case: &&Case| {
         let member = |clause: &str| loaded.scheme.clause_named(clause).is_some_and(|id| pool.members.contains(&id));
         matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid)
-            && case.claims.iter().any(|claim| member(&claim.clause) && claim.amount() < claim.set.unwrap_or_default())
+            && case.claims.iter().any(|claim| member(&claim.clause) && claim.amount() < claim.wanted().unwrap_or_default())
     };
     let mut applicants: Vec<_> = cases.iter().filter(short).map(|case| case.organisation.clone()).collect();
     applicants.sort();
@@ -258,11 +262,11 @@ async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) 
     let mut out = Vec::new();
     for (at, case) in cases.iter().enumerate().filter(|(_, case)| short(case)) {
         let determination = desk.determination(case).await?;
-        let assessed = desk.assess(&loaded, case, &case.application).await?;
+        let assessed = desk.assess(&loaded, call, case, &case.application).await?;
         for (claim_at, claim) in case.claims.iter().enumerate() {
             let Some(clause) = loaded.scheme.clause_named(&claim.clause).filter(|id| pool.members.contains(id)) else { continue };
             let left = loaded.scheme.clause(clause).and_then(|clause| assessed.of(&loaded.scheme, &clause.id)).unwrap_or_default();
-            let lacks = claim.set.unwrap_or_default().min(left).checked_sub(determination.amount(&claim.clause)).map_err(too_large)?;
+            let lacks = claim.wanted().unwrap_or_default().min(left).checked_sub(determination.amount(&claim.clause)).map_err(too_large)?;
             if lacks > Fen(0) && claim.shared.is_some() {
                 out.push(Lacking { case: at, claim: claim_at, lacks, determination: determination.clone() });
             }

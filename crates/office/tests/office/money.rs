@@ -203,6 +203,8 @@ impl Trial {
             shares: Vec::new(),
             terms,
             sharing: Sharing::default(),
+            rates: Vec::new(),
+            rankings: Vec::new(),
         };
         change(&mut new);
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call: new })).await;

@@ -29,7 +29,7 @@ pub async fn committed_under(district: &mut District, call: Call, case: &str, fi
     let names: Vec<&str> = clauses.iter().map(|(clause, _)| *clause).collect();
     let name = call.id.to_string();
     let call_name = name.as_str();
-    district.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+    district.prepare(call).await;
     district.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, call_name) })).await;
     let (call_id, case_id) = (id(CallId::parse, call_name), id(CaseId::parse, case));
     let start = CaseAct::Start {

@@ -300,6 +300,7 @@ impl Auditor {
                 Right => Open,
                 view => view,
             },
+            CallAct::Rank { .. } | CallAct::SetRate { .. } => Open,
             CallAct::Archive { call, .. } => {
                 let round = self.rounds.get(call.as_str());
                 rules!(!round.is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
@@ -355,6 +356,7 @@ impl Auditor {
                     distinct.len() != clauses.len() || clauses.iter().any(|clause| !round.call.clauses.contains(clause)) => "the call has no such clause",
                     is_other(&application["year"], &json!(round.call.year)) => "it is an application for another year",
                     is_other(&application["as_of"], &json!(round.call.as_of.to_string())) => "it is an application for another day",
+                    says_what_the_office_says(application) => "the application says what is the office's to say",
                 );
                 return Open;
             }
@@ -376,6 +378,9 @@ impl Auditor {
                 let today = asked.context.now.date();
                 rules!(round.state != "open" || today < round.call.open.0 || today > round.call.open.1 => "the call is not open");
                 if file.at == Where::Draft { Right } else { Open }
+            }
+            CaseAct::Fill { application, .. } | CaseAct::AnswerCorrection { application, .. } if says_what_the_office_says(application) => {
+                wrong("the application says what is the office's to say")
             }
             CaseAct::Accept { .. } | CaseAct::Screen { .. } if file.at != Where::Somewhere => Right,
             CaseAct::Summarise { amounts, .. } => summarise(file, amounts),
@@ -422,7 +427,8 @@ impl Auditor {
             before
                 .extend(known.filter(|_| !std::ptr::eq(other, file)).map(|(clause, amount)| json!({"clause": clause, "year": year, "amount": yuan(*amount)})));
         }
-        fields.entry("history").or_insert_with(|| json!([])).as_array_mut()?.extend(before);
+        // What a firm says of its own awards is not the office's knowledge.
+        fields.insert("history".into(), before.into());
         fields.insert("clauses".into(), file.claims.iter().map(|claim| claim.clause.as_str()).collect());
         fields.insert("year".into(), round.call.year.into());
         fields.insert("as_of".into(), round.call.as_of.to_string().into());
@@ -556,6 +562,10 @@ pub struct About {
     pub case: Option<String>,
     pub call: Option<String>,
     pub fields: Value,
+}
+
+fn says_what_the_office_says(application: &Value) -> bool {
+    ["rates", "decisions", "history", "rank_only", "places"].iter().any(|name| !application[*name].is_null())
 }
 
 fn is_other(given: &Value, wanted: &Value) -> bool {

@@ -15,6 +15,8 @@ pub fn samples() -> Vec<Act> {
         json!({"call": {"state": {"call": "c2"}}}),
         json!({"call": {"share_again": {"call": "c1", "pool": "年度总额", "entry": "e-again", "determinations": []}}}),
         json!({"call": {"archive": {"call": "c1", "entry": "e-arc"}}}),
+        json!({"call": {"rank": {"call": "c1", "clause": "1.3", "others": null, "reason": null}}}),
+        json!({"call": {"set_rate": {"call": "c2", "name": "USD", "value": "7.1884", "source": "中国外汇交易中心"}}}),
         json!({"case": {"archive": {"case": "paid"}}}),
         json!({"notice": {"object": {
             "objection": "o2", "notice": "n1", "case": "paid", "by": {"name": "李某", "contact": "电话"}, "grounds": "材料不实", "evidence": [paper]
