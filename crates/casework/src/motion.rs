@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// An act that waits for a second pair of eyes (提请).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Motion {
     /// Id.
     pub id: MotionId,

@@ -64,7 +64,14 @@ async fn confirm(desk: &mut Desk<'_>, id: &MotionId) -> Result<Outcome, Stop> {
 /// The first year an old ledger may be about.
 const YEAR_MIN: i32 = 2000;
 
-async fn load(desk: &mut Desk<'_>, load: &LoadId, document: &str, digest: Fingerprint, version: &PolicyVersionId, rows: &[Row]) -> Result<Vec<EarlierAward>, Stop> {
+async fn load(
+    desk: &mut Desk<'_>,
+    load: &LoadId,
+    document: &str,
+    digest: Fingerprint,
+    version: &PolicyVersionId,
+    rows: &[Row],
+) -> Result<Vec<EarlierAward>, Stop> {
     if rows.is_empty() {
         return Err(HistoryRefusal::Empty.into());
     }

@@ -8,8 +8,8 @@ use casework::call::{Call, Period};
 use casework::case::{Case, Stage};
 use casework::id::{BookId, CaseId, DueId, EntryId, LeadId, MotionId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
-use casework::organisation::Organisation;
 use casework::motion::Motion;
+use casework::organisation::Organisation;
 use casework::payment::{Due, DueState, PaymentRefusal};
 use casework::recovery::{
     About, Decision, Lead, LeadSource, LeadState, Means, Paid, Part, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,

@@ -225,7 +225,9 @@ pub(crate) async fn share_again(
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(*part).map_err(too_large)?;
     }
-    if asked.is_empty() && let Some((case, why)) = left_out.first() {
+    if asked.is_empty()
+        && let Some((case, why)) = left_out.first()
+    {
         return Err(CallRefusal::NobodyMay { case: case.clone(), why: why.clone() }.into());
     }
     if share.given == Fen(0) {

@@ -26,7 +26,9 @@ impl Trial {
         let objection = || id(ObjectionId::parse, &name);
         let by = Objector { name: "王某".into(), contact: "023-0000".into() };
         let object =
-            NoticeAct::Object { objection: objection(), notice: id(NoticeId::parse, notice), case: case(of), by, grounds: "不实".into(), evidence: evidence() };
+            NoticeAct::Object {
+                objection: objection(), notice: id(NoticeId::parse, notice), case: case(of), by, grounds: "不实".into(), evidence: evidence()
+            };
         self.ok("firm1", Role::Applicant, Act::Notice(object)).await;
         self.ok("clerk", Role::Clerk, Act::Notice(NoticeAct::Check { objection: objection(), result: "属实".into() })).await;
         let (determination, entry) = (Some(determination(&format!("d-{name}"))), entry(&format!("e-{name}")));

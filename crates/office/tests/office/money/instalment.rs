@@ -168,11 +168,13 @@ async fn a_test_counts_once_a_second_person_holds_it_on_papers_and_on_facts_of_i
         trial.district.both("both", &[Role::Clerk, Role::Reviewer]).await;
         let second = trial.dues("k1").await.remove(1);
         let facts = json!({"年销售额": {"2025": "100"}});
-        let bare = InstalmentAct::Test { motion: id(MotionId::parse, "mo-bare"), due: second.id.clone(), facts: facts.clone(), evidence: vec![], entry: entry("e") };
+        let bare =
+            InstalmentAct::Test { motion: id(MotionId::parse, "mo-bare"), due: second.id.clone(), facts: facts.clone(), evidence: vec![], entry: entry("e") };
         assert_eq!(trial.refused("clerk", Role::Clerk, Act::Instalment(bare)).await, PaymentRefusal::NoEvidence.into());
         // The sales of 2024 were determined: a lower figure would let those of 2025 pass. In whatever way they are written.
         let frozen = Refusal::from(PaymentRefusal::Frozen { fact: "年销售额".into(), year: 2024 });
-        for lower in [json!({"年销售额": {"2024": "1", "2025": "2"}}), json!({"年销售额@2024": "1", "年销售额@2025": "2"}), json!({"年销售额": "1"})] {
+        for lower in [json!({"年销售额": {"2024": "1", "2025": "2"}}), json!({"年销售额@2024": "1", "年销售额@2025": "2"}), json!({"年销售额": "1"})]
+        {
             let refusal = trial.refused("clerk", Role::Clerk, testing(&second, lower.clone(), "e-low")).await;
             // Without the sales of 2025 nothing can be decided; and a fact given in two ways is no application.
             assert!(refusal == frozen || matches!(refusal, Refusal::Input(_)), "{lower}: {refusal}");

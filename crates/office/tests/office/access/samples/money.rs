@@ -27,7 +27,7 @@ pub fn samples() -> Vec<Act> {
         json!({"payment": {"report": {"batch": "b1", "reports": [], "entry": "e-r2"}}}),
         json!({"payment": {"mend": {"case": "paid", "account": account}}}),
         json!({"payment": {"drop": {"due": DUE, "entry": "e-drop", "reason": "企业注销"}}}),
-        json!({"determination": {"amend": {"motion": "mo1", 
+        json!({"determination": {"amend": {"motion": "mo1",
             "case": "paid", "determination": "d9", "entry": "e-d9", "application": null, "amounts": amounts, "reason": "更正"
         }}}),
         json!({"determination": {"confirm_amendment": {"case": "paid", "motion": "mo1"}}}),
