@@ -174,10 +174,10 @@ fn recovering(act: RecoveryAct) -> Act {
 }
 
 impl Trial {
-    /// A clawback r1 of 1万元 of clause `of` of case k1, delivered.
+    /// A clawback rv1 of 25万元 of clause `of` of case k1, delivered.
     async fn clawback(&mut self, of: &str) {
         let (recovery, lead) = (id(RecoveryId::parse, "rv1"), id(LeadId::parse, "ld1"));
-        let parts = vec![Part { clause: of.into(), amount: Fen(1_000_000) }];
+        let parts = vec![Part { clause: of.into(), amount: Fen(25_000_000) }];
         let note = RecoveryAct::Note {
             lead: lead.clone(),
             source: LeadSource::Audit { document: "审〔2025〕3号".into() },
@@ -206,9 +206,9 @@ impl Trial {
     }
 }
 
-fn offset(clause: &str) -> Act {
+fn offset(clause: &str, fen: i64) -> Act {
     let (recovery, entry) = (id(RecoveryId::parse, "rv1"), entry("e-off"));
-    recovering(RecoveryAct::Offset { recovery, entry, against: case("k1"), clause: clause.into(), amount: Fen(1_000_000) })
+    recovering(RecoveryAct::Offset { recovery, entry, against: case("k1"), clause: clause.into(), amount: Fen(fen) })
 }
 
 #[tokio::test]
@@ -231,15 +231,15 @@ async fn a_clawback_is_not_set_off_against_what_could_not_be_paid_yet() {
             let (due, entry) = (due.id.clone(), entry(&format!("e-{fund}-f")));
             Act::Instalment(casework::instalment::InstalmentAct::Fund { due, fund: id(BookId::parse, fund), entry })
         };
-        // The budget of 2026 is there early: its part is not due in 2025 all the same.
+        // The budget of 2026 is there early: its part of 30万元 is not due in 2025 all the same, and that of 2025 is 20万元.
+        trial.ok("finance", Role::Finance, fund(&dues[1], "fund-2025")).await;
         trial.ok("finance", Role::Finance, fund(&dues[2], "fund-2026")).await;
         trial.clawback("15").await;
         assert_eq!(trial.district.today.year(), 2025);
-        let early = trial.refused("finance", Role::Finance, offset("15")).await;
+        let early = trial.refused("finance", Role::Finance, offset("15", 25_000_000)).await;
         assert_eq!(early, RecoveryRefusal::NotOwed { case: case("k1"), clause: "15".into() }.into());
         // That of 2025 is due, and the report on the first part is missing.
-        trial.ok("finance", Role::Finance, fund(&dues[1], "fund-2025")).await;
-        let missing = trial.refused("finance", Role::Finance, offset("15")).await;
+        let missing = trial.refused("finance", Role::Finance, offset("15", 10_000_000)).await;
         assert_eq!(missing, PaymentRefusal::ReportMissing { due: dues[0].id.clone() }.into());
         let report = |act| Act::Performance(act);
         let (due, reached) = (dues[0].id.clone(), Vec::new());
@@ -247,7 +247,7 @@ async fn a_clawback_is_not_set_off_against_what_could_not_be_paid_yet() {
         trial.ok("firm1", Role::Applicant, report(told)).await;
         let accept = casework::performance::PerformanceAct::Accept { due, opinion: "认可".into() };
         trial.ok("reviewer", Role::Reviewer, report(accept)).await;
-        assert_eq!(trial.ok("finance", Role::Finance, offset("15")).await, Outcome::Sum(Fen(0)));
+        assert_eq!(trial.ok("finance", Role::Finance, offset("15", 10_000_000)).await, Outcome::Sum(Fen(15_000_000)));
         assert_eq!(trial.dues("k1").await.iter().filter(|due| due.state == DueState::Paid).count(), 2);
         trial.books_balance().await;
         trial.district.replays_alike().await;
