@@ -300,7 +300,7 @@ acts! {
             entry: EntryId,
         }
         /// States how the pools would be shared now, and what that leaves for later calls of the year. Changes no money.
-        State "call.state_share" { call: CallId }
+        StateShare "call.state_share" { call: CallId }
         /// Shares again what objections and refusals freed of a pool (再分配): new determinations, to be noticed again.
         ShareAgain "call.share_again" {
             /// The call.
