@@ -168,6 +168,7 @@ CREATE INDEX entry_case_id ON entry (case_id);
 CREATE INDEX entry_fund_id ON entry (fund_id);
 CREATE INDEX entry_pool_id ON entry (pool_id);
 -- always: amount_fen > 0
+-- always: fund_id <> pool_id
 -- always: (kind = 'appropriate' AND from_account = 'outside' AND to_account = 'available') OR (kind = 'reduce' AND from_account = 'available' AND to_account = 'outside') OR (kind = 'reserve' AND from_account = 'available' AND to_account = 'reserved') OR (kind = 'release' AND from_account = 'reserved' AND to_account = 'available') OR (kind = 'commit' AND from_account = 'reserved' AND to_account = 'committed') OR (kind = 'free' AND from_account = 'committed' AND to_account = 'available') OR (kind = 'pay' AND from_account = 'committed' AND to_account = 'paid') OR (kind = 'return' AND from_account = 'paid' AND to_account = 'returned') OR (kind = 'repay' AND from_account = 'returned' AND to_account = 'paid') OR (kind = 'drop' AND from_account = 'returned' AND to_account = 'available') OR (kind = 'recover' AND from_account = 'paid' AND to_account = 'recovered') OR (kind = 'reuse' AND from_account = 'recovered' AND to_account = 'available')
 
 -- 事件: one act that was done, never changed; DELETE and UPDATE refused
@@ -247,6 +248,18 @@ CREATE TABLE match_list (
 );
 CREATE INDEX match_list_call_id ON match_list (call_id);
 CREATE INDEX match_list_stage ON match_list (stage);
+
+-- 提请
+CREATE TABLE motion (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    case_id     TEXT   REFERENCES case_file (id),                      -- case it is about
+    proposed_by TEXT   NOT NULL REFERENCES user_account (id),          -- who asked
+    open        BIGINT NOT NULL,                                       -- 1 until it is confirmed
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX motion_case_id ON motion (case_id);
+CREATE INDEX motion_proposed_by ON motion (proposed_by);
 
 -- 公示
 CREATE TABLE notice (

@@ -312,6 +312,14 @@ pub enum CallRefusal {
         /// How many.
         open: usize,
     },
+    /// Whoever got less may be given nothing more.
+    #[error("nobody who got less may be given more; {case}: {why}")]
+    NobodyMay {
+        /// The first of the cases.
+        case: CaseId,
+        /// Why.
+        why: String,
+    },
     /// Nothing came back to the pool, or nobody lacks anything.
     #[error("there is nothing of pool {pool} to share again")]
     NothingFreed {

@@ -3,7 +3,7 @@
 
 use crate::acts;
 use crate::chain::Fingerprint;
-use crate::id::{EarlierAwardId, LoadId, OrganisationId, PolicyVersionId, UserId};
+use crate::id::{EarlierAwardId, LoadId, MotionId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -143,8 +143,10 @@ pub enum HistoryRefusal {
 acts! {
     /// Acts on old ledgers.
     HistoryAct {
-        /// Loads an old ledger: all of its rows, or none (期初台账导入).
+        /// Asks for an old ledger to be loaded: all of its rows, or none (期初台账导入).
         Load "history.load" {
+            /// Id of the motion.
+            motion: MotionId,
             /// Id of the load; the record of a row has it with the row number.
             load: LoadId,
             /// Name and number of the document.
@@ -156,8 +158,10 @@ acts! {
             /// The rows.
             rows: Vec<Row>,
         }
-        /// Corrects a record by a further one (更正). Organisation and clause stay.
+        /// Asks for a record to be corrected by a further one (更正). Organisation and clause stay.
         Correct "history.correct" {
+            /// Id of the motion.
+            motion: MotionId,
             /// Id of the further record.
             award: EarlierAwardId,
             /// The record it takes the place of.
@@ -173,6 +177,8 @@ acts! {
             /// Why.
             reason: String,
         }
+        /// Confirms a load or a correction: only then it counts (复核确认).
+        Confirm "history.confirm" { motion: MotionId }
     }
 }
 

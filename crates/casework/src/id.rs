@@ -118,4 +118,6 @@ ids! {
     CommentId;
     /// A version of an application guide (申报指南).
     GuideId;
+    /// What one person asks for and another confirms (提请).
+    MotionId;
 }

@@ -8,6 +8,7 @@ use crate::guide::GuideRefusal;
 use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::matching::MatchingRefusal;
+use crate::motion::MotionRefusal;
 use crate::notice::NoticeRefusal;
 use crate::organisation::OrganisationRefusal;
 use crate::outbox::OutboxRefusal;
@@ -106,4 +107,7 @@ pub enum Refusal {
     /// By the rules of the calendar.
     #[error(transparent)]
     Calendar(#[from] CalendarRefusal),
+    /// By the rules of motions.
+    #[error(transparent)]
+    Motion(#[from] MotionRefusal),
 }

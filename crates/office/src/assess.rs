@@ -94,7 +94,9 @@ impl Desk<'_> {
     /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
     /// What `except` itself was awarded is left out.
     async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
-        let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+        let mut all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+        all.retain(|determination| !self.assumed.iter().any(|assumed| assumed.id == determination.id));
+        all.extend(self.assumed.iter().filter(|assumed| assumed.organisation == *organisation).cloned());
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
         let mut out = Vec::new();
         for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {

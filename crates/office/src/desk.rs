@@ -4,6 +4,7 @@ use crate::{Context, Office, Stop};
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
 use casework::case::{Case, Sitting};
+use casework::determination::Determination;
 use casework::id::{OrganisationId, UnitId};
 use casework::people::{Link, Role, User};
 use casework::{Key, Record, Refusal};
@@ -20,6 +21,8 @@ pub struct Desk<'a> {
     pub(crate) subject: String,
     /// How many messages the act has left so far.
     pub(crate) told: usize,
+    /// Determinations as they may become by this act: what they give counts as awarded already.
+    pub(crate) assumed: Vec<Determination>,
     /// The person; none only while an office is founded.
     person: Option<User>,
     authorised: bool,
@@ -37,7 +40,7 @@ impl<'a> Desk<'a> {
             return Err(Refusal::Denied.into());
         }
         let calendar = crate::calendar::current(office, &mut work).await?;
-        Ok(Self { office, context, work, act, subject: String::new(), told: 0, person, authorised: false, calendar })
+        Ok(Self { office, context, work, act, subject: String::new(), told: 0, assumed: Vec::new(), person, authorised: false, calendar })
     }
 
     pub(crate) const fn authorised(&self) -> bool {

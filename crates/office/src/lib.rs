@@ -17,6 +17,7 @@ mod holding;
 mod instalment;
 pub mod key;
 mod matching;
+mod motion;
 mod notice;
 mod outbox;
 pub mod parallel_run;
@@ -134,7 +135,8 @@ refusals!(
     casework::guide::GuideRefusal,
     casework::policy_version::PolicyRefusal,
     casework::recognition::RecognitionRefusal,
-    casework::recovery::RecoveryRefusal
+    casework::recovery::RecoveryRefusal,
+    casework::motion::MotionRefusal
 );
 
 /// The office of a district.

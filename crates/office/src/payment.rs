@@ -70,7 +70,7 @@ async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[
 
 impl Desk<'_> {
     /// The payment before an instalment whose report is not accepted yet.
-    async fn unreported(&mut self, due: &Due) -> Result<Option<casework::id::DueId>, Stop> {
+    pub(crate) async fn unreported(&mut self, due: &Due) -> Result<Option<casework::id::DueId>, Stop> {
         if due.number <= 1 {
             return Ok(None);
         }

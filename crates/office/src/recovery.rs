@@ -7,16 +7,17 @@ use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, Period};
 use casework::case::{Case, Stage};
-use casework::id::{BookId, CaseId, DueId, EntryId, LeadId, OrganisationId, RecoveryId};
+use casework::id::{BookId, CaseId, DueId, EntryId, LeadId, MotionId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
+use casework::motion::Motion;
 use casework::organisation::Organisation;
-use casework::payment::{Due, DueState};
+use casework::payment::{Due, DueState, PaymentRefusal};
 use casework::recovery::{
-    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
+    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Part, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
     barred_until, left, outer_pools, paid, payment_stopped,
 };
 use casework::term::Term;
-use casework::{Key, Refusal};
+use casework::{Act, Key, Refusal};
 use policy::assessment::Recovery as Found;
 use policy::scheme::Scheme;
 use serde_json::Value;
@@ -33,10 +34,11 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &RecoveryAct) -> Result<Outcom
         RecoveryAct::Decide { recovery, decision } => decide(desk, recovery, decision).await,
         RecoveryAct::Collect { recovery, entry, amount, receipt } => collect(desk, recovery, entry, *amount, receipt).await,
         RecoveryAct::Offset { recovery, entry, against, clause, amount } => offset(desk, recovery, entry, against, clause, *amount).await,
+        RecoveryAct::Amend { motion, recovery, number, parts } => propose_amendment(desk, motion, recovery, (number, parts), act).await,
+        RecoveryAct::ConfirmAmendment { recovery, motion } => confirm_amendment(desk, recovery, motion).await,
         RecoveryAct::State { recovery, .. }
         | RecoveryAct::Deliver { recovery, .. }
         | RecoveryAct::Agree { recovery, .. }
-        | RecoveryAct::Amend { recovery, .. }
         | RecoveryAct::Remind { recovery, .. }
         | RecoveryAct::Enforce { recovery, .. }
         | RecoveryAct::Close { recovery, .. } => step(desk, recovery, act).await,
@@ -262,12 +264,41 @@ async fn step(desk: &mut Desk<'_>, id: &RecoveryId, act: &RecoveryAct) -> Result
         }
         RecoveryAct::Deliver { on, by, .. } => recovery.deliver(*on, by, today, desk.calendar())?,
         RecoveryAct::Agree { plan, .. } => recovery.agree(plan, today)?,
-        RecoveryAct::Amend { number, parts, .. } => recovery.amend(number, parts)?,
         RecoveryAct::Remind { number, period, .. } => recovery.remind(number, remind_term(desk, today, *period))?,
         RecoveryAct::Enforce { court, number, .. } => recovery.enforce(court, number, today)?,
         RecoveryAct::Close { reason, .. } => recovery.close(reason, today)?,
         _ => return Err(Refusal::Denied.into()),
     }
+    desk.work.save(&recovery).await?;
+    Ok(Outcome::Done)
+}
+
+/// 提请减少: it is looked at as it would be done, and waits.
+async fn propose_amendment(
+    desk: &mut Desk<'_>,
+    motion: &MotionId,
+    id: &RecoveryId,
+    (number, parts): (&str, &[Part]),
+    act: &RecoveryAct,
+) -> Result<Outcome, Stop> {
+    let (_, case, mut recovery) = desk.recovery(id).await?;
+    recovery.clone().amend(number, parts)?;
+    recovery.by(desk.act, &desk.context.user, desk.context.now, &[])?;
+    desk.work.save(&recovery).await?;
+    desk.propose(motion, Some(&case.id), Act::Recovery(act.clone()), recovery.amended.len().to_string()).await
+}
+
+async fn confirm_amendment(desk: &mut Desk<'_>, id: &RecoveryId, motion: &MotionId) -> Result<Outcome, Stop> {
+    let (_, _, mut recovery) = desk.recovery(id).await?;
+    let motion: Motion = desk.must_get(motion.as_str()).await?;
+    let asks = motion.asks.clone();
+    let (number, parts) = match &asks {
+        Act::Recovery(RecoveryAct::Amend { recovery, number, parts, .. }) if recovery == id => (number, parts),
+        _ => return Err(motion.other().into()),
+    };
+    desk.confirm(motion, &recovery.amended.len().to_string()).await?;
+    recovery.by(desk.act, &desk.context.user, desk.context.now, &[])?;
+    recovery.amend(number, parts)?;
     desk.work.save(&recovery).await?;
     Ok(Outcome::Done)
 }
@@ -351,8 +382,12 @@ async fn offset(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, against: 
     }
     // Of one payment that is due and stands in no batch: a part of it becomes a payment of its own, made to the budget.
     let dues: Vec<Due> = desk.work.find("case_id", &Key::from(due.id.as_str())).await?;
-    let fits = |owed: &Due| owed.clause == clause && owed.state == DueState::Open && owed.fund.is_some() && owed.amount >= amount;
+    let year = desk.context.now.date().year();
+    let fits = |owed: &Due| owed.clause == clause && owed.state == DueState::Open && owed.payable(year) && owed.amount >= amount;
     let mut owed = dues.into_iter().find(fits).filter(|_| amount > Fen(0)).ok_or_else(not_owed)?;
+    if let Some(due) = desk.unreported(&owed).await? {
+        return Err(PaymentRefusal::ReportMissing { due }.into());
+    }
     let mut part = Due { amount, state: DueState::Paid, ..owed.clone() };
     if owed.amount > amount {
         part.id = DueId::parse(&format!("{entry}:due")).map_err(|why| Refusal::Input(why.to_string()))?;

@@ -1,6 +1,7 @@
 //! How the pools of a call are shared: what was stated before, what was given, what objections and refusals freed since.
 //! The parts themselves follow from the rule of the policy.
 
+use crate::id::CaseId;
 use serde::{Deserialize, Serialize};
 use values::Fen;
 
@@ -19,6 +20,9 @@ pub struct Share {
     pub claims: u32,
     /// What it leaves for later calls of the year.
     pub left: Fen,
+    /// Cases that got less and may be given nothing more, with the reason: their clause ended, a recognition was revoked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<(CaseId, String)>,
 }
 
 /// What is known of the sharing of a call, beside the shares themselves.

@@ -165,7 +165,7 @@ fn share_pool(
     let asked: Vec<Asked> = drawn.iter().zip(own).filter_map(|(at, own)| asked_of(parts.get(*at)?, own)).collect();
     let given = share_claims(scheme, pool, held, &asked, applications);
     let claims = u32::try_from(asked.len()).unwrap_or(u32::MAX);
-    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims, left: held };
+    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims, left: held, left_out: Vec::new() };
     for (((at, own), asked), part) in drawn.iter().zip(own).zip(&asked).zip(given) {
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(part).map_err(too_large)?;
@@ -211,7 +211,7 @@ pub(crate) async fn share_again(
     let unknown = || Refusal::Unknown { what: "pool", id: pool.to_owned() };
     let pool = loaded.scheme.pools.iter().find(|p| p.name == pool && !one_by_one(p)).ok_or_else(unknown)?;
     let book = call.pool_book(&pool.name).cloned().ok_or_else(unknown)?;
-    let lacking = lacking(desk, &call, pool, &cases).await?;
+    let (lacking, left_out) = lacking(desk, &call, pool, &cases).await?;
     desk.lock_books(&call).await?;
     for (number, case) in (1..).zip(&cases).filter(|(_, case)| ended(case.stage)) {
         let released = desk.release_all(&call, case, &numbered(entry, format!("r{number}"))?, "未使用的预留").await?;
@@ -223,11 +223,16 @@ pub(crate) async fn share_again(
     let clause = |lack: &Lacking| cases.get(lack.case).and_then(|case| case.claims.get(lack.claim)).and_then(|c| loaded.scheme.clause_named(&c.clause));
     let asked: Vec<Asked> = lacking.iter().filter_map(|lack| Some(Asked { application: lack.case, clause: clause(lack)?, amount: lack.lacks })).collect();
     let parts = share_claims(&loaded.scheme, pool, held, &asked, &applications);
-    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available };
+    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available, left_out: left_out.clone() };
     for (asked, part) in asked.iter().zip(&parts) {
         share.claims = share.claims.saturating_add(1);
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(*part).map_err(too_large)?;
+    }
+    if asked.is_empty()
+        && let Some((case, why)) = left_out.first()
+    {
+        return Err(CallRefusal::NobodyMay { case: case.clone(), why: why.clone() }.into());
     }
     if share.given == Fen(0) {
         return Err(CallRefusal::NothingFreed { pool: pool.name.clone() }.into());
@@ -245,8 +250,11 @@ pub(crate) const fn ended(stage: Stage) -> bool {
     matches!(stage, Stage::Withdrawn | Stage::Declined | Stage::Refused | Stage::Terminated)
 }
 
-/// Who got less of a pool than was set, as far as the rules still leave it beside the applicant's other awards.
-async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) -> Result<Vec<Lacking>, Stop> {
+/// Who got less of a pool than was set, as far as the rules still leave it beside the applicant's other awards; and who may be
+/// given nothing more, with the reason.
+///
+/// Of several cases of one applicant, each later one is asked as if the ones before it had got all that they lack.
+async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) -> Result<(Vec<Lacking>, Vec<(CaseId, String)>), Stop> {
     let loaded = desk.loaded(&call.version).await?;
     let short = |case: &&Case| {
         let member = |clause: &str| loaded.scheme.clause_named(clause).is_some_and(|id| pool.members.contains(&id));
@@ -259,20 +267,34 @@ async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) 
     for applicant in &applicants {
         desk.must_get::<Organisation>(applicant.as_str()).await?;
     }
-    let mut out = Vec::new();
+    let (mut out, mut left_out) = (Vec::new(), Vec::new());
     for (at, case) in cases.iter().enumerate().filter(|(_, case)| short(case)) {
+        match desk.may_determine(call, case).await {
+            Err(Stop::Refused(refusal)) => {
+                left_out.push((case.id.clone(), refusal.to_string()));
+                continue;
+            }
+            other => other?,
+        }
         let determination = desk.determination(case).await?;
+        let mut full = Vec::new();
         let assessed = desk.assess(&loaded, call, case, &case.application).await?;
         for (claim_at, claim) in case.claims.iter().enumerate() {
             let Some(clause) = loaded.scheme.clause_named(&claim.clause).filter(|id| pool.members.contains(id)) else { continue };
             let left = loaded.scheme.clause(clause).and_then(|clause| assessed.of(&loaded.scheme, &clause.id)).unwrap_or_default();
             let lacks = claim.wanted().unwrap_or_default().min(left).checked_sub(determination.amount(&claim.clause)).map_err(too_large)?;
             if lacks > Fen(0) && claim.shared.is_some() {
+                full.push((claim.clause.clone(), determination.amount(&claim.clause).checked_add(lacks).map_err(too_large)?));
                 out.push(Lacking { case: at, claim: claim_at, lacks, determination: determination.clone() });
             }
         }
+        let (by, now) = (desk.context.user.clone(), desk.context.now);
+        let supersedes = determination.supersedes.clone();
+        let assumed = determination.superseded(&determination.id, &full, |_| String::new(), &by, now);
+        desk.assumed.push(Determination { supersedes, ..assumed });
     }
-    Ok(out)
+    desk.assumed.clear();
+    Ok((out, left_out))
 }
 
 /// Gives the added parts: a new determination for each case that gets one, and the money reserved for it.

@@ -6,8 +6,9 @@ use casework::Refusal;
 use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, Period};
 use casework::case::{Amount, CaseAct};
-use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId};
+use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, MotionId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId};
 use casework::ledger::{Account, Entry, Move};
+use casework::motion::MotionRefusal;
 use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
@@ -276,10 +277,20 @@ async fn a_second_clawback_of_an_award_reaches_no_further_than_what_is_left() {
         clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
         let (entry, receipt) = (id(EntryId::parse, "e-back"), "票据1".into());
         finance(&d, RecoveryAct::Collect { recovery: recovery("r1"), entry, amount: Fen(20_000_000), receipt }).await;
-        let amend = |fen| Act::Recovery(RecoveryAct::Amend { recovery: recovery("r1"), number: "复议〔2025〕2号".into(), parts: vec![part("8.1", fen)] });
-        assert!(matches!(why(d.refused("leader", Role::Leader, amend(70_000_001)).await), RecoveryRefusal::AboveLeft { .. }));
-        assert_eq!(why(d.refused("leader", Role::Leader, amend(19_999_999)).await), RecoveryRefusal::Amendment { clause: "8.1".into() });
-        d.ok("leader", Role::Leader, amend(20_000_000)).await;
+        let amend = |fen| {
+            let (motion, number) = (id(MotionId::parse, "mo-r1"), "复议〔2025〕2号".into());
+            Act::Recovery(RecoveryAct::Amend { motion, recovery: recovery("r1"), number, parts: vec![part("8.1", fen)] })
+        };
+        assert!(matches!(why(d.refused("clerk", Role::Clerk, amend(70_000_001)).await), RecoveryRefusal::AboveLeft { .. }));
+        assert_eq!(why(d.refused("clerk", Role::Clerk, amend(19_999_999)).await), RecoveryRefusal::Amendment { clause: "8.1".into() });
+        // One asks, another confirms: until then it stands as it was decided.
+        d.both("both", &[Role::Clerk, Role::Leader]).await;
+        assert_eq!(d.ok("both", Role::Clerk, amend(20_000_000)).await, Outcome::Proposed);
+        assert_eq!(kept(&d, "r1").await.decided_sum(), Fen(70_000_000));
+        let confirm = |of: &str| Act::Recovery(RecoveryAct::ConfirmAmendment { recovery: recovery(of), motion: id(MotionId::parse, "mo-r1") });
+        assert_eq!(d.refused("both", Role::Leader, confirm("r1")).await, MotionRefusal::FourEyes.into());
+        assert!(matches!(d.refused("leader", Role::Leader, confirm("r2")).await, Refusal::Motion(MotionRefusal::Other { .. })));
+        d.ok("leader", Role::Leader, confirm("r1")).await;
         assert_eq!(kept(&d, "r1").await.stage, RecoveryStage::Settled);
         clerk(&d, open).await;
         let all = RecoveryAct::Notify { recovery: recovery("r3"), proposal: proposal(vec![part("8.1", 50_000_001)]) };

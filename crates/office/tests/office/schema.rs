@@ -468,6 +468,7 @@ async fn what_the_rules_forbid_the_databases_refuse_as_well() {
             entry("x3", "gift", "available", "paid", 5, "fund-2024", "NULL", "NULL"),
             entry("x4", "pay", "committed", "paid", 5, "no-such-fund", "NULL", "NULL"),
             entry("x5", "pay", "committed", "paid", 5, "fund-2024", "'no-such-pool'", "NULL"),
+            entry("x7", "pay", "committed", "paid", 5, "fund-2024", "'fund-2024'", "NULL"),
             entry("x6", "pay", "committed", "paid", 5, "fund-2024", "NULL", "'no-such-case'"),
             entry("e-budget", "appropriate", "outside", "available", 5, "fund-2024", "NULL", "NULL"),
             "DELETE FROM book WHERE id = 'fund-2024'".into(),

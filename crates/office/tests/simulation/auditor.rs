@@ -9,6 +9,8 @@ use casework::Act;
 use casework::Refusal;
 use casework::call::{Call, CallAct, Period, StepKind};
 use casework::case::{Amount, CaseAct};
+use casework::determination::DeterminationAct;
+use casework::instalment::InstalmentAct;
 use casework::notice::NoticeAct;
 use casework::organisation::Account;
 use casework::payment::PaymentAct;
@@ -146,6 +148,8 @@ pub struct Auditor {
     pub sent: BTreeMap<String, i128>,
     pub back: BTreeMap<String, i128>,
     pub given_up: BTreeMap<String, i128>,
+    /// What waits for a second person: the act, and who asked.
+    pub motions: BTreeMap<String, (Act, String)>,
     /// Calls of which something will never be paid: what that was counts no longer, and the auditor does not know whose it is.
     pub never_paid: BTreeSet<String>,
     /// Call, person who planned it, and how far it is, by batch.
@@ -233,6 +237,11 @@ impl Auditor {
             Act::Case(act) => self.case(act, asked, person),
             Act::Notice(act) => self.notice(act, asked),
             Act::Payment(act) => self.payment(act, user),
+            Act::Determination(DeterminationAct::ConfirmAmendment { motion, .. }) | Act::Instalment(InstalmentAct::ConfirmTest { motion, .. }) => {
+                let Some((_, asked_by)) = self.motions.get(motion.as_str()) else { return wrong("nobody asked for it, or it is done") };
+                rules!(asked_by == user => "four eyes");
+                Open
+            }
             _ => Open,
         }
     }
@@ -370,7 +379,7 @@ impl Auditor {
             rules!(step.role != role => "the call has another role do this step");
         }
         // Who prepares, who checks, who decides.
-        if let Some(hand) = hand(act.name()) {
+        if let Some(hand) = hand(act.name(), role) {
             rules!(file.hands.iter().any(|(did, who)| who == user && *did != hand) => "four eyes");
         }
         match act {
@@ -586,9 +595,10 @@ fn summarise(file: &File, amounts: &[Amount]) -> View {
 }
 
 /// The part of the work that an act belongs to, where one person may do only one of them.
-pub fn hand(act: &str) -> Option<&'static str> {
+pub fn hand(act: &str, role: Role) -> Option<&'static str> {
     match act {
-        // Asking for a correction belongs to whichever step the case is at; the office keeps it apart from none.
+        // Asked for by a clerk a correction belongs to the taking in; by a reviewer to whichever step the case is at.
+        "case.ask_correction" if role == Role::Clerk => Some("takes in"),
         "case.accept" | "case.decline" | "case.screen" => Some("takes in"),
         "case.summarise" => Some("sums up"),
         "case.approve" | "case.refuse" => Some("decides"),

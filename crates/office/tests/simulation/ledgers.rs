@@ -153,7 +153,14 @@ impl Auditor {
                 self.record_payment(act, user, outcome);
                 None
             }
-            Act::Determination(DeterminationAct::Amend { case, determination, amounts, .. }) => {
+            Act::Determination(DeterminationAct::Amend { motion, .. }) | Act::Instalment(InstalmentAct::Test { motion, .. }) => {
+                self.motions.insert(motion.to_string(), (asked.act.clone(), user));
+                Some(Outcome::Proposed)
+            }
+            Act::Determination(DeterminationAct::ConfirmAmendment { motion, .. }) => {
+                let Some((Act::Determination(DeterminationAct::Amend { case, determination, amounts, .. }), _)) = self.motions.remove(motion.as_str()) else {
+                    return Err("an amendment nobody asked for".into());
+                };
                 self.determinations.insert(determination.to_string());
                 let amounts = amounts.iter().map(|amount| (amount.clause.clone(), i128::from(amount.amount.0))).collect();
                 let sum = self.awarded(case.as_str(), amounts);
@@ -164,7 +171,8 @@ impl Auditor {
                 Some(Outcome::Sum(fen(sum)))
             }
             // What a failed test ends is not paid either.
-            Act::Instalment(InstalmentAct::Test { due, .. }) => {
+            Act::Instalment(InstalmentAct::ConfirmTest { due, motion }) => {
+                self.motions.remove(motion.as_str());
                 self.never_paid.extend(due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned());
                 None
             }
@@ -352,7 +360,7 @@ impl Auditor {
         };
         let Some(file) = self.files.get_mut(&case) else { return Err("a case nobody started".into()) };
         let steps: Vec<StepKind> = self.rounds.get(&file.call).into_iter().flat_map(|round| &round.call.workflow.steps).map(|step| step.kind).collect();
-        if let Some(hand) = hand(act.name()) {
+        if let Some(hand) = hand(act.name(), asked.context.role) {
             file.hands.push((hand, user));
         }
         let at = file.at;

@@ -29,10 +29,12 @@ pub fn samples() -> Vec<Act> {
         json!({"payment": {"report": {"batch": "b1", "reports": [], "entry": "e-r2"}}}),
         json!({"payment": {"mend": {"case": "paid", "account": account}}}),
         json!({"payment": {"drop": {"due": DUE, "entry": "e-drop", "reason": "企业注销"}}}),
-        json!({"determination": {"amend": {
+        json!({"determination": {"amend": {"motion": "mo1",
             "case": "paid", "determination": "d9", "entry": "e-d9", "application": null, "amounts": amounts, "reason": "更正"
         }}}),
-        json!({"instalment": {"test": {"due": DUE, "facts": {}, "evidence": [], "entry": "e-t1"}}}),
+        json!({"determination": {"confirm_amendment": {"case": "paid", "motion": "mo1"}}}),
+        json!({"instalment": {"test": {"motion": "mo2", "due": DUE, "facts": {}, "evidence": [], "entry": "e-t1"}}}),
+        json!({"instalment": {"confirm_test": {"due": DUE, "motion": "mo2"}}}),
         json!({"instalment": {"fund": {"due": DUE, "fund": "fund-2024", "entry": "e-f1"}}}),
         json!({"performance": {"report": {"due": DUE, "reached": [], "words": "已完成", "evidence": []}}}),
         json!({"performance": {"send_back": {"due": DUE, "reason": "不完整"}}}),
