@@ -219,6 +219,12 @@ pub enum CaseRefusal {
     /// Linked to the applicant (回避).
     #[error("this person is linked to the applicant and must keep away")]
     Recused,
+    /// Linked to the applicant of one of the cases that an act is about together (回避).
+    #[error("this person is linked to the applicant of case {case} and must keep away: somebody else does this for all of them")]
+    RecusedOf {
+        /// The case.
+        case: CaseId,
+    },
     /// Not at this stage.
     #[error("the case is {}, so this cannot be done", stage.name())]
     Stage {

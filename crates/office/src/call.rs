@@ -45,10 +45,11 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
     let books = std::iter::once((&call.fund, None)).chain(call.pools.iter().map(|(name, book)| (book, Some(format!("{policy}/{name}")))));
     for (book, pool) in books {
         let kept = desk.work.book(book).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: book.to_string() })?;
-        // A cap is held in one book: another pool's, or another year's, would be a second cap.
-        let fits = pool.map_or(kept.kind == BookKind::Fund, |name| kept.kind == BookKind::Pool && kept.name == name && kept.year == call.year);
+        // A cap is held in one book: another pool's, or another year's, would be a second cap. The budget of another year pays
+        // what is carried over or falls due then, not what is called for.
+        let fits = kept.year == call.year && pool.map_or(kept.kind == BookKind::Fund, |name| kept.kind == BookKind::Pool && kept.name == name);
         if !fits {
-            return Err(Refusal::Input(format!("book {book} is not the one this call draws on")).into());
+            return Err(Refusal::Input(format!("book {book} is not the one this call draws on: name the budget and the pools of {}", call.year)).into());
         }
     }
     if let Some(clause) = call.clauses.iter().find(|id| !loaded.scheme.clauses.iter().any(|c| c.id == **id)) {

@@ -48,6 +48,7 @@ impl Desk<'_> {
         self.must_be_new::<Determination>(id.as_str()).await?;
         // Held until the end: two determinations for one applicant see each other.
         self.must_get::<Organisation>(case.organisation.as_str()).await?;
+        self.lock_recognitions([&case.organisation]).await?;
         let loaded = self.loaded(&call.version).await?;
         let assessed = self.assess(&loaded, case, &case.application).await?;
         let mut awards = Vec::new();

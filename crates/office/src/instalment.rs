@@ -8,7 +8,7 @@ use casework::Key;
 use casework::Refusal;
 use casework::authority::Standing;
 use casework::call::Call;
-use casework::case::{Case, Evidence};
+use casework::case::{Case, CaseRefusal, Evidence};
 use casework::determination::Determination;
 use casework::id::{BookId, DueId, EntryId};
 use casework::instalment::InstalmentAct;
@@ -123,6 +123,9 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     desk.subject = id.to_string();
     let of: Due = desk.must_peek(id.as_str()).await?;
     let mut case: Case = desk.must_get(of.case.as_str()).await?;
+    if desk.must_keep_away(&case.organisation).await? {
+        return Err(CaseRefusal::Recused.into());
+    }
     let call: Call = desk.must_peek(of.call.as_str()).await?;
     let mut due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Open])?;

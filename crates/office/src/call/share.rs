@@ -52,6 +52,8 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
     desk.subject = id.to_string();
     call.advance(&[CallStage::Closed], CallStage::Shared)?;
     let mut cases = cases_to_share(desk, &call).await?;
+    desk.must_be_free_of(&cases).await?;
+    desk.lock_recognitions(cases.iter().map(|case| &case.organisation)).await?;
     desk.lock_books(&call).await?;
     let (shares, parts) = plan(desk, &call, &cases).await?;
     if !call.sharing.stated.is_empty() && call.sharing.stated != shares {
@@ -202,6 +204,7 @@ pub(crate) async fn share_again(
     if open > 0 {
         return Err(CallRefusal::RowsOpen { open }.into());
     }
+    desk.must_be_free_of(&cases).await?;
     cases.sort_by(|a, b| (a.submitted, &a.id).cmp(&(b.submitted, &b.id)));
     let loaded = desk.loaded(&call.version).await?;
     let unknown = || Refusal::Unknown { what: "pool", id: pool.to_owned() };
