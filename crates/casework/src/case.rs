@@ -21,7 +21,7 @@ use crate::people::Role;
 use crate::record::{Column, Key, Record, Table};
 pub use clock::{Pause, Running, Standstill, Term};
 pub use correction::{Changed, Correction, Defect};
-pub use draft::{Unproven, claims, papers, usable};
+pub use draft::{Unproven, claims, named_as_registered, papers, usable};
 pub use exit::{End, EndKind, Held, SentBack};
 pub use opinion::{Ask, Basis, Given, Opinion, Reduction, View, Worth};
 use policy::input::InputError;
