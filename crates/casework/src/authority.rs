@@ -64,6 +64,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("call.state_share", &[lead(Role::Clerk), lead(Role::Leader)]),
     ("call.share_again", &[lead(Role::Leader)]),
     ("call.archive", &[lead(Role::Leader)]),
+    ("call.carry_over", &[lead(Role::Leader)]),
     ("case.start", &[own(Role::Applicant)]),
     ("case.submit", &[own(Role::Applicant)]),
     ("case.accept", &[lead(Role::Clerk)]),

@@ -1,5 +1,6 @@
 //! Calls: prepared, opened, closed, archived. How their pools are shared stands in `share`.
 
+mod carry;
 pub(crate) mod share;
 
 use crate::desk::Desk;
@@ -21,6 +22,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CallAct) -> Result<Outcome, S
         CallAct::Share { call, entry } => share::share(desk, call, entry).await,
         CallAct::State { call } => share::state(desk, call).await,
         CallAct::ShareAgain { call, pool, entry, determinations } => share::share_again(desk, call, pool, entry, determinations).await,
+        CallAct::CarryOver { call, pool, fund, pools, entry } => carry::carry_over(desk, call, pool, (fund, pools), entry).await,
         CallAct::Archive { call, entry } => archive(desk, call, entry).await,
     }
 }

@@ -65,6 +65,8 @@ async fn test(desk: &mut Desk<'_>, id: &DueId, facts: &Value, evidence: &[Eviden
     with_facts(&mut application, facts);
     let loaded = desk.loaded(&frozen.version).await?;
     let (year, holds, assessment) = planned(&loaded.scheme, &due, &application)?;
+    // The plan counts from the award year; what was carried over is paid as much later.
+    let year = year.saturating_add(call.paying(&due.case, &due.clause).year.saturating_sub(call.year));
     if holds.is_none() && year <= due.year {
         return Err(PaymentRefusal::Undecided { due: id.clone() }.into());
     }
@@ -142,7 +144,7 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     desk.must_hold(fund, due.amount).await?;
     // On the pools: out of what they promised for later, into what the budget pays.
     let loaded = desk.loaded(&call.version).await?;
-    let pools: Vec<BookId> = pools_of(&loaded.scheme, &call, &due.clause).into_iter().map(|(_, book)| book).collect();
+    let pools: Vec<BookId> = pools_of(&loaded.scheme, &call.paying(&due.case, &due.clause), &due.clause).into_iter().map(|(_, book)| book).collect();
     let about = About { case: &due.case, clause: &due.clause, determination: Some(&due.determination), reason: "分期列入当年预算" };
     desk.post_later(&pools, &about, due.amount, Move::Free, &numbered(entry, "f")?).await?;
     due.fund = Some(fund.clone());

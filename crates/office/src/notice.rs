@@ -124,6 +124,7 @@ impl Desk<'_> {
             }
             sum = sum.checked_add(amount).map_err(crate::holding::too_large)?;
             let id = numbered(id, number)?;
+            let call = &*call.paying(&case.id, &award.clause);
             let clause = clause_of(&loaded.scheme, &award.clause)?;
             let pools: Vec<BookId> = pools_of(&loaded.scheme, call, &award.clause).into_iter().map(|(_, book)| book).collect();
             let about = About { case: &case.id, clause: &award.clause, determination: Some(&determination.id), reason: "公示期满" };

@@ -116,6 +116,7 @@ impl Desk<'_> {
     /// Moves the money of what is due, on the budget that pays it and the pools of its clause.
     pub(crate) async fn post_due(&mut self, call: &Call, due: &Due, kind: Move, id: &EntryId, reason: &str) -> Result<(), Stop> {
         let loaded = self.loaded(&call.version).await?;
+        let call = &*call.paying(&due.case, &due.clause);
         let pools: Vec<BookId> = pools_of(&loaded.scheme, call, &due.clause).into_iter().map(|(_, book)| book).collect();
         let about = About { case: &due.case, clause: &due.clause, determination: Some(&due.determination), reason };
         match &due.fund {

@@ -63,7 +63,7 @@ impl Desk<'_> {
                     break;
                 }
                 let mut recognition: Recognition = self.must_get(seen.id.as_str()).await?;
-                let taken = recognition.draw(&case.id, clause, &call.fund, rest);
+                let taken = recognition.draw(&case.id, clause, &call.paying(&case.id, clause).fund, rest);
                 rest = Fen(rest.0.saturating_sub(taken.0));
                 if taken > Fen(0) {
                     number += 1;

@@ -93,7 +93,7 @@ impl Desk<'_> {
 
 /// The books of the pools of a call.
 fn pools_of(call: &Call) -> Vec<BookId> {
-    call.pools.iter().map(|(_, book)| book.clone()).collect()
+    call.books().1.into_iter().cloned().collect()
 }
 
 async fn note(

@@ -90,7 +90,7 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
 }
 
 /// The cases of a call that take part, who came first at the head. Errors: some have no amount yet.
-async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
+pub(super) async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
     let open =
         cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..) | Stage::Suspended) && !is_set(case)).count();
