@@ -16,6 +16,7 @@ pub mod form;
 pub mod guide;
 pub mod key;
 pub mod lsp;
+pub mod parallel_run;
 pub mod readings;
 pub mod template;
 pub mod test;

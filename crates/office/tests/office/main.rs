@@ -9,6 +9,7 @@ mod cases;
 mod crowd;
 mod district;
 mod faults;
+mod founding;
 mod guide;
 mod history;
 mod journey;
@@ -25,6 +26,7 @@ mod random;
 mod recognition;
 mod records;
 mod recovery;
+mod recusal;
 mod registry;
 mod schema;
 #[path = "../../examples/load/seed.rs"]
