@@ -18,6 +18,7 @@ mod log;
 mod matching;
 mod money;
 mod outbox;
+mod overdue;
 mod paid;
 mod parallel_run;
 mod policy_version;

@@ -13,6 +13,7 @@ use casework::notice::NoticeAct;
 use casework::organisation::Account;
 use casework::payment::PaymentAct;
 use casework::people::Role;
+use casework::registry::RegistryAct;
 use office::Outcome;
 use policy::assessment::Mark;
 use policy::scheme::{Overrun, Pool, Scheme};

@@ -48,6 +48,7 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("call.state_share", "clerk: lead; leader: lead", "分配测算由牵头单位说明，不动资金"),
     ("call.share_again", "leader: lead", "再分配由牵头单位审批人"),
     ("call.archive", "leader: lead", "归档由牵头单位审批人"),
+    ("call.carry_over", "leader: lead", "顺延由牵头单位审批人，按规则和先后"),
     ("case.archive", "clerk: lead", "案件归档由牵头单位经办"),
     ("notice.object", "applicant: own, foreign; clerk: lead", "任何申报人可以实名提出异议；来信来访由牵头单位经办登记"),
     ("notice.check", "clerk: lead; reviewer: lead", "异议核查由牵头单位经办或复核人"),

@@ -14,6 +14,7 @@ pub fn samples() -> Vec<Act> {
     [
         json!({"call": {"state": {"call": "c2"}}}),
         json!({"call": {"share_again": {"call": "c1", "pool": "年度总额", "entry": "e-again", "determinations": []}}}),
+        json!({"call": {"carry_over": {"call": "c1", "pool": "年度总额", "fund": "fund-2024", "pools": [], "entry": "e-carry"}}}),
         json!({"call": {"archive": {"call": "c1", "entry": "e-arc"}}}),
         json!({"case": {"archive": {"case": "paid"}}}),
         json!({"notice": {"object": {
