@@ -89,12 +89,12 @@ fn parting(parting: Parting) -> (&'static str, &'static str) {
     }
 }
 
-/// Yuan with its sign and unit.
+/// Yuan with its unit.
 fn yuan(fen: i64, lang: Lang) -> String {
     let amount = Fen(fen).grouped();
     match lang {
         Lang::Zh => format!("{amount}元"),
-        Lang::En => format!("{amount} yuan"),
+        Lang::En => format!("¥{amount}"),
     }
 }
 
