@@ -120,15 +120,7 @@ async fn objections(work: &mut Work, known: &mut Known, calendar: &WorkCalendar,
         let (case, call) = known.case(work, &objection.case).await?;
         let role = if objection.state == ObjectionState::Received { Role::Clerk } else { Role::Leader };
         let holder = Holder::Unit(call.lead, Some(role));
-        out.push(Overdue {
-            case: case.id,
-            organisation: case.organisation,
-            step: "objection",
-            holder,
-            due,
-            working_days_late,
-            provisional: term.provisional,
-        });
+        out.push(Overdue { case: case.id, organisation: case.organisation, step: "objection", holder, due, working_days_late, provisional: term.provisional });
     }
     Ok(out)
 }

@@ -38,7 +38,7 @@ pub struct Sharing {
 }
 
 /// Claims whose pool had no money left and that wait for the next year (顺延).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Carried {
     /// Case and clause, who came first at the head.
     pub claims: Vec<(CaseId, String)>,

@@ -49,9 +49,9 @@ fn paid(path: &Path, applications: &[Application]) -> Result<Paid, Failure> {
         let Some(columns) = &columns else {
             let at = |(zh, en): &(&str, &str)| record.iter().position(|header| [*zh, *en].contains(&header.trim()));
             let found: Option<Vec<usize>> = COLUMNS.iter().map(at).collect();
-            columns = Some(found.ok_or_else(|| {
-                wrong(line, "缺少列", "a column is missing").help("第一行写：编号,条款,金额", "the first line is: id,clause,amount")
-            })?);
+            columns = Some(
+                found.ok_or_else(|| wrong(line, "缺少列", "a column is missing").help("第一行写：编号,条款,金额", "the first line is: id,clause,amount"))?,
+            );
             continue;
         };
         if record.iter().all(|cell| cell.trim().is_empty()) {
