@@ -61,8 +61,8 @@ async fn a_step_is_overdue_from_the_day_after_its_last_with_who_holds_it_and_the
             told(&d.office.overdue(day("2025-03-18")).await.unwrap()),
             [
                 row("k1", "submitted", "commerce clerk", "2025-03-10", 6),
-                row("k2", "joint", "taxes", "2025-03-17", 1),
                 row("k2", "joint", "farms", "2025-03-17", 1),
+                row("k2", "joint", "taxes", "2025-03-17", 1),
                 row("k3", "correcting", "applicant", "2025-03-17", 1),
             ]
         );
