@@ -66,6 +66,7 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("call.archive", &[lead(Role::Leader)]),
     ("call.rank", &[lead(Role::Leader)]),
     ("call.set_rate", &[lead(Role::Clerk)]),
+    ("call.carry_over", &[lead(Role::Leader)]),
     ("case.start", &[own(Role::Applicant)]),
     ("case.submit", &[own(Role::Applicant)]),
     ("case.accept", &[lead(Role::Clerk)]),

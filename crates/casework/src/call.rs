@@ -11,7 +11,7 @@ use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
 pub use ranking::{Others, Ranking, Rate};
 use serde::{Deserialize, Serialize};
-pub use sharing::{Share, Sharing};
+pub use sharing::{Carried, Share, Sharing};
 use values::Date;
 
 /// How far a call has come (批次状态).
@@ -332,6 +332,26 @@ pub enum CallRefusal {
         /// The cases that get something.
         cases: Vec<CaseId>,
     },
+    /// Its pool does not wait for another year.
+    #[error("the policy lets nothing of pool {pool} wait for the next year (超额 顺延)")]
+    NotCarried {
+        /// The pool.
+        pool: String,
+    },
+    /// Everybody has money, or nobody waits.
+    #[error("pool {pool} leaves nobody without money")]
+    NothingToCarry {
+        /// The pool.
+        pool: String,
+    },
+    /// Not where the money of the next year is.
+    #[error("{book} is not the budget, or not the pool of that name, of {wanted}")]
+    NotNextYear {
+        /// The book.
+        book: BookId,
+        /// The year.
+        wanted: i32,
+    },
     /// Cases are under way.
     #[error("{open} cases of the call have not ended")]
     CasesNotEnded {
@@ -391,6 +411,20 @@ acts! {
             value: String,
             /// Who publishes it, of which day.
             source: String,
+        }
+        /// Lets claims that a pool has no money for wait for the next year, where its rule is 顺延. They keep their place: the
+        /// money of that year is reserved for them first.
+        CarryOver "call.carry_over" {
+            /// The call.
+            call: CallId,
+            /// Name of the pool in the policy.
+            pool: String,
+            /// Budget of the next year.
+            fund: BookId,
+            /// Books of the next year for all pools that the claims draw on.
+            pools: Vec<(String, BookId)>,
+            /// Id under which the money is reserved; a number is added.
+            entry: EntryId,
         }
         /// Ends a call once all its cases have ended; what is still reserved is released (归档).
         Archive "call.archive" {

@@ -7,6 +7,7 @@ mod clock;
 mod correction;
 mod draft;
 mod exit;
+mod late;
 mod opinion;
 mod review;
 mod sitting;
@@ -23,8 +24,9 @@ use crate::record::{Column, Key, Record, Table};
 pub use claim::{Claim, Placed};
 pub use clock::{Pause, Running, Standstill, Term};
 pub use correction::{Changed, Correction, Defect};
-pub use draft::{OFFICES_OWN, Unproven, claims, papers, usable};
+pub use draft::{OFFICES_OWN, Unproven, claims, named_as_registered, papers, usable};
 pub use exit::{End, EndKind, Held, SentBack};
+pub use late::Late;
 pub use opinion::{Ask, Basis, Given, Opinion, Reduction, View, Worth};
 use policy::input::InputError;
 pub use review::{Credit, CreditCheck, Finding, Minutes, Noted, Report, Review, SiteCheck};
@@ -196,6 +198,12 @@ pub enum CaseRefusal {
     /// Linked to the applicant (回避).
     #[error("this person is linked to the applicant and must keep away")]
     Recused,
+    /// Linked to the applicant of one of the cases that an act is about together (回避).
+    #[error("this person is linked to the applicant of case {case} and must keep away: somebody else does this for all of them")]
+    RecusedOf {
+        /// The case.
+        case: CaseId,
+    },
     /// Not at this stage.
     #[error("the case is {}, so this cannot be done", stage.name())]
     Stage {

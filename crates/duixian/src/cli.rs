@@ -122,6 +122,13 @@ pub enum Command {
         Each statement comes with an applicant that shows it; ✗ marks what is probably a defect, · what is so by design. The report ends \
         with what was not looked into. Exit code 1 only with --strict and a probable defect.")]
     Analyse(AnalyseArgs),
+    /// 平行测算：Work last year out again and explain every difference to what was paid, row by row
+    #[command(after_help = "Example:\n  \
+        duixian parallel-run policies/qianjiang --facts 2024申报表.xlsx --paid 2024兑付.csv\n\n\
+        PAID is a CSV file with the columns 编号 (id), 条款 (clause), 金额 (amount, in yuan), one payment a line. Of each pair of applicant and clause \
+        that did not come out to the fen as it was paid, it says where the two part and why. What no application was found for is a mistake of the file \
+        (exit code 2). Exit code 1 if anything differs.")]
+    ParallelRun(ParallelRunArgs),
     /// 核对日志：Check a log, a database of the office, or an audit bundle: offline, names the first bad record
     #[command(after_help = "Examples:\n  \
         duixian verify office.db --checkpoint 2026-03.checkpoint --key office.key.pub\n  \
@@ -369,6 +376,22 @@ pub struct WhatIfArgs {
     #[arg(long, value_name = "ID")]
     pub clause: Vec<String>,
     /// How to write the changes; json is one object a line
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
+/// Arguments of `parallel-run`.
+#[derive(Debug, Args)]
+pub struct ParallelRunArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Facts of last year's applicants, all of them: .json, .jsonl, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// What was paid: a CSV file with 编号, 条款, 金额
+    #[arg(long, value_name = "FILE")]
+    pub paid: PathBuf,
+    /// How to write the differences; json is one object a line, the sums last
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
 }

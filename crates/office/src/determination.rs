@@ -48,6 +48,7 @@ impl Desk<'_> {
         self.must_be_new::<Determination>(id.as_str()).await?;
         // Held until the end: two determinations for one applicant see each other.
         self.must_get::<Organisation>(case.organisation.as_str()).await?;
+        self.lock_recognitions([&case.organisation]).await?;
         let loaded = self.loaded(&call.version).await?;
         let assessed = self.assess(&loaded, call, case, &case.application).await?;
         let mut awards = Vec::new();
@@ -78,6 +79,7 @@ impl Desk<'_> {
     /// True: it is that last part.
     /// `taken` is what the claims before took of such pools.
     async fn amount_of(&mut self, call: &Call, case: &Case, loaded: &Loaded, claim: &Claim, taken: &mut Vec<(BookId, Fen)>) -> Result<(Fen, bool), Stop> {
+        let call = &*call.paying(&case.id, &claim.clause);
         let pools = pools_of(&loaded.scheme, call, &claim.clause);
         let shared_among_all = pools.iter().any(|(pool, _)| !one_by_one(pool));
         if shared_among_all && claim.shared.is_none() {
@@ -88,10 +90,9 @@ impl Desk<'_> {
         let Some((_, book)) = part else { return Ok((amount, false)) };
         self.lock_books(call).await?;
         let held = self.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
-        // What an approved plan keeps for this case is there for it, beside what is free.
-        let kept = self.kept_promises(call, book, std::slice::from_ref(case)).await?;
-        let promised = kept.get(&(case.organisation.clone(), claim.clause.clone())).copied().unwrap_or_default();
-        let held = Fen(held.0.saturating_add(promised.0));
+        // What an approved plan keeps for this case, or was reserved when it was carried over, is there for it beside what is free.
+        let own = self.own_money(call, case, &claim.clause, book).await?;
+        let held = Fen(held.0.saturating_add(own.0));
         let available = taken.iter().filter(|(of, _)| of == book).fold(held, |left, (_, amount)| Fen(left.0.saturating_sub(amount.0)));
         let last = Fen(0) < available && available < amount;
         let amount = if last { available } else { amount };

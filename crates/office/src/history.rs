@@ -122,6 +122,9 @@ async fn read(desk: &mut Desk<'_>, scheme: &Scheme, row: &Row, before: &[Earlier
     let Some(organisation) = found.into_iter().next().map(|organisation| organisation.id) else {
         return Ok(Err(RowFault::UnknownOrganisation(row.credit_code.clone())));
     };
+    if desk.must_keep_away(&organisation).await? {
+        return Ok(Err(RowFault::Recused));
+    }
     if scheme.clause_named(&row.clause).is_none() {
         return Ok(Err(RowFault::UnknownClause(row.clause.clone())));
     }
@@ -165,6 +168,9 @@ struct Further<'a> {
 async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<EarlierAward, Stop> {
     // Locked, so that two corrections of the same record come one after the other.
     let wrong: EarlierAward = desk.must_get(further.corrects.as_str()).await?;
+    if desk.must_keep_away(&wrong.organisation).await? {
+        return Err(HistoryRefusal::Recused.into());
+    }
     if further.reason.trim().is_empty() {
         return Err(HistoryRefusal::NoReason.into());
     }

@@ -6,7 +6,7 @@ use crate::holding::{About, clause_of, numbered, pools_of};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::Call;
-use casework::case::{Case, Evidence};
+use casework::case::{Case, CaseRefusal, Evidence};
 use casework::determination::Determination;
 use casework::id::{BookId, DueId, EntryId, MotionId};
 use casework::instalment::{InstalmentAct, overwritten};
@@ -91,6 +91,8 @@ async fn weigh(desk: &mut Desk<'_>, id: &DueId, (facts, evidence): (&Value, &[Ev
     if let Some((fact, year)) = overwritten(&loaded.scheme, &read, &now, due.year) {
         return Err(PaymentRefusal::Frozen { fact, year }.into());
     }
+    // The plan counts from the award year; what was carried over is paid as much later.
+    let year = year.saturating_add(call.paying(&due.case, &due.clause).year.saturating_sub(call.year));
     if holds.is_none() && year <= due.year {
         return Err(PaymentRefusal::Undecided { due: id.clone() }.into());
     }
@@ -175,6 +177,9 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     desk.subject = id.to_string();
     let of: Due = desk.must_peek(id.as_str()).await?;
     let mut case: Case = desk.must_get(of.case.as_str()).await?;
+    if desk.must_keep_away(&case.organisation).await? {
+        return Err(CaseRefusal::Recused.into());
+    }
     let call: Call = desk.must_peek(of.call.as_str()).await?;
     let mut due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Open])?;
@@ -191,7 +196,7 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     desk.must_hold(fund, due.amount).await?;
     // On the pools: out of what they promised for later, into what the budget pays.
     let loaded = desk.loaded(&call.version).await?;
-    let pools: Vec<BookId> = pools_of(&loaded.scheme, &call, &due.clause).into_iter().map(|(_, book)| book).collect();
+    let pools: Vec<BookId> = pools_of(&loaded.scheme, &call.paying(&due.case, &due.clause), &due.clause).into_iter().map(|(_, book)| book).collect();
     let about = About { case: &due.case, clause: &due.clause, determination: Some(&due.determination), reason: "分期列入当年预算" };
     desk.post_later(&pools, &about, due.amount, Move::Free, &numbered(entry, "f")?).await?;
     due.fund = Some(fund.clone());

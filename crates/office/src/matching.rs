@@ -98,6 +98,10 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
     if let Some(fact) = matched.unsourced() {
         return Ok(Err(format!("no source stands for {fact}; say where it is known from")));
     }
+    match desk.is_of_the_register(&matched.organisation, &matched.application).await {
+        Err(Stop::Refused(refusal)) => return Ok(Err(refusal.to_string())),
+        other => other?,
+    }
     let application = match usable(&loaded.scheme, call, &matched.application) {
         Ok(application) => application,
         Err(why) => return Ok(Err(why.to_string())),

@@ -96,7 +96,7 @@ impl Desk<'_> {
 
 /// The books of the pools of a call.
 fn pools_of(call: &Call) -> Vec<BookId> {
-    call.pools.iter().map(|(_, book)| book.clone()).collect()
+    call.books().1.into_iter().cloned().collect()
 }
 
 async fn note(
@@ -111,6 +111,9 @@ async fn note(
     desk.subject = id.to_string();
     desk.must_be_new::<Lead>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
+    if desk.must_keep_away(organisation).await? {
+        return Err(RecoveryRefusal::Recused.into());
+    }
     if let Some(case) = case {
         let case: Case = desk.must_peek(case.as_str()).await?;
         if case.organisation != *organisation {

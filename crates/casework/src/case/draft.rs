@@ -3,11 +3,12 @@
 use super::exit::EndKind;
 use super::{Case, CaseRefusal, Claim, Evidence, Sitting, Stage};
 use crate::call::{Call, CallStage};
+use crate::organisation::Organisation;
 use policy::diagnostic::{Severity, Text};
 use policy::input::{Defaults, InputError, Raw, read};
 use policy::scheme::Scheme;
 use serde_json::Value;
-use values::Fen;
+use values::{CreditCode, Fen};
 
 impl Case {
     /// Replaces what is in a draft.
@@ -149,6 +150,26 @@ pub fn usable(scheme: &Scheme, call: &Call, application: &Value) -> Result<Value
     let (_, errors) = read(scheme, &Raw::from(&application), Defaults::default());
     wrong.extend(errors.into_iter().filter(|error| error.severity == Severity::Error));
     if wrong.is_empty() { Ok(application) } else { Err(CaseRefusal::Facts(wrong)) }
+}
+
+/// Whether an application names the credit code of the register (统一社会信用代码), or none. Errors: [`CaseRefusal::Facts`].
+pub fn named_as_registered(application: &Value, organisation: &Organisation) -> Result<(), CaseRefusal> {
+    let Some(named) = application.get("applicant").and_then(|applicant| applicant.get("uscc")).and_then(Value::as_str) else { return Ok(()) };
+    let same = CreditCode::parse(named).is_ok_and(|(code, _)| code.as_str() == organisation.credit_code);
+    if same {
+        return Ok(());
+    }
+    let code = &organisation.credit_code;
+    Err(CaseRefusal::Facts(vec![InputError {
+        field: "applicant.uscc".to_owned(),
+        code: "not-of-the-register",
+        severity: Severity::Error,
+        message: Text::new("与登记的统一社会信用代码不符", "not the credit code of the register"),
+        help: Text::new(
+            format!("本单位登记的是 {code}：请改填这一代码；登记有误的，请先更正登记"),
+            format!("{code} is registered: write that; if the register is wrong, have it corrected first"),
+        ),
+    }]))
 }
 
 /// Papers that prove facts of a policy. Errors: a fact it does not have, the same paper twice.

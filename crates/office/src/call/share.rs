@@ -53,6 +53,8 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
     desk.subject = id.to_string();
     call.advance(&[CallStage::Closed], CallStage::Shared)?;
     let mut cases = cases_to_share(desk, &call).await?;
+    desk.must_be_free_of(&cases).await?;
+    desk.lock_recognitions(cases.iter().map(|case| &case.organisation)).await?;
     desk.lock_books(&call).await?;
     let (shares, parts) = plan(desk, &call, &cases).await?;
     if !call.sharing.stated.is_empty() && call.sharing.stated != shares {
@@ -89,7 +91,7 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
 }
 
 /// The cases of a call that take part, who came first at the head. Errors: some have no amount yet.
-async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
+pub(super) async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
     let open = cases.iter().filter(|case| case.is_under_way() && !case.is_set()).count();
     if open > 0 {
@@ -206,6 +208,7 @@ pub(crate) async fn share_again(
     if open > 0 {
         return Err(CallRefusal::RowsOpen { open }.into());
     }
+    desk.must_be_free_of(&cases).await?;
     cases.sort_by(|a, b| (a.submitted, &a.id).cmp(&(b.submitted, &b.id)));
     let loaded = desk.loaded(&call.version).await?;
     let unknown = || Refusal::Unknown { what: "pool", id: pool.to_owned() };

@@ -3,7 +3,7 @@
 
 use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
-use casework::id::{BatchId, BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
+use casework::id::{AccountId, BatchId, BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::organisation::{Account, Organisation};
 use casework::payment::PaymentAct;
 use casework::people::{Role, Unit, User};
@@ -77,6 +77,8 @@ pub fn example_of(place: &str, line: usize, id: &str) -> serde_json::Value {
     value["id"] = id.into();
     // What is the office's to say comes from the office.
     casework::case::OFFICES_OWN.iter().for_each(|name| drop(value.as_object_mut().expect("an object").remove(*name)));
+    // Whoever hands it in here is another firm than that of the example.
+    value["applicant"].as_object_mut().expect("an applicant").remove("uscc");
     value
 }
 
@@ -220,9 +222,16 @@ impl District {
         let organisation = Self::firm_for(number);
         let name = organisation.id.to_string();
         self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
+        self.verified(&name).await;
         let user = user(&name, None, Some(&name), Role::Applicant);
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
         name
+    }
+
+    /// The first account of a firm, verified by a second person.
+    pub async fn verified(&self, firm: &str) {
+        let entry = id(AccountId::parse, &format!("{firm}:1"));
+        self.ok("finance", Role::Finance, Act::Registry(RegistryAct::VerifyAccount { entry })).await;
     }
 
     /// The firm as it is entered.

@@ -1,6 +1,7 @@
 //! Money from sharing to the bank, on a small policy that has every kind of pool, a group, a cap over clauses and
 //! instalments.
 
+mod carry;
 mod group;
 mod hands;
 mod instalment;

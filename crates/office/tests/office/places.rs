@@ -6,7 +6,7 @@ use casework::call::{Call, CallAct, CallRefusal, Others};
 use casework::case::{Amount, Case, CaseAct, CaseRefusal};
 use casework::chain::Fingerprint;
 use casework::determination::{Determination, DeterminationAct};
-use casework::id::{DeterminationId, EntryId, MatchListId, OrganisationId};
+use casework::id::{DeterminationId, EntryId, MatchListId, MotionId, OrganisationId};
 use casework::matching::{Matched, MatchingAct, MatchingRefusal};
 use casework::people::Role;
 use casework::{Act, Refusal};
@@ -213,6 +213,7 @@ async fn a_correction_of_a_determination_is_an_application_like_any_other() {
     given(&d, "k3").await;
     let amend = |application: Value| {
         Act::Determination(DeterminationAct::Amend {
+            motion: id(MotionId::parse, "mo1"),
             case: case("k3"),
             determination: id(DeterminationId::parse, "d2"),
             entry: id(EntryId::parse, "e2"),
@@ -222,12 +223,12 @@ async fn a_correction_of_a_determination_is_an_application_like_any_other() {
         })
     };
     let forged = json!({"id": "k3", "year": 2024, "facts": {"销售额": "500"}, "places": {"1": 1}});
-    not_the_applicants(&d.refused("leader", Role::Leader, amend(forged)).await, &["places"]);
+    not_the_applicants(&d.refused("reviewer", Role::Reviewer, amend(forged)).await, &["places"]);
     let other_year = json!({"id": "k3", "year": 2023, "facts": {"销售额": "500"}});
-    assert!(matches!(d.refused("leader", Role::Leader, amend(other_year)).await, Refusal::Case(CaseRefusal::Facts(_))));
+    assert!(matches!(d.refused("reviewer", Role::Reviewer, amend(other_year)).await, Refusal::Case(CaseRefusal::Facts(_))));
     // More sales now move nobody: the place stands.
     let more = json!({"id": "k3", "year": 2024, "facts": {"销售额": "5000"}});
-    assert!(matches!(d.refused("leader", Role::Leader, amend(more)).await, Refusal::Case(CaseRefusal::Group { left: Fen(5_000_000), .. })));
+    assert!(matches!(d.refused("reviewer", Role::Reviewer, amend(more)).await, Refusal::Case(CaseRefusal::Group { left: Fen(5_000_000), .. })));
 }
 
 fn rate(name: &str, value: &str, source: &str) -> Act {

@@ -401,6 +401,10 @@ async fn paid_by_the_sample(d: &mut District) -> String {
     let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "sample"), scheme_hash: String::new(), files, official };
     version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
     d.in_force(version, "2024-01-01").await;
+    let fund = id(BookId::parse, "fund-2027");
+    d.ok("finance", Role::Finance, Act::Budget(BudgetAct::OpenFund { book: fund.clone(), year: 2027, source: "示例资金".into() })).await;
+    let bring = BudgetAct::Appropriate { entry: id(EntryId::parse, "e-fund-2027"), book: fund, amount: Fen(2_000_000_000), reason: "预算".into() };
+    d.ok("finance", Role::Finance, Act::Budget(bring)).await;
     let pool = id(BookId::parse, "pool-2027");
     let (version, entry) = (id(PolicyVersionId::parse, "sample"), id(EntryId::parse, "e-pool-2027"));
     let open = BudgetAct::OpenPool { book: pool.clone(), year: 2027, version, pool: "年度总额".into(), entry };
@@ -410,6 +414,7 @@ async fn paid_by_the_sample(d: &mut District) -> String {
     let mut call = d.call_of("c1", "sample", &["6"]);
     (call.year, call.as_of, call.open) = (2027, day("2027-12-31"), (day("2028-03-01"), day("2028-03-31")));
     call.pools = vec![("年度总额".into(), pool)];
+    call.fund = id(BookId::parse, "fund-2027");
     committed_under(d, call, "case1", &firm, example_of("sample", 3, "case1"), &[("6", 19_900_000)]).await;
     pay(d, "c1").await;
     firm

@@ -44,6 +44,7 @@ pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
         | "call.share"
         | "call.share_again"
         | "call.archive"
+        | "call.carry_over"
         | "notice.conclude"
         | "notice.settle"
         | "payment.request"

@@ -15,6 +15,7 @@ use casework::notice::NoticeAct;
 use casework::organisation::Account;
 use casework::payment::PaymentAct;
 use casework::people::Role;
+use casework::registry::RegistryAct;
 use office::Outcome;
 use policy::assessment::Mark;
 use policy::scheme::{Overrun, Pool, Scheme};
@@ -224,14 +225,17 @@ impl Auditor {
         }
         if let Some(file) = about.case.as_ref().and_then(|case| self.files.get(case)) {
             // 回避
-            let officer = asked.context.role != Role::Applicant && !matches!(act, Act::Notice(NoticeAct::Object { .. }));
-            let today = asked.context.now.date();
-            let away = self.away.get(user).into_iter().flatten();
-            let mut away = away.filter(|(firm, from, until)| *firm == file.firm && *from <= today && until.is_none_or(|until| today <= until));
-            rules!(officer && (away.next().is_some() || person.away_from.contains(&file.firm)) => "the person must keep away from this firm");
+            rules!(self.keeps_away(asked, person, &file.firm) => "the person must keep away from this firm");
+        }
+        if let Some(firm) = self.together(asked, &about).find(|firm| self.keeps_away(asked, person, firm)) {
+            return wrong(format!("the person must keep away from {firm}, whose case is among them"));
         }
         match act {
-            Act::Registry(act) => self.registry(act, user),
+            Act::Registry(act) => {
+                let firm = self.firm_of(act);
+                rules!(firm.is_some_and(|firm| self.keeps_away(asked, person, &firm)) => "the person must keep away from this firm");
+                self.registry(act, user)
+            }
             Act::Budget(act) => self.budget(act),
             Act::Call(act) => self.call(act, asked.context.now.date()),
             Act::Case(act) => self.case(act, asked, person),
@@ -244,6 +248,37 @@ impl Auditor {
             }
             _ => Open,
         }
+    }
+
+    /// Whether an officer must keep away from a firm today.
+    fn keeps_away(&self, asked: &Asked, person: &Person, firm: &str) -> bool {
+        let today = asked.context.now.date();
+        let away = self.away.get(asked.context.user.as_str()).into_iter().flatten();
+        let mut away = away.filter(|(of, from, until)| of == firm && *from <= today && until.is_none_or(|until| today <= until));
+        asked.context.role != Role::Applicant && (away.next().is_some() || person.away_from.iter().any(|of| of == firm))
+    }
+
+    /// The firm that an act on the register is about.
+    fn firm_of(&self, act: &RegistryAct) -> Option<String> {
+        match act {
+            RegistryAct::PutOrganisation { organisation } => Some(organisation.id.to_string()),
+            RegistryAct::PutAccount { organisation, .. } => Some(organisation.to_string()),
+            RegistryAct::VerifyAccount { entry } => self.entered.get(entry.as_str()).map(|(firm, ..)| firm.clone()),
+            _ => None,
+        }
+    }
+
+    /// The firms that an act over cases together decides on, as far as the auditor follows them: which cases are in a batch it
+    /// does not know.
+    fn together<'a>(&'a self, asked: &'a Asked, about: &'a About) -> impl Iterator<Item = &'a String> + use<'a> {
+        let wanted = match &asked.act {
+            Act::Notice(NoticeAct::Publish { .. }) => Some(Where::Determined),
+            Act::Notice(NoticeAct::Conclude { .. }) => Some(Where::Shown),
+            _ => None,
+        };
+        let notice = about.fields["notice"].as_str().filter(|_| wanted == Some(Where::Shown));
+        let of = about.call.as_deref().filter(|_| wanted.is_some()).into_iter().flat_map(|call| self.of(call));
+        of.filter(move |(_, file)| Some(file.at) == wanted && notice.is_none_or(|notice| file.notice.as_deref() == Some(notice))).map(|(_, file)| &file.firm)
     }
 
     /// The case and the call that an act is about.
@@ -310,6 +345,10 @@ impl Auditor {
                 view => view,
             },
             CallAct::Rank { .. } | CallAct::SetRate { .. } => Open,
+            CallAct::CarryOver { call, .. } => {
+                rules!(!self.rounds.get(call.as_str()).is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
+                Open
+            }
             CallAct::Archive { call, .. } => {
                 let round = self.rounds.get(call.as_str());
                 rules!(!round.is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
@@ -341,6 +380,7 @@ impl Auditor {
             call.with.iter().any(|unit| !self.units.contains_key(unit.as_str())) => "a unit is unknown",
             call.clauses.iter().any(|clause| law.clause_named(clause).is_none()) => "a clause is unknown",
             self.purses.get(call.fund.as_str()).is_none_or(|purse| purse.pool.is_some()) => "its money comes from no budget",
+            self.purses.get(call.fund.as_str()).is_some_and(|purse| purse.year != call.year) => "its money is that of another year",
         );
         for (name, book) in &call.pools {
             let Some(purse) = self.purses.get(book.as_str()) else { return wrong("a pool has no book") };
@@ -386,6 +426,9 @@ impl Auditor {
             CaseAct::Submit { .. } => {
                 let today = asked.context.now.date();
                 rules!(round.state != "open" || today < round.call.open.0 || today > round.call.open.1 => "the call is not open");
+                let code = file.application["applicant"]["uscc"].as_str().map(|code| code.trim().to_uppercase());
+                let registered = self.firms.get(&file.firm).map(|(code, _)| code.clone());
+                rules!(code.is_some() && code != registered => "it is handed in under another credit code");
                 if file.at == Where::Draft { Right } else { Open }
             }
             CaseAct::Fill { application, .. } | CaseAct::AnswerCorrection { application, .. } if says_what_the_office_says(application) => {

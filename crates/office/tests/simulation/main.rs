@@ -46,7 +46,8 @@ const DISTRICT: usize = 20_000;
 /// determination, `recovery` takes back what was paid, which the auditor does not follow. Of `policy` only the course on
 /// paper that brings the first versions into force is done, and without `recognition`, `guide`, `calendar` and `log` the
 /// district runs as well.
-const NOT_DRAWN: &[&str] = &["history.", "matching.", "recovery.", "policy.", "recognition.", "guide.", "calendar.", "log.", "call.rank", "call.set_rate"];
+const NOT_DRAWN: &[&str] =
+    &["history.", "matching.", "recovery.", "policy.", "recognition.", "guide.", "calendar.", "log.", "call.rank", "call.set_rate", "call.carry_over"];
 
 fn from_environment(name: &str, or: u64) -> u64 {
     std::env::var(name).ok().map_or(or, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))

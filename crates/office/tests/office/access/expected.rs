@@ -51,6 +51,7 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("call.archive", "leader: lead", "归档由牵头单位审批人"),
     ("call.rank", "leader: lead", "排名同分配一样，由牵头单位审批人"),
     ("call.set_rate", "clerk: lead", "汇率由牵头单位经办登记，注明来源"),
+    ("call.carry_over", "leader: lead", "顺延由牵头单位审批人，按规则和先后"),
     ("case.archive", "clerk: lead", "案件归档由牵头单位经办"),
     ("notice.object", "applicant: own, foreign; clerk: lead", "任何申报人可以实名提出异议；来信来访由牵头单位经办登记"),
     ("notice.check", "clerk: lead; reviewer: lead", "异议核查由牵头单位经办或复核人"),

@@ -14,6 +14,7 @@ pub fn samples() -> Vec<Act> {
     [
         json!({"call": {"state": {"call": "c2"}}}),
         json!({"call": {"share_again": {"call": "c1", "pool": "年度总额", "entry": "e-again", "determinations": []}}}),
+        json!({"call": {"carry_over": {"call": "c1", "pool": "年度总额", "fund": "fund-2024", "pools": [], "entry": "e-carry"}}}),
         json!({"call": {"archive": {"call": "c1", "entry": "e-arc"}}}),
         json!({"call": {"rank": {"call": "c1", "clause": "1.3", "others": null, "reason": null}}}),
         json!({"call": {"set_rate": {"call": "c2", "name": "USD", "value": "7.1884", "source": "中国外汇交易中心"}}}),
