@@ -1,0 +1,6 @@
+//! Tests of the exchange: each name is the rule it holds. Samples, sound and hostile, are made here; none came from anybody else.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod samples;
+mod tables;
