@@ -5,6 +5,7 @@ mod read;
 mod write;
 
 pub use read::{Intake, Raw, RawTable, Row, notes, raw, read, typed};
+pub(crate) use read::{by_columns, sheets};
 pub use write::{csv, xlsx};
 
 use crate::problem::{Problem, shown};

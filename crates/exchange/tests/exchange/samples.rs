@@ -107,3 +107,43 @@ pub fn table(columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
     }
     table
 }
+
+/// A small PDF.
+pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+
+/// A PNG of that size, as far as its heads go.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1A\n".to_vec();
+    let mut chunk = |name: &[u8], content: &[u8]| {
+        out.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
+        out.extend(name);
+        out.extend(content);
+        out.extend([0; 4]);
+    };
+    let head = [width.to_be_bytes().as_slice(), &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    chunk(b"IHDR", &head);
+    chunk(b"IDAT", &[1, 2, 3]);
+    chunk(b"IEND", &[]);
+    out
+}
+
+/// A JPEG of that size, as far as its heads go.
+pub fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let mut out = vec![0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xC0, 0, 11, 8];
+    out.extend(height.to_be_bytes());
+    out.extend(width.to_be_bytes());
+    out.extend([1, 1, 0x11, 0]);
+    out.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0x34, 0xFF, 0xD9]);
+    out
+}
+
+/// The head of an OFD without anything in it.
+pub const OFD_HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.1" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0a1b</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"#;
+
+/// An OFD with these further entries.
+pub fn ofd(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut all: Vec<(&str, &[u8])> = vec![("OFD.xml", OFD_HEAD.as_bytes()), ("Doc_0/Document.xml", br#"<ofd:Document xmlns:ofd="http://www.ofdspec.org/2016"/>"#)];
+    all.extend_from_slice(entries);
+    zip(&all)
+}
