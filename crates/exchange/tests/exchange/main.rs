@@ -4,5 +4,6 @@
 
 mod evidence;
 mod imports;
+mod invoices;
 mod samples;
 mod tables;
