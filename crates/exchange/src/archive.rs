@@ -61,7 +61,7 @@ impl<'a> Archive<'a> {
             let most = limits.entries_max;
             return Err(too_much(format!("文件里有 {count} 个部分，超过 {most} 个"), format!("the file has {count} parts, more than {most}")));
         }
-        let (mut names, mut seen, mut unpacked) = (Vec::with_capacity(count), HashSet::new(), 0_u64);
+        let (mut names, mut seen, mut packed, mut unpacked) = (Vec::with_capacity(count), HashSet::new(), 0_u64, 0_u64);
         for index in 0..count {
             let entry = zip.by_index_raw(index).map_err(|_| broken())?;
             let name = entry.name().map_err(|_| broken())?.into_owned();
@@ -79,6 +79,10 @@ impl<'a> Archive<'a> {
             ratio(entry.size(), entry.compressed_size(), limits)?;
             unpacked = unpacked.saturating_add(entry.size());
             total(unpacked, limits)?;
+            packed = packed.saturating_add(entry.compressed_size());
+            if packed > bytes.len() as u64 {
+                return Err(too_much("文件里的部分互相重叠".into(), "parts of the file lie over one another".into()));
+            }
             names.push(name);
         }
         Ok(Self { zip, names, limits: *limits })
@@ -106,18 +110,30 @@ impl<'a> Archive<'a> {
     /// is nested too deep or declares entities. To be asked before a library reads the container on its own.
     pub fn check_all(&mut self) -> Result<(), Problem> {
         for index in 0..self.names.len() {
-            let content = self.unpack(index)?;
-            let name = self.names.get(index).map(String::as_str).unwrap_or_default();
-            if content.starts_with(b"PK\x03\x04") || content.starts_with(&[0x1F, 0x8B]) {
-                let name = shown(name);
-                return Err(too_much(format!("文件里的“{name}”又是压缩包"), format!("'{name}' inside the file is an archive itself")));
-            }
+            let name = self.names.get(index).cloned().unwrap_or_default();
             let lower = name.to_lowercase();
             if [".xml", ".rels"].iter().any(|end| lower.ends_with(end)) {
-                xml::check(&content, self.limits.depth_max).map_err(|e| e.of(shown(name)))?;
+                let content = self.unpack(index)?;
+                xml::check(&content, self.limits.depth_max).map_err(|e| e.of(shown(&name)))?;
+                continue;
+            }
+            let head = self.pass(index)?;
+            if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0x1F, 0x8B]) {
+                let name = shown(&name);
+                return Err(too_much(format!("文件里的“{name}”又是压缩包"), format!("'{name}' inside the file is an archive itself")));
             }
         }
         Ok(())
+    }
+
+    /// Unpacks an entry without keeping it. Its first bytes.
+    fn pass(&mut self, index: usize) -> Result<Vec<u8>, Problem> {
+        let entry = self.zip.by_index(index).map_err(|_| broken())?;
+        let declared = entry.size();
+        let (mut head, mut rest) = (Vec::new(), entry.take(declared.saturating_add(1)));
+        (&mut rest).take(4).read_to_end(&mut head).map_err(|_| broken())?;
+        let after = std::io::copy(&mut rest, &mut std::io::sink()).map_err(|_| broken())?;
+        if head.len() as u64 + after > declared { Err(larger()) } else { Ok(head) }
     }
 
     fn unpack(&mut self, index: usize) -> Result<Vec<u8>, Problem> {
@@ -125,11 +141,12 @@ impl<'a> Archive<'a> {
         let declared = entry.size();
         let mut content = Vec::new();
         entry.take(declared.saturating_add(1)).read_to_end(&mut content).map_err(|_| broken())?;
-        if content.len() as u64 > declared {
-            return Err(too_much("文件里有一部分比它自己说的大".into(), "a part of the file is larger than it says it is".into()));
-        }
-        Ok(content)
+        if content.len() as u64 > declared { Err(larger()) } else { Ok(content) }
     }
+}
+
+fn larger() -> Problem {
+    too_much("文件里有一部分比它自己说的大".into(), "a part of the file is larger than it says it is".into())
 }
 
 fn ratio(unpacked: u64, packed: u64, limits: &Limits) -> Result<(), Problem> {

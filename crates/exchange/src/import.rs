@@ -175,6 +175,8 @@ struct Review<'a> {
     by_key: HashMap<String, &'a Vec<Cell>>,
     /// Lines of each key in the file.
     lines: HashMap<String, Vec<usize>>,
+    /// What was found wrong while the file was read, by line.
+    wrong: HashMap<usize, Vec<Problem>>,
 }
 
 impl<'a> Review<'a> {
@@ -184,13 +186,13 @@ impl<'a> Review<'a> {
         for row in &intake.rows {
             lines.entry(kept.cell(&row.cells, rules.key).plain()).or_default().push(row.line);
         }
-        Self { raw, intake, kept, rules, by_key, lines }
+        Self { raw, intake, kept, rules, by_key, lines, wrong: intake.by_line() }
     }
 
     fn row(&self, row: &Row) -> Reviewed {
         let key = self.kept.cell(&row.cells, self.rules.key).plain();
         let version = self.kept.cell(&row.cells, VERSION).plain();
-        let mut problems: Vec<Problem> = self.intake.problems.iter().filter(|p| p.line == Some(row.line)).cloned().collect();
+        let mut problems = self.wrong.get(&row.line).cloned().unwrap_or_default();
         self.key(row.line, &key, &mut problems);
         let verdict = match self.by_key.get(&key) {
             Some(own) => self.known(row, own, &version, problems),
@@ -203,12 +205,15 @@ impl<'a> Review<'a> {
         let heading = self.heading(self.rules.key);
         if key.is_empty() {
             if !problems.iter().any(|p| p.column.as_ref() == Some(&heading)) {
-                problems.push(Problem::new("no-key", ("没有填", "nothing is written here"), ("每行写自己的编号", "write what names the row")).at(line).of(heading));
+                problems
+                    .push(Problem::new("no-key", ("没有填", "nothing is written here"), ("每行写自己的编号", "write what names the row")).at(line).of(heading));
             }
         } else if let Some(lines) = self.lines.get(key).filter(|lines| lines.len() > 1) {
             let others = lines.iter().filter(|other| **other != line).take(5).map(ToString::to_string).collect::<Vec<_>>().join("、");
             problems.push(
-                Problem::new("duplicate-key", (format!("与第 {others} 行重复"), format!("it also stands in row {others}")), ("只留一行", "keep one of them")).at(line).of(heading),
+                Problem::new("duplicate-key", (format!("与第 {others} 行重复"), format!("it also stands in row {others}")), ("只留一行", "keep one of them"))
+                    .at(line)
+                    .of(heading),
             );
         }
     }
@@ -261,9 +266,13 @@ impl<'a> Review<'a> {
             let refused = problems.iter().any(|p| p.column.as_deref() == Some(&self.heading(&column.key)));
             if !self.rules.editable.contains(&column.key.as_str()) && !refused {
                 problems.push(
-                    Problem::new("column-fixed", ("这一列不能在表里改", "this column cannot be changed in a table"), ("改回原来的内容", "put back what stood there"))
-                        .at(row.line)
-                        .of(self.heading(&column.key)),
+                    Problem::new(
+                        "column-fixed",
+                        ("这一列不能在表里改", "this column cannot be changed in a table"),
+                        ("改回原来的内容", "put back what stood there"),
+                    )
+                    .at(row.line)
+                    .of(self.heading(&column.key)),
                 );
             }
         }
@@ -281,7 +290,13 @@ impl<'a> Review<'a> {
             problems.push(problem.at(row.line).of(heading));
         } else if problems.is_empty() && !self.rules.may_add {
             problems.push(
-                Problem::new("no-new-rows", ("这张表不能新增行", "no rows can be added to this table"), ("删去这一行，或核对编号", "remove the row, or check what names it")).at(row.line).of(heading),
+                Problem::new(
+                    "no-new-rows",
+                    ("这张表不能新增行", "no rows can be added to this table"),
+                    ("删去这一行，或核对编号", "remove the row, or check what names it"),
+                )
+                .at(row.line)
+                .of(heading),
             );
         }
         if !problems.is_empty() {

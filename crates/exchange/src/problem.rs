@@ -19,15 +19,15 @@ pub struct Problem {
     pub column: Option<String>,
     /// What is wrong.
     pub message: Text,
-    /// How to mend it.
-    pub help: Text,
+    /// How to mend it; boxed, so that a problem is small enough to be an ordinary error.
+    pub help: Box<Text>,
 }
 
 impl Problem {
     /// A problem of the file as a whole: code, what in Chinese and English, how to mend it in Chinese and English.
     #[must_use]
     pub fn new(code: &'static str, message: (impl Into<String>, impl Into<String>), help: (impl Into<String>, impl Into<String>)) -> Self {
-        Self { code, line: None, column: None, message: Text::new(message.0, message.1), help: Text::new(help.0, help.1) }
+        Self { code, line: None, column: None, message: Text::new(message.0, message.1), help: Box::new(Text::new(help.0, help.1)) }
     }
 
     /// The same, at a row.

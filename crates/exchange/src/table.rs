@@ -305,5 +305,9 @@ pub struct About {
 /// That a column is missing from a file.
 pub(crate) fn missing_column(column: &Column) -> Problem {
     let (zh, en) = (shown(&column.zh), shown(&column.en));
-    Problem::new("missing-column", (format!("没有“{zh}”列"), format!("there is no column '{en}'")), ("从系统重新导出后填写", "export the table again and fill it in"))
+    Problem::new(
+        "missing-column",
+        (format!("没有“{zh}”列"), format!("there is no column '{en}'")),
+        ("从系统重新导出后填写", "export the table again and fill it in"),
+    )
 }

@@ -123,7 +123,11 @@ pub fn pay_lines(batch: &Batch) -> Result<Vec<PayLine>, Problem> {
         .map(|line| {
             let account = line.account.clone().ok_or_else(|| {
                 let due = line.due.as_str();
-                Problem::new("no-account", (format!("{due} 没有收款账户"), format!("{due} has no account")), ("先登记并核验账户", "enter the account and have it verified"))
+                Problem::new(
+                    "no-account",
+                    (format!("{due} 没有收款账户"), format!("{due} has no account")),
+                    ("先登记并核验账户", "enter the account and have it verified"),
+                )
             })?;
             Ok(PayLine { due: line.due.clone(), account, amount: line.amount })
         })
@@ -150,7 +154,12 @@ pub fn payment_application(batch: &BatchId, request_number: &str, from: &Appropr
     ];
     if let Some((column, _)) = fields.iter().find(|(_, value)| value.trim().is_empty()) {
         let (zh, en) = (&column.zh, &column.en);
-        return Err(Problem::new("appropriation-field", (format!("没有填“{zh}”"), format!("'{en}' is empty")), ("按指标文件填写", "fill it in from the appropriation")).of(zh));
+        return Err(Problem::new(
+            "appropriation-field",
+            (format!("没有填“{zh}”"), format!("'{en}' is empty")),
+            ("按指标文件填写", "fill it in from the appropriation"),
+        )
+        .of(zh));
     }
     let mut columns = vec![number()];
     columns.extend(fields.iter().map(|(column, _)| column.clone()));
@@ -206,10 +215,18 @@ fn check(lines: &[PayLine]) -> Result<(), Problem> {
             return Err(Problem::new("line-twice", (format!("{due} 列了两次"), format!("{due} stands twice")), ("删去一次", "remove one")));
         }
         if line.amount.0 <= 0 {
-            return Err(Problem::new("pay-amount", (format!("{due} 的金额不大于零"), format!("the amount of {due} is not above zero")), ("核对批次", "check the batch")));
+            return Err(Problem::new(
+                "pay-amount",
+                (format!("{due} 的金额不大于零"), format!("the amount of {due} is not above zero")),
+                ("核对批次", "check the batch"),
+            ));
         }
         if [&line.account.holder, &line.account.number, &line.account.bank].iter().any(|part| part.trim().is_empty()) {
-            return Err(Problem::new("account-incomplete", (format!("{due} 的收款账户不全"), format!("the account of {due} is not complete")), ("补全户名、账号、开户银行", "fill in holder, number and bank")));
+            return Err(Problem::new(
+                "account-incomplete",
+                (format!("{due} 的收款账户不全"), format!("the account of {due} is not complete")),
+                ("补全户名、账号、开户银行", "fill in holder, number and bank"),
+            ));
         }
     }
     Ok(())

@@ -156,12 +156,22 @@ pub struct Answered {
     pub missing: Vec<Subject>,
 }
 
+/// What is known while answers are read.
+struct Asking<'a> {
+    by_code: HashMap<&'a str, &'a Subject>,
+    lines: HashMap<&'a str, usize>,
+    asked: Vec<Asked>,
+}
+
 impl List {
     /// Checks a list before it leaves. Errors, in order: no purpose or legal ground; a period too few or too many; nobody on it; a code
     /// that is none; somebody twice.
     pub fn check(&self) -> Result<(), Problem> {
-        let needs = |zh: &str, en: &str| Problem::new("list-incomplete", (format!("名单没有写{zh}"), format!("the list does not say {en}")), ("补上后再导出", "fill it in first"));
-        for (value, zh, en) in [(&self.id, "编号", "its id"), (&self.purpose, "用途", "its purpose"), (&self.legal_basis, "法律依据", "its legal basis")] {
+        let needs = |zh: &str, en: &str| {
+            Problem::new("list-incomplete", (format!("名单没有写{zh}"), format!("the list does not say {en}")), ("补上后再导出", "fill it in first"))
+        };
+        for (value, zh, en) in [(&self.id, "编号", "its id"), (&self.purpose, "用途", "its purpose"), (&self.legal_basis, "法律依据", "its legal basis")]
+        {
             if value.trim().is_empty() {
                 return Err(needs(zh, en));
             }
@@ -181,10 +191,20 @@ impl List {
         for (line, subject) in (2..).zip(&self.subjects) {
             if let Err(error) = CreditCode::parse(&subject.credit_code) {
                 let code = shown(&subject.credit_code);
-                return Err(Problem::new("credit-code", (format!("“{code}”不是统一社会信用代码"), format!("'{code}': {error}")), ("先更正登记", "mend the register first")).at(line));
+                return Err(Problem::new(
+                    "credit-code",
+                    (format!("“{code}”不是统一社会信用代码"), format!("'{code}': {error}")),
+                    ("先更正登记", "mend the register first"),
+                )
+                .at(line));
             }
             if let Some(first) = lines.insert(subject.credit_code.as_str(), line) {
-                return Err(Problem::new("subject-twice", (format!("与第 {first} 行是同一家"), format!("the same as row {first}")), ("只列一次", "list it once")).at(line));
+                return Err(Problem::new(
+                    "subject-twice",
+                    (format!("与第 {first} 行是同一家"), format!("the same as row {first}")),
+                    ("只列一次", "list it once"),
+                )
+                .at(line));
             }
         }
         Ok(())
@@ -236,7 +256,10 @@ impl List {
             (word("校验码", "Checksum"), self.checksum()),
             (word("用途", "Purpose"), self.purpose.clone()),
             (word("法律依据", "Legal basis"), self.legal_basis.clone()),
-            (word("填写办法", "How to answer"), word("只填右边的空列，不改左边各列，不增加行。", "Fill in the empty columns only; change and add nothing else.")),
+            (
+                word("填写办法", "How to answer"),
+                word("只填右边的空列，不改左边各列，不增加行。", "Fill in the empty columns only; change and add nothing else."),
+            ),
         ];
         for asked in self.authority.asked().iter().filter(|asked| !asked.choices.is_empty()) {
             more.push((asked.column.heading(lang).to_owned(), asked.choices.join(" / ")));
@@ -260,13 +283,14 @@ impl List {
         let checksum = self.checksum();
         let mut problems = intake.problems.clone();
         let mut answers: HashMap<&str, Answer> = HashMap::new();
-        let mut lines: HashMap<&str, usize> = HashMap::new();
+        let mut asking = Asking { by_code: self.subjects.iter().map(|s| (s.credit_code.as_str(), s)).collect(), lines: HashMap::new(), asked };
+        let wrong = intake.by_line();
         for row in &intake.rows {
             self.belongs(row, &intake, &checksum)?;
-            if intake.is_wrong(row.line) {
+            if wrong.contains_key(&row.line) {
                 continue;
             }
-            match self.answer(row, &intake, &asked, &mut lines) {
+            match self.answer(row, &intake, &mut asking) {
                 Ok(Some((subject, answer))) => {
                     answers.insert(&subject.credit_code, answer);
                 }
@@ -289,24 +313,36 @@ impl List {
         }
         let (list, own) = (shown(&list), &self.id);
         let help = ("用这份名单导出的文件回填；名单改过的，重新导出", "answer in the file of this very list; if the list changed, export it again");
-        Err(Problem::new("other-list", (format!("这一行属于名单“{list}”，或名单已改动，不是 {own}"), format!("the row is of list '{list}' or of another state of {own}")), help).at(row.line))
+        Err(Problem::new(
+            "other-list",
+            (format!("这一行属于名单“{list}”，或名单已改动，不是 {own}"), format!("the row is of list '{list}' or of another state of {own}")),
+            help,
+        )
+        .at(row.line))
     }
 
-    fn answer<'a>(&'a self, row: &Row, intake: &Intake, asked: &[Asked], lines: &mut HashMap<&'a str, usize>) -> Result<Option<(&'a Subject, Answer)>, Problem> {
+    fn answer<'a>(&self, row: &Row, intake: &Intake, asking: &mut Asking<'a>) -> Result<Option<(&'a Subject, Answer)>, Problem> {
         let heading = |key: &str| self.columns().into_iter().find(|column| column.key == key).map_or_else(|| key.to_owned(), |column| column.zh);
         let code = cell(row, intake, "credit_code").plain();
-        let subject = self.subjects.iter().find(|subject| subject.credit_code == code).ok_or_else(|| {
+        let subject = asking.by_code.get(code.as_str()).copied().ok_or_else(|| {
             let code = shown(&code);
-            Problem::new("unknown-subject", (format!("名单里没有“{code}”"), format!("'{code}' is not on the list")), ("删去这一行", "remove the row")).of(heading("credit_code"))
+            Problem::new("unknown-subject", (format!("名单里没有“{code}”"), format!("'{code}' is not on the list")), ("删去这一行", "remove the row"))
+                .of(heading("credit_code"))
         })?;
         let name = cell(row, intake, "name");
         if *name != Cell::Empty && *name != Cell::text(&subject.name) {
-            return Err(Problem::new("name-changed", ("名称改动过", "the name was changed"), ("改回原名称；登记名称不同的写在说明里", "put it back; say in the remark what the register has")).of(heading("name")));
+            return Err(Problem::new(
+                "name-changed",
+                ("名称改动过", "the name was changed"),
+                ("改回原名称；登记名称不同的写在说明里", "put it back; say in the remark what the register has"),
+            )
+            .of(heading("name")));
         }
-        if let Some(first) = lines.insert(&subject.credit_code, row.line) {
-            return Err(Problem::new("subject-twice", (format!("与第 {first} 行是同一家"), format!("the same as row {first}")), ("只答一次", "answer once")).of(heading("credit_code")));
+        if let Some(first) = asking.lines.insert(&subject.credit_code, row.line) {
+            return Err(Problem::new("subject-twice", (format!("与第 {first} 行是同一家"), format!("the same as row {first}")), ("只答一次", "answer once"))
+                .of(heading("credit_code")));
         }
-        let said: Vec<(&Asked, &Cell)> = asked.iter().map(|asked| (asked, cell(row, intake, &asked.column.key))).collect();
+        let said: Vec<(&Asked, &Cell)> = asking.asked.iter().map(|asked| (asked, cell(row, intake, &asked.column.key))).collect();
         if said.iter().all(|(_, cell)| **cell == Cell::Empty) {
             return Ok(None);
         }
@@ -320,7 +356,12 @@ impl List {
                 && !asked.choices.contains(&words)
             {
                 let (words, choices) = (shown(words), asked.choices.join("、"));
-                return Err(Problem::new("answer-choice", (format!("“{words}”不在可选范围"), format!("'{words}' is not one of the choices")), (format!("可填：{choices}"), format!("one of: {choices}"))).of(heading));
+                return Err(Problem::new(
+                    "answer-choice",
+                    (format!("“{words}”不在可选范围"), format!("'{words}' is not one of the choices")),
+                    (format!("可填：{choices}"), format!("one of: {choices}")),
+                )
+                .of(heading));
             }
         }
         let cells = said.into_iter().filter(|(_, cell)| **cell != Cell::Empty).map(|(asked, cell)| (asked.column.key.clone(), cell.clone())).collect();

@@ -153,13 +153,7 @@ fn cell(stored: &Stored) -> Cell {
 /// A date cell as `2024-12-31`; a time of day is refused.
 fn day(date: &ExcelDateTime) -> Cell {
     exchange::workbook::day(date).map_or_else(
-        || {
-            Cell::bad(
-                "date",
-                Text::new("单元格是时间，不是日期", "the cell holds a time, not a day"),
-                Text::new("写成 2024-12-31", "write it like 2024-12-31"),
-            )
-        },
+        || Cell::bad("date", Text::new("单元格是时间，不是日期", "the cell holds a time, not a day"), Text::new("写成 2024-12-31", "write it like 2024-12-31")),
         Cell::Text,
     )
 }

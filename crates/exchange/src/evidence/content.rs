@@ -60,7 +60,11 @@ fn pdf(bytes: &[u8]) -> Result<(), Problem> {
         return Err(cut_off());
     }
     if [b"/JavaScript".as_slice(), b"/Launch"].iter().any(|what| found(bytes, what)) {
-        return Err(Problem::new("active-pdf", ("PDF 里有脚本或命令", "the PDF holds scripts or commands"), ("打印成新的 PDF 后再交", "print it to a new PDF")));
+        return Err(Problem::new(
+            "active-pdf",
+            ("PDF 里有脚本或命令", "the PDF holds scripts or commands"),
+            ("打印成新的 PDF 后再交", "print it to a new PDF"),
+        ));
     }
     Ok(())
 }

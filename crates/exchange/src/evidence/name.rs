@@ -26,7 +26,13 @@ pub fn safe_name(name: &str, kind: FileKind) -> String {
     }
     let clean = clean.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     let first = clean.split('.').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit()).to_lowercase();
-    let stem = if clean.is_empty() { "未命名".to_owned() } else if DEVICES.contains(&first.as_str()) { format!("_{clean}") } else { clean.to_owned() };
+    let stem = if clean.is_empty() {
+        "未命名".to_owned()
+    } else if DEVICES.contains(&first.as_str()) {
+        format!("_{clean}")
+    } else {
+        clean.to_owned()
+    };
     format!("{stem}.{}", kind.extension())
 }
 

@@ -80,14 +80,18 @@ fn plain(bytes: &[u8], problems: &[Problem], lang: Lang) -> Result<Vec<u8>, Prob
     let mut reader = reader(&decoded.bytes);
     let mut writer = csv::WriterBuilder::new().flexible(true).quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF).from_writer(MARK.to_vec());
     let mut record = csv::ByteRecord::new();
+    let notes = beside(&[], problems, lang);
     let mut header: Option<(usize, Option<usize>)> = None;
     while reader.read_byte_record(&mut record).map_err(|_| unwritable())? {
         let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
         let mut fields: Vec<String> = record.iter().map(|field| guarded(&String::from_utf8_lossy(field))).collect();
         let first = header.is_none();
         let (width, at) = *header.get_or_insert_with(|| (fields.len(), fields.iter().position(|field| field == ERRORS)));
-        let notes: Vec<String> = problems.iter().filter(|p| p.line == Some(line)).map(|p| p.note(lang)).collect();
-        let note = if first { ERRORS.to_owned() } else { harmless(&notes.join(if lang == Lang::Zh { "；" } else { "; " })) };
+        let note = if first {
+            ERRORS.to_owned()
+        } else {
+            u32::try_from(line - 1).ok().and_then(|row| notes.get(&row)).map_or_else(String::new, |note| harmless(&note.text))
+        };
         fields.resize(fields.len().max(width), String::new());
         match at.and_then(|at| fields.get_mut(at)) {
             Some(field) => *field = note,

@@ -109,7 +109,9 @@ fn agree(words: &Words, head: &Words) -> Result<(), Problem> {
 /// `CustomDatas` of the head.
 fn of_head(root: &Element) -> Option<Words> {
     let datas = root.path(&["DocBody", "DocInfo", "CustomDatas"])?;
-    let said = |name: &str| datas.children("CustomData").find(|data| data.attribute("Name") == Some(name)).map(|data| data.text.clone()).filter(|text| !text.is_empty());
+    let said = |name: &str| {
+        datas.children("CustomData").find(|data| data.attribute("Name") == Some(name)).map(|data| data.text.clone()).filter(|text| !text.is_empty())
+    };
     Some(Words {
         code: said("发票代码"),
         number: said("发票号码"),
@@ -242,7 +244,10 @@ fn invoice(origin: Origin, words: Words) -> Result<Invoice, Problem> {
             ("重新下载原件；仍不一致的请人工核对", "download the original again; if it still differs, check it by hand"),
         ));
     }
-    let party = |name: Option<String>, tax_number: Option<String>| Party { name: name.unwrap_or_default(), tax_number: tax_number.map(|text| text.to_ascii_uppercase()) };
+    let party = |name: Option<String>, tax_number: Option<String>| Party {
+        name: name.unwrap_or_default(),
+        tax_number: tax_number.map(|text| text.to_ascii_uppercase()),
+    };
     let (seller, buyer) = (party(words.seller, words.seller_number), party(words.buyer, words.buyer_number));
     Ok(Invoice { code, number, on, seller, buyer, net, tax, total, origin })
 }

@@ -8,6 +8,7 @@ use crate::plain::{LineCounter, bare, decode, reader, shortened};
 use crate::problem::{Problem, shown};
 use crate::workbook::{self, CellsError, ERRORS, Extent, NOTES, Stored, Value};
 use calamine::{Reader, Xlsx};
+use std::collections::HashMap;
 use std::io::Cursor;
 use values::number::NumberError;
 use values::{Date, DateError, Fen};
@@ -74,10 +75,16 @@ impl Intake {
         if problems.is_empty() { Ok(table) } else { Err(problems) }
     }
 
-    /// Whether a row has something wrong.
+    /// What is wrong, by line; what concerns the file as a whole is not in it.
     #[must_use]
-    pub fn is_wrong(&self, line: usize) -> bool {
-        self.problems.iter().any(|problem| problem.line == Some(line))
+    pub fn by_line(&self) -> HashMap<usize, Vec<Problem>> {
+        let mut out: HashMap<usize, Vec<Problem>> = HashMap::new();
+        for problem in &self.problems {
+            if let Some(line) = problem.line {
+                out.entry(line).or_default().push(problem.clone());
+            }
+        }
+        out
     }
 }
 
@@ -266,8 +273,12 @@ pub(crate) fn by_columns(table: &RawTable, columns: &[Column]) -> Intake {
             _ if header == ERRORS => {}
             Some(place @ None) => *place = Some(at),
             Some(Some(_)) => problems.push(
-                Problem::new("duplicate-column", (format!("“{}”列有两个", shown(header)), format!("there are two columns '{}'", shown(header))), ("删去一列", "remove one"))
-                    .of(header.as_str()),
+                Problem::new(
+                    "duplicate-column",
+                    (format!("“{}”列有两个", shown(header)), format!("there are two columns '{}'", shown(header))),
+                    ("删去一列", "remove one"),
+                )
+                .of(header.as_str()),
             ),
             None if header.is_empty() && !filled() => {}
             None => {
@@ -383,7 +394,11 @@ fn date(text: &str) -> Result<Date, Problem> {
 fn percent(text: &str) -> Result<i64, Problem> {
     let wrong = || {
         let text = shown(text);
-        Problem::new("percent", (format!("“{text}”不是百分数"), format!("'{text}' is no percentage")), ("写成 12.5%，至多四位小数", "write it like 12.5%, with at most four decimals"))
+        Problem::new(
+            "percent",
+            (format!("“{text}”不是百分数"), format!("'{text}' is no percentage")),
+            ("写成 12.5%，至多四位小数", "write it like 12.5%, with at most four decimals"),
+        )
     };
     let number = text.strip_suffix(['%', '％']).ok_or_else(wrong)?.trim();
     let (sign, digits) = number.strip_prefix('-').map_or((1, number), |rest| (-1, rest));

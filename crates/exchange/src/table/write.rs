@@ -17,7 +17,11 @@ const WIDTH_MAX: u16 = 60;
 pub fn xlsx(table: &Table, about: &About) -> Result<Vec<u8>, Problem> {
     let notes = notes(table, about)?;
     book(table, about, &notes).map_err(|e| {
-        Problem::new("unwritable-table", ("写不成 Excel 文件", format!("the table cannot be written ({e})")), ("缩小筛选范围后再导出", "narrow the filter and export again"))
+        Problem::new(
+            "unwritable-table",
+            ("写不成 Excel 文件", format!("the table cannot be written ({e})")),
+            ("缩小筛选范围后再导出", "narrow the filter and export again"),
+        )
     })
 }
 

@@ -4,8 +4,8 @@
 use super::{money, text};
 use crate::limits::Limits;
 use crate::problem::{Problem, shown};
-use crate::table::{Cell, Column, Intake, Kind, Row, read};
 use crate::table::missing_column;
+use crate::table::{Cell, Column, Intake, Kind, Row, read};
 use casework::id::{DueId, ReceiptId};
 use casework::payment::{Batch, Line, LineResult, PaymentRefusal, Report};
 use serde::Serialize;
@@ -61,7 +61,8 @@ pub fn receipts(bytes: &[u8], batch: &Batch, today: Date, limits: &Limits) -> Re
     let mut out = Receipts { problems: intake.problems.clone(), ..Receipts::default() };
     let mut trial = batch.clone();
     let mut serials = HashMap::new();
-    for row in intake.rows.iter().filter(|row| !intake.is_wrong(row.line)) {
+    let wrong = intake.by_line();
+    for row in intake.rows.iter().filter(|row| !wrong.contains_key(&row.line)) {
         match report(row, &intake, &trial, today, &mut serials) {
             Ok((report, amount)) => match trial.report(&report) {
                 Ok(()) => {
@@ -102,41 +103,88 @@ fn report(row: &Row, intake: &Intake, batch: &Batch, today: Date, serials: &mut 
     let said = cell("batch").plain();
     if said != batch.id.as_str() {
         let (said, own) = (shown(&said), batch.id.as_str());
-        return wrong("batch", "other-batch", (format!("批次“{said}”不是本批次 {own}"), format!("batch '{said}' is not {own}")), ("把它交到那一批次", "hand it in for that batch"));
+        return wrong(
+            "batch",
+            "other-batch",
+            (format!("批次“{said}”不是本批次 {own}"), format!("batch '{said}' is not {own}")),
+            ("把它交到那一批次", "hand it in for that batch"),
+        );
     }
     let line = line(&cell("line").plain(), batch)?;
     let Cell::Money(amount) = cell("amount") else { return Err(unknown_line("")) };
     if amount != line.amount {
         let (said, own) = (amount.yuan(), line.amount.yuan());
-        return wrong("amount", "other-amount", (format!("回单金额 {said}，应为 {own}"), format!("the receipt says {said}, the line {own}")), ("与银行核对", "ask the bank"));
+        return wrong(
+            "amount",
+            "other-amount",
+            (format!("回单金额 {said}，应为 {own}"), format!("the receipt says {said}, the line {own}")),
+            ("与银行核对", "ask the bank"),
+        );
     }
     let Cell::Date(on) = cell("on") else { return Err(unknown_line("")) };
     let before = batch.sent.is_some_and(|sent| on < sent.date());
     if on > today || before {
-        return wrong("on", "receipt-date", (format!("日期 {on} 在送银行之前或今天之后"), format!("{on} is before the batch was sent or after today")), ("核对日期", "check the date"));
+        return wrong(
+            "on",
+            "receipt-date",
+            (format!("日期 {on} 在送银行之前或今天之后"), format!("{on} is before the batch was sent or after today")),
+            ("核对日期", "check the date"),
+        );
     }
     let serial = cell("serial").plain();
     let Ok(receipt) = ReceiptId::parse(&serial) else {
-        return wrong("serial", "serial", (format!("流水号“{}”有不能用的字符", shown(&serial)), format!("the serial '{}' has signs that cannot be used", shown(&serial))), ("只用字母、数字和 - _ . :，至多 64 个", "use letters, digits and - _ . : only, at most 64"));
+        return wrong(
+            "serial",
+            "serial",
+            (format!("流水号“{}”有不能用的字符", shown(&serial)), format!("the serial '{}' has signs that cannot be used", shown(&serial))),
+            ("只用字母、数字和 - _ . :，至多 64 个", "use letters, digits and - _ . : only, at most 64"),
+        );
     };
     if let Some(first) = serials.insert(serial, row.line) {
-        return wrong("serial", "serial-twice", (format!("流水号与第 {first} 行重复"), format!("the serial also stands in row {first}")), ("每笔用自己的流水号", "each receipt has a serial of its own"));
+        return wrong(
+            "serial",
+            "serial-twice",
+            (format!("流水号与第 {first} 行重复"), format!("the serial also stands in row {first}")),
+            ("每笔用自己的流水号", "each receipt has a serial of its own"),
+        );
     }
     let result = cell("result").plain().to_lowercase();
     let reason = cell("reason").plain();
     let returned = match (ARRIVED.contains(&result.as_str()), RETURNED.contains(&result.as_str())) {
         (true, _) if reason.is_empty() => None,
-        (true, _) => return wrong("reason", "reason-with-arrival", ("到账的不填退汇原因".into(), "money that arrived has no reason for its return".into()), ("删去原因，或把结果改为退汇", "remove the reason, or say that it was returned")),
-        (_, true) if reason.is_empty() => return wrong("reason", "no-reason", ("退汇的要填原因".into(), "money that came back has a reason".into()), ("按银行回单填写", "fill it in from the receipt")),
+        (true, _) => {
+            return wrong(
+                "reason",
+                "reason-with-arrival",
+                ("到账的不填退汇原因".into(), "money that arrived has no reason for its return".into()),
+                ("删去原因，或把结果改为退汇", "remove the reason, or say that it was returned"),
+            );
+        }
+        (_, true) if reason.is_empty() => {
+            return wrong(
+                "reason",
+                "no-reason",
+                ("退汇的要填原因".into(), "money that came back has a reason".into()),
+                ("按银行回单填写", "fill it in from the receipt"),
+            );
+        }
         (_, true) => Some(reason),
-        _ => return wrong("result", "result", (format!("不认识结果“{}”", shown(&result)), format!("the result '{}' is not known", shown(&result))), ("写“到账”或“退汇”", "write 'arrived' or 'returned'")),
+        _ => {
+            return wrong(
+                "result",
+                "result",
+                (format!("不认识结果“{}”", shown(&result)), format!("the result '{}' is not known", shown(&result))),
+                ("写“到账”或“退汇”", "write 'arrived' or 'returned'"),
+            );
+        }
     };
     Ok((Report { receipt, due: line.due.clone(), on, returned }, amount))
 }
 
 fn unknown_line(said: &str) -> Problem {
     let said = shown(said);
-    Problem::new("unknown-line", (format!("本批次没有行“{said}”"), format!("the batch has no line '{said}'")), ("核对批次和行号", "check batch and line")).of(heading("line"))
+    Problem::new("unknown-line", (format!("本批次没有行“{said}”"), format!("the batch has no line '{said}'")), ("核对批次和行号", "check batch and line"))
+        .of(heading("line"))
 }
 
 fn line<'a>(said: &str, batch: &'a Batch) -> Result<&'a Line, Problem> {

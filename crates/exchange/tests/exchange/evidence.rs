@@ -1,9 +1,9 @@
 //! Evidence by its content.
 
-use crate::samples::{about, columns, jpeg, ofd, png, table, zip, PDF};
+use crate::samples::{PDF, about, columns, jpeg, ofd, png, table, zip};
+use casework::chain::Fingerprint;
 use exchange::evidence::{FileKind, Intaking, accept, kind_of, safe_name};
 use exchange::{Cell, Limits};
-use casework::chain::Fingerprint;
 use proptest::prelude::*;
 use values::Lang;
 
@@ -20,13 +20,9 @@ fn xlsx() -> Vec<u8> {
 
 #[test]
 fn a_file_is_what_it_holds_whatever_its_name_says() {
-    for (bytes, kind) in [
-        (PDF.to_vec(), FileKind::Pdf),
-        (jpeg(640, 480), FileKind::Jpeg),
-        (png(640, 480), FileKind::Png),
-        (ofd(&[]), FileKind::Ofd),
-        (xlsx(), FileKind::Xlsx),
-    ] {
+    for (bytes, kind) in
+        [(PDF.to_vec(), FileKind::Pdf), (jpeg(640, 480), FileKind::Jpeg), (png(640, 480), FileKind::Png), (ofd(&[]), FileKind::Ofd), (xlsx(), FileKind::Xlsx)]
+    {
         let accepted = accept("发票.exe", &bytes, &LIMITS).unwrap();
         assert_eq!(accepted.kind, kind);
         assert_eq!(accepted.name, format!("发票.exe.{}", kind.extension()));

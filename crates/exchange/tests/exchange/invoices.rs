@@ -20,9 +20,19 @@ struct Sample {
     buyer: &'static str,
 }
 
-const OLD: Sample =
-    Sample { code: "050002500111", number: "12345678", on: "2025年06月30日", net: "88495.58", tax: "11504.42", total: "100000.00", buyer: "重庆甲电子商务有限公司" };
-const NEW: Sample = Sample { code: "", number: "25502000000012345678", on: "2025-07-01", net: "943.40", tax: "56.60", total: "1000.00", buyer: "重庆甲电子商务有限公司" };
+const OLD: Sample = Sample {
+    code: "050002500111",
+    number: "12345678",
+    on: "2025年06月30日",
+    net: "88495.58",
+    tax: "11504.42",
+    total: "100000.00",
+    buyer: "重庆甲电子商务有限公司",
+};
+const NEW: Sample =
+    Sample {
+        code: "", number: "25502000000012345678", on: "2025-07-01", net: "943.40", tax: "56.60", total: "1000.00", buyer: "重庆甲电子商务有限公司"
+    };
 
 impl Sample {
     fn attached(&self) -> String {
@@ -55,8 +65,16 @@ impl Sample {
     }
 
     fn tagged(&self) -> Vec<u8> {
-        let fields = [("InvoiceCode", self.code), ("InvoiceNo", self.number), ("IssueDate", self.on), ("BuyerName", self.buyer), ("BuyerTaxID", "91500114MA00000001"),
-            ("TaxExclusiveTotalAmount", self.net), ("TaxTotalAmount", self.tax), ("TaxInclusiveTotalAmount", self.total)];
+        let fields = [
+            ("InvoiceCode", self.code),
+            ("InvoiceNo", self.number),
+            ("IssueDate", self.on),
+            ("BuyerName", self.buyer),
+            ("BuyerTaxID", "91500114MA00000001"),
+            ("TaxExclusiveTotalAmount", self.net),
+            ("TaxTotalAmount", self.tax),
+            ("TaxInclusiveTotalAmount", self.total),
+        ];
         let (mut tags, mut page) = (String::new(), String::new());
         for (id, (name, value)) in (6900..).zip(fields) {
             tags += &format!("<{name}><ofd:ObjectRef PageRef=\"1\">{id}</ofd:ObjectRef></{name}>");
@@ -155,7 +173,8 @@ fn the_same_invoice_is_found_across_applications_and_years() {
 
 #[test]
 fn entities_and_deep_xml_in_an_invoice_are_refused() {
-    let entity = format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}", OLD.attached().replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", ""));
+    let entity =
+        format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}", OLD.attached().replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", ""));
     assert_eq!(code_of(&with_attached(&entity)), "xml-doctype");
     assert_eq!(code_of(&with_attached(&OLD.attached().replace("重庆甲", "&unknown;"))), "broken-xml");
     let deep = format!("{}{}", "<a>".repeat(5000), "</a>".repeat(5000));

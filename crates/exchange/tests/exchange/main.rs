@@ -5,5 +5,8 @@
 mod evidence;
 mod imports;
 mod invoices;
+mod platform;
 mod samples;
 mod tables;
+mod treasury;
+mod verification;

@@ -109,7 +109,8 @@ pub fn table(columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
 }
 
 /// A small PDF.
-pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+pub const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
 
 /// A PNG of that size, as far as its heads go.
 pub fn png(width: u32, height: u32) -> Vec<u8> {
@@ -143,7 +144,8 @@ pub const OFD_HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 /// An OFD with these further entries.
 pub fn ofd(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut all: Vec<(&str, &[u8])> = vec![("OFD.xml", OFD_HEAD.as_bytes()), ("Doc_0/Document.xml", br#"<ofd:Document xmlns:ofd="http://www.ofdspec.org/2016"/>"#)];
+    let mut all: Vec<(&str, &[u8])> =
+        vec![("OFD.xml", OFD_HEAD.as_bytes()), ("Doc_0/Document.xml", br#"<ofd:Document xmlns:ofd="http://www.ofdspec.org/2016"/>"#)];
     all.extend_from_slice(entries);
     zip(&all)
 }
