@@ -262,7 +262,9 @@ impl<'a> Review<'a> {
                 .of(self.heading(VERSION)),
             );
         }
-        for (column, _) in &differing {
+        // With two rows of one key nobody knows which one says something else.
+        let twice = problems.iter().any(|problem| problem.code == "duplicate-key");
+        for (column, _) in differing.iter().filter(|_| !twice) {
             let refused = problems.iter().any(|p| p.column.as_deref() == Some(&self.heading(&column.key)));
             if !self.rules.editable.contains(&column.key.as_str()) && !refused {
                 problems.push(

@@ -265,7 +265,7 @@ impl List {
             more.push((asked.column.heading(lang).to_owned(), asked.choices.join(" / ")));
         }
         let title = format!("{}{}", self.authority.name(lang), word("核查名单", " verification list"));
-        xlsx(&self.table()?, &About { title, filter: Vec::new(), at: self.at, by: self.by.clone(), more, lang })
+        xlsx(&self.table()?, &About { title, filter: vec![(word("名单编号", "list"), self.id.clone())], at: self.at, by: self.by.clone(), more, lang })
     }
 
     /// Takes in answers. Errors: a file that cannot be read or lacks a column, or any row of another list or another state of the list: such

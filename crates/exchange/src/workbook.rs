@@ -6,6 +6,7 @@ use calamine::{DataRef, ExcelDateTime, Xlsx, XlsxError as ReadError};
 use rust_xlsxwriter::{Color, Format, Formula, Worksheet, XlsxError};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
+use std::rc::Rc;
 
 /// The sheet that explains a table; it holds no rows.
 pub const NOTES: &str = "说明";
@@ -22,6 +23,8 @@ pub struct Stored {
     pub formula: Option<String>,
     /// Shown as a percentage.
     pub percent: bool,
+    /// How a number or day is shown, where the file says.
+    pub look: Option<Rc<str>>,
 }
 
 /// A stored value.
@@ -79,13 +82,14 @@ impl Extent {
 pub fn cells<RS: Read + Seek>(workbook: &mut Xlsx<RS>, sheet: &str, extent: Extent) -> Result<Cells, CellsError> {
     let mut out = Cells::new();
     let mut reader = workbook.worksheet_cells_reader(sheet)?;
-    let percent: Vec<bool> = reader.styles().iter().map(|s| s.number_format.as_ref().is_some_and(|f| f.format_code.contains('%'))).collect();
+    let looks: Vec<Option<Rc<str>>> = reader.styles().iter().map(|s| s.number_format.as_ref().map(|f| Rc::from(f.format_code.as_str()))).collect();
     while let Some((cell, style)) = reader.next_cell_with_style_id()? {
         let value = stored(cell.get_value());
         if value != Value::Empty {
             let at = cell.get_position();
-            let percent = percent.get(style).copied().unwrap_or(false);
-            place(&mut out, at, extent)?.insert(at.1, Stored { value, formula: None, percent });
+            let look = looks.get(style).cloned().flatten();
+            let percent = look.as_ref().is_some_and(|look| look.contains('%'));
+            place(&mut out, at, extent)?.insert(at.1, Stored { value, formula: None, percent, look });
         }
     }
     drop(reader);
@@ -93,7 +97,7 @@ pub fn cells<RS: Read + Seek>(workbook: &mut Xlsx<RS>, sheet: &str, extent: Exte
     let mut reader = workbook.worksheet_cells_reader(sheet)?;
     while let Some(cell) = reader.next_cell_with_formula()? {
         if let Some(formula) = cell.formula {
-            let empty = || Stored { value: Value::Empty, formula: None, percent: false };
+            let empty = || Stored { value: Value::Empty, formula: None, percent: false, look: None };
             place(&mut out, cell.pos, extent)?.entry(cell.pos.1).or_insert_with(empty).formula = Some(formula);
         }
     }
@@ -206,8 +210,11 @@ pub fn copy(sheet: &mut Worksheet, name: &str, cells: &Cells, notes: Option<&Not
             }
         }
     }
+    widen(sheet, cells)?;
     let Some(notes) = notes else { return Ok(()) };
     if let Some((row, _)) = header {
+        sheet.set_freeze_panes(row.saturating_add(1), 1)?;
+        sheet.set_row_format(*row, &Format::new().set_bold())?;
         sheet.write_string_with_format(*row, errors, ERRORS, &Format::new().set_bold())?;
     }
     let red = Format::new().set_font_color("#B00020");
@@ -228,6 +235,27 @@ pub fn copy(sheet: &mut Worksheet, name: &str, cells: &Cells, notes: Option<&Not
     Ok(())
 }
 
+/// Makes each column as wide as what stands in its first rows; what the file said of it is not read.
+fn widen(sheet: &mut Worksheet, cells: &Cells) -> Result<(), XlsxError> {
+    const ROWS_LOOKED_AT: usize = 200;
+    const NUMBER_WIDTH: usize = 14;
+    let mut widths: BTreeMap<u32, usize> = BTreeMap::new();
+    for (column, stored) in cells.values().take(ROWS_LOOKED_AT).flatten() {
+        let width = match &stored.value {
+            Value::Text(text) => text.chars().take(80).map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() + 2,
+            _ => NUMBER_WIDTH,
+        };
+        let most = widths.entry(*column).or_default();
+        *most = width.max(*most);
+    }
+    for (column, width) in widths {
+        if let (Ok(column), Ok(width)) = (u16::try_from(column), u16::try_from(width.clamp(8, 60))) {
+            sheet.set_column_width(column, width)?;
+        }
+    }
+    Ok(())
+}
+
 fn mark(format: Format) -> Format {
     format.set_background_color(Color::RGB(0x00FF_C7CE)).set_font_color("#9C0006")
 }
@@ -240,11 +268,9 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, stored: &Stored, marked: bo
     }
     match &stored.value {
         Value::Empty => {}
-        Value::Number(number) if stored.percent => {
-            sheet.write_number_with_format(row, column, *number, &look(Format::new().set_num_format("0.00%")))?;
-        }
         Value::Number(number) => {
-            sheet.write_number_with_format(row, column, *number, &look(Format::new()))?;
+            let shown = stored.look.as_deref().unwrap_or("General");
+            sheet.write_number_with_format(row, column, *number, &look(Format::new().set_num_format(shown)))?;
         }
         Value::Text(text) | Value::Error(text) => {
             sheet.write_string_with_format(row, column, text, &look(Format::new().set_num_format("@")))?;
@@ -253,7 +279,12 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, stored: &Stored, marked: bo
             sheet.write_boolean_with_format(row, column, *yes, &look(Format::new()))?;
         }
         Value::Date(date) => {
-            sheet.write_number_with_format(row, column, date.as_f64(), &look(Format::new().set_num_format("yyyy-mm-dd hh:mm:ss;@")))?;
+            sheet.write_number_with_format(
+                row,
+                column,
+                date.as_f64(),
+                &look(Format::new().set_num_format(stored.look.as_deref().unwrap_or("yyyy-mm-dd hh:mm:ss;@"))),
+            )?;
         }
     }
     Ok(())

@@ -53,7 +53,7 @@ fn book(sheets: Vec<(String, Cells)>, header: &[String], problems: &[Problem], l
 
 fn without_formulas(cells: Cells) -> Cells {
     let word = |stored: Stored| match stored.formula {
-        Some(formula) => Stored { value: Value::Text(format!("={formula}")), formula: None, percent: false },
+        Some(formula) => Stored { value: Value::Text(format!("={formula}")), formula: None, percent: false, look: None },
         None => stored,
     };
     cells.into_iter().map(|(row, columns)| (row, columns.into_iter().map(|(at, stored)| (at, word(stored))).collect())).collect()

@@ -129,6 +129,11 @@ fn notes(table: &Table, about: &About) -> Result<Vec<(String, String)>, Problem>
     out.push((word("导出人", "Exported by"), about.by.clone()));
     out.push((word("行数", "Rows"), table.rows().len().to_string()));
     for (column, total) in table.totals()? {
+        let at = table.column(&column.key);
+        let said = table.rows().is_empty() || table.rows().iter().any(|row| at.and_then(|at| row.get(at)).is_some_and(|cell| *cell != Cell::Empty));
+        if !said {
+            continue;
+        }
         let heading = column.heading(about.lang);
         out.push((word(&format!("合计：{heading}"), &format!("Total: {heading}")), total.yuan()));
     }

@@ -102,6 +102,16 @@ fn an_entry_that_is_larger_than_it_says_is_refused() {
 }
 
 #[test]
+fn an_entry_that_says_it_takes_more_of_the_file_than_there_is_is_refused() {
+    let zeros = vec![0_u8; 4 << 20];
+    let mut bytes = ofd(&[("Doc_0/Res/a.bin", &zeros)]);
+    // With a packed size of 128 MiB the ratio would be nothing to notice.
+    let central = (0..bytes.len() - 4).rev().find(|at| bytes[*at..].starts_with(b"PK\x01\x02")).unwrap();
+    bytes[central + 20..central + 24].copy_from_slice(&(128_u32 << 20).to_le_bytes());
+    assert!(["archive-bomb", "broken-archive"].contains(&refused(&bytes)));
+}
+
+#[test]
 fn a_name_inside_that_leads_outside_is_refused() {
     for name in ["../../etc/passwd", "Doc_0/../../x", "/etc/passwd", "C:/x", "a\\..\\b", "a/./b"] {
         assert_eq!(refused(&ofd(&[(name, b"x")])), "unsafe-name", "{name}");

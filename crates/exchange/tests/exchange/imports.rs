@@ -174,6 +174,7 @@ fn the_annotated_file_says_what_is_wrong_in_red_and_can_be_handed_in_again() {
                 out
             };
             assert!(styles.contains("FFFFC7CE"), "the wrong cells are red");
+            assert!(styles.contains("#,##0.00"), "amounts look as they did");
             assert!(notes(&copy, &Limits::TABLE).unwrap().iter().any(|(name, _)| name == "导出人"), "its other sheets are kept");
         }
     }
