@@ -21,6 +21,9 @@ pub const SCHEMA: &str = "duixian-exchange";
 /// Version that is written, and the only one that is read.
 pub const VERSION: u32 = 1;
 
+/// Longest head: it is read as a free value before its version is known, and a free value takes many times its bytes.
+const HEAD_BYTES_MAX: usize = 16 << 10;
+
 /// Which way a file goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -212,6 +215,9 @@ fn altered() -> Problem {
 
 /// The head: the version is looked at before anything else of it, for another version may have other fields.
 fn head(text: &str) -> Result<Head, Problem> {
+    if text.len() > HEAD_BYTES_MAX {
+        return Err(no_such_form());
+    }
     let value: serde_json::Value = serde_json::from_str(text).map_err(|_| no_such_form())?;
     let said = |name: &str| value.get("head").and_then(|head| head.get(name));
     if said("schema").and_then(serde_json::Value::as_str) != Some(SCHEMA) {

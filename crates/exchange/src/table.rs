@@ -68,7 +68,7 @@ impl Column {
     #[must_use]
     pub fn is_headed(&self, header: &str) -> bool {
         let header = folded(header);
-        [&self.key, &self.zh, &self.en].iter().any(|name| folded(name) == header)
+        !header.is_empty() && [&self.key, &self.zh, &self.en].iter().any(|name| folded(name) == header)
     }
 }
 

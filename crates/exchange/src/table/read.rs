@@ -210,7 +210,10 @@ fn words(text: &str, limits: &Limits) -> Raw {
 
 fn plain(bytes: &[u8], limits: &Limits) -> Result<RawTable, Problem> {
     let no_text = || {
-        let help = ("用 UTF-8 或 GB18030 编码的 CSV，或 .xlsx；.xls、.et 请另存为 .xlsx", "use CSV in UTF-8 or GB18030, or .xlsx; save .xls and .et as .xlsx");
+        let help = (
+            "用 UTF-8 或 GB18030 编码的 CSV，或 .xlsx；.xls、.et 请另存为 .xlsx；有密码的先去掉密码",
+            "use CSV in UTF-8 or GB18030, or .xlsx; save .xls and .et as .xlsx; remove a password first",
+        );
         Problem::new("not-a-table", ("不是 CSV 也不是 .xlsx", "this is neither CSV nor .xlsx"), help)
     };
     let bytes = bytes.strip_prefix(crate::plain::MARK).unwrap_or(bytes);
@@ -330,7 +333,6 @@ pub fn typed(raw: &Raw, kind: Kind) -> Result<Cell, Problem> {
     };
     match kind {
         Kind::Text => Ok(Cell::text(text)),
-        Kind::Money if matches!(raw, Raw::Percent(_)) => Err(no_number(text, NumberError::NotANumber)),
         Kind::Money => Fen::parse_yuan(&ungrouped(text)).map(Cell::Money).map_err(|e| no_number(text, e)),
         Kind::Count => whole(&ungrouped(text)).map(Cell::Count).map_err(|e| no_number(text, e)),
         Kind::Date => date(text).map(Cell::Date),

@@ -92,6 +92,8 @@ fn an_unknown_version_or_field_or_kind_is_refused() {
     assert_eq!(refused(text.replacen("\"year\":2025", "\"year\":2025,\"extra\":1", 1).as_bytes()), "record-unreadable");
     assert_eq!(refused(text.replace("\"kind\":\"applications\"", "\"kind\":\"results\"").as_bytes()), "record-out-of-place");
     assert_eq!(refused(b""), "cut-off");
+    let long = text.replacen("\"version\":1", &format!("\"version\":1,\"pad\":[{}0]", "0,".repeat(20_000)), 1);
+    assert_eq!(refused(long.as_bytes()), "not-an-exchange-file", "a head is short");
     assert_eq!(refused(b"PK\x03\x04\n"), "not-an-exchange-file");
 }
 
