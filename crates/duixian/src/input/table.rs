@@ -2,13 +2,11 @@
 //! and back from a field to its cell. Cells are trimmed; an empty cell is unknown, an empty row is none.
 
 use super::{Collector, Finding, Place};
+use exchange::workbook::ERRORS;
 use policy::diagnostic::{Text, nearest};
 use policy::input::Raw;
 use policy::scheme::{FactType, Scheme};
 use std::collections::{HashMap, HashSet};
-
-/// Header of the column an annotated copy adds; skipped on reading.
-pub const ERRORS: &str = "错误";
 
 /// Name of the table of earlier awards.
 pub const HISTORY: &str = "往年";
