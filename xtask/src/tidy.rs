@@ -26,7 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("exchange", &["values", "policy", "casework"]),
     ("store", &["values", "casework"]),
     ("office", &["values", "policy", "casework", "store"]),
-    ("duixian", &["values", "policy", "lsp", "casework", "exchange", "store", "office"]),
+    ("portal", &["values", "policy", "casework", "exchange", "store", "office"]),
+    ("duixian", &["values", "policy", "lsp", "casework", "exchange", "store", "office", "portal"]),
     ("xtask", &["values"]),
 ];
 

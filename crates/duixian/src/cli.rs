@@ -1,8 +1,11 @@
 //! The command line as types. What each command does is in `commands`.
 
+mod service;
+
 use casework::ledger::Account;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use service::*;
 use std::path::PathBuf;
 use values::{Date, Lang};
 
@@ -576,86 +579,4 @@ fn named_file(text: &str) -> Result<(String, PathBuf), String> {
         Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => Ok((name.trim().to_owned(), file.into())),
         _ => Err("write it like 引进人才=人才.csv".to_owned()),
     }
-}
-
-/// Where the service keeps its data.
-#[derive(Debug, Args)]
-pub struct PlaceArgs {
-    /// File of settings (TOML)
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Folder of the database and of uploaded files
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Address of a database: sqlite:… or postgres:…; else duixian.db in the folder
-    #[arg(long, value_name = "URL")]
-    pub database: Option<String>,
-}
-
-/// Arguments of `serve`.
-#[derive(Debug, Args)]
-pub struct ServeArgs {
-    /// Where the data are
-    #[command(flatten)]
-    pub place: PlaceArgs,
-    /// Address to listen on
-    #[arg(long, value_name = "ADDRESS")]
-    pub listen: Option<std::net::SocketAddr>,
-    /// A demonstration with made-up data, marked as such everywhere; its clock stands still
-    #[arg(long)]
-    pub demo: bool,
-}
-
-/// Arguments of `user`.
-#[derive(Debug, Args)]
-pub struct UserArgs {
-    /// What to do
-    #[command(subcommand)]
-    pub what: UserCommand,
-}
-
-/// What `user` does.
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// 设置初始密码：Give a person a first password
-    Add(UserAddArgs),
-}
-
-/// Arguments of `user add`.
-#[derive(Debug, Args)]
-pub struct UserAddArgs {
-    /// Id of the person
-    pub id: String,
-    /// Name, where the person is the first administrator of a new office
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Where the data are
-    #[command(flatten)]
-    pub place: PlaceArgs,
-}
-
-/// Arguments of `config`.
-#[derive(Debug, Args)]
-pub struct ConfigArgs {
-    /// What to do
-    #[command(subcommand)]
-    pub what: ConfigCommand,
-}
-
-/// What `config` does.
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// 核对：Say what the settings are, or what is wrong with them
-    Check {
-        /// File of settings (TOML)
-        file: PathBuf,
-    },
-}
-
-/// Arguments of `migrate`.
-#[derive(Debug, Args)]
-pub struct MigrateArgs {
-    /// Where the data are
-    #[command(flatten)]
-    pub place: PlaceArgs,
 }
