@@ -12,7 +12,7 @@ pub fn samples() -> Vec<Act> {
     let amounts = json!([{"clause": "1.1", "amount": 0, "reason": "更正"}, {"clause": "8.1", "amount": 0, "reason": "更正"}]);
     let account = json!({"holder": "示例电商1号有限公司", "number": "62009999", "bank": "示例银行"});
     [
-        json!({"call": {"state": {"call": "c2"}}}),
+        json!({"call":{"state_share":{"call": "c2"}}}),
         json!({"call": {"share_again": {"call": "c1", "pool": "年度总额", "entry": "e-again", "determinations": []}}}),
         json!({"call": {"carry_over": {"call": "c1", "pool": "年度总额", "fund": "fund-2024", "pools": [], "entry": "e-carry"}}}),
         json!({"call": {"archive": {"call": "c1", "entry": "e-arc"}}}),
