@@ -10,6 +10,19 @@ CREATE TABLE account_entry (
 );
 CREATE INDEX account_entry_organisation_id ON account_entry (organisation_id);
 
+-- 令牌: a key of a program
+CREATE TABLE api_token (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    digest  TEXT   NOT NULL UNIQUE,                                    -- digest of the key
+    user_id TEXT   NOT NULL REFERENCES user_account (id),              -- for whom it acts
+    role    TEXT   NOT NULL,                                           -- as what
+    name    TEXT   NOT NULL,                                           -- what it is called
+    created BIGINT NOT NULL,                                           -- since when
+    expires BIGINT NOT NULL,                                           -- when it ends
+    revoked BIGINT NOT NULL,                                           -- when it was revoked; 0: it holds
+);
+CREATE INDEX api_token_user_id ON api_token (user_id);
+
 -- 银行回单; DELETE and UPDATE refused
 CREATE TABLE bank_receipt (
     id       TEXT   PRIMARY KEY,                                       -- its id
@@ -426,6 +439,19 @@ CREATE TABLE schema_version (
     version BIGINT PRIMARY KEY,                                        -- number of a migration
 );
 
+-- 会话: somebody signed in
+CREATE TABLE session (
+    digest  TEXT   PRIMARY KEY,                                        -- digest of the cookie
+    user_id TEXT   NOT NULL REFERENCES user_account (id),              -- who
+    role    TEXT   NOT NULL,                                           -- as what
+    csrf    TEXT   NOT NULL,                                           -- what a form must repeat
+    created BIGINT NOT NULL,                                           -- since when
+    seen    BIGINT NOT NULL,                                           -- last request
+    expires BIGINT NOT NULL,                                           -- when it ends
+);
+CREATE INDEX session_expires ON session (expires);
+CREATE INDEX session_user_id ON session (user_id);
+
 -- 网店
 CREATE TABLE shop (
     id              TEXT   PRIMARY KEY,                                -- its id
@@ -435,6 +461,17 @@ CREATE TABLE shop (
 );
 CREATE INDEX shop_organisation_id ON shop (organisation_id);
 
+-- 登录: how a person signs in; a row of the service, not of the log
+CREATE TABLE sign_in (
+    user_id      TEXT   PRIMARY KEY REFERENCES user_account (id),      -- the person
+    password     TEXT   NOT NULL,                                      -- hash of the password, with salt and cost
+    totp         TEXT,                                                 -- secret of the second factor
+    totp_step    BIGINT NOT NULL,                                      -- last step of the second factor that was used
+    failures     BIGINT NOT NULL,                                      -- failures in a row
+    locked_until BIGINT NOT NULL,                                      -- until when no password is tried
+    must_change  BIGINT NOT NULL,                                      -- 1: a password that others know
+);
+
 -- 单位
 CREATE TABLE unit (
     id      TEXT   PRIMARY KEY,                                        -- its id
@@ -442,6 +479,23 @@ CREATE TABLE unit (
     name    TEXT   NOT NULL UNIQUE,                                    -- name in policy texts
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
+
+-- 上传: a file on its way, or arrived
+CREATE TABLE upload (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    user_id         TEXT   NOT NULL REFERENCES user_account (id),      -- who sends it
+    organisation_id TEXT,                                              -- for which enterprise
+    name            TEXT   NOT NULL,                                   -- its name, cleaned
+    size            BIGINT NOT NULL,                                   -- bytes in all
+    received        BIGINT NOT NULL,                                   -- bytes on the disk
+    kind            TEXT,                                              -- what it is by its content
+    digest          TEXT,                                              -- SM3 of its content
+    created         BIGINT NOT NULL,                                   -- since when
+);
+CREATE INDEX upload_digest ON upload (digest);
+CREATE INDEX upload_user_id ON upload (user_id);
+-- always: size > 0
+-- always: received >= 0 AND received <= size
 
 -- 用户
 CREATE TABLE user_account (
@@ -451,6 +505,20 @@ CREATE TABLE user_account (
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
 CREATE INDEX user_account_unit_id ON user_account (unit_id);
+
+-- 推送: another system that is told of acts
+CREATE TABLE webhook (
+    id        TEXT   PRIMARY KEY,                                      -- its id
+    user_id   TEXT   NOT NULL REFERENCES user_account (id),            -- who set it up
+    url       TEXT   NOT NULL,                                         -- where to
+    secret    TEXT   NOT NULL,                                         -- key of the signature
+    acts      TEXT   NOT NULL,                                         -- names of acts; empty: all
+    delivered BIGINT NOT NULL,                                         -- position of the last event that arrived
+    failures  BIGINT NOT NULL,                                         -- failures in a row
+    next_try  BIGINT NOT NULL,                                         -- not before
+    active    BIGINT NOT NULL,                                         -- 1: on
+    trouble   TEXT   NOT NULL,                                         -- what went wrong last
+);
 
 -- 工作日历
 CREATE TABLE work_calendar (
