@@ -2,6 +2,7 @@
 //! here decides: what may be done, and what it changes, comes from `casework` through `office`.
 
 pub mod bulk;
+pub mod hand;
 mod inspect;
 mod memory;
 mod seen;
@@ -10,6 +11,7 @@ pub mod work;
 
 use sql::{Database, Dialect};
 use std::sync::Arc;
+pub use hand::Ahead;
 pub use work::Work;
 
 /// A failure of the world: what was being done, and why it did not work. Nothing was changed.

@@ -25,6 +25,9 @@ pub(crate) struct Found {
 /// What is added to each version, so that one record more does not look like one change more.
 pub(crate) const RECORD_WEIGHT: i64 = 1_000_000;
 
+/// Up to so many records of a table are looked up one by one.
+const FEW: usize = 3;
+
 impl Seen {
     /// Notes that a record was read. False: it has changed since this work read it first, so nothing of it holds together.
     pub(crate) fn note(&mut self, table: &'static Table, id: &str, version: i64, locked: bool) -> bool {
@@ -64,6 +67,14 @@ impl Seen {
         let mut sql = String::new();
         let mut values: Vec<Key> = Vec::new();
         for (table, seen) in self.single.iter().filter(|(_, seen)| !seen.is_empty()) {
+            if seen.len() <= FEW {
+                for (id, version) in seen {
+                    let at = first + values.len();
+                    sql += &format!(" AND COALESCE((SELECT version FROM {table} WHERE id = ${at}), 0) = ${}", at + 1);
+                    values.extend([Key::from(id.as_str()), Key::Number(*version)]);
+                }
+                continue;
+            }
             let at = first + values.len();
             sql += &format!(
                 " AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset(${at}::jsonb) AS seen (id TEXT, version BIGINT) \

@@ -2,6 +2,7 @@
 //! row is locked, what an error code means – stands in [`Dialect`] and in the migrations of that name.
 
 pub(crate) mod inspect;
+pub(crate) mod together;
 
 use crate::StoreError;
 use crate::seen::Seen;
@@ -14,6 +15,8 @@ use casework::{Key, Table};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use together::Unwritten;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use values::{Fen, Moment};
 
@@ -90,6 +93,16 @@ pub(crate) struct Database {
     writer: Arc<Mutex<()>>,
     /// Nothing is ever written.
     read_only: bool,
+    disk: Arc<Disk>,
+}
+
+/// Who waits for the disk.
+#[derive(Default)]
+struct Disk {
+    /// So many asked for it until now.
+    asked: AtomicU64,
+    /// So many of them, the first ones, have it. One at a time makes it so, for all who asked before it began.
+    done: Mutex<u64>,
 }
 
 impl Database {
@@ -103,12 +116,20 @@ impl Database {
 
     /// Waits until everything committed so far is on the disk. Many who wait share one write.
     async fn flush(&self) -> Result<(), StoreError> {
-        if self.dialect == Dialect::Postgres {
-            // A transaction of its own that leaves nothing but a mark in the write-ahead log, and commits with the durability
-            // that the server is set to. Everything before the mark is then as durable.
-            let mark = sqlx::raw_sql("SELECT FROM pg_logical_emit_message(true, 'duixian', '')");
-            mark.execute(&self.pool).await.map_err(failed("wait for the disk"))?;
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
         }
+        let mine = self.disk.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut done = self.disk.done.lock().await;
+        if *done >= mine {
+            return Ok(());
+        }
+        let asked = self.disk.asked.load(Ordering::SeqCst);
+        // A transaction of its own that leaves nothing but a mark in the write-ahead log, and commits with the durability
+        // that the server is set to. Everything before the mark is then as durable.
+        let mark = sqlx::raw_sql("SELECT FROM pg_logical_emit_message(true, 'duixian', '')");
+        mark.execute(&self.pool).await.map_err(failed("wait for the disk"))?;
+        *done = asked;
         Ok(())
     }
 
@@ -149,7 +170,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
     migrate(&pool, dialect).await?;
-    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false })
+    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default() })
 }
 
 async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
@@ -179,6 +200,8 @@ pub(crate) struct Session {
     tx: Transaction<'static, Any>,
     dialect: Dialect,
     database: Database,
+    /// PostgreSQL: what is written when the work ends, or asks for something that could be among it.
+    unwritten: Unwritten,
     /// Given back after the transaction, which is why it stands below it.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -203,7 +226,12 @@ impl Session {
             }
             tx = database.pool.begin_with(begin).await;
         }
-        Ok(Self { tx: tx.map_err(failed("begin"))?, dialect, database: database.clone(), _turn: turn })
+        Ok(Self { tx: tx.map_err(failed("begin"))?, dialect, database: database.clone(), unwritten: Unwritten::default(), _turn: turn })
+    }
+
+    /// Whether going to and fro costs more than reading.
+    pub(crate) fn reads_ahead(&self) -> bool {
+        self.dialect == Dialect::Postgres && !self.database.read_only
     }
 
     /// Ends without having changed anything; what was read is on the disk then.
@@ -214,12 +242,19 @@ impl Session {
 
     pub(crate) async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
         let doing = format!("read all of {}", table.name);
+        self.settle(table.name).await?;
         let sql = format!("SELECT id, version, body FROM {} ORDER BY id{}", table.name, self.dialect.bytes());
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
     }
 
+    /// Writes what is not written yet, if it is in this table: it is looked at next.
+    async fn settle(&mut self, table: &str) -> Result<(), StoreError> {
+        if self.unwritten.has(table) { self.write_now(&format!("write {table}")).await } else { Ok(()) }
+    }
+
     pub(crate) async fn record(&mut self, table: &'static Table, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let lock = if lock { self.dialect.lock() } else { "" };
         let sql = format!("SELECT id, version, body FROM {} WHERE id = $1{lock}", table.name);
         let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *self.tx).await.map_err(failed(format!("read {} {id}", table.name)))?;
@@ -227,6 +262,7 @@ impl Session {
     }
 
     pub(crate) async fn until(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let bytes = self.dialect.bytes();
         let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}{bytes}, id{bytes}", table.name);
         let doing = format!("find {} until {column}", table.name);
@@ -235,6 +271,7 @@ impl Session {
     }
 
     pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let lock = if lock { self.dialect.lock() } else { "" };
         let filter = if matches!(key, Key::Null) { "IS NULL" } else { "= $1" };
         let sql = format!("SELECT id, version, body FROM {} WHERE {column} {filter} ORDER BY id{}{lock}", table.name, self.dialect.bytes());
@@ -250,6 +287,10 @@ impl Session {
     }
 
     pub(crate) async fn write(&mut self, table: &'static Table, kept: &Kept, keys: &[Key]) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            self.unwritten.record(table, kept.clone(), keys.to_vec());
+            return Ok(());
+        }
         let doing = format!("write {} {}", table.name, kept.id);
         let sql = if kept.version == 1 {
             let names: String = table.columns.iter().map(|c| format!(", {}", c.name)).collect();
@@ -284,6 +325,10 @@ impl Session {
     }
 
     pub(crate) async fn write_book(&mut self, version: i64, book: &Book) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            self.unwritten.book(version, book);
+            return Ok(());
+        }
         let doing = format!("write book {}", book.id);
         let sql = if version == 1 {
             format!("INSERT INTO book ({BOOK}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
@@ -302,6 +347,10 @@ impl Session {
     }
 
     pub(crate) async fn entry(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            self.unwritten.entry(entry);
+            return Ok(());
+        }
         let sql = format!("INSERT INTO entry ({ENTRY}, from_account, to_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
         let (from, to) = entry.kind.accounts();
         sqlx::query(AssertSqlSafe(sql))
@@ -324,6 +373,9 @@ impl Session {
     }
 
     pub(crate) async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
+        if self.unwritten.has_entries() {
+            self.write_now("write entries").await?;
+        }
         let (filter, value) = match which {
             Entries::Of(id) => ("WHERE id = $1", Some(id.as_str())),
             Entries::Book(book) => ("WHERE fund_id = $1 OR pool_id = $1", Some(book.as_str())),
@@ -354,10 +406,7 @@ impl Session {
     /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.
     pub(crate) async fn finish(mut self, event: Event, seen: &Seen) -> Result<Event, StoreError> {
         let doing = format!("finish {}", event.act);
-        let sql = format!("SELECT seq, fingerprint FROM log_head WHERE id = 1{}", self.dialect.lock());
-        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        let seq: i64 = row.try_get(0).map_err(failed(doing.as_str()))?;
-        let before: String = row.try_get(1).map_err(failed(doing.as_str()))?;
+        let (seq, before) = self.write_and_take_head(&doing).await?;
         let before = Fingerprint::parse(&before).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
         let event = event.chained(seq + 1, before);
         let (head, write, values) = match self.dialect {

@@ -6,7 +6,7 @@ use crate::records::KINDS;
 use crate::town::{applicant, approve, asked, call, organisation, start, summarise};
 use crate::{district, sound};
 use casework::Act;
-use casework::Key;
+use casework::{Key, Record};
 use casework::budget::BudgetAct;
 use casework::call::CallAct;
 use casework::case::CaseAct;
@@ -14,6 +14,7 @@ use casework::chain::{Effect, Event, Fingerprint};
 use casework::id::{BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
 use casework::ledger::{Book, Entry};
 use casework::notice::NoticeAct;
+use casework::outbox::Message;
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
@@ -35,6 +36,8 @@ pub struct Size {
 
 /// Firms of a block.
 const FIRMS: u64 = 100;
+/// Signs of the id of a message.
+const MESSAGE: usize = 34;
 /// The number of the block that is done by the office itself. Stamping puts another in its place, wherever it stands.
 const PATTERN: &str = "9999";
 
@@ -49,10 +52,27 @@ struct Text {
     bytes: Vec<u8>,
     blocks: Vec<usize>,
     checks: Vec<(usize, usize)>,
+    messages: Vec<(usize, usize)>,
+}
+
+/// Ids of messages, which follow from the request and its number in it, and so cannot be stamped like other ids.
+#[derive(Debug, Default)]
+struct Messages {
+    places: BTreeMap<String, usize>,
+    of: Vec<(Text, usize)>,
+}
+
+impl Messages {
+    /// Notes the message with an id that a request left.
+    fn note(&mut self, request: &RequestId, id: &str) {
+        let number = (1..).find(|number| Message::id_of(request, *number) == id).expect("a message of the request");
+        self.places.insert(id.to_owned(), self.of.len());
+        self.of.push((Text::of(request.as_str(), &Self::default()), number));
+    }
 }
 
 impl Text {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, known: &Messages) -> Self {
         let bytes = text.as_bytes().to_vec();
         let firms = format!("7{PATTERN}");
         let mut blocks: Vec<usize> = text.match_indices("blk-9999").map(|(at, _)| at + 4).collect();
@@ -64,7 +84,9 @@ impl Text {
                 checks.push((at + 9, number));
             }
         }
-        Self { bytes, blocks, checks }
+        let message = |at: usize| text.get(at..at + MESSAGE).and_then(|id| known.places.get(id)).map(|place| (at, *place));
+        let messages = text.match_indices("m-").filter_map(|(at, _)| message(at)).collect();
+        Self { bytes, blocks, checks, messages }
     }
 
     fn stamped(&self, stamp: &Stamp) -> String {
@@ -75,6 +97,9 @@ impl Text {
         for (at, number) in &self.checks {
             bytes[*at] = stamp.checks[*number];
         }
+        for (at, place) in &self.messages {
+            bytes[*at..at + MESSAGE].copy_from_slice(stamp.messages[*place].as_bytes());
+        }
         String::from_utf8(bytes).expect("digits in place of digits")
     }
 }
@@ -83,16 +108,21 @@ impl Text {
 struct Stamp {
     digits: [u8; 4],
     checks: Vec<u8>,
+    messages: Vec<String>,
 }
 
 impl Stamp {
-    fn of(block: u64) -> Self {
+    fn of(block: u64, messages: &Messages) -> Self {
         let digits = format!("{block:04}");
         let check = |number| {
             let code = CreditCode::with_check_digit(&format!("91990117{:09}", firm(block, number))).expect("a code");
             *code.as_str().as_bytes().last().expect("a check digit")
         };
-        Self { digits: digits.as_bytes().try_into().expect("four digits"), checks: (0..FIRMS).map(check).collect() }
+        let digits = digits.as_bytes().try_into().expect("four digits");
+        let mut stamp = Self { digits, checks: (0..FIRMS).map(check).collect(), messages: Vec::new() };
+        let id_of = |(request, number): &(Text, usize)| Message::id_of(&id(RequestId::parse, &request.stamped(&stamp)), *number);
+        stamp.messages = messages.of.iter().map(id_of).collect();
+        stamp
     }
 }
 
@@ -104,11 +134,11 @@ enum Cell {
 }
 
 impl Cell {
-    fn of(key: Key) -> Self {
+    fn of(key: Key, known: &Messages) -> Self {
         match key {
             Key::Text(text) => {
-                let text_of = Text::of(&text);
-                if text_of.blocks.is_empty() { Self::Fixed(Key::Text(text)) } else { Self::Text(text_of) }
+                let text_of = Text::of(&text, known);
+                if text_of.blocks.is_empty() && text_of.messages.is_empty() { Self::Fixed(Key::Text(text)) } else { Self::Text(text_of) }
             }
             other => Self::Fixed(other),
         }
@@ -147,6 +177,7 @@ type Rows = (&'static str, Vec<&'static str>, Vec<Vec<Cell>>);
 /// A block as the office did it.
 struct Template {
     done: Vec<Done>,
+    messages: Messages,
     /// Rows at the end, by table, those that others point to first.
     sheets: Vec<Rows>,
 }
@@ -225,6 +256,7 @@ impl Template {
             office.perform(&context, &serde_json::from_str(&event.input).expect("an act")).await.expect("what was done can be done");
         }
         let mut done = Vec::new();
+        let mut messages = Messages::default();
         let mut last: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut seq = i64::try_from(before.len()).unwrap();
@@ -234,6 +266,10 @@ impl Template {
             let event = work.events(seq, 1).await.expect("the log").pop().expect("an event an act");
             seq = event.seq;
             let effects: Vec<Effect> = serde_json::from_str(&event.effects).expect("effects");
+            for effect in effects.iter().filter(|effect| effect.table == Message::TABLE.name) {
+                messages.note(&context.request, &effect.id);
+            }
+            let text = |text: &str| Text::of(text, &messages);
             let mut changes = Vec::new();
             for effect in effects {
                 let body = match effect.table.as_str() {
@@ -250,18 +286,18 @@ impl Template {
                 };
                 assert_eq!(effect.fingerprint, Fingerprint::of(body.as_bytes()));
                 last.insert((effect.table.clone(), effect.id.clone()), (effect.version, body.clone()));
-                changes.push(Change { table: effect.table, id: Text::of(&effect.id), version: effect.version, body: Text::of(&body) });
+                changes.push(Change { table: effect.table, id: text(&effect.id), version: effect.version, body: text(&body) });
             }
-            let text = Text::of;
             let (user, request, subject) = (text(event.user.as_str()), text(event.request.as_str()), text(&event.subject));
             done.push(Done { user, request, subject, input: text(&event.input), outcome: text(&event.outcome), changes, event });
         }
-        Self { done, sheets: sheets(&last, &entries) }
+        let sheets = sheets(&last, &entries, &messages);
+        Self { done, messages, sheets }
     }
 
     /// The rows of a block, and its events with no place in a chain yet.
     fn stamped(&self, block: u64) -> (Vec<Sheet>, Vec<Event>) {
-        let stamp = Stamp::of(block);
+        let stamp = Stamp::of(block, &self.messages);
         let sheet = |(table, columns, rows): &Rows| {
             let rows = rows.iter().map(|row| row.iter().map(|cell| cell.stamped(&stamp)).collect()).collect();
             Sheet { table, columns: columns.clone(), rows }
@@ -271,7 +307,9 @@ impl Template {
                 let fingerprint = Fingerprint::of(change.body.stamped(&stamp).as_bytes());
                 Effect { table: change.table.clone(), id: change.id.stamped(&stamp), version: change.version, fingerprint }
             };
-            let effects: Vec<Effect> = done.changes.iter().map(effect).collect();
+            let mut effects: Vec<Effect> = done.changes.iter().map(effect).collect();
+            // Ids of messages stand in another order than those of the pattern.
+            effects.sort_by(|a, b| (&a.table, &a.id).cmp(&(&b.table, &b.id)));
             Event {
                 user: id(UserId::parse, &done.user.stamped(&stamp)),
                 request: id(RequestId::parse, &done.request.stamped(&stamp)),
@@ -286,8 +324,8 @@ impl Template {
     }
 }
 
-fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry]) -> Vec<Rows> {
-    let cells = |row: Vec<Key>| row.into_iter().map(Cell::of).collect::<Vec<_>>();
+fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry], messages: &Messages) -> Vec<Rows> {
+    let cells = |row: Vec<Key>| row.into_iter().map(|key| Cell::of(key, messages)).collect::<Vec<_>>();
     let of =
         |table: &'static str| last.iter().filter(move |((name, _), _)| name == table).map(|((_, id), (version, body))| (id.clone(), *version, body.clone()));
     let mut sheets = Vec::new();
