@@ -33,7 +33,8 @@ pub(crate) fn reads(context: &Context, act: &Act) -> Vec<Vec<Ahead>> {
         Act::Case(CaseAct::Submit { case } | CaseAct::AnswerCorrection { case, .. }) => {
             let (case, call) = file(&mut first, context, case);
             first.push(Ahead::peek_from(PolicyLife::TABLE, call, "version_id"));
-            of_applicant(&mut first, case, &[Recovery::TABLE, Determination::TABLE, EarlierAward::TABLE]);
+            of_applicant(&mut first, case, &[Recovery::TABLE, EarlierAward::TABLE]);
+            awards(&mut first, case);
         }
         Act::Case(CaseAct::Summarise { case, .. }) => {
             // The call is locked before the case.
@@ -50,7 +51,8 @@ pub(crate) fn reads(context: &Context, act: &Act) -> Vec<Vec<Ahead>> {
             first.push(Ahead { lock: true, ..Ahead::peek_from(Organisation::TABLE, of, "organisation_id") });
             // While nobody else determines for the applicant.
             then.push(Ahead::peek(Case::TABLE, case.as_str()));
-            of_applicant(&mut then, 0, &[Determination::TABLE, EarlierAward::TABLE, Recognition::TABLE, Shop::TABLE]);
+            of_applicant(&mut then, 0, &[EarlierAward::TABLE, Recognition::TABLE, Shop::TABLE]);
+            awards(&mut then, 0);
             then.push(Ahead::list(Due::TABLE, "case_id", case.as_str()));
         }
         Act::Case(
@@ -94,4 +96,11 @@ fn links(reads: &mut Vec<Ahead>, context: &Context) {
 /// What there is of the applicant of a case.
 fn of_applicant(reads: &mut Vec<Ahead>, case: usize, tables: &[&'static Table]) {
     reads.extend(tables.iter().map(|table| Ahead::list_from(table, "organisation_id", case, "organisation_id")));
+}
+
+/// What the applicant of a case was awarded, and what became due of it.
+fn awards(reads: &mut Vec<Ahead>, case: usize) {
+    let awarded = reads.len();
+    of_applicant(reads, case, &[Determination::TABLE]);
+    reads.push(Ahead::list_from(Due::TABLE, "case_id", awarded, "case_id"));
 }

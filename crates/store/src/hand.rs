@@ -26,7 +26,7 @@ pub enum Which {
     IdFrom(usize, &'static str),
     /// All records with a value in a column.
     With(&'static str, Key),
-    /// All records that have in a column what stands in a column of what the read at this place found.
+    /// For each record that the read at this place found: all records that have in a column what stands in a column of that one.
     WithFrom(&'static str, usize, &'static str),
 }
 
@@ -55,15 +55,15 @@ impl Ahead {
         Self { table, which: Which::With(column, Key::from(key)), lock: false }
     }
 
-    /// All records with the text in a column that stands in a column of an earlier read.
+    /// All records with a text in a column that stands in a column of an earlier read.
     #[must_use]
     pub const fn list_from(table: &'static Table, column: &'static str, read: usize, from: &'static str) -> Self {
         Self { table, which: Which::WithFrom(column, read, from), lock: false }
     }
 }
 
-/// What was found: for each read the value it was by, where another read gave it, and the records.
-pub(crate) type Found = Vec<(Option<String>, Vec<Kept>)>;
+/// What one read found: records by the value they were found by, where another read gave it; of each value at least that it was.
+pub(crate) type Found = BTreeMap<Option<String>, Vec<Kept>>;
 
 /// Everything at hand.
 #[derive(Debug, Default)]
@@ -122,17 +122,18 @@ impl Hand {
         self.lists.retain(|(of, _, _), _| *of != table);
     }
 
-    /// What was read ahead.
-    pub(crate) fn put_found(&mut self, reads: &[Ahead], found: Found) {
-        for (read, (by, mut kept)) in reads.iter().zip(found) {
+    /// What was read ahead, one after the other.
+    pub(crate) fn put_found(&mut self, reads: &[Ahead], all: Vec<Found>) {
+        for (read, found) in reads.iter().zip(all) {
             let table = read.table.name;
-            match (&read.which, by) {
-                (Which::Id(id), _) => self.put(table, id, kept.pop(), read.lock),
-                (Which::IdFrom(..), Some(id)) => self.put(table, &id, kept.pop(), read.lock),
-                (Which::With(column, key), _) => self.put_list(table, column, key, kept),
-                (Which::WithFrom(column, ..), Some(key)) => self.put_list(table, column, &Key::Text(key), kept),
-                // What the value was to be taken from is not there.
-                (Which::IdFrom(..) | Which::WithFrom(..), None) => {}
+            for (by, mut kept) in found {
+                match (&read.which, by) {
+                    (Which::Id(id), _) => self.put(table, id, kept.pop(), read.lock),
+                    (Which::IdFrom(..), Some(id)) => self.put(table, &id, kept.pop(), read.lock),
+                    (Which::With(column, key), _) => self.put_list(table, column, key, kept),
+                    (Which::WithFrom(column, ..), Some(key)) => self.put_list(table, column, &Key::Text(key), kept),
+                    (Which::IdFrom(..) | Which::WithFrom(..), None) => {}
+                }
             }
         }
     }

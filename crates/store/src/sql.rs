@@ -12,7 +12,8 @@ use casework::id::{BookId, CaseId, DeterminationId, EntryId, RequestId, UserId};
 use casework::ledger::{Account, Book, BookKind, Entry, Move};
 use casework::people::Role;
 use casework::{Key, Table};
-use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
+use sqlx::query::Query;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -94,6 +95,9 @@ pub(crate) struct Database {
     /// Nothing is ever written.
     read_only: bool,
     disk: Arc<Disk>,
+    /// The end of the log as this program left it, unless another moved it. Acts of one program queue here for the head
+    /// rather than in the database.
+    head: Arc<Mutex<Option<(i64, Fingerprint)>>>,
 }
 
 /// Who waits for the disk.
@@ -170,7 +174,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
     migrate(&pool, dialect).await?;
-    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default() })
+    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default(), head: Arc::default() })
 }
 
 async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
@@ -406,56 +410,100 @@ impl Session {
     /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.
     pub(crate) async fn finish(mut self, event: Event, seen: &Seen) -> Result<Event, StoreError> {
         let doing = format!("finish {}", event.act);
-        let (seq, before) = self.write_and_take_head(&doing).await?;
-        let before = Fingerprint::parse(&before).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
-        let event = event.chained(seq + 1, before);
-        let (head, write, values) = match self.dialect {
-            Dialect::Sqlite => {
-                let head = "UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1";
-                (Some(head), format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"), Vec::new())
-            }
-            // One statement, while everybody waits: the event takes its place if what was seen is still so.
-            Dialect::Postgres => {
-                let (conditions, values) = seen.conditions(13);
-                let write = format!(
-                    "WITH placed AS (INSERT INTO event ({EVENT}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE true{conditions} RETURNING 1) \
-                     UPDATE log_head SET seq = $1, fingerprint = $12 WHERE id = 1 AND EXISTS (SELECT 1 FROM placed)"
-                );
-                (None, write, values)
-            }
+        self.write_now(&doing).await?;
+        // All rows of this act are locked by now: whoever waits here holds up nobody who is ahead.
+        let mut end = Arc::clone(&self.database.head).lock_owned().await;
+        // Whatever goes wrong from here on, nobody relies on it.
+        let known = end.take();
+        let event = match self.dialect {
+            Dialect::Sqlite => self.append(event, &doing).await?,
+            Dialect::Postgres => self.place(event, seen, known, &doing).await?,
         };
-        let mut query = sqlx::query(AssertSqlSafe(write))
-            .bind(event.seq)
-            .bind(event.at.to_string())
-            .bind(event.user.as_str())
-            .bind(event.role.name())
-            .bind(event.act.as_str())
-            .bind(event.request.as_str())
-            .bind(event.subject.as_str())
-            .bind(event.input.as_str())
-            .bind(event.outcome.as_str())
-            .bind(event.effects.as_str())
-            .bind(event.before.to_string())
-            .bind(event.fingerprint.to_string());
-        for value in &values {
-            query = match value {
-                Key::Null => query.bind(None::<String>),
-                Key::Text(text) => query.bind(text.as_str()),
-                Key::Number(number) => query.bind(*number),
-            };
-        }
-        let done = query.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        if done.rows_affected() != 1 {
-            return Err(StoreError::Busy { doing });
-        }
-        if let Some(head) = head {
-            let head = sqlx::query(head).bind(event.seq).bind(event.fingerprint.to_string());
-            head.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        }
         self.tx.commit().await.map_err(failed(doing))?;
+        *end = Some((event.seq, event.fingerprint));
+        drop(end);
         self.database.flush().await?;
         Ok(event)
     }
+
+    /// The end of the log, which nobody moves from now on.
+    async fn hold_head(&mut self, doing: &str) -> Result<(i64, Fingerprint), StoreError> {
+        let sql = format!("SELECT seq, fingerprint FROM log_head WHERE id = 1{}", self.dialect.lock());
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.tx).await.map_err(failed(doing))?;
+        let before = Fingerprint::parse(&text(&row, 1)?).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
+        Ok((number(&row, 0)?, before))
+    }
+
+    /// SQLite: one writer, whose turn it is.
+    async fn append(&mut self, event: Event, doing: &str) -> Result<Event, StoreError> {
+        let (seq, before) = self.hold_head(doing).await?;
+        let event = event.chained(seq + 1, before);
+        let write = format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+        bound(&write, &event).execute(&mut *self.tx).await.map_err(failed(doing))?;
+        let head = sqlx::query("UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1").bind(event.seq).bind(event.fingerprint.to_string());
+        head.execute(&mut *self.tx).await.map_err(failed(doing))?;
+        Ok(event)
+    }
+
+    /// PostgreSQL: where the log ends as it is known, or else where it ends when this act holds its head.
+    async fn place(&mut self, event: Event, seen: &Seen, known: Option<(i64, Fingerprint)>, doing: &str) -> Result<Event, StoreError> {
+        if let Some((seq, before)) = known {
+            let event = event.clone().chained(seq + 1, before);
+            if self.place_at(&event, seen, doing).await? {
+                return Ok(event);
+            }
+        }
+        let (seq, before) = self.hold_head(doing).await?;
+        let event = event.chained(seq + 1, before);
+        if self.place_at(&event, seen, doing).await? { Ok(event) } else { Err(StoreError::Busy { doing: doing.to_owned() }) }
+    }
+
+    /// One statement, while everybody waits: the event takes its place if the log ends before it and what was seen is still so.
+    ///
+    /// What was seen is looked at as it was when the statement began. If the head has not moved by the time it is locked, no act
+    /// was done in between. False: the log ends elsewhere. Errors: something seen has changed.
+    async fn place_at(&mut self, event: &Event, seen: &Seen, doing: &str) -> Result<bool, StoreError> {
+        let (conditions, values) = seen.conditions(13);
+        let write = format!(
+            "WITH head AS (SELECT 1 FROM log_head WHERE id = 1 AND seq = $1 - 1 AND fingerprint = $11{}), \
+             placed AS (INSERT INTO event ({EVENT}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 \
+             WHERE EXISTS (SELECT 1 FROM head){conditions} RETURNING 1), \
+             moved AS (UPDATE log_head SET seq = $1, fingerprint = $12 WHERE id = 1 AND EXISTS (SELECT 1 FROM placed) RETURNING 1) \
+             SELECT (SELECT COUNT(*) FROM head), (SELECT COUNT(*) FROM moved)",
+            self.dialect.lock()
+        );
+        let mut query = bound(&write, event);
+        for value in values {
+            query = match value {
+                Key::Null => query.bind(None::<String>),
+                Key::Text(text) => query.bind(text),
+                Key::Number(number) => query.bind(number),
+            };
+        }
+        let row = query.fetch_one(&mut *self.tx).await.map_err(failed(doing))?;
+        match (number(&row, 0)?, number(&row, 1)?) {
+            (0, _) => Ok(false),
+            (_, 1) => Ok(true),
+            _ => Err(StoreError::Busy { doing: doing.to_owned() }),
+        }
+    }
+}
+
+/// A statement with the columns of an event.
+fn bound<'q>(sql: &str, event: &Event) -> Query<'q, Any, AnyArguments> {
+    sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .bind(event.seq)
+        .bind(event.at.to_string())
+        .bind(event.user.to_string())
+        .bind(event.role.name())
+        .bind(event.act.clone())
+        .bind(event.request.to_string())
+        .bind(event.subject.clone())
+        .bind(event.input.clone())
+        .bind(event.outcome.clone())
+        .bind(event.effects.clone())
+        .bind(event.before.to_string())
+        .bind(event.fingerprint.to_string())
 }
 
 fn kept(row: &AnyRow) -> Result<Kept, sqlx::Error> {

@@ -10,6 +10,7 @@ use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
+use std::collections::BTreeMap;
 
 /// A record as it is to be written.
 #[derive(Debug)]
@@ -135,7 +136,7 @@ impl Parts {
         self.part(&sql, 1);
     }
 
-    /// A condition that every row was written: each of them is, before what has this condition is looked at.
+    /// A condition that every row was written.
     fn all_written(&self) -> String {
         let counts: Vec<String> = (0..self.number).map(|number| format!("(SELECT COUNT(*) FROM w{number})")).collect();
         if counts.is_empty() { "true".into() } else { format!("{} = {}", counts.join(" + "), self.rows) }
@@ -195,61 +196,56 @@ impl Session {
         if parts.number == 0 { Ok(()) } else { self.write_parts(parts, doing).await }
     }
 
-    /// Writes everything that is not written yet, and then takes the head of the log.
-    pub(super) async fn write_and_take_head(&mut self, doing: &str) -> Result<(i64, String), StoreError> {
-        let unwritten = std::mem::take(&mut self.unwritten);
-        let parts = self.write_but_last(unwritten, doing).await?;
-        let sql = format!("{} SELECT seq, fingerprint FROM log_head WHERE id = 1 AND {}{}", parts.sql, parts.all_written(), self.dialect.lock());
-        let head = self.ask(sql, parts, doing).await?;
-        let row = head.first().ok_or_else(|| StoreError::Busy { doing: doing.to_owned() })?;
-        Ok((row.try_get(0).map_err(failed(doing))?, row.try_get(1).map_err(failed(doing))?))
-    }
-
     /// Reads ahead, and whether the request was answered before.
-    pub(crate) async fn ahead(&mut self, request: &str, reads: &[Ahead]) -> Result<(Found, bool), StoreError> {
+    pub(crate) async fn ahead(&mut self, request: &str, reads: &[Ahead]) -> Result<(Vec<Found>, bool), StoreError> {
         let doing = "read ahead";
         let mut parts = Parts::default();
-        let mut found: Found = Vec::new();
         let mut all = Vec::new();
         for (place, read) in reads.iter().enumerate() {
-            let from = |read: usize, column: &str| format!("(SELECT {column} FROM w{read})");
             let (filter, by) = match &read.which {
-                Which::Id(id) => (format!("id = {}", parts.text(id)), None),
-                Which::IdFrom(read, column) => (format!("id = {}", from(*read, column)), Some(from(*read, column))),
-                Which::With(column, Key::Null) => (format!("{column} IS NULL"), None),
+                Which::Id(id) => (format!("id = {}", parts.text(id)), "NULL::text"),
+                Which::IdFrom(from, column) => (format!("id = (SELECT {column} FROM w{from})"), "id"),
+                Which::With(column, Key::Null) => (format!("{column} IS NULL"), "NULL::text"),
                 Which::With(column, key) => {
                     let number = matches!(key, Key::Number(_));
-                    (format!("{column} = {}", parts.value(key.clone(), number)), None)
+                    (format!("{column} = {}", parts.value(key.clone(), number)), "NULL::text")
                 }
-                Which::WithFrom(column, read, from_column) => (format!("{column} = {}", from(*read, from_column)), Some(from(*read, from_column))),
+                Which::WithFrom(column, from, of) => (format!("{column} = ANY (ARRAY (SELECT {of} FROM w{from}))"), *column),
             };
             let columns: String = read.table.columns.iter().map(|column| format!(", {}", column.name)).collect();
             let lock = if read.lock { self.dialect.lock() } else { "" };
             parts.part(&format!("SELECT id, version, body{columns} FROM {} WHERE {filter}{lock}", read.table.name), 0);
-            if let Some(by) = by {
-                all.push(format!("SELECT {place}::bigint, {by}, 0::bigint, NULL::text"));
+            if let Which::IdFrom(from, column) | Which::WithFrom(_, from, column) = &read.which {
+                all.push(format!("SELECT {place}::bigint, {column}, NULL::text, NULL::bigint, NULL::text FROM w{from}"));
             }
-            all.push(format!("SELECT {place}::bigint, id, version, body FROM w{place}"));
-            found.push((None, Vec::new()));
+            all.push(format!("SELECT {place}::bigint, {by}, id, version, body FROM w{place}"));
         }
         let request = parts.text(request);
-        all.push(format!("SELECT -1::bigint, request_id, 0::bigint, NULL::text FROM event WHERE request_id = {request}"));
+        all.push(format!("SELECT -1::bigint, NULL::text, request_id, NULL::bigint, NULL::text FROM event WHERE request_id = {request}"));
         let sql = format!("{} {}", parts.sql, all.join(" UNION ALL "));
-        let mut answered = false;
-        for row in self.ask(sql, parts, doing).await? {
-            let place: i64 = row.try_get(0).map_err(failed(doing))?;
-            let text: Option<String> = row.try_get(1).map_err(failed(doing))?;
-            let version: i64 = row.try_get(2).map_err(failed(doing))?;
-            match (usize::try_from(place).ok().and_then(|place| found.get_mut(place)), text) {
-                (None, _) => answered = true,
-                (Some((by, _)), text) if version == 0 => *by = text,
-                (Some((_, kept)), Some(id)) => kept.push(Kept { id, version, body: row.try_get(3).map_err(failed(doing))? }),
-                (Some(_), None) => {}
-            }
-        }
-        for (_, kept) in &mut found {
-            kept.sort_by(|a, b| a.id.cmp(&b.id));
-        }
-        Ok((found, answered))
+        let rows = self.ask(sql, parts, doing).await?;
+        found(reads, &rows).map_err(failed(doing))
     }
+}
+
+/// What rows of place, value, id, version and body say.
+fn found(reads: &[Ahead], rows: &[AnyRow]) -> Result<(Vec<Found>, bool), sqlx::Error> {
+    let given = |read: &Ahead| matches!(read.which, Which::Id(_) | Which::With(..)).then(|| (None, Vec::new()));
+    let mut all: Vec<Found> = reads.iter().map(|read| given(read).into_iter().collect()).collect();
+    let mut answered = false;
+    for row in rows {
+        let place = usize::try_from(row.try_get::<i64, _>(0)?).ok();
+        let Some(found) = place.and_then(|place| all.get_mut(place)) else {
+            answered = true;
+            continue;
+        };
+        let kept = found.entry(row.try_get(1)?).or_default();
+        if let Some(id) = row.try_get(2)? {
+            kept.push(Kept { id, version: row.try_get(3)?, body: row.try_get(4)? });
+        }
+    }
+    for kept in all.iter_mut().flat_map(BTreeMap::values_mut) {
+        kept.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+    Ok((all, answered))
 }
