@@ -6,12 +6,14 @@ pub mod hand;
 mod inspect;
 mod memory;
 mod seen;
+pub mod service;
 pub mod sql;
 pub mod work;
 
+pub use hand::Ahead;
+pub use sql::page::Filter;
 use sql::{Database, Dialect};
 use std::sync::Arc;
-pub use hand::Ahead;
 pub use work::Work;
 
 /// A failure of the world: what was being done, and why it did not work. Nothing was changed.
@@ -104,6 +106,13 @@ impl Store {
     /// Begins a unit of work. Dropping it undoes it.
     pub async fn begin(&self) -> Result<Work, StoreError> {
         Work::begin(self).await
+    }
+
+    const fn database(&self) -> Option<&Database> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Sql(database) => Some(database),
+        }
     }
 
     /// The pool of connections, where there is a database: for checks and reports of the operator.
