@@ -1,6 +1,7 @@
 //! The office: one function for each act. Authorise, load, let `casework` decide, save: one transaction, one event. What
 //! an act means stands in `casework`; how it is kept stands in `store`; here the two meet. No HTTP, no pages.
 
+mod ahead;
 mod assess;
 mod budget;
 pub mod bundle;
@@ -193,7 +194,10 @@ impl Office {
         if holds_nul(&input) {
             return Err(Refusal::Input("a text may not hold the sign U+0000".into()).into());
         }
-        let work = self.store.begin().await?;
+        let mut work = self.store.begin().await?;
+        for reads in ahead::reads(context, act) {
+            work.ahead(&context.request, &reads).await?;
+        }
         // First the person, then the request: who may not ask any more is not answered again either.
         let mut desk = Desk::sit(self, context, work, act.name()).await?;
         if let Some(event) = desk.work.answered(&context.request).await? {

@@ -2,6 +2,7 @@
 //! here decides: what may be done, and what it changes, comes from `casework` through `office`.
 
 pub mod bulk;
+pub mod hand;
 mod inspect;
 mod memory;
 mod seen;
@@ -9,6 +10,7 @@ pub mod service;
 pub mod sql;
 pub mod work;
 
+pub use hand::Ahead;
 pub use sql::page::Filter;
 use sql::{Database, Dialect};
 use std::sync::Arc;

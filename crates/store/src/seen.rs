@@ -10,22 +10,31 @@ pub(crate) struct Seen {
     /// Versions of single records; 0: there was none.
     single: BTreeMap<&'static str, BTreeMap<String, i64>>,
     /// Records found by a column.
-    found: Vec<Found>,
+    found: BTreeMap<(&'static str, &'static str, Key), Found>,
+    /// The same was found twice, and not the same.
+    torn: bool,
     /// Where the log was seen to end.
     log_end: Option<i64>,
 }
 
 /// Records found by the value of a column, as they must be when the work ends: with what it wrote itself.
 #[derive(Debug)]
-pub(crate) struct Found {
+struct Found {
     table: &'static Table,
-    column: &'static str,
-    key: Key,
     versions: BTreeMap<String, i64>,
 }
 
+impl Found {
+    fn sum(&self) -> i64 {
+        self.versions.values().fold(0, |sum, version| sum.saturating_add(*version).saturating_add(RECORD_WEIGHT))
+    }
+}
+
 /// What is added to each version, so that one record more does not look like one change more.
-pub(crate) const RECORD_WEIGHT: i64 = 1_000_000;
+const RECORD_WEIGHT: i64 = 1_000_000;
+
+/// Up to so many records of a table are looked up one by one.
+const FEW: usize = 3;
 
 impl Seen {
     /// Notes that a record was read. False: it has changed since this work read it first, so nothing of it holds together.
@@ -43,7 +52,9 @@ impl Seen {
 
     /// Notes which records were found. Others may enter among them even where these are locked.
     pub(crate) fn note_found(&mut self, table: &'static Table, column: &'static str, key: &Key, versions: BTreeMap<String, i64>) {
-        self.found.push(Found { table, column, key: key.clone(), versions });
+        let before = self.found.insert((table.name, column, key.clone()), Found { table, versions });
+        let now = self.found.get(&(table.name, column, key.clone()));
+        self.torn |= before.is_some_and(|before| now.is_none_or(|now| now.versions != before.versions));
     }
 
     /// Notes that there was no event after this one. An office is founded while its log is empty, and only then.
@@ -61,9 +72,9 @@ impl Seen {
         if let Some(seen) = self.single.get_mut(table.name) {
             seen.remove(id);
         }
-        for found in self.found.iter_mut().filter(|found| found.table.name == table.name) {
-            let at = table.columns.iter().position(|column| column.name == found.column);
-            if at.and_then(|at| keys.get(at)) == Some(&found.key) {
+        for ((_, column, key), found) in self.found.iter_mut().filter(|(_, found)| found.table.name == table.name) {
+            let at = table.columns.iter().position(|known| known.name == *column);
+            if at.and_then(|at| keys.get(at)) == Some(key) {
                 found.versions.insert(id.to_owned(), version);
             } else {
                 found.versions.remove(id);
@@ -76,6 +87,14 @@ impl Seen {
         let mut sql = String::new();
         let mut values: Vec<Key> = Vec::new();
         for (table, seen) in self.single.iter().filter(|(_, seen)| !seen.is_empty()) {
+            if seen.len() <= FEW {
+                for (id, version) in seen {
+                    let at = first + values.len();
+                    sql += &format!(" AND COALESCE((SELECT version FROM {table} WHERE id = ${at}), 0) = ${}", at + 1);
+                    values.extend([Key::from(id.as_str()), Key::Number(*version)]);
+                }
+                continue;
+            }
             let at = first + values.len();
             sql += &format!(
                 " AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset(${at}::jsonb) AS seen (id TEXT, version BIGINT) \
@@ -84,16 +103,43 @@ impl Seen {
             let list: Vec<_> = seen.iter().map(|(id, version)| serde_json::json!({"id": id, "version": version})).collect();
             values.push(Key::Text(serde_json::Value::from(list).to_string()));
         }
-        for found in &self.found {
-            let column = found.column;
-            let filter = if found.key == Key::Null { format!("{column} IS NULL") } else { format!("{column} = ${}", first + values.len() + 1) };
-            let sum = found.versions.values().fold(0_i64, |sum, version| sum.saturating_add(*version).saturating_add(RECORD_WEIGHT));
-            sql += &format!(" AND (SELECT COALESCE(SUM(version + {RECORD_WEIGHT}), 0) FROM {} WHERE {filter}) = ${}", found.table.name, first + values.len());
-            values.push(Key::Number(sum));
-            if found.key != Key::Null {
-                values.push(found.key.clone());
-            }
+        let mut sets: BTreeMap<(&str, &str), Vec<(&str, i64)>> = BTreeMap::new();
+        for ((table, column, key), found) in &self.found {
+            let at = first + values.len();
+            let filter = match key {
+                Key::Text(text) => {
+                    sets.entry((table, column)).or_default().push((text, found.sum()));
+                    continue;
+                }
+                Key::Null => format!("{column} IS NULL"),
+                Key::Number(_) => format!("{column} = ${}", at + 1),
+            };
+            sql += &format!(" AND {} = ${at}", sum(table, &filter));
+            values.push(Key::Number(found.sum()));
+            values.extend((*key != Key::Null).then(|| key.clone()));
+        }
+        for ((table, column), set) in sets {
+            let at = first + values.len();
+            let (filter, key) = match set.as_slice() {
+                [(key, _)] => (format!("{column} = ${}", at + 1), (*key).to_owned()),
+                _ => {
+                    let keys: Vec<&str> = set.iter().map(|(key, _)| *key).collect();
+                    let filter = format!("{column} = ANY (ARRAY (SELECT jsonb_array_elements_text(${}::jsonb)))", at + 1);
+                    (filter, serde_json::Value::from(keys).to_string())
+                }
+            };
+            sql += &format!(" AND {} = ${at}", sum(table, &filter));
+            values.push(Key::Number(set.iter().fold(0, |sum, (_, of)| sum.saturating_add(*of))));
+            values.push(Key::Text(key));
+        }
+        if self.torn {
+            sql += " AND false";
         }
         (sql, values)
     }
+}
+
+/// The number and versions of records of a table in one figure.
+fn sum(table: &str, filter: &str) -> String {
+    format!("(SELECT COALESCE(SUM(version + {RECORD_WEIGHT}), 0) FROM {table} WHERE {filter})")
 }

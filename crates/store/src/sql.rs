@@ -3,6 +3,7 @@
 
 pub(crate) mod inspect;
 pub(crate) mod page;
+pub(crate) mod together;
 
 use crate::StoreError;
 use crate::seen::Seen;
@@ -12,9 +13,12 @@ use casework::id::{BookId, CaseId, DeterminationId, EntryId, RequestId, UserId};
 use casework::ledger::{Account, Book, BookKind, Entry, Move};
 use casework::people::Role;
 use casework::{Key, Table};
-use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
+use sqlx::query::Query;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use together::Unwritten;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use values::{Fen, Moment};
 
@@ -93,6 +97,19 @@ pub(crate) struct Database {
     writer: Arc<Mutex<()>>,
     /// Nothing is ever written.
     read_only: bool,
+    disk: Arc<Disk>,
+    /// The end of the log as this program left it, unless another moved it. Acts of one program queue here for the head
+    /// rather than in the database.
+    head: Arc<Mutex<Option<(i64, Fingerprint)>>>,
+}
+
+/// Who waits for the disk.
+#[derive(Default)]
+struct Disk {
+    /// So many asked for it until now.
+    asked: AtomicU64,
+    /// So many of them, the first ones, have it. One at a time makes it so, for all who asked before it began.
+    done: Mutex<u64>,
 }
 
 impl Database {
@@ -111,12 +128,20 @@ impl Database {
 
     /// Waits until everything committed so far is on the disk. Many who wait share one write.
     async fn flush(&self) -> Result<(), StoreError> {
-        if self.dialect == Dialect::Postgres {
-            // A transaction of its own that leaves nothing but a mark in the write-ahead log, and commits with the durability
-            // that the server is set to. Everything before the mark is then as durable.
-            let mark = sqlx::raw_sql("SELECT FROM pg_logical_emit_message(true, 'duixian', '')");
-            mark.execute(&self.pool).await.map_err(failed("wait for the disk"))?;
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
         }
+        let mine = self.disk.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut done = self.disk.done.lock().await;
+        if *done >= mine {
+            return Ok(());
+        }
+        let asked = self.disk.asked.load(Ordering::SeqCst);
+        // A transaction of its own that leaves nothing but a mark in the write-ahead log, and commits with the durability
+        // that the server is set to. Everything before the mark is then as durable.
+        let mark = sqlx::raw_sql("SELECT FROM pg_logical_emit_message(true, 'duixian', '')");
+        mark.execute(&self.pool).await.map_err(failed("wait for the disk"))?;
+        *done = asked;
         Ok(())
     }
 
@@ -157,7 +182,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
     migrate(&pool, dialect).await?;
-    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false })
+    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default(), head: Arc::default() })
 }
 
 async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
@@ -187,6 +212,8 @@ pub(crate) struct Session {
     tx: Transaction<'static, Any>,
     dialect: Dialect,
     database: Database,
+    /// PostgreSQL: what is written when the work ends, or asks for something that could be among it.
+    unwritten: Unwritten,
     /// Given back after the transaction, which is why it stands below it.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -211,7 +238,12 @@ impl Session {
             }
             tx = database.pool.begin_with(begin).await;
         }
-        Ok(Self { tx: tx.map_err(failed("begin"))?, dialect, database: database.clone(), _turn: turn })
+        Ok(Self { tx: tx.map_err(failed("begin"))?, dialect, database: database.clone(), unwritten: Unwritten::default(), _turn: turn })
+    }
+
+    /// Whether going to and fro costs more than reading.
+    pub(crate) fn reads_ahead(&self) -> bool {
+        self.dialect == Dialect::Postgres && !self.database.read_only
     }
 
     /// Ends without having changed anything; what was read is on the disk then.
@@ -222,12 +254,19 @@ impl Session {
 
     pub(crate) async fn all(&mut self, table: &'static Table) -> Result<Vec<Kept>, StoreError> {
         let doing = format!("read all of {}", table.name);
+        self.settle(table.name).await?;
         let sql = format!("SELECT id, version, body FROM {} ORDER BY id{}", table.name, self.dialect.bytes());
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
     }
 
+    /// Writes what is not written yet, if it is in this table: it is looked at next.
+    async fn settle(&mut self, table: &str) -> Result<(), StoreError> {
+        if self.unwritten.has(table) { self.write_now(&format!("write {table}")).await } else { Ok(()) }
+    }
+
     pub(crate) async fn record(&mut self, table: &'static Table, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let lock = if lock { self.dialect.lock() } else { "" };
         let sql = format!("SELECT id, version, body FROM {} WHERE id = $1{lock}", table.name);
         let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *self.tx).await.map_err(failed(format!("read {} {id}", table.name)))?;
@@ -235,6 +274,7 @@ impl Session {
     }
 
     pub(crate) async fn until(&mut self, table: &'static Table, column: &'static str, key: &str) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let bytes = self.dialect.bytes();
         let sql = format!("SELECT id, version, body FROM {} WHERE {column} <= $1 ORDER BY {column}{bytes}, id{bytes}", table.name);
         let doing = format!("find {} until {column}", table.name);
@@ -243,6 +283,7 @@ impl Session {
     }
 
     pub(crate) async fn find(&mut self, table: &'static Table, column: &'static str, key: &Key, lock: bool) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let lock = if lock { self.dialect.lock() } else { "" };
         let filter = if matches!(key, Key::Null) { "IS NULL" } else { "= $1" };
         let sql = format!("SELECT id, version, body FROM {} WHERE {column} {filter} ORDER BY id{}{lock}", table.name, self.dialect.bytes());
@@ -258,6 +299,10 @@ impl Session {
     }
 
     pub(crate) async fn write(&mut self, table: &'static Table, kept: &Kept, keys: &[Key]) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            self.unwritten.record(table, kept.clone(), keys.to_vec());
+            return Ok(());
+        }
         let doing = format!("write {} {}", table.name, kept.id);
         let sql = if kept.version == 1 {
             let names: String = table.columns.iter().map(|c| format!(", {}", c.name)).collect();
@@ -292,6 +337,10 @@ impl Session {
     }
 
     pub(crate) async fn write_book(&mut self, version: i64, book: &Book) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            self.unwritten.book(version, book);
+            return Ok(());
+        }
         let doing = format!("write book {}", book.id);
         let sql = if version == 1 {
             format!("INSERT INTO book ({BOOK}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
@@ -310,6 +359,10 @@ impl Session {
     }
 
     pub(crate) async fn entry(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            self.unwritten.entry(entry);
+            return Ok(());
+        }
         let sql = format!("INSERT INTO entry ({ENTRY}, from_account, to_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
         let (from, to) = entry.kind.accounts();
         sqlx::query(AssertSqlSafe(sql))
@@ -332,6 +385,9 @@ impl Session {
     }
 
     pub(crate) async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
+        if self.unwritten.has_entries() {
+            self.write_now("write entries").await?;
+        }
         let (filter, value) = match which {
             Entries::Of(id) => ("WHERE id = $1", Some(id.as_str())),
             Entries::Book(book) => ("WHERE fund_id = $1 OR pool_id = $1", Some(book.as_str())),
@@ -362,62 +418,103 @@ impl Session {
     /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.
     pub(crate) async fn finish(mut self, event: Event, seen: &Seen) -> Result<Event, StoreError> {
         let doing = format!("finish {}", event.act);
-        let sql = format!("SELECT seq, fingerprint FROM log_head WHERE id = 1{}", self.dialect.lock());
-        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        let seq: i64 = row.try_get(0).map_err(failed(doing.as_str()))?;
-        let before: String = row.try_get(1).map_err(failed(doing.as_str()))?;
-        let before = Fingerprint::parse(&before).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
-        if !seen.goes_on_after(seq) {
-            return Err(StoreError::Busy { doing });
-        }
-        let event = event.chained(seq + 1, before);
-        let (head, write, values) = match self.dialect {
-            Dialect::Sqlite => {
-                let head = "UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1";
-                (Some(head), format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"), Vec::new())
-            }
-            // One statement, while everybody waits: the event takes its place if what was seen is still so.
-            Dialect::Postgres => {
-                let (conditions, values) = seen.conditions(13);
-                let write = format!(
-                    "WITH placed AS (INSERT INTO event ({EVENT}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE true{conditions} RETURNING 1) \
-                     UPDATE log_head SET seq = $1, fingerprint = $12 WHERE id = 1 AND EXISTS (SELECT 1 FROM placed)"
-                );
-                (None, write, values)
-            }
+        self.write_now(&doing).await?;
+        // All rows of this act are locked by now: whoever waits here holds up nobody who is ahead.
+        let mut end = Arc::clone(&self.database.head).lock_owned().await;
+        // Whatever goes wrong from here on, nobody relies on it.
+        let known = end.take();
+        let event = match self.dialect {
+            Dialect::Sqlite => self.append(event, &doing).await?,
+            Dialect::Postgres => self.place(event, seen, known, &doing).await?,
         };
-        let mut query = sqlx::query(AssertSqlSafe(write))
-            .bind(event.seq)
-            .bind(event.at.to_string())
-            .bind(event.user.as_str())
-            .bind(event.role.name())
-            .bind(event.act.as_str())
-            .bind(event.request.as_str())
-            .bind(event.subject.as_str())
-            .bind(event.input.as_str())
-            .bind(event.outcome.as_str())
-            .bind(event.effects.as_str())
-            .bind(event.before.to_string())
-            .bind(event.fingerprint.to_string());
-        for value in &values {
-            query = match value {
-                Key::Null => query.bind(None::<String>),
-                Key::Text(text) => query.bind(text.as_str()),
-                Key::Number(number) => query.bind(*number),
-            };
-        }
-        let done = query.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        if done.rows_affected() != 1 {
-            return Err(StoreError::Busy { doing });
-        }
-        if let Some(head) = head {
-            let head = sqlx::query(head).bind(event.seq).bind(event.fingerprint.to_string());
-            head.execute(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        }
         self.tx.commit().await.map_err(failed(doing))?;
+        *end = Some((event.seq, event.fingerprint));
+        drop(end);
         self.database.flush().await?;
         Ok(event)
     }
+
+    /// The end of the log, which nobody moves from now on.
+    async fn hold_head(&mut self, doing: &str) -> Result<(i64, Fingerprint), StoreError> {
+        let sql = format!("SELECT seq, fingerprint FROM log_head WHERE id = 1{}", self.dialect.lock());
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.tx).await.map_err(failed(doing))?;
+        let before = Fingerprint::parse(&text(&row, 1)?).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
+        Ok((number(&row, 0)?, before))
+    }
+
+    /// SQLite: one writer, whose turn it is.
+    async fn append(&mut self, event: Event, doing: &str) -> Result<Event, StoreError> {
+        let (seq, before) = self.hold_head(doing).await?;
+        let event = event.chained(seq + 1, before);
+        let write = format!("INSERT INTO event ({EVENT}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+        bound(&write, &event).execute(&mut *self.tx).await.map_err(failed(doing))?;
+        let head = sqlx::query("UPDATE log_head SET seq = $1, fingerprint = $2 WHERE id = 1").bind(event.seq).bind(event.fingerprint.to_string());
+        head.execute(&mut *self.tx).await.map_err(failed(doing))?;
+        Ok(event)
+    }
+
+    /// PostgreSQL: where the log ends as it is known, or else where it ends when this act holds its head.
+    async fn place(&mut self, event: Event, seen: &Seen, known: Option<(i64, Fingerprint)>, doing: &str) -> Result<Event, StoreError> {
+        if let Some((seq, before)) = known.filter(|(seq, _)| seen.goes_on_after(*seq)) {
+            let event = event.clone().chained(seq + 1, before);
+            if self.place_at(&event, seen, doing).await? {
+                return Ok(event);
+            }
+        }
+        let (seq, before) = self.hold_head(doing).await?;
+        if !seen.goes_on_after(seq) {
+            return Err(StoreError::Busy { doing: doing.to_owned() });
+        }
+        let event = event.chained(seq + 1, before);
+        if self.place_at(&event, seen, doing).await? { Ok(event) } else { Err(StoreError::Busy { doing: doing.to_owned() }) }
+    }
+
+    /// One statement, while everybody waits: the event takes its place if the log ends before it and what was seen is still so.
+    ///
+    /// What was seen is looked at as it was when the statement began. If the head has not moved by the time it is locked, no act
+    /// was done in between. False: the log ends elsewhere. Errors: something seen has changed.
+    async fn place_at(&mut self, event: &Event, seen: &Seen, doing: &str) -> Result<bool, StoreError> {
+        let (conditions, values) = seen.conditions(13);
+        let write = format!(
+            "WITH head AS (SELECT 1 FROM log_head WHERE id = 1 AND seq = $1 - 1 AND fingerprint = $11{}), \
+             placed AS (INSERT INTO event ({EVENT}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 \
+             WHERE EXISTS (SELECT 1 FROM head){conditions} RETURNING 1), \
+             moved AS (UPDATE log_head SET seq = $1, fingerprint = $12 WHERE id = 1 AND EXISTS (SELECT 1 FROM placed) RETURNING 1) \
+             SELECT (SELECT COUNT(*) FROM head), (SELECT COUNT(*) FROM moved)",
+            self.dialect.lock()
+        );
+        let mut query = bound(&write, event);
+        for value in values {
+            query = match value {
+                Key::Null => query.bind(None::<String>),
+                Key::Text(text) => query.bind(text),
+                Key::Number(number) => query.bind(number),
+            };
+        }
+        let row = query.fetch_one(&mut *self.tx).await.map_err(failed(doing))?;
+        match (number(&row, 0)?, number(&row, 1)?) {
+            (0, _) => Ok(false),
+            (_, 1) => Ok(true),
+            _ => Err(StoreError::Busy { doing: doing.to_owned() }),
+        }
+    }
+}
+
+/// A statement with the columns of an event.
+fn bound<'q>(sql: &str, event: &Event) -> Query<'q, Any, AnyArguments> {
+    sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .bind(event.seq)
+        .bind(event.at.to_string())
+        .bind(event.user.to_string())
+        .bind(event.role.name())
+        .bind(event.act.clone())
+        .bind(event.request.to_string())
+        .bind(event.subject.clone())
+        .bind(event.input.clone())
+        .bind(event.outcome.clone())
+        .bind(event.effects.clone())
+        .bind(event.before.to_string())
+        .bind(event.fingerprint.to_string())
 }
 
 fn kept(row: &AnyRow) -> Result<Kept, sqlx::Error> {

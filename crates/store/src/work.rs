@@ -1,6 +1,7 @@
 //! A unit of work: what an act reads is locked, what it writes is kept whole or not at all, and it ends with an event that
 //! names everything it changed by its fingerprint.
 
+use crate::hand::{Ahead, Hand};
 use crate::memory::{Pending, Tables};
 use crate::seen::Seen;
 use crate::sql::Session;
@@ -30,6 +31,8 @@ pub struct Work {
     effects: BTreeMap<(&'static str, String), (i64, Fingerprint)>,
     /// What others may change meanwhile.
     seen: Seen,
+    /// What need not be asked for again.
+    hand: Hand,
 }
 
 /// A record as it is kept.
@@ -77,7 +80,7 @@ impl Work {
             Place::Sql(database) => Inner::Sql(Session::begin(database).await?),
         };
         let faults = store.faults.clone();
-        Ok(Self { inner, faults, versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new(), seen: Seen::default() })
+        Ok(Self { inner, faults, versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new(), seen: Seen::default(), hand: Hand::default() })
     }
 
     /// Fails here, if a test wants it to.
@@ -89,6 +92,19 @@ impl Work {
                 if faults(&doing) { Err(StoreError::Injected { doing }) } else { Ok(()) }
             }
         }
+    }
+
+    /// Reads in one go what will be read, where going to and fro costs more than reading. Nothing else is different after it.
+    pub async fn ahead(&mut self, request: &RequestId, reads: &[Ahead]) -> Result<(), StoreError> {
+        self.fault(|| "read ahead".into())?;
+        if let Inner::Sql(session) = &mut self.inner
+            && session.reads_ahead()
+        {
+            let (found, answered) = session.ahead(request.as_str(), reads).await?;
+            self.hand.put_found(reads, found);
+            self.hand.unanswered = (!answered).then(|| request.to_string());
+        }
+        Ok(())
     }
 
     /// Reads a record and keeps others from changing it until the end of this work.
@@ -103,17 +119,26 @@ impl Work {
 
     async fn read<R: Record>(&mut self, id: &str, lock: bool) -> Result<Option<R>, StoreError> {
         self.fault(|| format!("read {} {id}", R::TABLE.name))?;
-        let kept = match &mut self.inner {
-            Inner::Memory(tables, pending) => pending.record(tables, R::TABLE.name, id),
-            Inner::Sql(session) => session.record(R::TABLE, id, lock).await?,
+        let (kept, locked) = match self.hand.record(R::TABLE.name, id, lock) {
+            Some(known) => known,
+            None => (self.fetch(R::TABLE, id, lock).await?, lock),
         };
         let version = kept.as_ref().map_or(0, |kept| kept.version);
         let written = self.effects.contains_key(&(R::TABLE.name, id.to_owned()));
-        if !written && !self.seen.note(R::TABLE, id, version, lock) {
+        if !written && !self.seen.note(R::TABLE, id, version, locked) {
             return Err(StoreError::Busy { doing: format!("read {} {id}", R::TABLE.name) });
         }
         self.versions.insert((R::TABLE.name, id.to_owned()), version);
         kept.map(|kept| decode(R::TABLE, &kept)).transpose()
+    }
+
+    async fn fetch(&mut self, table: &'static Table, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
+        let kept = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.record(tables, table.name, id),
+            Inner::Sql(session) => session.record(table, id, lock).await?,
+        };
+        self.hand.put(table.name, id, kept.clone(), lock);
+        Ok(kept)
     }
 
     /// Reads all records with a value in a column, in the order of their ids, and keeps others from changing them.
@@ -138,10 +163,16 @@ impl Work {
 
     async fn select<R: Record>(&mut self, column: &'static str, key: &Key, lock: bool) -> Result<Vec<R>, StoreError> {
         self.fault(|| format!("find {} by {column}", R::TABLE.name))?;
-        let kept = match &mut self.inner {
-            Inner::Memory(tables, pending) => pending.find(tables, R::TABLE, column, key),
-            Inner::Sql(session) => session.find(R::TABLE, column, key, lock).await?,
+        let known = if lock { None } else { self.hand.list(R::TABLE.name, column, key) };
+        let kept = match (known, &mut self.inner) {
+            (Some(known), _) => known,
+            (None, Inner::Memory(tables, pending)) => pending.find(tables, R::TABLE, column, key),
+            (None, Inner::Sql(session)) => session.find(R::TABLE, column, key, lock).await?,
         };
+        if lock {
+            self.hand.forget_entries();
+        }
+        self.hand.put_list(R::TABLE.name, column, key, kept.clone());
         self.seen.note_found(R::TABLE, column, key, kept.iter().map(|kept| (kept.id.clone(), kept.version)).collect());
         kept.iter()
             .map(|kept| {
@@ -164,6 +195,7 @@ impl Work {
         let fingerprint = Fingerprint::of(kept.body.as_bytes());
         let keys = record.keys();
         self.seen.wrote(R::TABLE, &id, kept.version, &keys);
+        self.hand.wrote(R::TABLE.name, &kept);
         match &mut self.inner {
             Inner::Memory(tables, pending) => pending.write(tables, R::TABLE, kept, keys)?,
             Inner::Sql(session) => session.write(R::TABLE, &kept, &keys).await?,
@@ -183,6 +215,7 @@ impl Work {
             Inner::Memory(tables, pending) => pending.book(tables, id),
             Inner::Sql(session) => session.book(id).await?,
         };
+        self.hand.forget_entries();
         Ok(kept.map(|(version, book)| {
             self.books.insert(id.clone(), (version, book.clone(), false));
             book
@@ -214,6 +247,7 @@ impl Work {
             Inner::Memory(tables, pending) => pending.entry(tables, entry)?,
             Inner::Sql(session) => session.entry(entry).await?,
         }
+        self.hand.forget_entries();
         self.effects.insert(("entry", entry.id.to_string()), (1, Fingerprint::of(body.as_bytes())));
         for book in changed {
             if let Some((_, kept, dirty)) = self.books.get_mut(&book.id) {
@@ -239,10 +273,19 @@ impl Work {
     /// Entries of the ledger.
     pub async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
         self.fault(|| "read entries".into())?;
-        match &mut self.inner {
-            Inner::Memory(tables, pending) => Ok(pending.entries(tables, which)),
-            Inner::Sql(session) => session.entries(which).await,
+        if let Entries::Case(case) = which
+            && let Some(known) = self.hand.entries(case.as_str())
+        {
+            return Ok(known);
         }
+        let entries = match &mut self.inner {
+            Inner::Memory(tables, pending) => pending.entries(tables, which),
+            Inner::Sql(session) => session.entries(which).await?,
+        };
+        if let Entries::Case(case) = which {
+            self.hand.put_entries(case.as_str(), entries.clone());
+        }
+        Ok(entries)
     }
 
     /// All books.
@@ -257,6 +300,9 @@ impl Work {
     /// The event that answered a request, if it was done before.
     pub async fn answered(&mut self, request: &RequestId) -> Result<Option<Event>, StoreError> {
         self.fault(|| format!("read request {request}"))?;
+        if self.hand.unanswered.as_deref() == Some(request.as_str()) {
+            return Ok(None);
+        }
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.requests.get(request).and_then(|at| tables.events.get(*at)).cloned()),
             Inner::Sql(session) => session.answered(request).await,

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p office --example load -- seed sqlite:big.db --organisations 100000 --cases 1000000 --events 10000000
 //! cargo run --release -p office --example load -- bench sqlite:big.db --seconds 60 --tasks 8
+//! cargo run --release -p office --example load -- kinds sqlite:big.db --count 300 --tasks 4
 //! ```
 //!
 //! The town and its policy are those of the tests. `--own-postgres` in place of an address starts a server of its own.
@@ -11,6 +12,7 @@
 #![allow(clippy::float_arithmetic, reason = "rates for people to read")]
 
 mod bench;
+mod counters;
 #[path = "../../tests/office/district.rs"]
 mod district;
 #[path = "../../tests/office/postgres.rs"]
@@ -25,6 +27,7 @@ mod sound;
 #[path = "../../tests/office/town.rs"]
 mod town;
 
+use bench::How;
 use std::time::Instant;
 
 /// The value of an option, or what stands for it.
@@ -38,6 +41,8 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let database = match arguments.get(1).map(String::as_str) {
         Some("--own-postgres") => postgres::database(),
+        // A file of SQLite that is not there yet is made.
+        Some(address) if address.starts_with("sqlite:") && !address.contains('?') => format!("{address}?mode=rwc"),
         Some(address) => address.to_owned(),
         None => String::new(),
     };
@@ -47,17 +52,20 @@ async fn main() {
         events: option(&arguments, "--events", 100_000),
     };
     let (seconds, tasks) = (option(&arguments, "--seconds", 30), option(&arguments, "--tasks", 8));
+    let kinds = How::EachKind { cases: option(&arguments, "--count", 300) };
     match arguments.first().map(String::as_str) {
         Some("seed") => seed_and_say(&database, &size).await,
-        Some("bench") => bench::run(&database, seconds, tasks).await,
+        Some("bench") => bench::run(&database, How::Seconds(seconds), tasks).await,
+        Some("kinds") => bench::run(&database, kinds, tasks).await,
         Some("both") => {
             seed_and_say(&database, &size).await;
+            bench::run(&database, kinds, tasks).await;
             for tasks in [1, tasks] {
-                bench::run(&database, seconds, tasks).await;
+                bench::run(&database, How::Seconds(seconds), tasks).await;
             }
         }
         _ => {
-            eprintln!("seed|bench|both ADDRESS|--own-postgres [--organisations N] [--cases N] [--events N] [--seconds N] [--tasks N]");
+            eprintln!("seed|bench|kinds|both ADDRESS|--own-postgres [--organisations N] [--cases N] [--events N] [--seconds N] [--tasks N] [--count N]");
             std::process::exit(2);
         }
     }

@@ -6,18 +6,18 @@ use crate::records::KINDS;
 use crate::town::{applicant, approve, asked, call, organisation, start, summarise};
 use crate::{district, sound};
 use casework::Act;
-use casework::Key;
 use casework::budget::BudgetAct;
 use casework::call::CallAct;
 use casework::case::CaseAct;
 use casework::chain::{Effect, Event, Fingerprint};
-use casework::id::{AccountId, BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
+use casework::id::{BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
 use casework::ledger::{Book, Entry};
 use casework::notice::NoticeAct;
 use casework::outbox::Message;
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
+use casework::{Key, Record};
 use office::{Context, Office};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub struct Size {
 
 /// Firms of a block.
 const FIRMS: u64 = 100;
+/// Signs of the id of a message.
+const MESSAGE: usize = 34;
 /// The number of the block that is done by the office itself. Stamping puts another in its place, wherever it stands.
 const PATTERN: &str = "9999";
 
@@ -44,17 +46,29 @@ pub fn firm(block: u64, number: u64) -> u32 {
     u32::try_from(700_000_000 + block * 10_000 + number).unwrap()
 }
 
-/// Ids of messages: the request that left each, and which of its messages it is.
-type Messages = BTreeMap<String, (String, usize)>;
-
-/// A text with the places where the block's number stands, and those of check digits of credit codes and ids of messages
-/// that follow from it.
+/// A text with the places where the block's number stands, and those of check digits of credit codes that follow from it.
 #[derive(Debug)]
 struct Text {
     bytes: Vec<u8>,
     blocks: Vec<usize>,
     checks: Vec<(usize, usize)>,
-    messages: Vec<(usize, Box<Text>, usize)>,
+    messages: Vec<(usize, usize)>,
+}
+
+/// Ids of messages, which follow from the request and its number in it, and so cannot be stamped like other ids.
+#[derive(Debug, Default)]
+struct Messages {
+    places: BTreeMap<String, usize>,
+    of: Vec<(Text, usize)>,
+}
+
+impl Messages {
+    /// Notes the message with an id that a request left.
+    fn note(&mut self, request: &RequestId, id: &str) {
+        let number = (1..).find(|number| Message::id_of(request, *number) == id).expect("a message of the request");
+        self.places.insert(id.to_owned(), self.of.len());
+        self.of.push((Text::of(request.as_str(), &Self::default()), number));
+    }
 }
 
 impl Text {
@@ -70,8 +84,8 @@ impl Text {
                 checks.push((at + 9, number));
             }
         }
-        let left = text.match_indices("m-").filter_map(|(at, _)| Some((at, known.get(text.get(at..at + 34)?)?)));
-        let messages = left.map(|(at, (request, number))| (at, Box::new(Self::of(request, known)), *number)).collect();
+        let message = |at: usize| text.get(at..at + MESSAGE).and_then(|id| known.places.get(id)).map(|place| (at, *place));
+        let messages = text.match_indices("m-").filter_map(|(at, _)| message(at)).collect();
         Self { bytes, blocks, checks, messages }
     }
 
@@ -83,9 +97,8 @@ impl Text {
         for (at, number) in &self.checks {
             bytes[*at] = stamp.checks[*number];
         }
-        for (at, request, number) in &self.messages {
-            let message = Message::id_of(&id(RequestId::parse, &request.stamped(stamp)), *number);
-            bytes[*at..at + message.len()].copy_from_slice(message.as_bytes());
+        for (at, place) in &self.messages {
+            bytes[*at..at + MESSAGE].copy_from_slice(stamp.messages[*place].as_bytes());
         }
         String::from_utf8(bytes).expect("digits in place of digits")
     }
@@ -95,16 +108,21 @@ impl Text {
 struct Stamp {
     digits: [u8; 4],
     checks: Vec<u8>,
+    messages: Vec<String>,
 }
 
 impl Stamp {
-    fn of(block: u64) -> Self {
+    fn of(block: u64, messages: &Messages) -> Self {
         let digits = format!("{block:04}");
         let check = |number| {
             let code = CreditCode::with_check_digit(&format!("91990117{:09}", firm(block, number))).expect("a code");
             *code.as_str().as_bytes().last().expect("a check digit")
         };
-        Self { digits: digits.as_bytes().try_into().expect("four digits"), checks: (0..FIRMS).map(check).collect() }
+        let digits = digits.as_bytes().try_into().expect("four digits");
+        let mut stamp = Self { digits, checks: (0..FIRMS).map(check).collect(), messages: Vec::new() };
+        let id_of = |(request, number): &(Text, usize)| Message::id_of(&id(RequestId::parse, &request.stamped(&stamp)), *number);
+        stamp.messages = messages.of.iter().map(id_of).collect();
+        stamp
     }
 }
 
@@ -159,6 +177,7 @@ type Rows = (&'static str, Vec<&'static str>, Vec<Vec<Cell>>);
 /// A block as the office did it.
 struct Template {
     done: Vec<Done>,
+    messages: Messages,
     /// Rows at the end, by table, those that others point to first.
     sheets: Vec<Rows>,
 }
@@ -179,8 +198,6 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
     let firms: Vec<u32> = (0..FIRMS).map(|at| firm(number, at)).collect();
     for firm in &firms {
         add("clerk", Role::Clerk, "2025-02-04", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(*firm) }));
-        let verify = RegistryAct::VerifyAccount { entry: id(AccountId::parse, &format!("firm{firm}:1")) };
-        add("finance", Role::Finance, "2025-02-04", Act::Registry(verify));
         add("admin", Role::Administrator, "2025-02-04", Act::Registry(RegistryAct::PutUser { user: applicant(*firm) }));
     }
     let calls = cases / FIRMS;
@@ -239,9 +256,9 @@ impl Template {
             office.perform(&context, &serde_json::from_str(&event.input).expect("an act")).await.expect("what was done can be done");
         }
         let mut done = Vec::new();
+        let mut messages = Messages::default();
         let mut last: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
-        let mut messages = Messages::new();
         let mut seq = i64::try_from(before.len()).unwrap();
         for (context, act) in acts(PATTERN, 9999, cases, events) {
             office.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{}: {stop}", act.name()));
@@ -249,8 +266,10 @@ impl Template {
             let event = work.events(seq, 1).await.expect("the log").pop().expect("an event an act");
             seq = event.seq;
             let effects: Vec<Effect> = serde_json::from_str(&event.effects).expect("effects");
-            let left = effects.iter().filter(|effect| effect.table == "outbox").count();
-            messages.extend((1..=left).map(|number| (Message::id_of(&event.request, number), (event.request.to_string(), number))));
+            for effect in effects.iter().filter(|effect| effect.table == Message::TABLE.name) {
+                messages.note(&context.request, &effect.id);
+            }
+            let text = |text: &str| Text::of(text, &messages);
             let mut changes = Vec::new();
             for effect in effects {
                 let body = match effect.table.as_str() {
@@ -267,18 +286,18 @@ impl Template {
                 };
                 assert_eq!(effect.fingerprint, Fingerprint::of(body.as_bytes()));
                 last.insert((effect.table.clone(), effect.id.clone()), (effect.version, body.clone()));
-                changes.push(Change { table: effect.table, id: Text::of(&effect.id, &messages), version: effect.version, body: Text::of(&body, &messages) });
+                changes.push(Change { table: effect.table, id: text(&effect.id), version: effect.version, body: text(&body) });
             }
-            let text = |text: &str| Text::of(text, &messages);
             let (user, request, subject) = (text(event.user.as_str()), text(event.request.as_str()), text(&event.subject));
             done.push(Done { user, request, subject, input: text(&event.input), outcome: text(&event.outcome), changes, event });
         }
-        Self { done, sheets: sheets(&last, &entries, &messages) }
+        let sheets = sheets(&last, &entries, &messages);
+        Self { done, messages, sheets }
     }
 
     /// The rows of a block, and its events with no place in a chain yet.
     fn stamped(&self, block: u64) -> (Vec<Sheet>, Vec<Event>) {
-        let stamp = Stamp::of(block);
+        let stamp = Stamp::of(block, &self.messages);
         let sheet = |(table, columns, rows): &Rows| {
             let rows = rows.iter().map(|row| row.iter().map(|cell| cell.stamped(&stamp)).collect()).collect();
             Sheet { table, columns: columns.clone(), rows }
@@ -289,7 +308,7 @@ impl Template {
                 Effect { table: change.table.clone(), id: change.id.stamped(&stamp), version: change.version, fingerprint }
             };
             let mut effects: Vec<Effect> = done.changes.iter().map(effect).collect();
-            // Ids of messages come in another order than those of the pattern.
+            // Ids of messages stand in another order than those of the pattern.
             effects.sort_by(|a, b| (&a.table, &a.id).cmp(&(&b.table, &b.id)));
             Event {
                 user: id(UserId::parse, &done.user.stamped(&stamp)),

@@ -8,12 +8,12 @@ use store::Store;
 async fn a_seeded_office_holds_and_its_log_can_be_done_again() {
     let file = std::env::temp_dir().join(format!("duixian-seeded-{}.db", std::process::id()));
     for database in [format!("sqlite:{}?mode=rwc", file.display()), crate::postgres::database()] {
-        let made = seed(&database, &Size { organisations: 200, cases: 200, events: 2_000 }, |_, _| ()).await;
+        let made = seed(&database, &Size { organisations: 200, cases: 400, events: 3_000 }, |_, _| ()).await;
         let store = Store::open(&database).await.expect("the database opens");
         let events = sound::holds(&store).await;
         println!("{} organisations, {} cases, {} events", made.organisations, made.cases, made.events);
-        assert_eq!((made.organisations, made.cases, made.events), (200, 200, events.len() as u64));
-        assert!(events.len() >= 2_000);
+        assert_eq!((made.organisations, made.cases, made.events), (200, 400, events.len() as u64));
+        assert!(events.len() >= 3_000);
         store.pool().unwrap().close().await;
     }
     for end in ["", "-wal", "-shm"] {

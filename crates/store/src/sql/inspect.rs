@@ -50,7 +50,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     if version != known {
         return Err(StoreError::Unreadable { table: "schema_version", id: version.to_string(), why: format!("this program knows version {known}") });
     }
-    Ok(Database { pool, dialect, writer: Arc::default(), read_only: true })
+    Ok(Database { pool, dialect, writer: Arc::default(), read_only: true, disk: Arc::default(), head: Arc::default() })
 }
 
 /// The address of a file of SQLite that is only read. Where no log of writes lies beside it nobody has it open, and it is

@@ -12,6 +12,7 @@ pub type Filter = (&'static str, Vec<Key>);
 
 impl Session {
     pub(crate) async fn page(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
         let mut sql = format!("SELECT id, version, body FROM {} WHERE id > $1", table.name);
         let mut at = 2;
         for (column, keys) in filters {
