@@ -108,4 +108,6 @@ ids! {
     CommentId;
     /// A version of an application guide (申报指南).
     GuideId;
+    /// A document that was issued (公文).
+    DocumentId;
 }

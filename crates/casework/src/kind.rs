@@ -3,7 +3,7 @@
 use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
 use crate::{
-    calendar, call, case, determination, guide, history, matching, notice, organisation, outbox, payment, people, performance, policy_version, recognition,
+    calendar, call, case, determination, document, guide, history, matching, notice, organisation, outbox, payment, people, performance, policy_version, recognition,
     recovery,
 };
 
@@ -63,4 +63,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<recognition::Recognition>(),
     Kind::of::<recovery::Lead>(),
     Kind::of::<recovery::Recovery>(),
+    Kind::of::<document::Document>(),
+    Kind::of::<document::Sequence>(),
+    Kind::of::<document::Letterhead>(),
 ];
