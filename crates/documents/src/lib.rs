@@ -23,6 +23,6 @@ pub mod word;
 
 pub use casework::document::DocumentKind;
 pub use content::Content;
-pub use print::{Print, Templates, TemplatesError};
+pub use print::{DEMO, Print, Templates, TemplatesError, template as checked_template};
 pub use records::{NotYet, Records};
 pub use text::text;

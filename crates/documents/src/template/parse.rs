@@ -1,7 +1,8 @@
 //! Reads a template. Lines: `@公文` red head, `@横` pages on their side, `# ` title, `## ` and `### ` headings, `> ` set flush
 //! (主送), `~ ` in the middle, `>> ` at the right, `* ` a note, `|…|` a row of a table, `@落款`, `@签字 甲、乙`, `@分页`, `{{每 …}}`, `{{如 …}}`,
 //! `{{无 …}}`, `{{完}}`; anything else is a paragraph. In a table `|----|--:|:-:|` gives each column's share of the width by its length
-//! and where its words stand; a row before it is the head; a cell `<` belongs to the one at its left. `//` opens a remark.
+//! and where its words stand; a row before it is the head; a cell `<` belongs to the one at its left; an empty line parts two
+//! tables. `//` opens a remark.
 
 use super::{Form, Name, Node, Piece, Rows, Template, TemplateError, Words};
 use crate::layout::{Align, Column, Style};
@@ -21,7 +22,7 @@ struct Frame {
 /// Reads it. Errors: all that is wrong, in order.
 pub fn parse(text: &str) -> Result<Template, Vec<TemplateError>> {
     let mut reader = Reader { letter: false, landscape: false, errors: Vec::new(), frames: vec![Frame { opening: None, nodes: Vec::new() }] };
-    let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with("//")).collect();
+    let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//")).collect();
     let mut rest = lines.as_slice();
     while let Some(((number, line), after)) = rest.split_first() {
         let table = table_length(rest);
@@ -30,7 +31,9 @@ pub fn parse(text: &str) -> Result<Template, Vec<TemplateError>> {
             reader.table(rows);
             rest = later;
         } else {
-            reader.line(*number, line.trim());
+            if !line.trim().is_empty() {
+                reader.line(*number, line.trim());
+            }
             rest = after;
         }
     }
