@@ -54,7 +54,8 @@ fn households(records: &Records<'_>, lines: &[&Line]) -> i64 {
 fn payment(records: &Records<'_>, batch: &Batch) -> Result<Payment, NotYet> {
     let call = records.call()?;
     let lines: Vec<&Line> = paid(batch).collect();
-    let clauses: BTreeSet<&str> = lines.iter().map(|line| line.clause.as_str()).collect();
+    let mut clauses: Vec<&str> = lines.iter().map(|line| line.clause.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
+    clauses.sort_by_key(|clause| records.scheme.and_then(|scheme| scheme.clauses.iter().position(|c| c.id == **clause)));
     let row = |clause: &str| {
         let of: Vec<&Line> = lines.iter().copied().filter(|line| line.clause == clause).collect();
         PaidClauseRow {

@@ -79,7 +79,8 @@ impl Print {
         let mut blocks = render(template, &scope, (&self.letterhead.organ, self.date));
         if !template.letter {
             // A form bears its number under its title.
-            let after = blocks.iter().position(|block| matches!(block, Block::Title(_))).map_or(0, |at| at + 1);
+            let title = blocks.iter().position(|block| matches!(block, Block::Title(_))).map_or(0, |at| at + 1);
+            let after = title + usize::from(matches!(blocks.get(title), Some(Block::Paragraph(Style::Centre, _))));
             blocks.insert(after, Block::Paragraph(Style::Right, format!("编号：{}", self.number)));
         }
         Layout {

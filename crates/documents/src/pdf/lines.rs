@@ -100,6 +100,12 @@ pub fn broken(measure: &dyn Measure, text: &str, (face, size): (Face, Unit), wid
     out
 }
 
+/// The widest piece of a text that is not broken.
+#[must_use]
+pub fn widest(measure: &dyn Measure, text: &str, (face, size): (Face, Unit)) -> Unit {
+    pieces(text).iter().map(|piece| piece.chars().map(|c| measure.width(face, size, c)).fold(0, Unit::saturating_add)).max().unwrap_or(0)
+}
+
 /// Breaks a title into lines of about the same length, as titles are set.
 #[must_use]
 pub fn balanced(measure: &dyn Measure, text: &str, font: (Face, Unit), width: Unit) -> Vec<Line> {

@@ -274,7 +274,7 @@ impl Placer<'_> {
     }
 
     fn closing_height(&self) -> Unit {
-        4 * self.sheet.pitch
+        3 * self.sheet.pitch + self.sheet.pitch / 2
     }
 
     /// 署名, 印章, 成文日期: the day four characters from the right, the organ centred above it, the seal over both.
@@ -288,7 +288,7 @@ impl Placer<'_> {
         let centre = date_x + date_width / 2;
         let organ_x = (centre - organ_width / 2).min(right - organ_width);
         let middle = organ_x + organ_width / 2;
-        self.y += 3 * pitch;
+        self.y += 2 * pitch + pitch / 2;
         let seal = "（印章）";
         let seal_width = self.width_of(Face::Body, 10 * POINT, seal);
         self.text(middle - seal_width / 2, self.y - pitch, (Face::Body, 10 * POINT), Colour::Grey, seal, 0);
@@ -355,5 +355,5 @@ impl Placer<'_> {
 /// What is added after each character so that a line fills its width; a line far too short stays as it is.
 fn spread_over(line: &Line, room: Unit) -> Unit {
     let gaps = Unit::try_from(line.text.chars().count().saturating_sub(1)).unwrap_or(0);
-    if gaps == 0 || line.width < room * 3 / 4 { 0 } else { (room - line.width).max(0) / gaps }
+    if gaps == 0 || line.width < room * 7 / 8 { 0 } else { (room - line.width).max(0) / gaps }
 }

@@ -1,4 +1,4 @@
-//! Reads a template. Lines: `@公文` red head, `@横` pages on their side, `# ` title, `## ` and `### ` headings, `> ` set flush
+//! Reads a template. Lines: `@公文` red head, `@横` pages on their side, `# ` title, `## ` and `### ` headings (`## 〇、` numbers itself), `> ` set flush
 //! (主送), `~ ` in the middle, `>> ` at the right, `* ` a note, `|…|` a row of a table, `@落款`, `@签字 甲、乙`, `@分页`, `{{每 …}}`, `{{如 …}}`,
 //! `{{无 …}}`, `{{完}}`; anything else is a paragraph. In a table `|----|--:|:-:|` gives each column's share of the width by its length
 //! and where its words stand; a row before it is the head; a cell `<` belongs to the one at its left; an empty line parts two

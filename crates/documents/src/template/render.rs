@@ -28,7 +28,25 @@ impl Data for Numbered<'_> {
 pub fn render(template: &Template, data: &[&dyn Data], closing: (&str, Date)) -> Vec<Block> {
     let mut out = Vec::new();
     nodes(&template.nodes, data, closing, &mut out);
+    number(&mut out);
     out
+}
+
+/// Headings that begin with 〇、 get running numbers, so that a part left out leaves no gap: 一、二、三.
+fn number(blocks: &mut [Block]) {
+    const NUMBERS: &str = "一二三四五六七八九十";
+    let mut numbers = NUMBERS.chars();
+    for block in blocks {
+        match block {
+            Block::Title(_) => numbers = NUMBERS.chars(),
+            Block::Heading(1, words) => {
+                if let Some(rest) = words.strip_prefix("〇、") {
+                    *words = format!("{}、{rest}", numbers.next().unwrap_or('·'));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn nodes(list: &[Node], scope: &[&dyn Data], closing: (&str, Date), out: &mut Vec<Block>) {

@@ -118,7 +118,7 @@ fn review(number: u32, clause: &str, fen: i64) -> Value {
 fn call() -> Value {
     let step = |kind: &str, role: &str| json!({"kind": kind, "role": role, "period": {"working_days": 10}, "completion": "all"});
     json!({
-        "id": "call1", "title": "2024年度电商扶持资金", "version": "v1", "year": 2024, "as_of": "2024-12-31", "clauses": ["1.1"],
+        "id": "call1", "title": "2024年度电商扶持资金申报", "version": "v1", "year": 2024, "as_of": "2024-12-31", "clauses": ["1.1"],
         "open": ["2025-03-01", "2025-03-31"], "lead": "commerce", "with": ["taxes"], "fund": "fund-2025", "pools": [["年度总额", "pool-2024"]],
         "workflow": {"acceptance": {"working_days": 5}, "correction": {"working_days": 10}, "steps": [step("summary", "reviewer"), step("approval", "leader")],
             "notice": {"working_days": 5}, "objection": {"working_days": 10}},
@@ -235,7 +235,7 @@ impl World {
             books: books(),
             units: [("commerce", "区商务委"), ("taxes", "区税务局"), ("park", "工业园区管委会"), ("farms", "区农业农村委")].map(|(id, name)| (id.into(), name.into())).into(),
             people: [("clerk", "陈某"), ("reviewer", "刘某"), ("leader", "王某")].map(|(id, name)| (id.into(), name.into())).into(),
-            calls: [("call1".into(), "2024年度电商扶持资金".into())].into(),
+            calls: [("call1".into(), "2024年度电商扶持资金申报".into())].into(),
             ..Records::default()
         };
         use DocumentKind as K;
