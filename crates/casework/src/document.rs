@@ -290,7 +290,7 @@ impl Record for Document {
 
 impl Record for Sequence {
     const TABLE: &'static Table =
-        &Table { name: "document_sequence", meaning: "公文编号", columns: &[Column::number("last", "last number given")], changes: true };
+        &Table { name: "document_sequence", meaning: "公文编号", columns: &[Column::number("last_number", "last number given")], changes: true };
 
     fn id(&self) -> &str {
         &self.id
