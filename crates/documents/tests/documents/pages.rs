@@ -86,11 +86,6 @@ proptest! {
 }
 
 fn texts(page: &Page) -> Vec<(Unit, &str)> {
-    let text = |item: &'_ Item| match item {
-        Item::Text { y, text, .. } => Some((*y, std::ptr::from_ref(text))),
-        Item::Rule { .. } => None,
-    };
-    let _ = text;
     page.items
         .iter()
         .filter_map(|item| match item {
