@@ -87,10 +87,11 @@ fn the_word_file_is_sound_and_holds_every_word() {
         let mut document = String::new();
         for at in 0..archive.len() {
             let mut file = archive.by_index(at).unwrap();
+            let name = file.name().unwrap().into_owned();
             let mut xml = String::new();
             file.read_to_string(&mut xml).unwrap();
-            sound(&xml).unwrap_or_else(|why| panic!("{} {}: {why}", kind.name(), file.name()));
-            if file.name() == "word/document.xml" {
+            sound(&xml).unwrap_or_else(|why| panic!("{} {}: {why}", kind.name(), name));
+            if name == "word/document.xml" {
                 document = xml;
             }
         }
