@@ -49,7 +49,9 @@ pub(crate) fn answered(records: &Records<'_>) -> Result<Answered, NotYet> {
     let of = |wanted: Verdict| count(answered.iter().filter(|(_, verdict, _)| *verdict == wanted).count());
     let row = |(comment, verdict, reason): &(&Comment, Verdict, &str)| CommentRow {
         about: match &comment.anchor {
-            Anchor::Clause(clause) => format!("第{clause}条{}", Some(records.title(clause)).filter(|t| !t.is_empty()).map(|t| format!("（{t}）")).unwrap_or_default()),
+            Anchor::Clause(clause) => {
+                format!("第{clause}条{}", Some(records.title(clause)).filter(|t| !t.is_empty()).map(|t| format!("（{t}）")).unwrap_or_default())
+            }
             Anchor::Sentence(words) => format!("“{words}”"),
             Anchor::Whole => "全文".to_owned(),
         },

@@ -11,9 +11,9 @@ pub mod layout;
 pub mod ledger;
 pub mod meeting;
 pub mod notice;
+pub mod payment;
 #[cfg(feature = "pdf")]
 pub mod pdf;
-pub mod payment;
 mod print;
 mod records;
 pub mod recovery;

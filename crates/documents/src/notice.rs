@@ -67,13 +67,7 @@ pub(crate) fn objections(records: &Records<'_>) -> Result<Objections, NotYet> {
     }
     let (leads, objections): (Vec<&Objection>, Vec<&Objection>) = records.objections.iter().partition(|one| matches!(one.state, ObjectionState::Lead(_)));
     let rows = |list: Vec<&Objection>| list.into_iter().map(|one| row(records, one)).collect();
-    Ok(Objections {
-        call: records.call()?.title.clone(),
-        from: notice.term.from,
-        until: notice.term.last,
-        objections: rows(objections),
-        leads: rows(leads),
-    })
+    Ok(Objections { call: records.call()?.title.clone(), from: notice.term.from, until: notice.term.last, objections: rows(objections), leads: rows(leads) })
 }
 
 fn row(records: &Records<'_>, objection: &Objection) -> ObjectionRow {

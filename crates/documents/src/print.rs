@@ -135,7 +135,6 @@ pub fn template(kind: DocumentKind, text: &str) -> Result<Template, Vec<Template
     if errors.is_empty() { Ok(template) } else { Err(errors) }
 }
 
-
 impl Templates {
     /// Those that come with the program. Errors: none; a test reads them all.
     pub fn built_in() -> Result<Self, TemplatesError> {
@@ -184,4 +183,3 @@ impl Templates {
         self.of(print.content.kind()).map(|template| print.layout(template))
     }
 }
-

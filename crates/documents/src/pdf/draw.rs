@@ -1,9 +1,9 @@
 //! Writes placed pages as PDF. The only place where sizes become the numbers that PDF wants; money came here as words.
 
+use super::Unit;
 use super::font::{Fonts, FontsError};
 use super::lines::Face;
 use super::page::{Colour, Item, Page, place};
-use super::Unit;
 use crate::layout::Layout;
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point};

@@ -1,8 +1,8 @@
 //! Fonts for pages: found in the folders where systems keep them, or named by the office (`font_path`). None comes with the
 //! program. Only what a document uses of a font goes into its file.
 
-use super::lines::{Face, Measure};
 use super::Unit;
+use super::lines::{Face, Measure};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::FileRef;
 use skrifa::string::StringId;
@@ -15,21 +15,27 @@ use std::sync::Arc;
 const PROBE: &str = "的制发申报核定〔〕，。（）“”壹贰元";
 
 /// Where systems keep fonts; `~` is the home of the user.
-const FOLDERS: &[&str] = &[
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.local/share/fonts",
-    "~/.fonts",
-    "/Library/Fonts",
-    "/System/Library/Fonts",
-    "C:\\Windows\\Fonts",
-];
+const FOLDERS: &[&str] =
+    &["/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts", "/System/Library/Fonts", "C:\\Windows\\Fonts"];
 
 /// File names, the best first, by what they are for: 仿宋 and 宋 for text, 小标宋 and bold 宋 for titles, 黑体 for headings.
-const BODY: &[&str] = &["simfang", "stfangso", "fangsong", "fzfs", "notoserifcjk-regular", "notoserifcjksc-regular", "notoserifsc", "sourcehanserif", "simsun", "songti", "uming"];
+const BODY: &[&str] = &[
+    "simfang",
+    "stfangso",
+    "fangsong",
+    "fzfs",
+    "notoserifcjk-regular",
+    "notoserifcjksc-regular",
+    "notoserifsc",
+    "sourcehanserif",
+    "simsun",
+    "songti",
+    "uming",
+];
 const TITLE: &[&str] = &["fzxbs", "xiaobiaosong", "notoserifcjk-bold", "notoserifcjksc-bold", "notoserifsc-bold", "sourcehanserifsc-bold", "stzhongs"];
 const HEADING: &[&str] = &["simhei", "notosanscjk-regular", "notosanscjksc-regular", "notosanssc", "sourcehansans", "wqy-zenhei", "wqy-microhei", "stheiti"];
-const ANY: &[&str] = &["notosanscjk-regular", "notosanscjk", "sourcehansans", "wqy-zenhei", "wqy-microhei", "simhei", "msyh", "pingfang", "droidsansfallback", "ukai"];
+const ANY: &[&str] =
+    &["notosanscjk-regular", "notosanscjk", "sourcehansans", "wqy-zenhei", "wqy-microhei", "simhei", "msyh", "pingfang", "droidsansfallback", "ukai"];
 
 /// Why there is no font.
 #[derive(Debug, thiserror::Error)]
@@ -160,7 +166,8 @@ fn first(files: &[PathBuf], lists: &[&[&str]]) -> Option<Arc<Cut>> {
 fn load(path: &Path) -> Result<Option<Arc<Cut>>, FontsError> {
     let data = Arc::new(std::fs::read(path).map_err(|source| FontsError::Unreadable { path: path.to_owned(), source })?);
     let Ok(file) = FileRef::new(&data) else { return Ok(None) };
-    let faces: Vec<(u32, FontRef<'_>)> = (0..).zip(file.fonts()).filter_map(|(index, font)| font.ok().map(|font| (index, font))).filter(|(_, f)| fits(f)).collect();
+    let faces: Vec<(u32, FontRef<'_>)> =
+        (0..).zip(file.fonts()).filter_map(|(index, font)| font.ok().map(|font| (index, font))).filter(|(_, f)| fits(f)).collect();
     let simplified = faces.iter().find(|(_, font)| {
         let family: String = font.localized_strings(StringId::FAMILY_NAME).english_or_first().map(|name| name.chars().collect()).unwrap_or_default();
         family.ends_with(" SC") || family.ends_with(" GB") || family.ends_with(" CN")

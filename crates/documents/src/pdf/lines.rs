@@ -45,7 +45,8 @@ fn pieces(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut before: Option<char> = None;
     for c in text.chars() {
-        let joined = before.is_some_and(|b| (is_latin(b) && is_latin(c)) || NO_END.contains(b) || NO_START.contains(c) || (b == c && matches!(c, '…' | '—' | '＿')));
+        let joined =
+            before.is_some_and(|b| (is_latin(b) && is_latin(c)) || NO_END.contains(b) || NO_START.contains(c) || (b == c && matches!(c, '…' | '—' | '＿')));
         match out.last_mut() {
             Some(last) if joined => last.push(c),
             _ => out.push(c.to_string()),

@@ -199,7 +199,12 @@ fn styles(sheet: &Sheet) -> String {
     let centre = "<w:jc w:val=\"center\"/>";
     let wide = "<w:spacing w:before=\"240\" w:after=\"300\" w:line=\"640\" w:lineRule=\"exact\"/>";
     for (id, name, paragraph, letters) in [
-        ("Organ", "发文机关标志", format!("<w:spacing w:before=\"0\" w:after=\"300\" w:line=\"1000\" w:lineRule=\"exact\"/>{centre}"), coloured(&title, "CC0000", 64)),
+        (
+            "Organ",
+            "发文机关标志",
+            format!("<w:spacing w:before=\"0\" w:after=\"300\" w:line=\"1000\" w:lineRule=\"exact\"/>{centre}"),
+            coloured(&title, "CC0000", 64),
+        ),
         ("Number", "发文字号", format!("{rule}<w:spacing w:before=\"0\" w:after=\"300\"/>{centre}"), sized(&body, 32)),
         ("Title", "Title", format!("<w:keepNext/>{wide}{centre}"), sized(&title, sheet.title)),
         ("Heading1", "heading 1", format!("<w:keepNext/>{pitch}{indent}<w:outlineLvl w:val=\"0\"/>"), sized(&sans, size)),
@@ -214,7 +219,12 @@ fn styles(sheet: &Sheet) -> String {
         ("TableHead", "表头文字", close.to_owned(), sized(&sans, cell)),
         ("AfterTable", "表后", "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"120\" w:lineRule=\"exact\"/>".to_owned(), sized(&body, 8)),
         ("Mark", "标记", format!("<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/>{centre}"), coloured(&body, "CC0000", 22)),
-        ("PageNumber", "页码", "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/><w:ind w:left=\"280\" w:right=\"280\"/>".to_owned(), sized(&font("宋体"), 28)),
+        (
+            "PageNumber",
+            "页码",
+            "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/><w:ind w:left=\"280\" w:right=\"280\"/>".to_owned(),
+            sized(&font("宋体"), 28),
+        ),
         ("Foot", "登记号", "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/>".to_owned(), coloured(&body, "969696", 18)),
     ] {
         out.push_str(&style(id, name, "Normal", &paragraph, &letters));

@@ -22,7 +22,7 @@ fn wide(text: &str, size: Unit) -> Unit {
 
 proptest! {
     #[test]
-    fn no_line_begins_or_ends_with_what_may_not_stand_there(text in "[一-三甲-丁0-9a-c。，、；：！）》”（《“ ]{0,120}", ems in 12_i32..40) {
+    fn no_line_begins_or_ends_with_what_may_not_stand_there(text in "[一二三甲乙丙丁0-9a-c。，、；：！）》”（《“ ]{0,120}", ems in 12_i32..40) {
         let (size, width) = (1_000, ems * 1_000);
         let lines = broken(&Even, &text, (Face::Body, size), width, 2 * size);
         let together: String = lines.iter().map(|line| line.text.as_str()).collect();
@@ -39,7 +39,7 @@ proptest! {
     }
 
     #[test]
-    fn an_amount_a_date_and_a_code_stay_whole(before in "[甲-丁]{0,40}", ems in 14_i32..30) {
+    fn an_amount_a_date_and_a_code_stay_whole(before in "[甲乙丙丁]{0,40}", ems in 14_i32..30) {
         for word in ["12,345,678.90", "2025-03-04", "91500114MA8XQJ0139"] {
             let lines = broken(&Even, &format!("{before}{word}元"), (Face::Body, 1_000), ems * 1_000, 0);
             prop_assert!(lines.iter().any(|line| line.text.contains(word)), "{lines:?}");

@@ -56,8 +56,7 @@ impl World {
         let view = View { scheme: &self.scheme, pools: &population.pools, lang: Lang::Zh, trace: true };
         let result = serde_json::to_string(&line(view, &read, assessment)).unwrap();
         let given = assessment.clauses.iter().filter(|one| one.outcome == Outcome::Eligible && one.awarded.is_some_and(|fen| fen > Fen(0)));
-        let awards: Vec<(String, i64)> =
-            given.map(|one| (self.scheme.clause(one.clause).unwrap().id.clone(), one.awarded.unwrap().0)).take(3).collect();
+        let awards: Vec<(String, i64)> = given.map(|one| (self.scheme.clause(one.clause).unwrap().id.clone(), one.awarded.unwrap().0)).take(3).collect();
         if awards.is_empty() {
             return;
         }
@@ -83,10 +82,8 @@ impl World {
         let code = application["applicant"]["uscc"].as_str().unwrap_or("92500114MA5XXXXX0X");
         let account = json!({"holder": name, "number": format!("6217 0037 6000 {number:04} 188"), "bank": "重庆农村商业银行黔江支行"});
         self.organisations.insert(firm.clone(), json!({"id": firm, "name": name, "credit_code": code, "aliases": [], "account": account}));
-        let awards: Vec<Value> = (0..)
-            .zip(&awards)
-            .map(|(at, (clause, fen))| json!({"clause": clause, "assessed": fen, "amount": fen - cut(at), "reason": reason(at)}))
-            .collect();
+        let awards: Vec<Value> =
+            (0..).zip(&awards).map(|(at, (clause, fen))| json!({"clause": clause, "assessed": fen, "amount": fen - cut(at), "reason": reason(at)})).collect();
         self.determinations.insert(
             determination.clone(),
             json!({"id": determination, "case": case, "organisation": firm, "year": 2024, "version": "v1", "scheme_hash": self.scheme.hash,
@@ -97,9 +94,7 @@ impl World {
 
 fn review(number: u32, clause: &str, fen: i64) -> Value {
     let clock = |until: &str| json!({"term": "opinion", "since": "2025-04-02", "period": {"working_days": 5}, "due": until, "provisional": false});
-    let opinion = |view: &str, words: &str, cuts: Value| {
-        json!([{"given": {"view": view, "words": words, "reductions": cuts, "basis": {}}, "by": "u", "at": "2025-04-08T11:00:00"}])
-    };
+    let opinion = |view: &str, words: &str, cuts: Value| json!([{"given": {"view": view, "words": words, "reductions": cuts, "basis": {}}, "by": "u", "at": "2025-04-08T11:00:00"}]);
     let cuts = if number == 7 { json!([{"clause": clause, "amount": fen - 5_000_000, "reason": "部分交易额无申报记录"}]) } else { json!([]) };
     let taxes = if number == 7 { opinion("reduce", "", cuts) } else { opinion("agree", "与税收征管数据一致", json!([])) };
     json!({
@@ -152,9 +147,27 @@ fn comment(number: u32, anchor: Value, words: &str, verdict: &str, reason: &str)
 
 fn comments() -> Value {
     json!([
-        comment(1, json!({"clause": "6.1"}), "直播间数量要求偏高，建议由5间降为3间。", "not_adopted", "5间为形成规模的最低要求，与市级示范基地认定标准一致，予以保留。"),
-        comment(2, json!({"sentence": "最高不超过50万元"}), "建议明确是否含税，以及与市级奖励能否叠加享受。", "adopted", "已在附则中明确“就高不重复”，并注明金额按含税口径计算。"),
-        comment(3, json!("whole"), "建议对首次申报的小微企业减少证明材料，能通过部门共享数据核验的不再要求企业提供。", "adopted_in_part", "能够共享核验的材料已取消；增值税纳税申报表涉及涉税信息授权，仍需企业提供。"),
+        comment(
+            1,
+            json!({"clause": "6.1"}),
+            "直播间数量要求偏高，建议由5间降为3间。",
+            "not_adopted",
+            "5间为形成规模的最低要求，与市级示范基地认定标准一致，予以保留。"
+        ),
+        comment(
+            2,
+            json!({"sentence": "最高不超过50万元"}),
+            "建议明确是否含税，以及与市级奖励能否叠加享受。",
+            "adopted",
+            "已在附则中明确“就高不重复”，并注明金额按含税口径计算。"
+        ),
+        comment(
+            3,
+            json!("whole"),
+            "建议对首次申报的小微企业减少证明材料，能通过部门共享数据核验的不再要求企业提供。",
+            "adopted_in_part",
+            "能够共享核验的材料已取消；增值税纳税申报表涉及涉税信息授权，仍需企业提供。"
+        ),
     ])
 }
 
@@ -233,7 +246,9 @@ impl World {
             organisations: self.organisations.iter().map(|(id, one)| (id.clone(), made(one.clone()))).collect(),
             determinations: self.determinations.iter().map(|(id, one)| (id.clone(), made(one.clone()))).collect(),
             books: books(),
-            units: [("commerce", "区商务委"), ("taxes", "区税务局"), ("park", "工业园区管委会"), ("farms", "区农业农村委")].map(|(id, name)| (id.into(), name.into())).into(),
+            units: [("commerce", "区商务委"), ("taxes", "区税务局"), ("park", "工业园区管委会"), ("farms", "区农业农村委")]
+                .map(|(id, name)| (id.into(), name.into()))
+                .into(),
             people: [("clerk", "陈某"), ("reviewer", "刘某"), ("leader", "王某")].map(|(id, name)| (id.into(), name.into())).into(),
             calls: [("call1".into(), "2024年度电商扶持资金申报".into())].into(),
             ..Records::default()
@@ -242,7 +257,8 @@ impl World {
         let one = |id: &str| self.cases.iter().find(|case| case["id"] == id).unwrap().clone();
         let ended = |kind: &str, reason: &str, remedies: Value| {
             let mut case = one("2025-0001");
-            case["review"]["end"] = json!({"kind": kind, "from": "submitted", "reason": reason, "remedies": remedies, "by": "leader", "at": "2025-03-25T10:00:00"});
+            case["review"]["end"] =
+                json!({"kind": kind, "from": "submitted", "reason": reason, "remedies": remedies, "by": "leader", "at": "2025-03-25T10:00:00"});
             vec![made(case)]
         };
         match kind {
@@ -256,10 +272,18 @@ impl World {
                 });
                 records.cases = vec![made(case)];
             }
-            K::DeclineNotice => records.cases = ended("declined", "你单位的注册地不在黔江区，不属于本批次规定的申报对象；且申报材料于开放期届满后提交。", Value::Null),
+            K::DeclineNotice => {
+                records.cases = ended("declined", "你单位的注册地不在黔江区，不属于本批次规定的申报对象；且申报材料于开放期届满后提交。", Value::Null)
+            }
             K::RefusalDecision => {
                 let reason = "经核查，你单位2024年度品牌年销售额未达到政策规定的标准，且近三年内有被列入失信名单的记录，不符合政策规定的支持条件。";
-                records.cases = ended("refused", reason, json!("如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。"));
+                records.cases = ended(
+                    "refused",
+                    reason,
+                    json!(
+                        "如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。"
+                    ),
+                );
             }
             K::ReviewForm => records.cases = vec![made(one("2025-0007"))],
             K::CalculationSheet => records.cases = vec![made(determined(&one("2025-0007")))],
@@ -267,7 +291,9 @@ impl World {
                 records.cases = vec![made(determined(&one("2025-0007")))];
                 records.recoveries = vec![made(recovery())];
                 records.dues = dues.into_iter().filter(|due| due["organisation"] == "firm7").map(made).collect();
-                records.batches = vec![made(json!({"id": "b1", "call": "call1", "state": "sent", "request_number": "黔江商务文〔2025〕31号", "lines": lines, "planned_by": "clerk", "sent": "2025-06-18T10:00:00"}))];
+                records.batches = vec![made(
+                    json!({"id": "b1", "call": "call1", "state": "sent", "request_number": "黔江商务文〔2025〕31号", "lines": lines, "planned_by": "clerk", "sent": "2025-06-18T10:00:00"}),
+                )];
             }
             K::AllocationPlan | K::SharingComparison | K::DraftNoticeTable | K::MinutesForm | K::AuditPaper => {
                 if let Some(call) = &mut records.call {
@@ -280,7 +306,9 @@ impl World {
                 records.objections = made(objections());
             }
             K::PaymentRequest | K::PaymentLetter | K::PaymentTable | K::TreasuryApplication | K::PaymentLedger => {
-                records.batches = vec![made(json!({"id": "b1", "call": "call1", "state": "sent", "request_number": "黔江商务文〔2025〕31号", "lines": lines, "planned_by": "clerk", "sent": "2025-06-18T10:00:00"}))];
+                records.batches = vec![made(
+                    json!({"id": "b1", "call": "call1", "state": "sent", "request_number": "黔江商务文〔2025〕31号", "lines": lines, "planned_by": "clerk", "sent": "2025-06-18T10:00:00"}),
+                )];
                 records.dues = dues.into_iter().map(made).collect();
             }
             K::RecoveryNotice | K::RecoveryDecision | K::RecoveryReminder | K::RecoveryLedger => records.recoveries = vec![made(recovery())],
