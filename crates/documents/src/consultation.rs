@@ -23,7 +23,8 @@ data! {
 }
 
 fn draft(records: &Records<'_>) -> String {
-    format!("《{}》", records.scheme.map_or("", |scheme| scheme.policy.title.as_str()))
+    let title = records.scheme.map_or("", |scheme| scheme.policy.title.as_str());
+    if title.contains("征求意见稿") { format!("《{title}》") } else { format!("《{title}（征求意见稿）》") }
 }
 
 pub(crate) fn invitation(records: &Records<'_>) -> Result<Invitation, NotYet> {

@@ -83,7 +83,7 @@ pub(crate) fn decided(records: &Records<'_>) -> Result<Decided, NotYet> {
         total: recovery.decided_sum(),
         period: period(decision.period),
         bar_until: decision.bar_until,
-        stop: decision.stop_payment.then(|| "暂停兑付其尚未拨付的支持资金，待追回款项结清后再行处理。".to_owned()),
+        stop: decision.stop_payment.then(|| "暂停兑付你单位尚未拨付的支持资金，待追回款项结清后再行处理。".to_owned()),
         remedies: decision.remedies.clone(),
         decided: at.date(),
     })

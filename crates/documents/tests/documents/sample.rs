@@ -179,7 +179,7 @@ fn recovery() -> Value {
         "proposal": {"number": "黔江商务追告〔2026〕1号", "grounds": "经查，你单位申报的2024年度带货交易额中，有12笔共计1,200.00万元为关联方之间的虚构交易，应予剔除。剔除后，对应的奖励不符合政策规定的条件。", "parts": parts, "period": {"working_days": 5}},
         "hearing": term("2026-01-12", "2026-01-19"),
         "statements": [{"words": "我单位认为其中3笔为真实交易，已附物流单据。", "evidence": [], "last": true, "at": "2026-01-15T10:00:00"}],
-        "decision": {"number": "黔江商务追决〔2026〕1号", "basis": ["《黔江区促进电子商务发展扶持办法》关于弄虚作假、骗取资金的规定", "《财政违法行为处罚处分条例》第十四条"],
+        "decision": {"number": "黔江商务追决〔2026〕1号", "basis": ["《黔江区鼓励电子商务产业发展若干政策》关于弄虚作假、骗取资金的规定", "《财政违法行为处罚处分条例》第十四条"],
             "grounds": "经复核你单位提交的物流单据，3笔交易的收货地址与关联方办公地址一致，不能证明交易真实，陈述、申辩意见不予采纳。12笔共计1,200.00万元交易系虚构，事实清楚、证据确凿。",
             "parts": parts, "period": {"working_days": 15}, "remedies": "如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。复议、诉讼期间不停止本决定的执行。",
             "bar_until": "2029-01-31", "stop_payment": true},
@@ -349,8 +349,6 @@ pub fn letterhead() -> Letterhead {
 pub fn print(world: &World, kind: DocumentKind) -> Print {
     let records = world.records(kind);
     let content = Content::fill(kind, &records).unwrap_or_else(|why| panic!("{}: {why}", kind.title()));
-    let register = format!("黔江商务{}字〔2025〕3号", kind.series());
-    let number = documents::content::own_number(kind, &records).unwrap_or_else(|| register.clone());
     let date = match kind {
         DocumentKind::RecoveryNotice => "2026-01-12",
         DocumentKind::RecoveryDecision => "2026-01-22",
@@ -359,5 +357,7 @@ pub fn print(world: &World, kind: DocumentKind) -> Print {
         DocumentKind::CommentSummary => "2023-07-10",
         _ => "2025-05-06",
     };
+    let register = format!("黔江商务{}字〔{}〕3号", kind.series(), day(date).year());
+    let number = documents::content::own_number(kind, &records).unwrap_or_else(|| register.clone());
     Print { content, number, register, date: day(date), letterhead: letterhead(), marks: Vec::new() }
 }
