@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
 /// What a document is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A case.
@@ -62,7 +62,7 @@ impl Subject {
 }
 
 /// What stands at the head and foot of a unit's documents (版头、版记). A unit without one writes under its own name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Letterhead {
     /// The unit.
     pub unit: UnitId,
@@ -77,7 +77,7 @@ pub struct Letterhead {
 }
 
 /// A document that is to be issued.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Id.
@@ -87,7 +87,7 @@ pub struct Wanted {
 }
 
 /// Why a document does not hold any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Voided {
     /// Why.
     pub reason: String,
@@ -98,7 +98,7 @@ pub struct Voided {
 }
 
 /// A document that was issued.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Document {
     /// Id.
     pub id: DocumentId,
@@ -129,7 +129,7 @@ pub struct Document {
 }
 
 /// A series of numbers: how far it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Sequence {
     /// Id: unit, kind of document, year.
     pub id: String,

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a document is about, as a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum About {
     /// A case.
@@ -26,7 +26,7 @@ pub enum About {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident $name:literal $title:literal $series:literal $about:ident $act:literal $public:literal;)*) => {
         /// A kind of document.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
         pub enum DocumentKind {$(
             $(#[$doc])*
             #[serde(rename = $name)]

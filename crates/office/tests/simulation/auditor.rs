@@ -287,7 +287,7 @@ impl Auditor {
             CallAct::Prepare { call } => self.prepare(call, today),
             CallAct::Open { call } => self.state(call.as_str(), "draft"),
             CallAct::Close { call } => self.state(call.as_str(), "open"),
-            CallAct::Share { call, .. } | CallAct::State { call } => {
+            CallAct::Share { call, .. } | CallAct::StateShare { call } => {
                 let view = self.state(call.as_str(), "closed");
                 if view != Right {
                     return view;

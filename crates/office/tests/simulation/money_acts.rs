@@ -59,7 +59,7 @@ fn determination(g: &mut Generator) -> DeterminationId {
 }
 
 fn state_share(g: &mut Generator) -> Proposal {
-    g.on_call(Role::Clerk, |_, call| call.stage == CallStage::Closed, |_, call| Act::Call(CallAct::State { call }))
+    g.on_call(Role::Clerk, |_, call| call.stage == CallStage::Closed, |_, call| Act::Call(CallAct::StateShare { call }))
 }
 
 fn share_again(g: &mut Generator) -> Proposal {
