@@ -129,6 +129,30 @@ CREATE TABLE determination (
 CREATE INDEX determination_case_id ON determination (case_id);
 CREATE INDEX determination_organisation_id ON determination (organisation_id);
 
+-- 公文
+CREATE TABLE document (
+    id         TEXT   PRIMARY KEY,                                     -- its id
+    version    BIGINT NOT NULL,                                        -- how often it was written
+    register   TEXT   NOT NULL UNIQUE,                                 -- unit, kind, year and number
+    kind       TEXT   NOT NULL,                                        -- kind of document
+    subject_id TEXT   NOT NULL,                                        -- what it is about
+    year       BIGINT NOT NULL,                                        -- year of its number
+    body       TEXT   NOT NULL,                                        -- the record as JSON
+);
+CREATE INDEX document_kind ON document (kind);
+CREATE INDEX document_subject_id ON document (subject_id);
+CREATE INDEX document_year ON document (year);
+
+-- 公文编号
+CREATE TABLE document_sequence (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    last_number BIGINT NOT NULL,                                       -- last number given
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX document_sequence_last_number ON document_sequence (last_number);
+-- always: last_number >= 1
+
 -- 应付款
 CREATE TABLE due (
     id         TEXT   PRIMARY KEY,                                     -- its id
@@ -229,6 +253,13 @@ CREATE TABLE guide (
 );
 CREATE INDEX guide_policy_id ON guide (policy_id);
 -- always: version = 1
+
+-- 版头
+CREATE TABLE letterhead (
+    id      TEXT   PRIMARY KEY REFERENCES unit (id),                   -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
 
 -- the end of the log: who writes an event holds this row
 CREATE TABLE log_head (

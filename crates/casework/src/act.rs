@@ -7,6 +7,7 @@ use crate::call::CallAct;
 use crate::case::CaseAct;
 use crate::chain::checkpoint::LogAct;
 use crate::determination::DeterminationAct;
+use crate::document::DocumentAct;
 use crate::guide::GuideAct;
 use crate::history::HistoryAct;
 use crate::instalment::InstalmentAct;
@@ -109,4 +110,6 @@ nouns! {
     Guide(GuideAct);
     /// The calendar of working days.
     Calendar(CalendarAct);
+    /// Documents.
+    Document(DocumentAct);
 }

@@ -175,6 +175,9 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("recognition.release", &[lead(Role::Leader), any(Role::Finance)]),
     ("guide.issue", &[any(Role::Leader)]),
     ("calendar.load", &[any(Role::Administrator)]),
+    ("document.issue", &[lead(Role::Clerk), lead(Role::Leader)]),
+    ("document.void", &[lead(Role::Leader)]),
+    ("document.put_letterhead", &[any(Role::Administrator)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

@@ -120,4 +120,6 @@ ids! {
     GuideId;
     /// What one person asks for and another confirms (提请).
     MotionId;
+    /// A document that was issued (公文).
+    DocumentId;
 }

@@ -9,6 +9,7 @@ pub mod call;
 pub mod case;
 pub mod chain;
 pub mod determination;
+pub mod document;
 pub mod guide;
 pub mod history;
 pub mod holding;

@@ -4,6 +4,7 @@ use crate::calendar::CalendarRefusal;
 use crate::call::CallRefusal;
 use crate::case::CaseRefusal;
 use crate::determination::DeterminationRefusal;
+use crate::document::DocumentRefusal;
 use crate::guide::GuideRefusal;
 use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
@@ -110,4 +111,7 @@ pub enum Refusal {
     /// By the rules of motions.
     #[error(transparent)]
     Motion(#[from] MotionRefusal),
+    /// By the rules of documents.
+    #[error(transparent)]
+    Document(#[from] DocumentRefusal),
 }

@@ -11,6 +11,7 @@ mod case;
 pub mod checkpoint;
 mod desk;
 mod determination;
+mod document;
 mod guide;
 mod hindrance;
 mod history;
@@ -90,6 +91,8 @@ pub enum Outcome {
     Leads(Vec<casework::id::LeadId>),
     /// Deadlines that are on another day since the calendar of a year came.
     Moved(Vec<casework::term::Moved>),
+    /// Documents that were issued: the number of each, in the order they were asked for.
+    Issued(Vec<String>),
 }
 
 /// Why an act was not done. Nothing was changed.
@@ -126,6 +129,7 @@ refusals!(
     casework::call::CallRefusal,
     casework::case::CaseRefusal,
     casework::determination::DeterminationRefusal,
+    casework::document::DocumentRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
@@ -278,6 +282,7 @@ fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
         Act::Recognition(act) => Box::pin(recognition::act(desk, act)),
         Act::Guide(act) => Box::pin(guide::act(desk, act)),
         Act::Calendar(act) => Box::pin(calendar::act(desk, act)),
+        Act::Document(act) => Box::pin(document::act(desk, act)),
     }
 }
 

@@ -335,6 +335,35 @@ CREATE INDEX recovery_organisation_id ON recovery (organisation_id);
 CREATE INDEX recovery_stage ON recovery (stage);
 CREATE INDEX recovery_provisional ON recovery (provisional);
 
+-- Documents: what was issued, how far each series of numbers is, head and foot of a unit's documents.
+
+CREATE TABLE document (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    register TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX document_kind ON document (kind);
+CREATE INDEX document_subject_id ON document (subject_id);
+CREATE INDEX document_year ON document (year);
+
+CREATE TABLE document_sequence (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    last_number BIGINT NOT NULL CHECK (last_number >= 1),
+    body TEXT NOT NULL
+);
+CREATE INDEX document_sequence_last_number ON document_sequence (last_number);
+
+CREATE TABLE letterhead (
+    id TEXT PRIMARY KEY REFERENCES unit (id),
+    version BIGINT NOT NULL CHECK (version >= 1),
+    body TEXT NOT NULL
+);
+
 CREATE TABLE book (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version >= 1),

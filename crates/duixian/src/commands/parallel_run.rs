@@ -3,7 +3,7 @@
 use super::readings::applications;
 use crate::cli::{ParallelRunArgs, Plain};
 use crate::failure::{Failure, Verdict};
-use crate::input::csv::{LineCounter, decode, reader};
+use exchange::plain::{LineCounter, decode, reader};
 use crate::input::json::whole_bytes;
 use crate::load;
 use crate::output::pick;

@@ -1,86 +1,25 @@
-//! A guide as a Word document (WordprocessingML in a ZIP): headings, paragraphs, lists, quotes and tables with the styles
-//! staff can change. Only what a guide needs; the same guide gives the same bytes.
+//! A guide as a Word document: headings, paragraphs, lists, quotes and tables with the styles staff can change. Only what a
+//! guide needs; the package and its smallest parts are those of `documents::word`.
 
+use documents::word::{NAMESPACES, Part, escape, package, page_number, paragraph, run, style, table_style};
 use policy::guide::{About, Block, Guide, Section, Table};
-use std::io::{Cursor, Write};
-use zip::ZipWriter;
 use zip::result::ZipResult;
-use zip::write::SimpleFileOptions;
 
 /// Width of the text on A4 with margins of 2.5 cm, in twentieths of a point.
 const TEXT_WIDTH: u32 = 9070;
 
-const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
-    xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
-
-const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-
-const TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-    <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
-    <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
-    <Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
-    <Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
-    <Override PartName=\"/word/numbering.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml\"/>\
-    <Override PartName=\"/word/footer1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>\
-    <Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/></Types>";
-
-const PACKAGE: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-    <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>\
-    <Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties\" Target=\"docProps/core.xml\"/></Relationships>";
-
-const PARTS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-    <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/>\
-    <Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering\" Target=\"numbering.xml\"/>\
-    <Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/></Relationships>";
-
 /// The document as bytes.
 pub fn bytes(guide: &Guide) -> ZipResult<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default();
     let parts = [
-        ("[Content_Types].xml", TYPES.to_owned()),
-        ("_rels/.rels", PACKAGE.to_owned()),
-        ("docProps/core.xml", core(guide)),
-        ("word/_rels/document.xml.rels", PARTS.to_owned()),
-        ("word/document.xml", document(guide)),
-        ("word/styles.xml", styles(guide.lang)),
-        ("word/numbering.xml", numbering(guide)),
-        ("word/footer1.xml", footer()),
+        Part { name: "styles", kind: "styles", xml: styles(guide.lang) },
+        Part { name: "numbering", kind: "numbering", xml: numbering(guide) },
+        Part { name: "footer1", kind: "footer", xml: footer() },
     ];
-    for (name, content) in parts {
-        zip.start_file(name, options)?;
-        zip.write_all(HEAD.as_bytes())?;
-        zip.write_all(content.as_bytes())?;
-    }
-    Ok(zip.finish()?.into_inner())
-}
-
-fn escape(text: &str) -> String {
-    // Control characters have no place in XML.
-    let clean: String = text.chars().filter(|c| *c >= ' ' || *c == '\t').collect();
-    clean.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-fn core(guide: &Guide) -> String {
-    format!(
-        "<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>{}</dc:title><dc:language>{}</dc:language></cp:coreProperties>",
-        escape(&guide.title),
-        if guide.lang == "zh" { "zh-CN" } else { "en" }
-    )
+    package(&guide.title, if guide.lang == "zh" { "zh-CN" } else { "en" }, &document(guide), &parts)
 }
 
 fn footer() -> String {
-    format!(
-        "<w:ftr {NAMESPACES}><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p></w:ftr>"
-    )
-}
-
-fn run(words: &str) -> String {
-    format!("<w:r><w:t xml:space=\"preserve\">{}</w:t></w:r>", escape(words))
-}
-
-fn paragraph(style: &str, words: &str) -> String {
-    format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}</w:p>", run(words))
+    format!("<w:ftr {NAMESPACES}><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>{}</w:p></w:ftr>", page_number())
 }
 
 /// The body, with steps numbered afresh for each list of steps.
@@ -217,13 +156,6 @@ fn numbering(guide: &Guide) -> String {
     out
 }
 
-fn style(id: &str, name: &str, base: &str, paragraph: &str, letters: &str) -> String {
-    let based = if base.is_empty() { String::new() } else { format!("<w:basedOn w:val=\"{base}\"/>") };
-    format!(
-        "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/>{based}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{letters}</w:rPr></w:style>"
-    )
-}
-
 fn styles(lang: &str) -> String {
     let body = "<w:rFonts w:ascii=\"Calibri\" w:hAnsi=\"Calibri\" w:eastAsia=\"宋体\"/>";
     let sans = "<w:rFonts w:ascii=\"Calibri\" w:hAnsi=\"Calibri\" w:eastAsia=\"黑体\"/>";
@@ -263,10 +195,7 @@ fn styles(lang: &str) -> String {
     out.push_str(&style("TableText", "Table Text", "Normal", small, "<w:sz w:val=\"19\"/>"));
     out.push_str(&style("TableHead", "Table Head", "TableText", small, &format!("{sans}<w:b/><w:sz w:val=\"19\"/>")));
     out.push_str(&style("AfterTable", "After Table", "Normal", "<w:spacing w:after=\"0\" w:line=\"120\" w:lineRule=\"exact\"/>", "<w:sz w:val=\"8\"/>"));
-    let line = |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"C3CCD8\"/>");
-    let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"].iter().map(|s| line(s)).collect();
-    out.push_str(&format!(
-        "<w:style w:type=\"table\" w:styleId=\"TableGrid\"><w:name w:val=\"Table Grid\"/><w:tblPr><w:tblBorders>{borders}</w:tblBorders><w:tblCellMar><w:left w:w=\"85\" w:type=\"dxa\"/><w:right w:w=\"85\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style></w:styles>"
-    ));
+    out.push_str(&table_style("C3CCD8"));
+    out.push_str("</w:styles>");
     out
 }

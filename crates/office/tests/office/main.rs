@@ -8,6 +8,7 @@ mod calendar;
 mod cases;
 mod crowd;
 mod district;
+mod document;
 mod faults;
 mod founding;
 mod guide;

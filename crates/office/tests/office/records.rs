@@ -55,6 +55,9 @@ pub const KINDS: &[Kind] = &[
     of::<casework::recovery::Lead>(),
     of::<casework::recovery::Recovery>(),
     of::<casework::motion::Motion>(),
+    of::<casework::document::Document>(),
+    of::<casework::document::Sequence>(),
+    of::<casework::document::Letterhead>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.

@@ -131,6 +131,9 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("recognition.release", "leader: lead; finance: all", "到期释放由作出单位的审批人或财政"),
     ("guide.issue", "leader: all", "申报指南由审批人发布"),
     ("calendar.load", "administrator: all", "工作日历由系统管理载入"),
+    ("document.issue", "clerk: lead; leader: lead", "公文由牵头单位经办或审批人制发；政策的公文由起草单位"),
+    ("document.void", "leader: lead", "作废由制发单位的审批人，编号保留"),
+    ("document.put_letterhead", "administrator: all", "版头由系统管理维护"),
 ];
 
 /// How somebody stands to the thing.

@@ -39,6 +39,7 @@ pub const THERE: &[(&str, &str)] = &[
     ("recognition", "rec1"),
     ("policy_life", "qianjiang-2023"),
     ("organisation", "firm1"),
+    ("document", "doc1"),
     ("match_list", "l1"),
     ("match_entry", "l1:firm1"),
 ];
@@ -61,6 +62,8 @@ impl Ground {
         let object = serde_json::json!({"objection": "o1", "notice": "n1", "case": "paid", "by": by, "grounds": "材料不实", "evidence": []});
         district.ok("firm2", Role::Applicant, serde_json::from_value(serde_json::json!({"notice": {"object": object}})).unwrap()).await;
         clawback(&district).await;
+        let issue = json!({"subject": {"case": "paid"}, "documents": [{"document": "doc1", "kind": "review_form"}]});
+        district.ok("clerk", Role::Clerk, serde_json::from_value(json!({"document": {"issue": issue}})).unwrap()).await;
         people(&district).await;
         Self { district }
     }

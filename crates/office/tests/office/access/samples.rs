@@ -75,8 +75,20 @@ pub fn samples() -> Vec<Act> {
     all.extend(money::samples());
     all.extend(recovery::samples());
     all.extend(review::samples());
+    all.extend(documents());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
+}
+
+fn documents() -> Vec<Act> {
+    let letterhead = serde_json::json!({"unit": "commerce", "organ": "重庆市黔江区商务委员会", "code": "黔江商务", "address": "", "phone": ""});
+    [
+        serde_json::json!({"issue": {"subject": {"case": "paid"}, "documents": [{"document": "doc2", "kind": "review_form"}]}}),
+        serde_json::json!({"void": {"document": "doc1", "reason": "写错了"}}),
+        serde_json::json!({"put_letterhead": {"letterhead": letterhead}}),
+    ]
+    .map(|act| read(serde_json::json!({ "document": act })))
+    .into()
 }
 
 /// A checkpoint that nobody signed.
