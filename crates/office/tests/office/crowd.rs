@@ -12,10 +12,11 @@ use casework::ledger::{Account, LedgerRefusal};
 use casework::people::Role;
 use casework::registry::RegistryAct;
 use casework::{Key, Refusal};
-use office::{Outcome, Stop};
+use office::{Office, Outcome, Stop};
 use std::sync::Arc;
+use store::Store;
 use tokio::task::JoinSet;
-use values::Fen;
+use values::{Fen, WorkCalendar};
 
 async fn district(store: store::Store, firms: u32) -> Arc<District> {
     let district = District::of_a_town(store).await;
@@ -230,34 +231,50 @@ async fn a_firm_approved_in_four_calls_at_once_stays_within_its_limit() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn acts_done_side_by_side_are_the_same_when_done_again_in_the_order_of_the_log() {
-    let seed = std::env::var("DUIXIAN_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_250_301_u64);
-    println!("seed {seed}");
     for (name, store) in stores("side").await {
         println!("── {name}");
         let district = district(store, 8).await;
-        let mut tasks = JoinSet::new();
-        for lane in 0..8_u64 {
-            let district = Arc::clone(&district);
-            let mut random = crate::random::Random::new(seed ^ (lane << 32));
-            tasks.spawn(async move {
-                let mut done = 0;
-                for number in 0..60 {
-                    let (who, role, act) = any_act(&mut random);
-                    let context = asked(&who, role, day("2025-03-03"), &format!("s{lane}-{number}"));
-                    match district.office.perform(&context, &act).await {
-                        Ok(_) => done += 1,
-                        Err(Stop::Refused(_)) => {}
-                        Err(other) => panic!("{}: {other}", act.name()),
-                    }
-                }
-                done
-            });
-        }
-        let done: u32 = tasks.join_all().await.into_iter().sum();
-        println!("{done} of 480 acts were done");
+        let done = side_by_side(std::slice::from_ref(&district.office)).await;
         assert!(done > 100);
         sound::holds(district.office.store()).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_programs_that_act_on_one_database_at_once_write_one_log() {
+    let database = crate::postgres::database();
+    let district = district(Store::open(&database).await.unwrap(), 8).await;
+    let other = Office::new(Store::open(&database).await.unwrap(), WorkCalendar::china());
+    let done = side_by_side(&[district.office.clone(), other]).await;
+    assert!(done > 100);
+    sound::holds(district.office.store()).await;
+}
+
+/// Acts at random in eight lanes, each of which is one of the offices'. How many were done.
+async fn side_by_side(offices: &[Office]) -> u32 {
+    let seed = std::env::var("DUIXIAN_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_250_301_u64);
+    println!("seed {seed}");
+    let mut tasks = JoinSet::new();
+    for (lane, office) in (0..8_u64).zip(offices.iter().cycle()) {
+        let office = office.clone();
+        let mut random = crate::random::Random::new(seed ^ (lane << 32));
+        tasks.spawn(async move {
+            let mut done = 0;
+            for number in 0..60 {
+                let (who, role, act) = any_act(&mut random);
+                let context = asked(&who, role, day("2025-03-03"), &format!("s{lane}-{number}"));
+                match office.perform(&context, &act).await {
+                    Ok(_) => done += 1,
+                    Err(Stop::Refused(_)) => {}
+                    Err(other) => panic!("{}: {other}", act.name()),
+                }
+            }
+            done
+        });
+    }
+    let done: u32 = tasks.join_all().await.into_iter().sum();
+    println!("{done} of 480 acts were done");
+    done
 }
 
 /// One of a few cases of a few calls, whatever its state: most acts are refused, and those that are not meet one another.

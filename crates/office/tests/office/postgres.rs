@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A running server.
 pub struct Server {
     folder: PathBuf,
+    /// Settings beside those every server here has, as options of `postgres`.
+    settings: &'static str,
     /// Its end of our pipe closes when we are gone, however we go; then it stops the server and cleans up.
     _keeper: Child,
 }
@@ -18,6 +20,11 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 /// The address of a new, empty database on the server that all tests share.
 pub fn database() -> String {
     SERVER.get_or_init(Server::start).database()
+}
+
+/// The address of a new, empty database on a server with further settings, if no other server was asked for before.
+pub fn database_of(settings: &'static str) -> String {
+    SERVER.get_or_init(|| Server::start_with(settings)).database()
 }
 
 /// The address of one that sorts words as people do, not by their bytes: an office may find its database so.
@@ -53,6 +60,11 @@ fn as_postgres(program: &Path) -> Command {
 impl Server {
     /// Starts a server of one's own, with the durability that PostgreSQL has when nothing is said.
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// The same with further settings.
+    pub fn start_with(settings: &'static str) -> Self {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("duixian-postgres-{}-{number}", std::process::id()));
         std::fs::create_dir_all(folder.join("socket")).expect("a folder for PostgreSQL");
@@ -71,14 +83,16 @@ impl Server {
         let mut keeper = Command::new("sh");
         keeper.args(["-c", keep, "sh"]).arg(&folder).arg(stop.get_program()).args(stop.get_args());
         let keeper = keeper.stdin(Stdio::piped()).current_dir(&folder).spawn().expect("sh starts");
-        let server = Self { folder, _keeper: keeper };
+        let server = Self { folder, settings, _keeper: keeper };
         server.go();
         server
     }
 
     /// Starts the server and waits until it answers.
     fn go(&self) {
-        let options = format!("-k {} -c listen_addresses= -c max_connections=200 -c recovery_init_sync_method=syncfs", self.folder.join("socket").display());
+        let socket = self.folder.join("socket");
+        let always = "-c listen_addresses= -c max_connections=200 -c recovery_init_sync_method=syncfs";
+        let options = format!("-k {} {always} {}", socket.display(), self.settings);
         let mut start = control(&self.folder, &["start", "--wait", "--timeout=60"]);
         let started = start.arg("--log").arg(self.folder.join("log")).arg("--options").arg(options).stdout(Stdio::null()).current_dir(&self.folder).status();
         assert!(started.expect("pg_ctl starts").success(), "PostgreSQL does not start: see {}", self.folder.join("log").display());
