@@ -10,6 +10,19 @@ CREATE TABLE account_entry (
 );
 CREATE INDEX account_entry_organisation_id ON account_entry (organisation_id);
 
+-- 令牌: a key of a program
+CREATE TABLE api_token (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    digest  TEXT   NOT NULL UNIQUE,                                    -- digest of the key
+    user_id TEXT   NOT NULL REFERENCES user_account (id),              -- for whom it acts
+    role    TEXT   NOT NULL,                                           -- as what
+    name    TEXT   NOT NULL,                                           -- what it is called
+    created BIGINT NOT NULL,                                           -- since when
+    expires BIGINT NOT NULL,                                           -- when it ends
+    revoked BIGINT NOT NULL,                                           -- when it was revoked; 0: it holds
+);
+CREATE INDEX api_token_user_id ON api_token (user_id);
+
 -- 银行回单; DELETE and UPDATE refused
 CREATE TABLE bank_receipt (
     id       TEXT   PRIMARY KEY,                                       -- its id
@@ -192,6 +205,7 @@ CREATE INDEX entry_case_id ON entry (case_id);
 CREATE INDEX entry_fund_id ON entry (fund_id);
 CREATE INDEX entry_pool_id ON entry (pool_id);
 -- always: amount_fen > 0
+-- always: fund_id <> pool_id
 -- always: (kind = 'appropriate' AND from_account = 'outside' AND to_account = 'available') OR (kind = 'reduce' AND from_account = 'available' AND to_account = 'outside') OR (kind = 'reserve' AND from_account = 'available' AND to_account = 'reserved') OR (kind = 'release' AND from_account = 'reserved' AND to_account = 'available') OR (kind = 'commit' AND from_account = 'reserved' AND to_account = 'committed') OR (kind = 'free' AND from_account = 'committed' AND to_account = 'available') OR (kind = 'pay' AND from_account = 'committed' AND to_account = 'paid') OR (kind = 'return' AND from_account = 'paid' AND to_account = 'returned') OR (kind = 'repay' AND from_account = 'returned' AND to_account = 'paid') OR (kind = 'drop' AND from_account = 'returned' AND to_account = 'available') OR (kind = 'recover' AND from_account = 'paid' AND to_account = 'recovered') OR (kind = 'reuse' AND from_account = 'recovered' AND to_account = 'available')
 
 -- 事件: one act that was done, never changed; DELETE and UPDATE refused
@@ -278,6 +292,18 @@ CREATE TABLE match_list (
 );
 CREATE INDEX match_list_call_id ON match_list (call_id);
 CREATE INDEX match_list_stage ON match_list (stage);
+
+-- 提请
+CREATE TABLE motion (
+    id          TEXT   PRIMARY KEY,                                    -- its id
+    version     BIGINT NOT NULL,                                       -- how often it was written
+    case_id     TEXT   REFERENCES case_file (id),                      -- case it is about
+    proposed_by TEXT   NOT NULL REFERENCES user_account (id),          -- who asked
+    open        BIGINT NOT NULL,                                       -- 1 until it is confirmed
+    body        TEXT   NOT NULL,                                       -- the record as JSON
+);
+CREATE INDEX motion_case_id ON motion (case_id);
+CREATE INDEX motion_proposed_by ON motion (proposed_by);
 
 -- 公示
 CREATE TABLE notice (
@@ -444,6 +470,19 @@ CREATE TABLE schema_version (
     version BIGINT PRIMARY KEY,                                        -- number of a migration
 );
 
+-- 会话: somebody signed in
+CREATE TABLE session (
+    digest  TEXT   PRIMARY KEY,                                        -- digest of the cookie
+    user_id TEXT   NOT NULL REFERENCES user_account (id),              -- who
+    role    TEXT   NOT NULL,                                           -- as what
+    csrf    TEXT   NOT NULL,                                           -- what a form must repeat
+    created BIGINT NOT NULL,                                           -- since when
+    seen    BIGINT NOT NULL,                                           -- last request
+    expires BIGINT NOT NULL,                                           -- when it ends
+);
+CREATE INDEX session_expires ON session (expires);
+CREATE INDEX session_user_id ON session (user_id);
+
 -- 网店
 CREATE TABLE shop (
     id              TEXT   PRIMARY KEY,                                -- its id
@@ -453,6 +492,17 @@ CREATE TABLE shop (
 );
 CREATE INDEX shop_organisation_id ON shop (organisation_id);
 
+-- 登录: how a person signs in; a row of the service, not of the log
+CREATE TABLE sign_in (
+    user_id      TEXT   PRIMARY KEY REFERENCES user_account (id),      -- the person
+    password     TEXT   NOT NULL,                                      -- hash of the password, with salt and cost
+    totp         TEXT,                                                 -- secret of the second factor
+    totp_step    BIGINT NOT NULL,                                      -- last step of the second factor that was used
+    failures     BIGINT NOT NULL,                                      -- failures in a row
+    locked_until BIGINT NOT NULL,                                      -- until when no password is tried
+    must_change  BIGINT NOT NULL,                                      -- 1: a password that others know
+);
+
 -- 单位
 CREATE TABLE unit (
     id      TEXT   PRIMARY KEY,                                        -- its id
@@ -460,6 +510,23 @@ CREATE TABLE unit (
     name    TEXT   NOT NULL UNIQUE,                                    -- name in policy texts
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
+
+-- 上传: a file on its way, or arrived
+CREATE TABLE upload (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    user_id         TEXT   NOT NULL REFERENCES user_account (id),      -- who sends it
+    organisation_id TEXT,                                              -- for which enterprise
+    name            TEXT   NOT NULL,                                   -- its name, cleaned
+    size            BIGINT NOT NULL,                                   -- bytes in all
+    received        BIGINT NOT NULL,                                   -- bytes on the disk
+    kind            TEXT,                                              -- what it is by its content
+    digest          TEXT,                                              -- SM3 of its content
+    created         BIGINT NOT NULL,                                   -- since when
+);
+CREATE INDEX upload_digest ON upload (digest);
+CREATE INDEX upload_user_id ON upload (user_id);
+-- always: size > 0
+-- always: received >= 0 AND received <= size
 
 -- 用户
 CREATE TABLE user_account (
@@ -469,6 +536,20 @@ CREATE TABLE user_account (
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
 CREATE INDEX user_account_unit_id ON user_account (unit_id);
+
+-- 推送: another system that is told of acts
+CREATE TABLE webhook (
+    id        TEXT   PRIMARY KEY,                                      -- its id
+    user_id   TEXT   NOT NULL REFERENCES user_account (id),            -- who set it up
+    url       TEXT   NOT NULL,                                         -- where to
+    secret    TEXT   NOT NULL,                                         -- key of the signature
+    acts      TEXT   NOT NULL,                                         -- names of acts; empty: all
+    delivered BIGINT NOT NULL,                                         -- position of the last event that arrived
+    failures  BIGINT NOT NULL,                                         -- failures in a row
+    next_try  BIGINT NOT NULL,                                         -- not before
+    active    BIGINT NOT NULL,                                         -- 1: on
+    trouble   TEXT   NOT NULL,                                         -- what went wrong last
+);
 
 -- 工作日历
 CREATE TABLE work_calendar (

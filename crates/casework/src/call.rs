@@ -1,5 +1,6 @@
 //! Calls for applications: which clauses of which policy version, when, from which budget, and the way a case takes.
 
+mod ranking;
 mod sharing;
 
 use crate::acts;
@@ -8,8 +9,9 @@ use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, GuideId, Polic
 use crate::people::Role;
 use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
+pub use ranking::{Others, Ranking, Rate};
 use serde::{Deserialize, Serialize};
-pub use sharing::{Share, Sharing};
+pub use sharing::{Carried, Share, Sharing};
 use values::Date;
 
 /// How far a call has come (批次状态).
@@ -200,6 +202,12 @@ pub struct Call {
     /// What was stated before the sharing, and freed since.
     #[serde(default)]
     pub sharing: Sharing,
+    /// Rates that the policy leaves open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rates: Vec<Rate>,
+    /// Rankings of its cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rankings: Vec<Ranking>,
 }
 
 /// What a call asks for around notice and payment (兑付要求).
@@ -234,17 +242,66 @@ pub enum CallRefusal {
         /// The clause.
         clause: String,
     },
+    /// A clause that the call does not have, or that ranks nobody.
+    #[error("{clause} is no clause of the call that ranks its applicants")]
+    RanksNobody {
+        /// The clause.
+        clause: String,
+    },
+    /// Records of others where only applicants are ranked, or none where all records are (全部记录).
+    #[error("{clause} {}", if *wanted { "ranks all records: name those who do not apply, with the source" } else { "ranks its applicants only: records of others do not count" })]
+    Others {
+        /// The clause.
+        clause: String,
+        /// Whether they are wanted.
+        wanted: bool,
+    },
     /// It has come too far, or not far enough.
     #[error("the call is {}, so this cannot be done", stage.name())]
     Stage {
         /// Where it is.
         stage: CallStage,
     },
+    /// Something is determined already, and rests on what was to be changed.
+    #[error("case {case} is determined: from the first determination on places and rates stand")]
+    Determined {
+        /// The case.
+        case: CaseId,
+    },
+    /// Ranked before, and nobody says why again.
+    #[error("{clause} was ranked before: ranking again needs a reason")]
+    RankedBefore {
+        /// The clause.
+        clause: String,
+    },
+    /// No source stands for what was entered.
+    #[error("a rate needs its source: who publishes it, of which day")]
+    NoSource,
+    /// The policy itself has it.
+    #[error("the policy itself has {name} for this call")]
+    RateKnown {
+        /// The parameter.
+        name: String,
+    },
     /// Cases are still under review.
     #[error("{open} cases of the call have no amount set yet")]
     CasesOpen {
         /// How many.
         open: usize,
+    },
+    /// A place hangs on facts that are not known.
+    #[error("the places under {clause} hang on facts of case {case} or of a record that are not known")]
+    PlaceOpen {
+        /// The clause.
+        clause: String,
+        /// The case.
+        case: CaseId,
+    },
+    /// Places come before shares.
+    #[error("the cases under {clause} are not ranked yet: rank the call first (call.rank)")]
+    NotRanked {
+        /// The clause.
+        clause: String,
     },
     /// The pools hold something else by now than what was stated.
     #[error("what was stated of the sharing no longer holds: state it anew")]
@@ -254,6 +311,14 @@ pub enum CallRefusal {
     RowsOpen {
         /// How many.
         open: usize,
+    },
+    /// Whoever got less may be given nothing more.
+    #[error("nobody who got less may be given more; {case}: {why}")]
+    NobodyMay {
+        /// The first of the cases.
+        case: CaseId,
+        /// Why.
+        why: String,
     },
     /// Nothing came back to the pool, or nobody lacks anything.
     #[error("there is nothing of pool {pool} to share again")]
@@ -266,6 +331,26 @@ pub enum CallRefusal {
     Determinations {
         /// The cases that get something.
         cases: Vec<CaseId>,
+    },
+    /// Its pool does not wait for another year.
+    #[error("the policy lets nothing of pool {pool} wait for the next year (超额 顺延)")]
+    NotCarried {
+        /// The pool.
+        pool: String,
+    },
+    /// Everybody has money, or nobody waits.
+    #[error("pool {pool} leaves nobody without money")]
+    NothingToCarry {
+        /// The pool.
+        pool: String,
+    },
+    /// Not where the money of the next year is.
+    #[error("{book} is not the budget, or not the pool of that name, of {wanted}")]
+    NotNextYear {
+        /// The book.
+        book: BookId,
+        /// The year.
+        wanted: i32,
     },
     /// Cases are under way.
     #[error("{open} cases of the call have not ended")]
@@ -303,6 +388,43 @@ acts! {
             entry: EntryId,
             /// Ids of the new determinations of the cases that get something.
             determinations: Vec<(CaseId, DeterminationId)>,
+        }
+        /// Ranks the cases of a call under a clause (排名), once every amount is set and before any is determined. Again only with
+        /// a reason.
+        Rank "call.rank" {
+            /// The call.
+            call: CallId,
+            /// The clause.
+            clause: String,
+            /// Where all records are ranked: those who do not apply.
+            others: Option<Others>,
+            /// Why it is done again.
+            reason: Option<String>,
+        }
+        /// Enters a rate that the policy leaves open (汇率), with its source.
+        SetRate "call.set_rate" {
+            /// The call.
+            call: CallId,
+            /// Currency or name of the parameter.
+            name: String,
+            /// Its value, as in an application.
+            value: String,
+            /// Who publishes it, of which day.
+            source: String,
+        }
+        /// Lets claims that a pool has no money for wait for the next year, where its rule is 顺延. They keep their place: the
+        /// money of that year is reserved for them first.
+        CarryOver "call.carry_over" {
+            /// The call.
+            call: CallId,
+            /// Name of the pool in the policy.
+            pool: String,
+            /// Budget of the next year.
+            fund: BookId,
+            /// Books of the next year for all pools that the claims draw on.
+            pools: Vec<(String, BookId)>,
+            /// Id under which the money is reserved; a number is added.
+            entry: EntryId,
         }
         /// Ends a call once all its cases have ended; what is still reserved is released (归档).
         Archive "call.archive" {

@@ -2,10 +2,12 @@
 //! it then is. Money is moved by `ledger`; the amounts of a case are set here.
 
 mod acceptance;
+mod claim;
 mod clock;
 mod correction;
 mod draft;
 mod exit;
+mod late;
 mod opinion;
 mod review;
 mod sitting;
@@ -19,10 +21,12 @@ use crate::call::StepKind;
 use crate::id::{CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, UnitId, UserId};
 use crate::people::Role;
 use crate::record::{Column, Key, Record, Table};
+pub use claim::{Claim, Placed};
 pub use clock::{Pause, Running, Standstill, Term};
 pub use correction::{Changed, Correction, Defect};
-pub use draft::{Unproven, claims, papers, usable};
+pub use draft::{OFFICES_OWN, Unproven, claims, named_as_registered, papers, usable};
 pub use exit::{End, EndKind, Held, SentBack};
+pub use late::Late;
 pub use opinion::{Ask, Basis, Given, Opinion, Reduction, View, Worth};
 use policy::input::InputError;
 pub use review::{Credit, CreditCheck, Finding, Minutes, Noted, Report, Review, SiteCheck};
@@ -126,31 +130,6 @@ impl Stage {
     }
 }
 
-/// What a case claims under one clause (申领).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
-pub struct Claim {
-    /// The clause.
-    pub clause: String,
-    /// What the rules give (测算), or the ceiling where an authority decides.
-    pub assessed: Option<Fen>,
-    /// What the unit in charge set (核定).
-    pub set: Option<Fen>,
-    /// Why it set less (核减理由).
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// What the pool left of it, once shared.
-    #[serde(default)]
-    pub shared: Option<Fen>,
-}
-
-impl Claim {
-    /// What is to be determined: what the pool left, or else what was set.
-    #[must_use]
-    pub fn amount(&self) -> Fen {
-        self.shared.or(self.set).unwrap_or_default()
-    }
-}
-
 /// A paper that proves facts (佐证).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Evidence {
@@ -219,6 +198,12 @@ pub enum CaseRefusal {
     /// Linked to the applicant (回避).
     #[error("this person is linked to the applicant and must keep away")]
     Recused,
+    /// Linked to the applicant of one of the cases that an act is about together (回避).
+    #[error("this person is linked to the applicant of case {case} and must keep away: somebody else does this for all of them")]
+    RecusedOf {
+        /// The case.
+        case: CaseId,
+    },
     /// Not at this stage.
     #[error("the case is {}, so this cannot be done", stage.name())]
     Stage {
@@ -279,8 +264,8 @@ pub enum CaseRefusal {
         /// How many.
         open: usize,
     },
-    /// Its amount hangs on a place among all applicants of a call, and no act ranks them yet.
-    #[error("{clause}: the amount hangs on a place among all applicants, and an application assessed alone comes out first: it cannot be determined yet")]
+    /// Its amount hangs on a place among all applicants of its call, and they were not ranked with these facts.
+    #[error("{clause}: the amount hangs on a place among all applicants: rank the call first (call.rank)")]
     Ranked {
         /// The clause.
         clause: String,
@@ -471,6 +456,18 @@ acts! {
 }
 
 impl Case {
+    /// Whether somebody works on it, or waits to, and nothing is determined.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        matches!(self.stage, Stage::Submitted | Stage::Correcting | Stage::Review(_) | Stage::Suspended)
+    }
+
+    /// Whether all its amounts are set, and it waits for nothing but its determination.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.claims.iter().all(|claim| claim.set.is_some()) && matches!(self.stage, Stage::Review(StepKind::Meeting | StepKind::Approval))
+    }
+
     /// Goes on, if it is at one of these stages. Errors: [`CaseRefusal::Stage`].
     pub fn at(&self, stages: &[Stage]) -> Result<(), CaseRefusal> {
         if stages.contains(&self.stage) { Ok(()) } else { Err(CaseRefusal::Stage { stage: self.stage }) }

@@ -5,7 +5,7 @@ use crate::acts;
 use crate::case::Amount;
 use crate::chain::Fingerprint;
 use crate::guide::GuideUsed;
-use crate::id::{CaseId, DeterminationId, EntryId, OrganisationId, PolicyVersionId, UserId};
+use crate::id::{CaseId, DeterminationId, EntryId, MotionId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
@@ -66,6 +66,12 @@ pub enum DeterminationRefusal {
     /// The same as before.
     #[error("nothing would change")]
     Same,
+    /// The pool is shared among all: what one gets more, others do without.
+    #[error("{clause}: its pool is shared among all, so an amendment lowers it at most; more is given by call.share_again")]
+    Shared {
+        /// The clause.
+        clause: String,
+    },
     /// Money of it is at the bank or was: too much paid is recovered, not determined away.
     #[error("a payment of the case is {state}: what was paid too much is recovered")]
     Paid {
@@ -77,8 +83,10 @@ pub enum DeterminationRefusal {
 acts! {
     /// Acts on determinations.
     DeterminationAct {
-        /// Amends a determination after an error (更正): a new one takes its place and is noticed again.
+        /// Asks for a determination to be amended after an error (提请更正).
         Amend "determination.amend" {
+            /// Id of the motion.
+            motion: MotionId,
             /// The case.
             case: CaseId,
             /// Id of the new determination.
@@ -91,6 +99,13 @@ acts! {
             amounts: Vec<Amount>,
             /// Why.
             reason: String,
+        }
+        /// Amends it (更正): a new one takes its place and is noticed again.
+        ConfirmAmendment "determination.confirm_amendment" {
+            /// The case.
+            case: CaseId,
+            /// What was asked for.
+            motion: MotionId,
         }
     }
 }

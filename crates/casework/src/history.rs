@@ -3,7 +3,7 @@
 
 use crate::acts;
 use crate::chain::Fingerprint;
-use crate::id::{EarlierAwardId, LoadId, OrganisationId, PolicyVersionId, UserId};
+use crate::id::{EarlierAwardId, LoadId, MotionId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -71,6 +71,8 @@ pub enum RowFault {
     RowAgain,
     /// Nobody has this credit code.
     UnknownOrganisation(String),
+    /// Who loads it is linked to the organisation (回避).
+    Recused,
     /// A clause that the policy version does not have.
     UnknownClause(String),
     /// Before 2000, or after today.
@@ -102,6 +104,7 @@ impl fmt::Display for BadRow {
             RowFault::UnknownOrganisation(code) => {
                 write!(f, "nobody in the register has the credit code {code}; correct the code, or enter the organisation first")
             }
+            RowFault::Recused => write!(f, "you are linked to this organisation and must keep away; let somebody else load the ledger"),
             RowFault::UnknownClause(clause) => write!(f, "the policy has no clause {clause}; write the number of the clause as the policy numbers it now"),
             RowFault::Year(year) => write!(f, "{year} is no award year from 2000 to now; write the year the award is for"),
             RowFault::Amount(amount) => {
@@ -117,6 +120,9 @@ impl fmt::Display for BadRow {
 /// Why an act on old ledgers is refused, in the order in which it is checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryRefusal {
+    /// Linked to the organisation (回避).
+    #[error("this person is linked to the organisation and must keep away: somebody else corrects this")]
+    Recused,
     /// Nothing to load.
     #[error("there is no row to load")]
     Empty,
@@ -143,8 +149,10 @@ pub enum HistoryRefusal {
 acts! {
     /// Acts on old ledgers.
     HistoryAct {
-        /// Loads an old ledger: all of its rows, or none (期初台账导入).
+        /// Asks for an old ledger to be loaded: all of its rows, or none (期初台账导入).
         Load "history.load" {
+            /// Id of the motion.
+            motion: MotionId,
             /// Id of the load; the record of a row has it with the row number.
             load: LoadId,
             /// Name and number of the document.
@@ -156,8 +164,10 @@ acts! {
             /// The rows.
             rows: Vec<Row>,
         }
-        /// Corrects a record by a further one (更正). Organisation and clause stay.
+        /// Asks for a record to be corrected by a further one (更正). Organisation and clause stay.
         Correct "history.correct" {
+            /// Id of the motion.
+            motion: MotionId,
             /// Id of the further record.
             award: EarlierAwardId,
             /// The record it takes the place of.
@@ -173,6 +183,8 @@ acts! {
             /// Why.
             reason: String,
         }
+        /// Confirms a load or a correction: only then it counts (复核确认).
+        Confirm "history.confirm" { motion: MotionId }
     }
 }
 

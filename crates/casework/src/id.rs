@@ -118,6 +118,8 @@ ids! {
     CommentId;
     /// A version of an application guide (申报指南).
     GuideId;
+    /// What one person asks for and another confirms (提请).
+    MotionId;
     /// A document that was issued (公文).
     DocumentId;
 }

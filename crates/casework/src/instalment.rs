@@ -3,16 +3,19 @@
 
 use crate::acts;
 use crate::case::Evidence;
-use crate::id::{BookId, DueId, EntryId};
-use policy::scheme::Clause;
+use crate::id::{BookId, DueId, EntryId, MotionId};
+use policy::application::Application;
+use policy::scheme::{Clause, Scheme};
 use serde_json::Value;
 use values::Fen;
 
 acts! {
     /// Acts on instalments.
     InstalmentAct {
-        /// Tests an instalment on the facts of its year (复核).
+        /// Asks for an instalment to be tested on the facts of its year (提请复核).
         Test "instalment.test" {
+            /// Id of the motion.
+            motion: MotionId,
             /// The instalment.
             due: DueId,
             /// Facts of the year, as in the exchange format; added to those determined.
@@ -21,6 +24,13 @@ acts! {
             evidence: Vec<Evidence>,
             /// Id under which money is posted that is lost or waits; a number is added.
             entry: EntryId,
+        }
+        /// Tests it (复核).
+        ConfirmTest "instalment.confirm_test" {
+            /// The instalment.
+            due: DueId,
+            /// What was asked for.
+            motion: MotionId,
         }
         /// Takes its money from the budget of its year.
         Fund "instalment.fund" {
@@ -32,6 +42,19 @@ acts! {
             entry: EntryId,
         }
     }
+}
+
+/// The first value of a year before `until` that an application had and another has no more, or has otherwise: the fact and
+/// its year. Facts that have no year say how things are now, and may be told anew.
+#[must_use]
+pub fn overwritten(scheme: &Scheme, before: &Application, after: &Application, until: i32) -> Option<(String, i32)> {
+    for ((fact, known), now) in scheme.facts.iter().zip(&before.facts).zip(&after.facts).filter(|((fact, _), _)| fact.by_year || fact.by_month) {
+        let other = known.iter().find(|value| value.0.year < until && !now.contains(value));
+        if let Some((when, _)) = other {
+            return Some((fact.name.clone(), when.year));
+        }
+    }
+    None
 }
 
 /// A part of an award.

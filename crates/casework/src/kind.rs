@@ -3,8 +3,8 @@
 use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
 use crate::{
-    calendar, call, case, determination, document, guide, history, matching, notice, organisation, outbox, payment, people, performance, policy_version,
-    recognition, recovery,
+    calendar, call, case, determination, document, guide, history, matching, motion, notice, organisation, outbox, payment, people, performance,
+    policy_version, recognition, recovery,
 };
 
 /// Reads a body: the id and the columns that it demands, or why it cannot be read.
@@ -63,6 +63,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<recognition::Recognition>(),
     Kind::of::<recovery::Lead>(),
     Kind::of::<recovery::Recovery>(),
+    Kind::of::<motion::Motion>(),
     Kind::of::<document::Document>(),
     Kind::of::<document::Sequence>(),
     Kind::of::<document::Letterhead>(),

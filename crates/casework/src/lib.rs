@@ -18,6 +18,7 @@ pub mod instalment;
 pub mod kind;
 pub mod ledger;
 pub mod matching;
+pub mod motion;
 pub mod notice;
 pub mod organisation;
 pub mod outbox;

@@ -25,6 +25,8 @@ pub enum Topic {
     AwardConfirmed,
     /// 公示开始: to the enterprises in it.
     Noticed,
+    /// 顺延到下一年度: to the enterprise that waits.
+    CarriedOver,
 }
 
 /// Who gets a message.

@@ -186,6 +186,17 @@ pub enum PaymentRefusal {
         /// Its year.
         year: i32,
     },
+    /// Nothing proves the facts of its test.
+    #[error("the facts of a test need papers that prove them")]
+    NoEvidence,
+    /// A fact of an earlier year was determined with another value, or a test was held on it.
+    #[error("{fact} of {year} stands as it was determined or tested: give the facts of the year of the instalment; an error is mended by determination.amend")]
+    Frozen {
+        /// The fact.
+        fact: String,
+        /// The year.
+        year: i32,
+    },
     /// Its report is missing.
     #[error("the report on payment {due} is not accepted yet")]
     ReportMissing {

@@ -123,9 +123,23 @@ pub enum RecognitionRefusal {
         /// What was named.
         name: String,
     },
+    /// A unit that is not in charge of the policy would tie up its money.
+    #[error("{unit} is in charge of this policy: it alone promises money of it")]
+    NotInCharge {
+        /// The unit in charge.
+        unit: UnitId,
+    },
     /// A promise of nothing, or that is not kept at all.
     #[error("a promise is of more than nothing, and kept until its validity begins or later")]
     Promise,
+    /// Money that is not the clause's.
+    #[error("{book} is not {wanted}, so a promise is not kept there")]
+    Book {
+        /// The book.
+        book: BookId,
+        /// What it should be.
+        wanted: &'static str,
+    },
     /// Taken back before.
     #[error("the recognition is revoked since {on}")]
     Revoked {

@@ -7,7 +7,7 @@ use crate::acts;
 use crate::call::Period;
 use crate::case::Hand;
 use crate::chain::Fingerprint;
-use crate::id::{CallId, CaseId, DeterminationId, EntryId, LeadId, OrganisationId, RecoveryId, UserId};
+use crate::id::{CallId, CaseId, DeterminationId, EntryId, LeadId, MotionId, OrganisationId, RecoveryId, UserId};
 use crate::record::{Column, Key, Record, Table};
 use crate::term::{Term, Terms};
 pub use course::{About, Paid, Portion, barred_until, left, outer_pools, paid, payment_stopped};
@@ -442,8 +442,10 @@ acts! {
             /// How much.
             amount: Fen,
         }
-        /// Lowers what was decided, after reconsideration or judgment (复议、诉讼改变); no part below what came back of it.
-        Amend "recovery.amend" { recovery: RecoveryId, number: String, parts: Vec<Part> }
+        /// Asks to lower what was decided, after reconsideration or judgment (复议、诉讼改变); no part below what came back of it.
+        Amend "recovery.amend" { motion: MotionId, recovery: RecoveryId, number: String, parts: Vec<Part> }
+        /// Lowers it.
+        ConfirmAmendment "recovery.confirm_amendment" { recovery: RecoveryId, motion: MotionId }
         /// Reminds (催告).
         Remind "recovery.remind" { recovery: RecoveryId, number: String, period: Period }
         /// Applies for enforcement (申请强制执行).

@@ -9,6 +9,7 @@ use crate::guide::GuideRefusal;
 use crate::history::HistoryRefusal;
 use crate::ledger::LedgerRefusal;
 use crate::matching::MatchingRefusal;
+use crate::motion::MotionRefusal;
 use crate::notice::NoticeRefusal;
 use crate::organisation::OrganisationRefusal;
 use crate::outbox::OutboxRefusal;
@@ -107,6 +108,9 @@ pub enum Refusal {
     /// By the rules of the calendar.
     #[error(transparent)]
     Calendar(#[from] CalendarRefusal),
+    /// By the rules of motions.
+    #[error(transparent)]
+    Motion(#[from] MotionRefusal),
     /// By the rules of documents.
     #[error(transparent)]
     Document(#[from] DocumentRefusal),

@@ -1,8 +1,11 @@
 //! The command line as types. What each command does is in `commands`.
 
+mod service;
+
 use casework::ledger::Account;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use service::*;
 use std::path::PathBuf;
 use values::{Date, Lang};
 
@@ -122,6 +125,13 @@ pub enum Command {
         Each statement comes with an applicant that shows it; ✗ marks what is probably a defect, · what is so by design. The report ends \
         with what was not looked into. Exit code 1 only with --strict and a probable defect.")]
     Analyse(AnalyseArgs),
+    /// 平行测算：Work last year out again and explain every difference to what was paid, row by row
+    #[command(after_help = "Example:\n  \
+        duixian parallel-run policies/qianjiang --facts 2024申报表.xlsx --paid 2024兑付.csv\n\n\
+        PAID is a CSV file with the columns 编号 (id), 条款 (clause), 金额 (amount, in yuan), one payment a line. Of each pair of applicant and clause \
+        that did not come out to the fen as it was paid, it says where the two part and why. What no application was found for is a mistake of the file \
+        (exit code 2). Exit code 1 if anything differs.")]
+    ParallelRun(ParallelRunArgs),
     /// 核对日志：Check a log, a database of the office, or an audit bundle: offline, names the first bad record
     #[command(after_help = "Examples:\n  \
         duixian verify office.db --checkpoint 2026-03.checkpoint --key office.key.pub\n  \
@@ -373,6 +383,22 @@ pub struct WhatIfArgs {
     pub format: Plain,
 }
 
+/// Arguments of `parallel-run`.
+#[derive(Debug, Args)]
+pub struct ParallelRunArgs {
+    /// Folder of the policy
+    pub dir: PathBuf,
+    /// Facts of last year's applicants, all of them: .json, .jsonl, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// What was paid: a CSV file with 编号, 条款, 金额
+    #[arg(long, value_name = "FILE")]
+    pub paid: PathBuf,
+    /// How to write the differences; json is one object a line, the sums last
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub format: Plain,
+}
+
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
@@ -553,86 +579,4 @@ fn named_file(text: &str) -> Result<(String, PathBuf), String> {
         Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => Ok((name.trim().to_owned(), file.into())),
         _ => Err("write it like 引进人才=人才.csv".to_owned()),
     }
-}
-
-/// Where the service keeps its data.
-#[derive(Debug, Args)]
-pub struct PlaceArgs {
-    /// File of settings (TOML)
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Folder of the database and of uploaded files
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Address of a database: sqlite:… or postgres:…; else duixian.db in the folder
-    #[arg(long, value_name = "URL")]
-    pub database: Option<String>,
-}
-
-/// Arguments of `serve`.
-#[derive(Debug, Args)]
-pub struct ServeArgs {
-    /// Where the data are
-    #[command(flatten)]
-    pub place: PlaceArgs,
-    /// Address to listen on
-    #[arg(long, value_name = "ADDRESS")]
-    pub listen: Option<std::net::SocketAddr>,
-    /// A demonstration with made-up data, marked as such everywhere; its clock stands still
-    #[arg(long)]
-    pub demo: bool,
-}
-
-/// Arguments of `user`.
-#[derive(Debug, Args)]
-pub struct UserArgs {
-    /// What to do
-    #[command(subcommand)]
-    pub what: UserCommand,
-}
-
-/// What `user` does.
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// 设置初始密码：Give a person a first password
-    Add(UserAddArgs),
-}
-
-/// Arguments of `user add`.
-#[derive(Debug, Args)]
-pub struct UserAddArgs {
-    /// Id of the person
-    pub id: String,
-    /// Name, where the person is the first administrator of a new office
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Where the data are
-    #[command(flatten)]
-    pub place: PlaceArgs,
-}
-
-/// Arguments of `config`.
-#[derive(Debug, Args)]
-pub struct ConfigArgs {
-    /// What to do
-    #[command(subcommand)]
-    pub what: ConfigCommand,
-}
-
-/// What `config` does.
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// 核对：Say what the settings are, or what is wrong with them
-    Check {
-        /// File of settings (TOML)
-        file: PathBuf,
-    },
-}
-
-/// Arguments of `migrate`.
-#[derive(Debug, Args)]
-pub struct MigrateArgs {
-    /// Where the data are
-    #[command(flatten)]
-    pub place: PlaceArgs,
 }

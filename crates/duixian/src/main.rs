@@ -53,6 +53,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::WhatIf(args) => commands::what_if::run(args, lang, out),
         Command::Diff(args) => commands::diff::run(args, lang, out),
         Command::Analyse(args) => commands::analyse::run(args, lang, out),
+        Command::ParallelRun(args) => commands::parallel_run::run(args, lang, out),
         Command::Verify(args) => commands::verify::run(args, lang, out),
         Command::Trace(args) => commands::trace::run(args, lang, out),
         Command::Checkpoint(args) => commands::checkpoint::run(args, lang, out),

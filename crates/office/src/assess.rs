@@ -5,7 +5,8 @@ use crate::Stop;
 use crate::desk::Desk;
 use casework::Key;
 use casework::Refusal;
-use casework::case::Case;
+use casework::call::Call;
+use casework::case::{Case, Claim, OFFICES_OWN};
 use casework::determination::Determination;
 use casework::id::{CaseId, OrganisationId, PolicyVersionId};
 use casework::payment::{Due, DueState};
@@ -17,7 +18,7 @@ use policy::input::{Defaults, Raw, read};
 use policy::scheme::{Clause, Give, Scheme};
 use policy::source::{SourceFile, Sources};
 use policy::{AssessOptions, assess};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use values::{Fen, Lang};
 
@@ -93,7 +94,9 @@ impl Desk<'_> {
     /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
     /// What `except` itself was awarded is left out.
     async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
-        let all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+        let mut all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+        all.retain(|determination| !self.assumed.iter().any(|assumed| assumed.id == determination.id));
+        all.extend(self.assumed.iter().filter(|assumed| assumed.organisation == *organisation).cloned());
         let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
         let mut out = Vec::new();
         for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
@@ -114,41 +117,118 @@ impl Desk<'_> {
         Ok(out)
     }
 
-    /// Assesses the application of a case with what the office itself knows: what it applies for, what was decided so far, and
-    /// the applicant's other awards.
+    /// Assesses the application of a case with what the office itself knows: what it applies for, what was decided so far, its
+    /// places among the cases of its call, the rates of the call, and the applicant's other awards. Where no place is settled,
+    /// none is known.
     ///
     /// Who wants to rely on it holds the applicant's record: approvals of one applicant happen one after the other.
-    pub(crate) async fn assess(&mut self, loaded: &Loaded, case: &Case, application: &Value) -> Result<Assessed, Stop> {
-        let claims: Vec<(&str, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.as_str(), claim.set)).collect();
-        self.assess_for(loaded, (&case.organisation, Some(&case.id)), &claims, application).await
+    pub(crate) async fn assess(&mut self, loaded: &Loaded, call: &Call, case: &Case, application: &Value) -> Result<Assessed, Stop> {
+        self.assess_for(loaded, call, (&case.organisation, Some(&case.id)), &settled(case), application).await
     }
 
-    /// The same where there is no case yet: for whom, and what under which clauses.
+    /// What the rules of its call give for a case at most, clause by clause, whatever is set: the award, or the ceiling within
+    /// which an authority decides; and before the call is ranked what the first would be given.
+    pub(crate) async fn most(&mut self, call: &Call, case: &Case, application: &Value) -> Result<Vec<(String, Option<Fen>)>, Stop> {
+        let loaded = self.loaded(&call.version).await?;
+        let scheme = &loaded.scheme;
+        let place = |claim: &Claim| case.placed(claim, application).map(|placed| placed.place);
+        let sought: Vec<Sought<'_>> = case.claims.iter().map(|claim| Sought { clause: &claim.clause, set: None, place: place(claim) }).collect();
+        let assessed = self.assess_for(&loaded, call, (&case.organisation, Some(&case.id)), &sought, application).await?;
+        let mut out = Vec::new();
+        for claim in &case.claims {
+            let free = scheme.clauses.iter().any(|c| c.id == claim.clause && matches!(c.give, Some(Give::Decided(_))));
+            let most = if free { ceiling(scheme, &assessed, &claim.clause).map_err(Refusal::Input)? } else { assessed.of(scheme, &claim.clause) };
+            out.push((claim.clause.clone(), most));
+        }
+        Ok(out)
+    }
+
+    /// The same where there is no case yet: for whom, and what under which clauses. What the application says of the office's
+    /// own matters goes for nothing.
     pub(crate) async fn assess_for(
         &mut self,
         loaded: &Loaded,
+        call: &Call,
         (organisation, except): (&OrganisationId, Option<&CaseId>),
-        claims: &[(&str, Option<Fen>)],
+        sought: &[Sought<'_>],
         application: &Value,
     ) -> Result<Assessed, Stop> {
+        let application = self.input(loaded, call, (organisation, except), sought, application).await?;
+        Ok(assessed(&loaded.scheme, &application).map_err(Refusal::Input)?)
+    }
+
+    /// An application with all that the office adds to it.
+    pub(crate) async fn input(
+        &mut self,
+        loaded: &Loaded,
+        call: &Call,
+        (organisation, except): (&OrganisationId, Option<&CaseId>),
+        sought: &[Sought<'_>],
+        application: &Value,
+    ) -> Result<Value, Stop> {
         let mut earlier = self.history(&loaded.scheme, organisation, except).await?;
         earlier.extend(self.old_awards(&loaded.scheme, organisation).await?);
         let mut application = application.clone();
-        if let Some(fields) = application.as_object_mut() {
-            if let Some(list) = fields.entry("history").or_insert_with(|| json!([])).as_array_mut() {
-                list.extend(earlier);
-            }
-            fields.insert("clauses".into(), claims.iter().map(|(clause, _)| *clause).collect());
-            // Where the rules leave the amount to an authority, what it set is its decision.
-            let set = claims.iter().filter(|(clause, _)| is_decided(&loaded.scheme, clause)).filter_map(|(clause, set)| Some((*clause, (*set)?)));
-            for (clause, amount) in set {
-                if let Some(decisions) = fields.entry("decisions").or_insert_with(|| json!({})).as_object_mut() {
-                    decisions.insert(clause.to_owned(), amount.yuan().into());
-                }
+        let Some(fields) = application.as_object_mut() else { return Ok(application) };
+        OFFICES_OWN.iter().for_each(|name| drop(fields.remove(*name)));
+        fields.insert("history".into(), earlier.into());
+        fields.insert("clauses".into(), sought.iter().map(|sought| sought.clause).collect());
+        // Where the rules leave the amount to an authority, what it set is its decision.
+        let set = sought.iter().filter(|sought| is_decided(&loaded.scheme, sought.clause));
+        let decisions: Map<String, Value> = set.filter_map(|sought| Some((sought.clause.to_owned(), sought.set?.yuan().into()))).collect();
+        let places = places(&loaded.scheme, sought);
+        for (name, given) in [("decisions", decisions), ("places", places), ("rates", rates(call))] {
+            if !given.is_empty() {
+                fields.insert(name.into(), given.into());
             }
         }
-        Ok(assessed(&loaded.scheme, &application).map_err(Refusal::Input)?)
+        Ok(application)
     }
+}
+
+/// What is asked of an assessment under one clause.
+pub(crate) struct Sought<'a> {
+    pub(crate) clause: &'a str,
+    /// What an authority decided so far.
+    pub(crate) set: Option<Fen>,
+    /// Its settled place; the outer none: it is ranked with whoever is there.
+    pub(crate) place: Option<Option<u32>>,
+}
+
+/// Clauses of which nothing is known yet but that they are applied for.
+pub(crate) fn sought(clauses: &[String]) -> Vec<Sought<'_>> {
+    clauses.iter().map(|clause| Sought { clause, set: None, place: None }).collect()
+}
+
+/// What a case seeks, with what is settled of it.
+pub(crate) fn settled(case: &Case) -> Vec<Sought<'_>> {
+    let place = |claim: &Claim| Some(claim.placed.and_then(|placed| placed.place));
+    case.claims.iter().map(|claim| Sought { clause: &claim.clause, set: claim.wanted(), place: place(claim) }).collect()
+}
+
+/// Settled places. Of a clause that is not applied for no place is known: alone, anybody would be the first.
+fn places(scheme: &Scheme, sought: &[Sought<'_>]) -> Map<String, Value> {
+    let place = |clause: &Clause| sought.iter().find(|sought| sought.clause == clause.id).map_or(Some(None), |sought| sought.place);
+    scheme.clauses.iter().filter(|clause| clause.rank.is_some()).filter_map(|clause| Some((clause.id.clone(), place(clause)?.into()))).collect()
+}
+
+/// The rates of a call, as an application has them.
+pub(crate) fn rates(call: &Call) -> Map<String, Value> {
+    call.rates.iter().map(|rate| (rate.name.clone(), rate.value.clone().into())).collect()
+}
+
+/// More than any ceiling of a policy: a million million yuan.
+const BEYOND_CEILINGS: Fen = Fen(100_000_000_000_000);
+
+/// What a 决定额 could be at most: what its modifiers and limits leave of a decision beyond all of them.
+fn ceiling(scheme: &Scheme, assessment: &Assessed, clause: &str) -> Result<Option<Fen>, String> {
+    let mut application: Value = serde_json::from_str(&assessment.line).map_err(|why| why.to_string())?;
+    if let Some(fields) = application.as_object_mut() {
+        fields.insert("decisions".into(), json!({clause: BEYOND_CEILINGS.yuan()}));
+    }
+    let most = assessed(scheme, &application)?;
+    let result = most.assessment.clauses.iter().find(|result| scheme.clause(result.clause).is_some_and(|c| c.id == clause));
+    Ok(result.filter(|result| result.outcome == Outcome::Eligible).and_then(|result| result.amount))
 }
 
 /// Whether an authority decides on the amount of a clause, up to a ceiling or freely.

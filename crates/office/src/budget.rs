@@ -7,6 +7,7 @@ use casework::authority::Standing;
 use casework::budget::BudgetAct;
 use casework::id::{BookId, EntryId, PolicyVersionId};
 use casework::ledger::{Book, BookKind, Entry, Move};
+use casework::policy_version::{PolicyRefusal, PolicyStage};
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &BudgetAct) -> Result<Outcome, Stop> {
@@ -36,6 +37,11 @@ async fn open_fund(desk: &mut Desk<'_>, book: &BookId, year: i32, source: &str) 
 async fn open_pool(desk: &mut Desk<'_>, book: &BookId, year: i32, version: &PolicyVersionId, pool: &str, entry: &EntryId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     desk.subject = book.to_string();
+    // The amount of a draft is nobody's promise, and what is once put into a pool never changes.
+    let life = desk.life(version).await?;
+    if life.stage != PolicyStage::Issued {
+        return Err(PolicyRefusal::NotInForce { version: version.clone(), on: desk.context.now.date() }.into());
+    }
     let loaded = desk.loaded(version).await?;
     let declared = loaded.scheme.pools.iter().find(|p| p.name == pool).ok_or_else(|| Refusal::Unknown { what: "pool", id: pool.to_owned() })?;
     let own = declared.amounts.iter().find(|(y, _)| *y == Some(year)).or_else(|| declared.amounts.iter().find(|(y, _)| y.is_none()));

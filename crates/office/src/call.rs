@@ -1,5 +1,7 @@
 //! Calls: prepared, opened, closed, archived. How their pools are shared stands in `share`.
 
+mod carry;
+mod rank;
 pub(crate) mod share;
 
 use crate::desk::Desk;
@@ -21,6 +23,9 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CallAct) -> Result<Outcome, S
         CallAct::Share { call, entry } => share::share(desk, call, entry).await,
         CallAct::StateShare { call } => share::state(desk, call).await,
         CallAct::ShareAgain { call, pool, entry, determinations } => share::share_again(desk, call, pool, entry, determinations).await,
+        CallAct::Rank { call, clause, others, reason } => rank::rank(desk, call, clause, others.as_ref(), reason.as_deref()).await,
+        CallAct::SetRate { call, name, value, source } => rank::set_rate(desk, call, name, value, source).await,
+        CallAct::CarryOver { call, pool, fund, pools, entry } => carry::carry_over(desk, call, pool, (fund, pools), entry).await,
         CallAct::Archive { call, entry } => archive(desk, call, entry).await,
     }
 }
@@ -45,10 +50,11 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
     let books = std::iter::once((&call.fund, None)).chain(call.pools.iter().map(|(name, book)| (book, Some(format!("{policy}/{name}")))));
     for (book, pool) in books {
         let kept = desk.work.book(book).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: book.to_string() })?;
-        // A cap is held in one book: another pool's, or another year's, would be a second cap.
-        let fits = pool.map_or(kept.kind == BookKind::Fund, |name| kept.kind == BookKind::Pool && kept.name == name && kept.year == call.year);
+        // A cap is held in one book: another pool's, or another year's, would be a second cap. The budget of another year pays
+        // what is carried over or falls due then, not what is called for.
+        let fits = kept.year == call.year && pool.map_or(kept.kind == BookKind::Fund, |name| kept.kind == BookKind::Pool && kept.name == name);
         if !fits {
-            return Err(Refusal::Input(format!("book {book} is not the one this call draws on")).into());
+            return Err(Refusal::Input(format!("book {book} is not the one this call draws on: name the budget and the pools of {}", call.year)).into());
         }
     }
     if let Some(clause) = call.clauses.iter().find(|id| !loaded.scheme.clauses.iter().any(|c| c.id == **id)) {
@@ -59,7 +65,7 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
     if let Some(pool) = pools.find(|pool| call.pool_book(&pool.name).is_none()) {
         return Err(Refusal::Input(format!("a clause draws on pool {}: name its book", pool.name)).into());
     }
-    let call = Call { stage: CallStage::Draft, shares: Vec::new(), sharing: Sharing::default(), ..call.clone() };
+    let call = Call { stage: CallStage::Draft, shares: Vec::new(), sharing: Sharing::default(), rates: Vec::new(), rankings: Vec::new(), ..call.clone() };
     desk.work.save(&call).await?;
     Ok(Outcome::Done)
 }

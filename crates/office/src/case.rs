@@ -8,7 +8,7 @@ use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::Key;
 use casework::call::{Call, CallStage};
-use casework::case::{Amount, Case, CaseAct, CaseRefusal, Evidence, Review, Sitting, Stage, claims, papers, usable};
+use casework::case::{Amount, Case, CaseAct, CaseRefusal, Evidence, Review, Sitting, Stage, claims, named_as_registered, papers, usable};
 use casework::determination::{Award, Determination};
 use casework::id::{CallId, CaseId, DeterminationId, EntryId, OrganisationId};
 use casework::organisation::Organisation;
@@ -55,11 +55,11 @@ impl Desk<'_> {
         Ok(Outcome::Done)
     }
 
-    /// What the rules of its call give for a case, clause by clause.
-    async fn assessed(&mut self, call: &Call, case: &Case, application: &Value) -> Result<Vec<(String, Option<Fen>)>, Stop> {
-        let loaded = self.loaded(&call.version).await?;
-        let assessed = self.assess(&loaded, case, application).await?;
-        Ok(case.claims.iter().map(|claim| (claim.clause.clone(), assessed.of(&loaded.scheme, &claim.clause))).collect())
+    /// Whether an application names the credit code under which its organisation is registered. One that names none is of the
+    /// organisation that hands it in. Errors: [`CaseRefusal::Facts`], with place and fix.
+    pub(crate) async fn is_of_the_register(&mut self, organisation: &OrganisationId, application: &Value) -> Result<(), Stop> {
+        let registered: Organisation = self.must_peek(organisation.as_str()).await?;
+        Ok(named_as_registered(application, &registered)?)
     }
 }
 
@@ -123,8 +123,9 @@ async fn attach(desk: &mut Desk<'_>, id: &CaseId, evidence: &Evidence) -> Result
 async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.may(desk.act)?;
+    desk.is_of_the_register(&case.organisation, &case.application).await?;
     desk.may_apply(&call, &case).await?;
-    let assessed = desk.assessed(&call, &case, &case.application).await?;
+    let assessed = desk.most(&call, &case, &case.application).await?;
     case.submit(&desk.sitting(&call), &assessed)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
@@ -135,8 +136,9 @@ async fn answer_correction(desk: &mut Desk<'_>, id: &CaseId, application: &Value
     case.may(desk.act)?;
     let loaded = desk.loaded(&call.version).await?;
     let application = usable(&loaded.scheme, &call, application)?;
+    desk.is_of_the_register(&case.organisation, &application).await?;
     let evidence = papers(&loaded.scheme, evidence)?;
-    let assessed = desk.assessed(&call, &case, &application).await?;
+    let assessed = desk.most(&call, &case, &application).await?;
     case.answer_correction(&desk.sitting(&call), &application, &evidence, &assessed)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
@@ -188,7 +190,7 @@ async fn refuse(desk: &mut Desk<'_>, id: &CaseId, determination: &DeterminationI
     case.refuse(&desk.sitting(&call), determination, reason, remedies)?;
     desk.must_be_new::<Determination>(determination.as_str()).await?;
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess(&loaded, &case, &case.application).await?;
+    let assessed = desk.assess(&loaded, &call, &case, &case.application).await?;
     let nothing = |clause: &String| Award {
         clause: clause.clone(),
         assessed: assessed.of(&loaded.scheme, clause).unwrap_or_default(),

@@ -157,6 +157,8 @@ pub async fn export(
     if let Some(fault) = auditor.end(Some((until, head)), 0).fault {
         return Ok(Err(fault));
     }
+    // What is signed must be on the disk: a log that lost its tail in a crash would else be called forged.
+    work.confirm().await?;
     let Hashed { out, hash } = hashed;
     let sm3 = Fingerprint::of_hash(hash.finalize().into());
     let seal = Seal { sm3, signature: key.sign(&statement(sm3)) };

@@ -3,8 +3,9 @@
 use crate::{Context, Office, Stop};
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
-use casework::case::{Case, Sitting};
-use casework::id::{OrganisationId, UnitId};
+use casework::case::{Case, CaseRefusal, Sitting};
+use casework::determination::Determination;
+use casework::id::{CaseId, OrganisationId, UnitId};
 use casework::people::{Link, Role, User};
 use casework::{Key, Record, Refusal};
 use store::Work;
@@ -20,6 +21,8 @@ pub struct Desk<'a> {
     pub(crate) subject: String,
     /// How many messages the act has left so far.
     pub(crate) told: usize,
+    /// Determinations as they may become by this act: what they give counts as awarded already.
+    pub(crate) assumed: Vec<Determination>,
     /// The person; none only while an office is founded.
     person: Option<User>,
     authorised: bool,
@@ -37,7 +40,7 @@ impl<'a> Desk<'a> {
             return Err(Refusal::Denied.into());
         }
         let calendar = crate::calendar::current(office, &mut work).await?;
-        Ok(Self { office, context, work, act, subject: String::new(), told: 0, person, authorised: false, calendar })
+        Ok(Self { office, context, work, act, subject: String::new(), told: 0, assumed: Vec::new(), person, authorised: false, calendar })
     }
 
     pub(crate) const fn authorised(&self) -> bool {
@@ -93,13 +96,38 @@ impl<'a> Desk<'a> {
 
     /// Whether the person must keep away from an enterprise today (回避): declared with the person, or entered with its source.
     pub(crate) async fn must_keep_away(&mut self, organisation: &OrganisationId) -> Result<bool, Stop> {
-        let Some(person) = self.person().filter(|_| self.context.role != Role::Applicant) else { return Ok(false) };
+        let Some(person) = self.person().filter(|_| self.context.role != Role::Applicant).cloned() else { return Ok(false) };
+        self.is_linked(&person, organisation).await
+    }
+
+    /// Whether a person is linked to an enterprise today.
+    pub(crate) async fn is_linked(&mut self, person: &User, organisation: &OrganisationId) -> Result<bool, Stop> {
         if person.links.contains(organisation) {
             return Ok(true);
         }
         let today = self.context.now.date();
-        let links: Vec<Link> = self.work.list("user_id", &Key::from(self.context.user.as_str())).await?;
+        let links: Vec<Link> = self.work.list("user_id", &Key::from(person.id.as_str())).await?;
         Ok(links.iter().any(|link| link.organisation == *organisation && link.holds(today)))
+    }
+
+    /// The first case of several whose applicant the person must keep away from.
+    pub(crate) async fn kept_away<'c>(&mut self, cases: impl IntoIterator<Item = (&'c CaseId, &'c OrganisationId)>) -> Result<Option<CaseId>, Stop> {
+        let Some(person) = self.person().filter(|_| self.context.role != Role::Applicant).cloned() else { return Ok(None) };
+        let today = self.context.now.date();
+        let links: Vec<Link> = self.work.list("user_id", &Key::from(person.id.as_str())).await?;
+        let linked = |of: &OrganisationId| person.links.contains(of) || links.iter().any(|link| link.organisation == *of && link.holds(today));
+        Ok(cases.into_iter().find(|(_, of)| linked(of)).map(|(case, _)| case.clone()))
+    }
+
+    /// Refuses an act over cases together to whom is linked to one of the applicants.
+    ///
+    /// Not done without that row: a share, a notice or a payment of the others would be another one without it, and there is
+    /// always a second person, or four eyes could not be kept.
+    pub(crate) async fn must_be_free_of(&mut self, cases: &[Case]) -> Result<(), Stop> {
+        match self.kept_away(cases.iter().map(|case| (&case.id, &case.organisation))).await? {
+            Some(case) => Err(CaseRefusal::RecusedOf { case }.into()),
+            None => Ok(()),
+        }
     }
 
     /// The unit of the person.

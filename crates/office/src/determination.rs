@@ -1,5 +1,7 @@
 //! Determinations: what a case is given is frozen with all it rests on, looked at beside the applicant's other awards while
-//! nobody else determines for the same applicant; and amended by another in its place, never changed.
+//! nobody else determines for the same applicant. How one is amended stands in `determination/amend.rs`.
+
+mod amend;
 
 use crate::assess::{Assessed, Loaded};
 use crate::call::one_by_one;
@@ -7,33 +9,31 @@ use crate::desk::Desk;
 use crate::holding::{About, numbered, pools_of, summed, too_large};
 use crate::{Outcome, Stop};
 use casework::call::Call;
-use casework::case::{Amount, Case, CaseRefusal, Claim, Stage};
+use casework::case::{Case, CaseRefusal, Claim};
 use casework::determination::{Award, Determination, DeterminationAct, DeterminationRefusal};
-use casework::id::{BookId, CaseId, DeterminationId, EntryId};
-use casework::ledger::{Account, Move};
+use casework::id::{BookId, DeterminationId, EntryId};
+use casework::ledger::Account;
 use casework::organisation::Organisation;
 use casework::payment::{Due, DueState};
 use casework::{Key, Refusal};
-use serde_json::Value;
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &DeterminationAct) -> Result<Outcome, Stop> {
     match act {
-        DeterminationAct::Amend { case, determination, entry, application, amounts, reason } => {
-            amend(desk, case, (determination, entry), application.as_ref(), amounts, reason).await
+        DeterminationAct::Amend { motion, case, determination, entry, application, amounts, reason } => {
+            let amendment = amend::Amendment { case, determination, entry, application: application.as_ref(), amounts, reason };
+            amend::propose(desk, motion, &amendment, act).await
         }
+        DeterminationAct::ConfirmAmendment { case, motion } => amend::confirm(desk, case, motion).await,
     }
 }
 
 /// What is written beside an award that is less than was set, or than the rules give.
 fn reason_of(claim: &Claim, amount: Fen) -> Option<String> {
-    let cut = amount < claim.set.unwrap_or_default();
-    match (&claim.reason, cut) {
-        (Some(reason), true) => Some(format!("{reason}；资金分配")),
-        (Some(reason), false) => Some(reason.clone()),
-        (None, true) => Some("资金分配".into()),
-        (None, false) => None,
-    }
+    let (set, wanted) = (claim.set.unwrap_or_default(), claim.wanted().unwrap_or_default());
+    let cuts = [(wanted < set).then_some("名次"), (amount < wanted).then_some("资金分配")];
+    let reasons: Vec<&str> = claim.reason.as_deref().into_iter().chain(cuts.into_iter().flatten()).collect();
+    if reasons.is_empty() { None } else { Some(reasons.join("；")) }
 }
 
 /// Refuses an amount that is more than the rules leave beside other awards.
@@ -48,12 +48,14 @@ impl Desk<'_> {
         self.must_be_new::<Determination>(id.as_str()).await?;
         // Held until the end: two determinations for one applicant see each other.
         self.must_get::<Organisation>(case.organisation.as_str()).await?;
+        self.lock_recognitions([&case.organisation]).await?;
         let loaded = self.loaded(&call.version).await?;
-        let assessed = self.assess(&loaded, case, &case.application).await?;
+        let assessed = self.assess(&loaded, call, case, &case.application).await?;
         let mut awards = Vec::new();
         let mut taken = Vec::new();
         for claim in &case.claims {
-            if loaded.scheme.clauses.iter().any(|clause| clause.id == claim.clause && clause.rank.is_some()) {
+            let ranked = loaded.scheme.clauses.iter().any(|clause| clause.id == claim.clause && clause.rank.is_some());
+            if ranked && claim.placed.is_none() && claim.amount() > Fen(0) {
                 return Err(CaseRefusal::Ranked { clause: claim.clause.clone() }.into());
             }
             let (amount, last) = self.amount_of(call, case, &loaded, claim, &mut taken).await?;
@@ -77,6 +79,7 @@ impl Desk<'_> {
     /// True: it is that last part.
     /// `taken` is what the claims before took of such pools.
     async fn amount_of(&mut self, call: &Call, case: &Case, loaded: &Loaded, claim: &Claim, taken: &mut Vec<(BookId, Fen)>) -> Result<(Fen, bool), Stop> {
+        let call = &*call.paying(&case.id, &claim.clause);
         let pools = pools_of(&loaded.scheme, call, &claim.clause);
         let shared_among_all = pools.iter().any(|(pool, _)| !one_by_one(pool));
         if shared_among_all && claim.shared.is_none() {
@@ -87,10 +90,9 @@ impl Desk<'_> {
         let Some((_, book)) = part else { return Ok((amount, false)) };
         self.lock_books(call).await?;
         let held = self.work.book(book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
-        // What an approved plan keeps for this case is there for it, beside what is free.
-        let kept = self.kept_promises(call, book, std::slice::from_ref(case)).await?;
-        let promised = kept.get(&(case.organisation.clone(), claim.clause.clone())).copied().unwrap_or_default();
-        let held = Fen(held.0.saturating_add(promised.0));
+        // What an approved plan keeps for this case, or was reserved when it was carried over, is there for it beside what is free.
+        let own = self.own_money(call, case, &claim.clause, book).await?;
+        let held = Fen(held.0.saturating_add(own.0));
         let available = taken.iter().filter(|(of, _)| of == book).fold(held, |left, (_, amount)| Fen(left.0.saturating_sub(amount.0)));
         let last = Fen(0) < available && available < amount;
         let amount = if last { available } else { amount };
@@ -164,82 +166,4 @@ pub(crate) fn already_due(dues: &[Due], clause: &str) -> Fen {
 pub(crate) fn not_due(dues: &[Due], clause: &str, amount: Fen) -> Result<Fen, Refusal> {
     let waits = amount.checked_sub(already_due(dues, clause)).map_err(too_large)?;
     if waits < Fen(0) { Err(DeterminationRefusal::Paid { state: "due" }.into()) } else { Ok(waits) }
-}
-
-/// 更正: what was wrong is determined anew, and noticed anew. What is committed is freed before; what is paid is not touched.
-async fn amend(
-    desk: &mut Desk<'_>,
-    id: &CaseId,
-    (determination, entry): (&DeterminationId, &EntryId),
-    application: Option<&Value>,
-    amounts: &[Amount],
-    reason: &str,
-) -> Result<Outcome, Stop> {
-    let of: Case = desk.must_peek(id.as_str()).await?;
-    let mut locked: Call = desk.must_get(of.call.as_str()).await?;
-    let (call, mut case) = desk.case(id).await?;
-    case.at(&[Stage::Approved, Stage::Noticed, Stage::Committed])?;
-    if reason.trim().is_empty() {
-        return Err(DeterminationRefusal::NoReason.into());
-    }
-    desk.must_be_new::<Determination>(determination.as_str()).await?;
-    desk.must_get::<Organisation>(case.organisation.as_str()).await?;
-    let before = desk.determination(&case).await?;
-    let mut dues: Vec<Due> = desk.work.find("case_id", &Key::from(id.as_str())).await?;
-    if let Some(due) = dues.iter().find(|due| !matches!(due.state, DueState::Open | DueState::Void)) {
-        return Err(DeterminationRefusal::Paid { state: due.state.name() }.into());
-    }
-    let application = application.unwrap_or(&case.application).clone();
-    let loaded = desk.loaded(&call.version).await?;
-    for claim in &mut case.claims {
-        if let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) {
-            claim.set = Some(amount.amount);
-            claim.shared = claim.shared.map(|_| amount.amount);
-        }
-    }
-    let assessed = desk.assess(&loaded, &case, &application).await?;
-    let mut awards = Vec::new();
-    for old in &before.awards {
-        let mut given = amounts.iter().filter(|amount| amount.clause == old.clause);
-        let (Some(amount), None) = (given.next(), given.next()) else { return Err(CaseRefusal::Clauses { clause: old.clause.clone() }.into()) };
-        let left = within(&assessed, &loaded, &old.clause, amount.amount)?;
-        if amount.amount < Fen(0) {
-            return Err(CaseRefusal::AboveRules { clause: old.clause.clone(), set: amount.amount, assessed: left }.into());
-        }
-        let reason = if amount.amount == old.amount { old.reason.clone() } else { Some(amount.reason.clone().unwrap_or_else(|| reason.to_owned())) };
-        awards.push(Award { clause: old.clause.clone(), assessed: left, amount: amount.amount, reason });
-    }
-    if awards.len() != amounts.len() {
-        let stray = amounts.iter().find(|amount| !awards.iter().any(|award| award.clause == amount.clause));
-        return Err(CaseRefusal::Clauses { clause: stray.map(|amount| amount.clause.clone()).unwrap_or_default() }.into());
-    }
-    let mut next = desk.frozen(&call, &case, (determination, &loaded, assessed), awards, Some(before.id.clone()));
-    next.guide = desk.guide_used(&call).await?;
-    if next.awards == before.awards && next.application == before.application {
-        return Err(DeterminationRefusal::Same.into());
-    }
-    desk.work.save(&next).await?;
-    desk.free_dues(&call, &mut dues, entry, reason).await?;
-    desk.reserve_awards(&call, &case, &next, entry, reason).await?;
-    desk.note_freed(&mut locked, &less(&before, &next)).await?;
-    desk.work.save(&locked).await?;
-    case.application = application;
-    case.determination = Some(determination.clone());
-    case.notice = None;
-    case.stage = Stage::Approved;
-    desk.work.save(&case).await?;
-    summed(next.awards.iter().map(|award| award.amount))
-}
-
-impl Desk<'_> {
-    /// Takes back what is due and was not planned: its money is free again, then reserved anew for what is determined.
-    async fn free_dues(&mut self, call: &Call, dues: &mut [Due], entry: &EntryId, reason: &str) -> Result<(), Stop> {
-        self.lock_books(call).await?;
-        for (number, due) in (1..).zip(dues.iter_mut().filter(|due| due.state == DueState::Open)) {
-            self.post_due(call, due, Move::Free, &numbered(entry, format!("f{number}"))?, reason).await?;
-            due.state = DueState::Void;
-            self.work.save(&*due).await?;
-        }
-        Ok(())
-    }
 }

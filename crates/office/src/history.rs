@@ -1,4 +1,4 @@
-//! Old ledgers: loaded whole or not at all, corrected by a further record.
+//! Old ledgers: loaded whole or not at all, corrected by a further record; both count once a second person confirmed them.
 
 use crate::desk::Desk;
 use crate::{Outcome, Stop};
@@ -6,9 +6,10 @@ use casework::authority::Standing;
 use casework::chain::Fingerprint;
 use casework::determination::Determination;
 use casework::history::{BadRow, EarlierAward, HistoryAct, HistoryRefusal, LedgerRow, Row, RowFault};
-use casework::id::{EarlierAwardId, LoadId, OrganisationId, PolicyVersionId};
+use casework::id::{EarlierAwardId, LoadId, MotionId, OrganisationId, PolicyVersionId};
+use casework::motion::Motion;
 use casework::organisation::Organisation;
-use casework::{Key, Refusal};
+use casework::{Act, Key, Refusal};
 use policy::scheme::Scheme;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,20 +17,61 @@ use values::{CreditCode, Fen};
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &HistoryAct) -> Result<Outcome, Stop> {
     match act {
-        HistoryAct::Load { load, document, digest, version, rows } => self::load(desk, load, document, *digest, version, rows).await,
-        HistoryAct::Correct { award, corrects, year, amount, key, source, reason } => {
-            let further = Further { id: award, corrects, year: *year, amount: *amount, key: key.as_ref(), source, reason };
-            correct(desk, further).await
+        HistoryAct::Load { motion, load, .. } => {
+            desk.allow(Standing::Foreign)?;
+            desk.subject = load.to_string();
+            weigh(desk, act).await?;
+            desk.propose(motion, None, Act::History(act.clone()), String::new()).await
         }
+        HistoryAct::Correct { motion, corrects, .. } => {
+            desk.allow(Standing::Foreign)?;
+            desk.subject = corrects.to_string();
+            weigh(desk, act).await?;
+            desk.propose(motion, None, Act::History(act.clone()), String::new()).await
+        }
+        HistoryAct::Confirm { motion } => confirm(desk, motion).await,
     }
+}
+
+/// The records that a load or a correction would write.
+async fn weigh(desk: &mut Desk<'_>, act: &HistoryAct) -> Result<Vec<EarlierAward>, Stop> {
+    match act {
+        HistoryAct::Load { load, document, digest, version, rows, .. } => self::load(desk, load, document, *digest, version, rows).await,
+        HistoryAct::Correct { award, corrects, year, amount, key, source, reason, .. } => {
+            let further = Further { id: award, corrects, year: *year, amount: *amount, key: key.as_ref(), source, reason };
+            Ok(vec![correct(desk, further).await?])
+        }
+        HistoryAct::Confirm { .. } => Ok(Vec::new()),
+    }
+}
+
+/// 复核确认: what was asked for is asked of the rules once more, and counts from now on.
+async fn confirm(desk: &mut Desk<'_>, id: &MotionId) -> Result<Outcome, Stop> {
+    desk.allow(Standing::Foreign)?;
+    desk.subject = id.to_string();
+    let motion: Motion = desk.must_get(id.as_str()).await?;
+    let (asks, by) = (motion.asks.clone(), motion.by.clone());
+    let Act::History(asks @ (HistoryAct::Load { .. } | HistoryAct::Correct { .. })) = &asks else { return Err(motion.other().into()) };
+    desk.confirm(motion, "").await?;
+    let awards = weigh(desk, asks).await?;
+    for award in &awards {
+        // Who loaded it is who read the ledger; who confirmed it stands in the motion.
+        desk.work.save(&EarlierAward { by: by.clone(), ..award.clone() }).await?;
+    }
+    Ok(Outcome::Count(u32::try_from(awards.len()).unwrap_or(u32::MAX)))
 }
 
 /// The first year an old ledger may be about.
 const YEAR_MIN: i32 = 2000;
 
-async fn load(desk: &mut Desk<'_>, load: &LoadId, document: &str, digest: Fingerprint, version: &PolicyVersionId, rows: &[Row]) -> Result<Outcome, Stop> {
-    desk.allow(Standing::Foreign)?;
-    desk.subject = load.to_string();
+async fn load(
+    desk: &mut Desk<'_>,
+    load: &LoadId,
+    document: &str,
+    digest: Fingerprint,
+    version: &PolicyVersionId,
+    rows: &[Row],
+) -> Result<Vec<EarlierAward>, Stop> {
     if rows.is_empty() {
         return Err(HistoryRefusal::Empty.into());
     }
@@ -63,9 +105,8 @@ async fn load(desk: &mut Desk<'_>, load: &LoadId, document: &str, digest: Finger
     }
     for award in &awards {
         desk.must_be_new::<EarlierAward>(award.id.as_str()).await?;
-        desk.work.save(award).await?;
     }
-    Ok(Outcome::Count(u32::try_from(awards.len()).unwrap_or(u32::MAX)))
+    Ok(awards)
 }
 
 /// What is known of an organisation: loaded before, and determined here.
@@ -81,6 +122,9 @@ async fn read(desk: &mut Desk<'_>, scheme: &Scheme, row: &Row, before: &[Earlier
     let Some(organisation) = found.into_iter().next().map(|organisation| organisation.id) else {
         return Ok(Err(RowFault::UnknownOrganisation(row.credit_code.clone())));
     };
+    if desk.must_keep_away(&organisation).await? {
+        return Ok(Err(RowFault::Recused));
+    }
     if scheme.clause_named(&row.clause).is_none() {
         return Ok(Err(RowFault::UnknownClause(row.clause.clone())));
     }
@@ -121,11 +165,12 @@ struct Further<'a> {
     reason: &'a str,
 }
 
-async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<Outcome, Stop> {
-    desk.allow(Standing::Foreign)?;
-    desk.subject = further.corrects.to_string();
+async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<EarlierAward, Stop> {
     // Locked, so that two corrections of the same record come one after the other.
     let wrong: EarlierAward = desk.must_get(further.corrects.as_str()).await?;
+    if desk.must_keep_away(&wrong.organisation).await? {
+        return Err(HistoryRefusal::Recused.into());
+    }
     if further.reason.trim().is_empty() {
         return Err(HistoryRefusal::NoReason.into());
     }
@@ -139,7 +184,7 @@ async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<Outcome, S
         return Err(HistoryRefusal::Corrected { by: later.id }.into());
     }
     desk.must_be_new::<EarlierAward>(further.id.as_str()).await?;
-    let award = EarlierAward {
+    Ok(EarlierAward {
         id: further.id.clone(),
         organisation: wrong.organisation,
         clause: wrong.clause,
@@ -150,9 +195,7 @@ async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<Outcome, S
         corrects: Some((further.corrects.clone(), further.reason.to_owned())),
         by: desk.context.user.clone(),
         at: desk.context.now,
-    };
-    desk.work.save(&award).await?;
-    Ok(Outcome::Done)
+    })
 }
 
 impl Desk<'_> {

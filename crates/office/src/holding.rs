@@ -11,6 +11,7 @@ use casework::id::{BookId, CaseId, DeterminationId, EntryId};
 use casework::instalment::near_and_later;
 use casework::ledger::{Account, Entry, Move};
 use policy::scheme::{Clause, Pool, Scheme};
+use std::collections::BTreeMap;
 use store::work::Entries;
 use values::Fen;
 
@@ -50,11 +51,10 @@ pub(crate) fn too_large(_: values::Fault) -> Refusal {
 }
 
 impl Desk<'_> {
-    /// Locks the books of a call in the one order that all acts keep: the budget, then pools by id.
+    /// Locks the books of a call in the one order that all acts keep: budgets by id, then pools by id.
     pub(crate) async fn lock_books(&mut self, call: &Call) -> Result<(), Stop> {
-        let mut pools: Vec<&BookId> = call.pools.iter().map(|(_, book)| book).collect();
-        pools.sort();
-        for book in std::iter::once(&call.fund).chain(pools) {
+        let (funds, pools) = call.books();
+        for book in funds.into_iter().chain(pools) {
             self.work.book(book).await?;
         }
         Ok(())
@@ -95,6 +95,7 @@ impl Desk<'_> {
     /// What is to be posted so that an amount is reserved for a clause of a case, beside what is: on the budget of the call, and
     /// on the pools for later years. Below zero: to be released.
     async fn differences(&mut self, call: &Call, case: &CaseId, clause: &str, target: Fen) -> Result<Differences, Stop> {
+        let call = &*call.paying(case, clause);
         let loaded = self.loaded(&call.version).await?;
         let pools: Vec<BookId> = pools_of(&loaded.scheme, call, clause).into_iter().map(|(_, book)| book).collect();
         let (near, later) = near_and_later(clause_of(&loaded.scheme, clause)?, call.year, target);
@@ -111,6 +112,7 @@ impl Desk<'_> {
     ///
     /// Gives what was released. Errors: the budget or a pool does not hold what is missing.
     pub(crate) async fn reserve_to(&mut self, call: &Call, about: &About<'_>, target: Fen, id: &EntryId) -> Result<Fen, Stop> {
+        let call = &*call.paying(about.case, about.clause);
         let Differences { near, later, pools } = self.differences(call, about.case, about.clause, target).await?;
         let mut released = Fen(0);
         for (difference, is_near) in [(near, true), (later, false)] {
@@ -131,14 +133,18 @@ impl Desk<'_> {
         Ok(released)
     }
 
-    /// Refuses amounts of several clauses that the budget does not hold together, with what is missing in one figure.
+    /// Refuses amounts of several clauses that their budgets do not hold together, with what is missing in one figure.
     pub(crate) async fn must_hold_all(&mut self, call: &Call, case: &CaseId, targets: &[(String, Fen)]) -> Result<(), Stop> {
-        let mut wanted = Fen(0);
+        let mut wanted: BTreeMap<BookId, Fen> = BTreeMap::new();
         for (clause, target) in targets {
             let near = self.differences(call, case, clause, *target).await?.near;
-            wanted = wanted.checked_add(near).map_err(too_large)?;
+            let sum = wanted.entry(call.paying(case, clause).fund.clone()).or_default();
+            *sum = sum.checked_add(near).map_err(too_large)?;
         }
-        self.must_hold(&call.fund, wanted).await
+        for (fund, sum) in &wanted {
+            self.must_hold(fund, *sum).await?;
+        }
+        Ok(())
     }
 
     /// Releases everything that is still reserved for a case. Gives what went back, by clause.

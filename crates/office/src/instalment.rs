@@ -4,22 +4,24 @@ use crate::assess::assessed;
 use crate::desk::Desk;
 use crate::holding::{About, clause_of, numbered, pools_of};
 use crate::{Outcome, Stop};
-use casework::Key;
-use casework::Refusal;
 use casework::authority::Standing;
 use casework::call::Call;
-use casework::case::{Case, Evidence};
+use casework::case::{Case, CaseRefusal, Evidence};
 use casework::determination::Determination;
-use casework::id::{BookId, DueId, EntryId};
-use casework::instalment::InstalmentAct;
+use casework::id::{BookId, DueId, EntryId, MotionId};
+use casework::instalment::{InstalmentAct, overwritten};
 use casework::ledger::{BookKind, Move};
+use casework::motion::Motion;
 use casework::payment::{Due, DueState, PaymentRefusal, Retest};
+use casework::{Act, Key, Refusal};
+use policy::application::Application;
 use policy::scheme::{Failing, Scheme};
 use serde_json::{Map, Value, json};
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &InstalmentAct) -> Result<Outcome, Stop> {
     match act {
-        InstalmentAct::Test { due, facts, evidence, entry } => test(desk, due, facts, evidence, entry).await,
+        InstalmentAct::Test { motion, due, facts, evidence, .. } => propose_test(desk, motion, due, (facts, evidence), act).await,
+        InstalmentAct::ConfirmTest { due, motion } => confirm_test(desk, due, motion).await,
         InstalmentAct::Fund { due, fund, entry } => fund_it(desk, due, fund, entry).await,
     }
 }
@@ -38,6 +40,11 @@ fn with_facts(application: &mut Value, facts: &Map<String, Value>) {
     }
 }
 
+/// An application as the policy reads it. Errors: what is wrong with it, in Chinese.
+fn as_read(scheme: &Scheme, application: &Value) -> Result<Application, Refusal> {
+    assessed(scheme, application).map(|assessed| assessed.application).map_err(Refusal::Input)
+}
+
 /// What the plan of an award says of an instalment: its year, and whether its test holds.
 fn planned(scheme: &Scheme, due: &Due, application: &Value) -> Result<(i32, Option<bool>, String), Refusal> {
     let number = usize::try_from(due.number).unwrap_or(usize::MAX).saturating_sub(1);
@@ -48,29 +55,76 @@ fn planned(scheme: &Scheme, due: &Due, application: &Value) -> Result<(i32, Opti
     Ok((year, holds, assessed.result))
 }
 
-/// 复核. Held in the year it is for: it holds, it is lost (with the rest, where the policy says so), or it waits (顺延).
-async fn test(desk: &mut Desk<'_>, id: &DueId, facts: &Value, evidence: &[Evidence], entry: &EntryId) -> Result<Outcome, Stop> {
+/// What a test on further facts gives.
+struct Weighed {
+    call: Call,
+    case: Case,
+    due: Due,
+    application: String,
+    assessment: String,
+    year: i32,
+    holds: Option<bool>,
+}
+
+/// Tests on further facts, and keeps nothing. The facts of earlier years stay as they were determined and tested.
+async fn weigh(desk: &mut Desk<'_>, id: &DueId, (facts, evidence): (&Value, &[Evidence])) -> Result<Weighed, Stop> {
     let of: Due = desk.must_peek(id.as_str()).await?;
-    let (call, mut case) = desk.case(&of.case).await?;
+    let (call, case) = desk.case(&of.case).await?;
     desk.subject = id.to_string();
-    let mut due: Due = desk.must_get(id.as_str()).await?;
+    let due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Open])?;
     if desk.context.now.date().year() < due.year {
         return Err(PaymentRefusal::NotYet { due: id.clone(), year: due.year }.into());
     }
+    if evidence.is_empty() {
+        return Err(PaymentRefusal::NoEvidence.into());
+    }
     let facts = facts.as_object().ok_or_else(|| Refusal::Input("facts are names and values".into()))?;
     let frozen: Determination = desk.must_peek(due.determination.as_str()).await?;
     let last = due.retests.last().map_or(&frozen.application, |test| &test.application);
-    let mut application: Value = serde_json::from_str(last).map_err(|why| Refusal::Input(why.to_string()))?;
+    let before: Value = serde_json::from_str(last).map_err(|why| Refusal::Input(why.to_string()))?;
+    let mut application = before.clone();
     with_facts(&mut application, facts);
     let loaded = desk.loaded(&frozen.version).await?;
     let (year, holds, assessment) = planned(&loaded.scheme, &due, &application)?;
+    let (read, now) = (as_read(&loaded.scheme, &before)?, as_read(&loaded.scheme, &application)?);
+    if let Some((fact, year)) = overwritten(&loaded.scheme, &read, &now, due.year) {
+        return Err(PaymentRefusal::Frozen { fact, year }.into());
+    }
+    // The plan counts from the award year; what was carried over is paid as much later.
+    let year = year.saturating_add(call.paying(&due.case, &due.clause).year.saturating_sub(call.year));
     if holds.is_none() && year <= due.year {
         return Err(PaymentRefusal::Undecided { due: id.clone() }.into());
     }
+    Ok(Weighed { call, case, due, application: application.to_string(), assessment, year, holds })
+}
+
+/// 提请复核
+async fn propose_test(desk: &mut Desk<'_>, motion: &MotionId, id: &DueId, given: (&Value, &[Evidence]), act: &InstalmentAct) -> Result<Outcome, Stop> {
+    let Weighed { call, mut case, due, .. } = weigh(desk, id, given).await?;
+    case.noted(&desk.sitting(&call))?;
+    desk.work.save(&case).await?;
+    desk.propose(motion, Some(&due.case), Act::Instalment(act.clone()), due.retests.len().to_string()).await
+}
+
+/// 复核. Held in the year it is for: it holds, it is lost (with the rest, where the policy says so), or it waits (顺延).
+async fn confirm_test(desk: &mut Desk<'_>, id: &DueId, motion: &MotionId) -> Result<Outcome, Stop> {
+    let of: Due = desk.must_peek(id.as_str()).await?;
+    desk.case(&of.case).await?;
+    let motion: Motion = desk.must_get(motion.as_str()).await?;
+    let (asks, by) = (motion.asks.clone(), motion.by.clone());
+    let (facts, evidence, entry) = match &asks {
+        Act::Instalment(InstalmentAct::Test { due, facts, evidence, entry, .. }) if due == id => (facts, evidence, entry),
+        _ => return Err(motion.other().into()),
+    };
+    let due: Due = desk.must_get(id.as_str()).await?;
+    desk.confirm(motion, &due.retests.len().to_string()).await?;
+    let Weighed { call, mut case, mut due, application, assessment, year, holds } = weigh(desk, id, (facts, evidence)).await?;
+    case.noted(&desk.sitting(&call))?;
+    desk.work.save(&case).await?;
+    let loaded = desk.loaded(&call.version).await?;
     let digests = evidence.iter().map(|paper| paper.digest).collect();
-    let (by, at) = (desk.context.user.clone(), desk.context.now);
-    due.retests.push(Retest { by, at, application: application.to_string(), assessment, evidence: digests, year, holds });
+    due.retests.push(Retest { by, at: desk.context.now, application, assessment, evidence: digests, year, holds });
     if year > due.year {
         desk.postpone(&call, &mut due, year, &numbered(entry, 1)?).await?;
     }
@@ -123,6 +177,9 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     desk.subject = id.to_string();
     let of: Due = desk.must_peek(id.as_str()).await?;
     let mut case: Case = desk.must_get(of.case.as_str()).await?;
+    if desk.must_keep_away(&case.organisation).await? {
+        return Err(CaseRefusal::Recused.into());
+    }
     let call: Call = desk.must_peek(of.call.as_str()).await?;
     let mut due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Open])?;
@@ -139,7 +196,7 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     desk.must_hold(fund, due.amount).await?;
     // On the pools: out of what they promised for later, into what the budget pays.
     let loaded = desk.loaded(&call.version).await?;
-    let pools: Vec<BookId> = pools_of(&loaded.scheme, &call, &due.clause).into_iter().map(|(_, book)| book).collect();
+    let pools: Vec<BookId> = pools_of(&loaded.scheme, &call.paying(&due.case, &due.clause), &due.clause).into_iter().map(|(_, book)| book).collect();
     let about = About { case: &due.case, clause: &due.clause, determination: Some(&due.determination), reason: "分期列入当年预算" };
     desk.post_later(&pools, &about, due.amount, Move::Free, &numbered(entry, "f")?).await?;
     due.fund = Some(fund.clone());

@@ -18,8 +18,10 @@ mod holding;
 mod instalment;
 pub mod key;
 mod matching;
+mod motion;
 mod notice;
 mod outbox;
+mod overdue;
 pub mod parallel_run;
 mod payment;
 mod performance;
@@ -38,6 +40,7 @@ use casework::id::{RequestId, UserId};
 use casework::people::Role;
 use casework::{Act, Refusal};
 pub use desk::Desk;
+pub use overdue::Overdue;
 pub use replay::Replayed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -138,7 +141,8 @@ refusals!(
     casework::guide::GuideRefusal,
     casework::policy_version::PolicyRefusal,
     casework::recognition::RecognitionRefusal,
-    casework::recovery::RecoveryRefusal
+    casework::recovery::RecoveryRefusal,
+    casework::motion::MotionRefusal
 );
 
 /// The office of a district.

@@ -1,10 +1,10 @@
 //! Awards without application: listed, credit looked at, approved, pushed, confirmed into a case, or refused.
 
-use crate::assess::Loaded;
+use crate::assess::{Loaded, sought};
 use crate::desk::Desk;
 use crate::{Outcome, Stop};
 use casework::call::{Call, CallStage, Period, StepKind};
-use casework::case::{Case, Claim, Evidence, Hand, Stage};
+use casework::case::{Case, Claim, Evidence, Hand, Stage, usable};
 use casework::chain::Fingerprint;
 use casework::id::{AccountId, CallId, CaseId, MatchListId, OrganisationId};
 use casework::matching::{CreditCheck, EntryState, ListStage, MatchEntry, MatchList, Matched, MatchingAct, MatchingRefusal};
@@ -98,16 +98,19 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
     if let Some(fact) = matched.unsourced() {
         return Ok(Err(format!("no source stands for {fact}; say where it is known from")));
     }
-    match desk.assess_for(loaded, (&matched.organisation, None), &unset(&matched.clauses), &matched.application).await {
+    match desk.is_of_the_register(&matched.organisation, &matched.application).await {
+        Err(Stop::Refused(refusal)) => return Ok(Err(refusal.to_string())),
+        other => other?,
+    }
+    let application = match usable(&loaded.scheme, call, &matched.application) {
+        Ok(application) => application,
+        Err(why) => return Ok(Err(why.to_string())),
+    };
+    match desk.assess_for(loaded, call, (&matched.organisation, None), &sought(&matched.clauses), &application).await {
         Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
         Err(other) => Err(other),
         Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| format!("{clause}: the rules give nothing by these facts"))),
     }
-}
-
-/// Clauses for which nothing is set yet.
-fn unset(clauses: &[String]) -> Vec<(&str, Option<Fen>)> {
-    clauses.iter().map(|clause| (clause.as_str(), None)).collect()
 }
 
 impl Desk<'_> {
@@ -185,7 +188,7 @@ async fn confirm(
     entry.open()?;
     desk.must_be_new::<Case>(case.as_str()).await?;
     let loaded = desk.loaded(&call.version).await?;
-    let assessed = desk.assess_for(&loaded, (organisation, None), &unset(&entry.matched.clauses), &entry.matched.application).await?;
+    let assessed = desk.assess_for(&loaded, &call, (organisation, None), &sought(&entry.matched.clauses), &entry.matched.application).await?;
     let amounts = amounts(&loaded, &assessed, &entry.matched.clauses).map_err(|clause| MatchingRefusal::NothingNow { clause })?;
     let confirmed = case_of(&call, &list, &entry, case, amounts, desk);
     // A bar, a clause out of force or a claim without recognition hinders it as it hinders an application.
@@ -206,7 +209,7 @@ async fn confirm(
 
 /// The case that an entry becomes. The approved list stands for its review; what is left is that its money is determined.
 fn case_of(call: &Call, list: &MatchList, entry: &MatchEntry, id: &CaseId, amounts: Vec<(String, Fen)>, desk: &Desk<'_>) -> Case {
-    let claim = |(clause, amount)| Claim { clause, assessed: Some(amount), set: Some(amount), reason: None, shared: None };
+    let claim = |(clause, amount)| Claim { assessed: Some(amount), set: Some(amount), ..Claim::new(clause) };
     let hand = |act: &str, user, at| Hand { act: act.to_owned(), user, at };
     let approved = list.approved.clone().map(|(user, at)| hand("matching.approve", user, at));
     Case {

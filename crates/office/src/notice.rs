@@ -51,6 +51,7 @@ async fn publish(desk: &mut Desk<'_>, id: &NoticeId, call: &CallId) -> Result<Ou
     if cases.is_empty() {
         return Err(NoticeRefusal::Empty.into());
     }
+    desk.must_be_free_of(&cases).await?;
     let loaded = desk.loaded(&call.version).await?;
     let term = Term::new(desk.calendar(), desk.context.now.date(), call.workflow.notice);
     let mut notice = Notice { id: id.clone(), call: call.id.clone(), term, rows: Vec::new() };
@@ -96,6 +97,7 @@ async fn conclude(desk: &mut Desk<'_>, id: &NoticeId, entry: &EntryId) -> Result
     if cases.is_empty() {
         return Err(NoticeRefusal::NothingWaits.into());
     }
+    desk.must_be_free_of(&cases).await?;
     desk.lock_books(&call).await?;
     let mut sums = Vec::new();
     for (number, case) in (1..).zip(&mut cases) {
@@ -122,6 +124,7 @@ impl Desk<'_> {
             }
             sum = sum.checked_add(amount).map_err(crate::holding::too_large)?;
             let id = numbered(id, number)?;
+            let call = &*call.paying(&case.id, &award.clause);
             let clause = clause_of(&loaded.scheme, &award.clause)?;
             let pools: Vec<BookId> = pools_of(&loaded.scheme, call, &award.clause).into_iter().map(|(_, book)| book).collect();
             let about = About { case: &case.id, clause: &award.clause, determination: Some(&determination.id), reason: "公示期满" };

@@ -52,6 +52,8 @@ impl Office {
     pub async fn waiting(&self) -> Result<Vec<Message>, StoreError> {
         let mut work = self.store().begin().await?;
         let mut waiting: Vec<Message> = work.list("state", &Key::from("waiting")).await?;
+        // What goes out cannot be called back: the acts that left it must be on the disk before.
+        work.confirm().await?;
         waiting.sort_by(|a, b| (a.queued, &a.id).cmp(&(b.queued, &b.id)));
         Ok(waiting)
     }

@@ -105,10 +105,22 @@ pub fn run(loaded: &Loaded, cases: &[PastCase], lang: Lang) -> Report {
             }
         }
     }
-    let applications: Vec<Application> = readable.iter().map(|(_, application)| application.clone()).collect();
-    let population = assess(scheme, &applications, &AssessOptions { trace: true, clauses: None });
-    for ((case, application), assessment) in readable.iter().zip(&population.assessments) {
-        let run = Run { scheme, case, application, assessment, lang };
+    let (rows, applications): (Vec<(u32, &[(String, Fen)])>, Vec<Application>) =
+        readable.into_iter().map(|(case, application)| ((case.row, case.paid.as_slice()), application)).unzip();
+    let compared = compare(scheme, &rows, &applications, lang);
+    report.same = compared.same;
+    report.differences.extend(compared.differences);
+    report.differences.sort_by(|a, b| (a.row, &a.clause).cmp(&(b.row, &b.clause)));
+    report
+}
+
+/// The same for applications that were read: each with its row and what was paid by clause.
+#[must_use]
+pub fn compare(scheme: &Scheme, rows: &[(u32, &[(String, Fen)])], applications: &[Application], lang: Lang) -> Report {
+    let mut report = Report::default();
+    let population = assess(scheme, applications, &AssessOptions { trace: true, clauses: None });
+    for (((row, paid), application), assessment) in rows.iter().zip(applications).zip(&population.assessments) {
+        let run = Run { scheme, row: *row, paid, application, assessment, lang };
         for (clause, paid) in run.pairs() {
             match run.compare(&clause, paid) {
                 None => report.same += 1,
@@ -127,7 +139,8 @@ fn pick(text: &policy::diagnostic::Text, lang: Lang) -> &str {
 /// One case with what came out.
 struct Run<'a> {
     scheme: &'a Scheme,
-    case: &'a PastCase,
+    row: u32,
+    paid: &'a [(String, Fen)],
     application: &'a Application,
     assessment: &'a Assessment,
     lang: Lang,
@@ -137,7 +150,7 @@ impl Run<'_> {
     /// Clauses that were paid with their sums, then those the rules give that were not.
     fn pairs(&self) -> Vec<(String, Fen)> {
         let mut out: Vec<(String, Fen)> = Vec::new();
-        for (clause, paid) in &self.case.paid {
+        for (clause, paid) in self.paid {
             match out.iter_mut().find(|(known, _)| known == clause) {
                 Some((_, sum)) => *sum = sum.checked_add(*paid).unwrap_or(*sum),
                 None => out.push((clause.clone(), *paid)),
@@ -171,7 +184,7 @@ impl Run<'_> {
 
     fn difference(&self, clause: &str, paid: Fen, computed: Option<Fen>, parting: Parting, why: Vec<String>) -> Difference {
         Difference {
-            row: self.case.row,
+            row: self.row,
             case: self.application.id.clone(),
             clause: clause.to_owned(),
             paid_fen: paid.0,

@@ -36,6 +36,19 @@ async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[
     let year = desk.context.now.date().year();
     let mut dues: Vec<Due> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
     dues.retain(|due| due.payable(year) && cases.is_none_or(|cases| cases.contains(&due.case)));
+    // 回避: what was named is refused; of a whole call, rows of enterprises one is linked to are left to somebody else's batch.
+    if let Some(case) = desk.kept_away(dues.iter().map(|due| (&due.case, &due.organisation))).await? {
+        let mut rest = Vec::new();
+        for due in dues {
+            if !desk.must_keep_away(&due.organisation).await? {
+                rest.push(due);
+            }
+        }
+        if cases.is_some() || rest.is_empty() {
+            return Err(CaseRefusal::RecusedOf { case }.into());
+        }
+        dues = rest;
+    }
     let mut lines = Vec::new();
     let mut blocked = None;
     for due in &mut dues {
@@ -70,7 +83,7 @@ async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[
 
 impl Desk<'_> {
     /// The payment before an instalment whose report is not accepted yet.
-    async fn unreported(&mut self, due: &Due) -> Result<Option<casework::id::DueId>, Stop> {
+    pub(crate) async fn unreported(&mut self, due: &Due) -> Result<Option<casework::id::DueId>, Stop> {
         if due.number <= 1 {
             return Ok(None);
         }
@@ -79,6 +92,17 @@ impl Desk<'_> {
         let earlier = dues.iter().filter(|other| other.clause == due.clause && other.number < due.number);
         let open = |other: &&Due| reports.iter().any(|report| report.due == other.id && !report.accepted());
         Ok(earlier.filter(|other| open(other)).map(|other| other.id.clone()).next())
+    }
+
+    /// Refuses a batch to whom is linked to somebody who is paid by it.
+    async fn must_be_free_of_batch(&mut self, batch: &Batch) -> Result<(), Stop> {
+        let mut cases: Vec<Case> = Vec::new();
+        for line in &batch.lines {
+            if !cases.iter().any(|case| case.id == line.case) {
+                cases.push(self.must_peek(line.case.as_str()).await?);
+            }
+        }
+        self.must_be_free_of(&cases).await
     }
 
     /// A batch with its call, both locked.
@@ -92,6 +116,7 @@ impl Desk<'_> {
     /// Moves the money of what is due, on the budget that pays it and the pools of its clause.
     pub(crate) async fn post_due(&mut self, call: &Call, due: &Due, kind: Move, id: &EntryId, reason: &str) -> Result<(), Stop> {
         let loaded = self.loaded(&call.version).await?;
+        let call = &*call.paying(&due.case, &due.clause);
         let pools: Vec<BookId> = pools_of(&loaded.scheme, call, &due.clause).into_iter().map(|(_, book)| book).collect();
         let about = About { case: &due.case, clause: &due.clause, determination: Some(&due.determination), reason };
         match &due.fund {
@@ -117,6 +142,7 @@ async fn request(desk: &mut Desk<'_>, id: &BatchId, number: &str) -> Result<Outc
     let (call, mut batch) = desk.batch(id).await?;
     desk.allow_call(&call)?;
     desk.subject = id.to_string();
+    desk.must_be_free_of_batch(&batch).await?;
     if !desk.work.list::<Batch>("request_number", &Key::from(number)).await?.is_empty() {
         return Err(Refusal::Exists { what: "request for payment", id: number.to_owned() }.into());
     }
@@ -154,6 +180,7 @@ async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId) -> Result<Outco
     for case in &of {
         cases.push(desk.must_get(case.as_str()).await?);
     }
+    desk.must_be_free_of(&cases).await?;
     // The last look of today counts: without one nobody is paid, and who is listed waits.
     let mut listed = Vec::new();
     for case in cases.iter().filter(|_| call.workflow.credit) {

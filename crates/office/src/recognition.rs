@@ -6,11 +6,12 @@ use casework::authority::Standing;
 use casework::call::Call;
 use casework::case::Case;
 use casework::id::{BookId, EntryId, OrganisationId, RecognitionId, UnitId};
-use casework::ledger::{Entry, Move};
+use casework::ledger::{BookKind, Entry, Move};
 use casework::organisation::Organisation;
 use casework::people::Unit;
 use casework::recognition::{Promise, Recognition, RecognitionAct, RecognitionRefusal, Revocation};
 use casework::{Key, Refusal};
+use policy::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 use values::Fen;
 
@@ -62,7 +63,7 @@ impl Desk<'_> {
                     break;
                 }
                 let mut recognition: Recognition = self.must_get(seen.id.as_str()).await?;
-                let taken = recognition.draw(&case.id, clause, &call.fund, rest);
+                let taken = recognition.draw(&case.id, clause, &call.paying(&case.id, clause).fund, rest);
                 rest = Fen(rest.0.saturating_sub(taken.0));
                 if taken > Fen(0) {
                     number += 1;
@@ -71,6 +72,15 @@ impl Desk<'_> {
                     self.free(&recognition, id, taken).await?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Locks the recognitions of these organisations. Before any book, as everywhere: who revokes one has it before its books.
+    pub(crate) async fn lock_recognitions(&mut self, organisations: impl IntoIterator<Item = &OrganisationId>) -> Result<(), Stop> {
+        let organisations: BTreeSet<&OrganisationId> = organisations.into_iter().collect();
+        for organisation in organisations {
+            self.work.find::<Recognition>("organisation_id", &Key::from(organisation.as_str())).await?;
         }
         Ok(())
     }
@@ -129,15 +139,7 @@ async fn issue(desk: &mut Desk<'_>, recognition: &Recognition, entry: &EntryId) 
         return Err(RecognitionRefusal::Unknown { name: recognition.fact.clone() }.into());
     }
     if let Some(promise) = &recognition.promise {
-        if loaded.scheme.clause_named(&promise.clause).is_none() {
-            return Err(RecognitionRefusal::Unknown { name: promise.clause.clone() }.into());
-        }
-        // What the clause draws on keeps it as well: a promise beyond the pool is none.
-        let clause = loaded.scheme.clause_named(&promise.clause);
-        let pooled = loaded.scheme.pools.iter().any(|pool| clause.is_some_and(|clause| pool.members.contains(&clause)));
-        if pooled != promise.pool.is_some() {
-            return Err(Refusal::Input("a promise is kept in the pool of its clause".into()).into());
-        }
+        may_promise(desk, recognition, promise, &loaded.scheme).await?;
     }
     let kept = recognition.promise.as_ref().map_or(Fen(0), |promise| promise.amount);
     let issued = Some((desk.context.user.clone(), desk.context.now));
@@ -148,6 +150,32 @@ async fn issue(desk: &mut Desk<'_>, recognition: &Recognition, entry: &EntryId) 
         desk.post(&entry).await?;
     }
     Ok(Outcome::Sum(kept))
+}
+
+/// Whether a unit may tie up this money: that of a clause of its own policy, in a budget and the pool of that clause and year.
+async fn may_promise(desk: &mut Desk<'_>, recognition: &Recognition, promise: &Promise, scheme: &Scheme) -> Result<(), Stop> {
+    let clause = scheme.clause_named(&promise.clause).ok_or_else(|| RecognitionRefusal::Unknown { name: promise.clause.clone() })?;
+    let lead = desk.life(&recognition.policy).await?.lead;
+    if lead != recognition.issuer {
+        return Err(RecognitionRefusal::NotInCharge { unit: lead }.into());
+    }
+    // What the clause draws on keeps it as well: a promise beyond the pool is none.
+    let names: Vec<String> = scheme.pools.iter().filter(|pool| pool.members.contains(&clause)).map(|p| format!("{}/{}", scheme.policy.id, p.name)).collect();
+    if names.is_empty() == promise.pool.is_some() {
+        return Err(Refusal::Input("a promise is kept in the pool of its clause".into()).into());
+    }
+    // Fund before pool, as all acts lock them.
+    let fund = desk.work.book(&promise.fund).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: promise.fund.to_string() })?;
+    if fund.kind != BookKind::Fund {
+        return Err(RecognitionRefusal::Book { book: promise.fund.clone(), wanted: "a budget" }.into());
+    }
+    if let Some(id) = &promise.pool {
+        let pool = desk.work.book(id).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: id.to_string() })?;
+        if pool.kind != BookKind::Pool || !names.contains(&pool.name) || pool.year != fund.year {
+            return Err(RecognitionRefusal::Book { book: id.clone(), wanted: "the pool of its clause in the year of its budget" }.into());
+        }
+    }
+    Ok(())
 }
 
 async fn revoke(desk: &mut Desk<'_>, id: &RecognitionId, revocation: Revocation, entry: &EntryId) -> Result<Outcome, Stop> {

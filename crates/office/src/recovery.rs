@@ -1,21 +1,23 @@
 //! Leads and clawbacks: filed, heard, decided, delivered, collected, closed. What comes back is posted to the budget and
 //! pool it was paid from. Applications and payments ask here whether a clawback stands in their way.
 
+use crate::assess::settled;
 use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, Period};
 use casework::case::{Case, Stage};
-use casework::id::{BookId, CaseId, DueId, EntryId, LeadId, OrganisationId, RecoveryId};
+use casework::id::{BookId, CaseId, DueId, EntryId, LeadId, MotionId, OrganisationId, RecoveryId};
 use casework::ledger::{Entry, Move};
+use casework::motion::Motion;
 use casework::organisation::Organisation;
-use casework::payment::{Due, DueState};
+use casework::payment::{Due, DueState, PaymentRefusal};
 use casework::recovery::{
-    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
+    About, Decision, Lead, LeadSource, LeadState, Means, Paid, Part, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
     barred_until, left, outer_pools, paid, payment_stopped,
 };
 use casework::term::Term;
-use casework::{Key, Refusal};
+use casework::{Act, Key, Refusal};
 use policy::assessment::Recovery as Found;
 use policy::scheme::Scheme;
 use serde_json::Value;
@@ -32,10 +34,11 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &RecoveryAct) -> Result<Outcom
         RecoveryAct::Decide { recovery, decision } => decide(desk, recovery, decision).await,
         RecoveryAct::Collect { recovery, entry, amount, receipt } => collect(desk, recovery, entry, *amount, receipt).await,
         RecoveryAct::Offset { recovery, entry, against, clause, amount } => offset(desk, recovery, entry, against, clause, *amount).await,
+        RecoveryAct::Amend { motion, recovery, number, parts } => propose_amendment(desk, motion, recovery, (number, parts), act).await,
+        RecoveryAct::ConfirmAmendment { recovery, motion } => confirm_amendment(desk, recovery, motion).await,
         RecoveryAct::State { recovery, .. }
         | RecoveryAct::Deliver { recovery, .. }
         | RecoveryAct::Agree { recovery, .. }
-        | RecoveryAct::Amend { recovery, .. }
         | RecoveryAct::Remind { recovery, .. }
         | RecoveryAct::Enforce { recovery, .. }
         | RecoveryAct::Close { recovery, .. } => step(desk, recovery, act).await,
@@ -93,7 +96,7 @@ impl Desk<'_> {
 
 /// The books of the pools of a call.
 fn pools_of(call: &Call) -> Vec<BookId> {
-    call.pools.iter().map(|(_, book)| book.clone()).collect()
+    call.books().1.into_iter().cloned().collect()
 }
 
 async fn note(
@@ -108,6 +111,9 @@ async fn note(
     desk.subject = id.to_string();
     desk.must_be_new::<Lead>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
+    if desk.must_keep_away(organisation).await? {
+        return Err(RecoveryRefusal::Recused.into());
+    }
     if let Some(case) = case {
         let case: Case = desk.must_peek(case.as_str()).await?;
         if case.organisation != *organisation {
@@ -139,8 +145,7 @@ async fn detect(desk: &mut Desk<'_>, id: &LeadId, case: &CaseId, application: &V
     let determination = desk.determination(&case).await?;
     let loaded = desk.loaded(&determination.version).await?;
     // What the case itself was awarded is what may have to come back: it is an earlier award here.
-    let claims: Vec<(&str, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.as_str(), claim.set)).collect();
-    let assessed = desk.assess_for(&loaded, (&case.organisation, None), &claims, application).await?;
+    let assessed = desk.assess_for(&loaded, &call, (&case.organisation, None), &settled(&case), application).await?;
     let awarded = |found: &&Found| {
         let clause = loaded.scheme.clause(found.clause).map_or("", |clause| clause.id.as_str());
         found.year == determination.year && determination.awards.iter().any(|award| award.clause == clause && award.amount > Fen(0))
@@ -262,12 +267,41 @@ async fn step(desk: &mut Desk<'_>, id: &RecoveryId, act: &RecoveryAct) -> Result
         }
         RecoveryAct::Deliver { on, by, .. } => recovery.deliver(*on, by, today, desk.calendar())?,
         RecoveryAct::Agree { plan, .. } => recovery.agree(plan, today)?,
-        RecoveryAct::Amend { number, parts, .. } => recovery.amend(number, parts)?,
         RecoveryAct::Remind { number, period, .. } => recovery.remind(number, remind_term(desk, today, *period))?,
         RecoveryAct::Enforce { court, number, .. } => recovery.enforce(court, number, today)?,
         RecoveryAct::Close { reason, .. } => recovery.close(reason, today)?,
         _ => return Err(Refusal::Denied.into()),
     }
+    desk.work.save(&recovery).await?;
+    Ok(Outcome::Done)
+}
+
+/// 提请减少: it is looked at as it would be done, and waits.
+async fn propose_amendment(
+    desk: &mut Desk<'_>,
+    motion: &MotionId,
+    id: &RecoveryId,
+    (number, parts): (&str, &[Part]),
+    act: &RecoveryAct,
+) -> Result<Outcome, Stop> {
+    let (_, case, mut recovery) = desk.recovery(id).await?;
+    recovery.clone().amend(number, parts)?;
+    recovery.by(desk.act, &desk.context.user, desk.context.now, &[])?;
+    desk.work.save(&recovery).await?;
+    desk.propose(motion, Some(&case.id), Act::Recovery(act.clone()), recovery.amended.len().to_string()).await
+}
+
+async fn confirm_amendment(desk: &mut Desk<'_>, id: &RecoveryId, motion: &MotionId) -> Result<Outcome, Stop> {
+    let (_, _, mut recovery) = desk.recovery(id).await?;
+    let motion: Motion = desk.must_get(motion.as_str()).await?;
+    let asks = motion.asks.clone();
+    let (number, parts) = match &asks {
+        Act::Recovery(RecoveryAct::Amend { recovery, number, parts, .. }) if recovery == id => (number, parts),
+        _ => return Err(motion.other().into()),
+    };
+    desk.confirm(motion, &recovery.amended.len().to_string()).await?;
+    recovery.by(desk.act, &desk.context.user, desk.context.now, &[])?;
+    recovery.amend(number, parts)?;
     desk.work.save(&recovery).await?;
     Ok(Outcome::Done)
 }
@@ -351,8 +385,12 @@ async fn offset(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, against: 
     }
     // Of one payment that is due and stands in no batch: a part of it becomes a payment of its own, made to the budget.
     let dues: Vec<Due> = desk.work.find("case_id", &Key::from(due.id.as_str())).await?;
-    let fits = |owed: &Due| owed.clause == clause && owed.state == DueState::Open && owed.fund.is_some() && owed.amount >= amount;
+    let year = desk.context.now.date().year();
+    let fits = |owed: &Due| owed.clause == clause && owed.state == DueState::Open && owed.payable(year) && owed.amount >= amount;
     let mut owed = dues.into_iter().find(fits).filter(|_| amount > Fen(0)).ok_or_else(not_owed)?;
+    if let Some(due) = desk.unreported(&owed).await? {
+        return Err(PaymentRefusal::ReportMissing { due }.into());
+    }
     let mut part = Due { amount, state: DueState::Paid, ..owed.clone() };
     if owed.amount > amount {
         part.id = DueId::parse(&format!("{entry}:due")).map_err(|why| Refusal::Input(why.to_string()))?;

@@ -92,6 +92,8 @@ pub struct Application {
     pub elsewhere: Vec<Elsewhere>,
     /// Choices among members of a 择一 group, by position of the group.
     pub choices: Vec<(u32, ClauseId)>,
+    /// Places that were settled among others before, by clause: they stand instead of a ranking. `None`: no place is known.
+    pub places: Vec<(ClauseId, Option<u32>)>,
     /// Clauses applied for; empty: all of them. The others are worked out, but take no part in groups and pools.
     pub applied: Vec<ClauseId>,
 }
@@ -113,6 +115,7 @@ impl Application {
             projects: Vec::new(),
             elsewhere: Vec::new(),
             choices: Vec::new(),
+            places: Vec::new(),
             applied: Vec::new(),
         }
     }
@@ -134,6 +137,11 @@ impl Application {
     /// The decision on a clause.
     pub fn decision(&self, clause: ClauseId) -> Option<Fen> {
         self.decisions.iter().find(|(of, _)| *of == clause).map(|(_, amount)| *amount)
+    }
+
+    /// What the application itself says of its place under a clause: nothing, that none is known, or which.
+    pub fn settled_place(&self, clause: ClauseId) -> Option<Option<u32>> {
+        self.places.iter().find(|(of, _)| *of == clause).map(|(_, place)| *place)
     }
 
     /// The project a clause is applied for with.

@@ -32,6 +32,8 @@ pub fn schema(scheme: &Scheme, clauses: &[ClauseId]) -> Value {
     let every: Vec<&str> = scheme.clauses.iter().map(|c| c.id.as_str()).collect();
     let decided: Map<String, Value> =
         scheme.clauses.iter().filter(|c| matches!(c.give, Some(Give::UpTo(_) | Give::Decided(_)))).map(|c| (c.id.clone(), yuan.clone())).collect();
+    let place = json!({"anyOf": [{"type": "integer", "minimum": 1, "maximum": u32::MAX}, {"type": "string", "pattern": "^\\s*0*[1-9][0-9]{0,8}\\s*$"}, {"type": "null"}]});
+    let placed: Map<String, Value> = scheme.clauses.iter().filter(|c| c.rank.is_some()).map(|c| (c.id.clone(), place.clone())).collect();
     let projects: Map<String, Value> = scheme.clauses.iter().map(|c| (c.id.clone(), text())).collect();
     let properties = json!({
         "id": {"title": "编号", "type": ["string", "number"], "pattern": "\\S"},
@@ -47,6 +49,7 @@ pub fn schema(scheme: &Scheme, clauses: &[ClauseId]) -> Value {
         "elsewhere": {"title": "其他政策已得", "type": ["array", "null"], "items": object(
             json!({"name": or_null(text()), "amount": yuan, "project": or_null(text()), "kind": or_null(text())}), &["amount"])},
         "choices": choices(scheme),
+        "places": {"title": "已定的名次", "type": ["object", "null"], "properties": placed, "additionalProperties": false},
         "clauses": {"title": "申报的条款", "type": "array", "items": {"type": "string"}},
         "rank_only": {"title": "只计名次，不申报", "anyOf": [yes_no()]},
     });

@@ -1,6 +1,7 @@
 //! From names and words to an [`Application`]: one neutral tree, whatever file it came from. Every value is checked
 //! against the type of its fact; nothing is guessed, rounded or dropped in silence.
 
+mod places;
 mod value;
 
 use crate::application::{Application, Earlier, Elsewhere, FactValue, When};
@@ -61,7 +62,7 @@ pub struct Defaults {
 
 /// Names an application may hold.
 const KNOWN: &[&str] =
-    &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only", "clauses"];
+    &["id", "year", "as_of", "applicant", "facts", "history", "decisions", "rates", "projects", "elsewhere", "choices", "rank_only", "places", "clauses"];
 
 struct Reader<'a> {
     scheme: &'a Scheme,
@@ -145,6 +146,7 @@ impl Reader<'_> {
         self.projects(raw.get("projects"), &mut app);
         self.elsewhere(raw.get("elsewhere"), &mut app);
         self.choices(raw.get("choices"), &mut app);
+        self.places(raw.get("places"), &mut app);
         self.applied(raw.get("clauses"), &mut app);
         if let Some(value) = raw.get("rank_only") {
             app.rank_only = self.yes_no("rank_only", value).unwrap_or(false);

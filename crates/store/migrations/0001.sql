@@ -187,6 +187,19 @@ CREATE INDEX performance_case_id ON performance (case_id);
 CREATE INDEX performance_state ON performance (state);
 CREATE INDEX performance_until ON performance (until);
 
+-- What one person asks for and another confirms.
+
+CREATE TABLE motion (
+    id TEXT PRIMARY KEY,
+    version BIGINT NOT NULL CHECK (version >= 1),
+    case_id TEXT REFERENCES case_file (id),
+    proposed_by TEXT NOT NULL REFERENCES user_account (id),
+    open BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX motion_case_id ON motion (case_id);
+CREATE INDEX motion_proposed_by ON motion (proposed_by);
+
 -- Rights and the register.
 
 CREATE TABLE rights_proposal (

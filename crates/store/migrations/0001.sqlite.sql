@@ -14,6 +14,8 @@ CREATE TABLE entry (
     clause TEXT,
     determination_id TEXT REFERENCES determination (id),
     reason TEXT NOT NULL,
+    -- A budget is not its own pool.
+    CHECK (fund_id <> pool_id),
     CHECK (
         (kind = 'appropriate' AND from_account = 'outside' AND to_account = 'available') OR
         (kind = 'reduce' AND from_account = 'available' AND to_account = 'outside') OR

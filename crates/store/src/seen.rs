@@ -11,6 +11,8 @@ pub(crate) struct Seen {
     single: BTreeMap<&'static str, BTreeMap<String, i64>>,
     /// Records found by a column.
     found: Vec<Found>,
+    /// Where the log was seen to end.
+    log_end: Option<i64>,
 }
 
 /// Records found by the value of a column, as they must be when the work ends: with what it wrote itself.
@@ -42,6 +44,16 @@ impl Seen {
     /// Notes which records were found. Others may enter among them even where these are locked.
     pub(crate) fn note_found(&mut self, table: &'static Table, column: &'static str, key: &Key, versions: BTreeMap<String, i64>) {
         self.found.push(Found { table, column, key: key.clone(), versions });
+    }
+
+    /// Notes that there was no event after this one. An office is founded while its log is empty, and only then.
+    pub(crate) fn note_end(&mut self, seq: i64) {
+        self.log_end = Some(seq);
+    }
+
+    /// Whether the log may go on after this event: it did not grow since it was seen to end.
+    pub(crate) fn goes_on_after(&self, seq: i64) -> bool {
+        self.log_end.is_none_or(|end| end >= seq)
     }
 
     /// Notes what this work wrote itself.

@@ -367,6 +367,9 @@ impl Session {
         let seq: i64 = row.try_get(0).map_err(failed(doing.as_str()))?;
         let before: String = row.try_get(1).map_err(failed(doing.as_str()))?;
         let before = Fingerprint::parse(&before).ok_or_else(|| unreadable("log_head", "1", "no fingerprint"))?;
+        if !seen.goes_on_after(seq) {
+            return Err(StoreError::Busy { doing });
+        }
         let event = event.chained(seq + 1, before);
         let (head, write, values) = match self.dialect {
             Dialect::Sqlite => {

@@ -266,14 +266,18 @@ impl Work {
     /// Events after a position, in order, at most so many.
     pub async fn events(&mut self, after: i64, at_most: i64) -> Result<Vec<Event>, StoreError> {
         self.fault(|| "read events".into())?;
-        match &mut self.inner {
+        let events: Vec<Event> = match &mut self.inner {
             Inner::Memory(tables, _) => {
                 // The first event stands at place 0 and is number 1.
                 let skipped = usize::try_from(after.max(0)).unwrap_or(usize::MAX);
-                Ok(tables.events.iter().skip(skipped).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect())
+                tables.events.iter().skip(skipped).take(usize::try_from(at_most).unwrap_or(usize::MAX)).cloned().collect()
             }
-            Inner::Sql(session) => session.events(after, at_most).await,
+            Inner::Sql(session) => session.events(after, at_most).await?,
+        };
+        if events.is_empty() {
+            self.seen.note_end(after);
         }
+        Ok(events)
     }
 
     /// A record as it is kept, whatever it is: for checks and copies.

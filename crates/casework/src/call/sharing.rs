@@ -1,7 +1,11 @@
 //! How the pools of a call are shared: what was stated before, what was given, what objections and refusals freed since.
 //! The parts themselves follow from the rule of the policy.
 
+use super::Call;
+use crate::id::{BookId, CaseId};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use values::Fen;
 
 /// How a pool was shared among the cases of a call.
@@ -19,6 +23,9 @@ pub struct Share {
     pub claims: u32,
     /// What it leaves for later calls of the year.
     pub left: Fen,
+    /// Cases that got less and may be given nothing more, with the reason: their clause ended, a recognition was revoked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<(CaseId, String)>,
 }
 
 /// What is known of the sharing of a call, beside the shares themselves.
@@ -28,6 +35,51 @@ pub struct Sharing {
     pub stated: Vec<Share>,
     /// What went back to a pool since, and was not shared again: name of the pool in the policy, how much.
     pub freed: Vec<(String, Fen)>,
+    /// Claims that wait for the money of another year, in the order in which they were carried over.
+    #[serde(default)]
+    pub carried: Vec<Carried>,
+}
+
+/// Claims whose pool had no money left and that wait for the next year (顺延).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
+pub struct Carried {
+    /// Case and clause, who came first at the head.
+    pub claims: Vec<(CaseId, String)>,
+    /// The year whose money they wait for.
+    pub year: i32,
+    /// Its budget.
+    pub fund: BookId,
+    /// Books of that year for the pools they draw on.
+    pub pools: Vec<(String, BookId)>,
+}
+
+impl Call {
+    /// The call as the money of a claim goes: with the budget, the pools and the year it was carried over to, if it was.
+    ///
+    /// For money alone: award year, facts and rules are those of the call.
+    #[must_use]
+    pub fn paying(&self, case: &CaseId, clause: &str) -> Cow<'_, Self> {
+        let about = |carried: &&Carried| carried.claims.iter().any(|(of, claim)| of == case && claim == clause);
+        match self.sharing.carried.iter().rev().find(about) {
+            None => Cow::Borrowed(self),
+            Some(Carried { year, fund, pools, .. }) => Cow::Owned(Self { year: *year, fund: fund.clone(), pools: pools.clone(), ..self.clone() }),
+        }
+    }
+
+    /// The latest year that claims of a case were carried over to.
+    #[must_use]
+    pub fn carried_to(&self, case: &CaseId) -> Option<i32> {
+        self.sharing.carried.iter().filter(|carried| carried.claims.iter().any(|(of, _)| of == case)).map(|carried| carried.year).max()
+    }
+
+    /// All budgets and all books of pools it draws on, those of claims carried over among them.
+    #[must_use]
+    pub fn books(&self) -> (BTreeSet<&BookId>, BTreeSet<&BookId>) {
+        let carried = &self.sharing.carried;
+        let funds = std::iter::once(&self.fund).chain(carried.iter().map(|carried| &carried.fund));
+        let pools = self.pools.iter().chain(carried.iter().flat_map(|carried| &carried.pools));
+        (funds.collect(), pools.map(|(_, book)| book).collect())
+    }
 }
 
 impl Sharing {

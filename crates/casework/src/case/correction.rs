@@ -10,6 +10,7 @@ use super::{Case, CaseRefusal, Evidence, Sitting, Stage};
 use crate::call::StepKind;
 use crate::chain::Fingerprint;
 use crate::id::UserId;
+use crate::people::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -34,6 +35,8 @@ pub struct Correction {
     pub from: Stage,
     /// Who asked.
     pub by: UserId,
+    /// As what.
+    pub role: Role,
     /// When.
     pub at: Moment,
     /// The applicant's time.
@@ -133,6 +136,7 @@ impl Case {
                 defects: defects.to_vec(),
                 from: case.stage,
                 by: sitting.user.clone(),
+                role: sitting.role,
                 at: sitting.now,
                 clock: Running::begun(Term::Correction, sitting.today(), sitting.call.workflow.correction),
                 answered: None,
@@ -160,6 +164,10 @@ impl Case {
         self.change(sitting, |case| {
             let mut changed = Changed::between((&case.application, &case.evidence), (application, evidence));
             let before: Vec<(String, Option<Fen>)> = case.claims.iter().map(|claim| (claim.clause.clone(), claim.assessed)).collect();
+            if *application != case.application {
+                // Whoever was ranked was ranked with other facts.
+                case.claims.iter_mut().for_each(|claim| claim.placed = None);
+            }
             case.application = application.clone();
             case.evidence = evidence.to_vec();
             case.assessed(assessed);

@@ -3,11 +3,12 @@
 use super::exit::EndKind;
 use super::{Case, CaseRefusal, Claim, Evidence, Sitting, Stage};
 use crate::call::{Call, CallStage};
+use crate::organisation::Organisation;
 use policy::diagnostic::{Severity, Text};
 use policy::input::{Defaults, InputError, Raw, read};
 use policy::scheme::Scheme;
 use serde_json::Value;
-use values::Fen;
+use values::{CreditCode, Fen};
 
 impl Case {
     /// Replaces what is in a draft.
@@ -54,7 +55,7 @@ impl Case {
     }
 
     /// Notes what the rules give for each clause.
-    pub(super) fn assessed(&mut self, assessed: &[(String, Option<Fen>)]) {
+    pub fn assessed(&mut self, assessed: &[(String, Option<Fen>)]) {
         for claim in &mut self.claims {
             claim.assessed = assessed.iter().find(|(clause, _)| *clause == claim.clause).and_then(|(_, amount)| *amount);
         }
@@ -99,10 +100,24 @@ pub fn claims(call: &Call, clauses: &[String]) -> Result<Vec<Claim>, CaseRefusal
     if let Some((_, clause)) = clauses.iter().enumerate().find(wrong) {
         return Err(CaseRefusal::Clauses { clause: clause.clone() });
     }
-    Ok(clauses.iter().map(|clause| Claim { clause: clause.clone(), assessed: None, set: None, reason: None, shared: None }).collect())
+    Ok(clauses.iter().cloned().map(Claim::new).collect())
 }
 
-/// An application as the policy can read it, for the year and the day of its call. Errors: [`CaseRefusal::Facts`].
+/// What stands in an application and is not the applicant's to say: the office adds it from its own books.
+pub const OFFICES_OWN: [&str; 5] = ["rates", "decisions", "history", "rank_only", "places"];
+
+/// Whether a value of an application says anything.
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    }
+}
+
+/// An application as the policy can read it, for the year and the day of its call, without what is the office's to say.
+/// Errors: [`CaseRefusal::Facts`].
 pub fn usable(scheme: &Scheme, call: &Call, application: &Value) -> Result<Value, CaseRefusal> {
     let mut application = application.clone();
     let mut wrong = Vec::new();
@@ -121,9 +136,40 @@ pub fn usable(scheme: &Scheme, call: &Call, application: &Value) -> Result<Value
             }
         }
     }
+    for name in OFFICES_OWN {
+        if application.get(name).is_some_and(says) {
+            wrong.push(InputError {
+                field: name.to_owned(),
+                code: "not-the-applicants",
+                severity: Severity::Error,
+                message: Text::new("由主管部门填写，不由申报人填写", "the office enters this itself; an application does not say it"),
+                help: Text::new(format!("删去 {name}"), format!("leave {name} out")),
+            });
+        }
+    }
     let (_, errors) = read(scheme, &Raw::from(&application), Defaults::default());
     wrong.extend(errors.into_iter().filter(|error| error.severity == Severity::Error));
     if wrong.is_empty() { Ok(application) } else { Err(CaseRefusal::Facts(wrong)) }
+}
+
+/// Whether an application names the credit code of the register (统一社会信用代码), or none. Errors: [`CaseRefusal::Facts`].
+pub fn named_as_registered(application: &Value, organisation: &Organisation) -> Result<(), CaseRefusal> {
+    let Some(named) = application.get("applicant").and_then(|applicant| applicant.get("uscc")).and_then(Value::as_str) else { return Ok(()) };
+    let same = CreditCode::parse(named).is_ok_and(|(code, _)| code.as_str() == organisation.credit_code);
+    if same {
+        return Ok(());
+    }
+    let code = &organisation.credit_code;
+    Err(CaseRefusal::Facts(vec![InputError {
+        field: "applicant.uscc".to_owned(),
+        code: "not-of-the-register",
+        severity: Severity::Error,
+        message: Text::new("与登记的统一社会信用代码不符", "not the credit code of the register"),
+        help: Text::new(
+            format!("本单位登记的是 {code}：请改填这一代码；登记有误的，请先更正登记"),
+            format!("{code} is registered: write that; if the register is wrong, have it corrected first"),
+        ),
+    }]))
 }
 
 /// Papers that prove facts of a policy. Errors: a fact it does not have, the same paper twice.

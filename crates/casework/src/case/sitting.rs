@@ -43,8 +43,14 @@ fn step_of(act: &str) -> Option<StepKind> {
 }
 
 /// The part of the work an act belongs to, for four eyes. Taking a case in and screening it are one.
-fn duty(act: &str) -> Option<StepKind> {
+fn duty(act: &str, role: Option<Role>) -> Option<StepKind> {
     match act {
+        // Whoever asks for a correction as clerk prepares the case; a reviewer asks while checking it.
+        "case.ask_correction" if role == Some(Role::Clerk) => Some(StepKind::Screening),
+        // What is asked for after the approval is prepared, checked and decided like what came before it.
+        "instalment.test" => Some(StepKind::Screening),
+        "determination.amend" | "instalment.confirm_test" => Some(StepKind::Summary),
+        "determination.confirm_amendment" => Some(StepKind::Approval),
         // A case without application: the list stands for its review.
         "case.accept" | "case.decline" | "matching.list" | "matching.check" => Some(StepKind::Screening),
         "matching.approve" => Some(StepKind::Summary),
@@ -80,15 +86,21 @@ impl Case {
         if sitting.role == Role::Applicant { Ok(()) } else { self.hand(sitting) }
     }
 
+    /// Notes who did an act on what was determined. Errors: four eyes.
+    pub fn noted(&mut self, sitting: &Sitting<'_>) -> Result<(), CaseRefusal> {
+        self.hand(sitting)
+    }
+
     /// Notes who did this, unless the same person did something that must be kept apart from it (四眼原则).
     ///
     /// Errors: [`CaseRefusal::FourEyes`].
     fn hand(&mut self, sitting: &Sitting<'_>) -> Result<(), CaseRefusal> {
-        if let Some(mine) = duty(sitting.act) {
+        if let Some(mine) = duty(sitting.act, Some(sitting.role)) {
+            let asked_as = self.review.correction.as_ref().map(|correction| correction.role);
             let lists = sitting.call.workflow.apart.iter().map(Vec::as_slice).chain([&APART[..]]);
             let barred: Vec<StepKind> = lists.filter(|list| list.contains(&mine)).flatten().copied().filter(|kind| *kind != mine).collect();
             let mut before = self.hands.iter().filter(|hand| hand.user == *sitting.user);
-            if let Some(hand) = before.find(|hand| duty(&hand.act).is_some_and(|kind| barred.contains(&kind))) {
+            if let Some(hand) = before.find(|hand| duty(&hand.act, asked_as).is_some_and(|kind| barred.contains(&kind))) {
                 return Err(CaseRefusal::FourEyes { act: hand.act.clone() });
             }
         }

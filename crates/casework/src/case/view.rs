@@ -88,7 +88,9 @@ impl Case {
         };
         // To the applicant the review is one: its time is that of the step, whoever is asked within it.
         let clock = if matches!(self.stage, Stage::Review(_)) { self.review.clock.as_ref() } else { self.waited_for() };
-        self.shown(self.status(), holder, clock.and_then(|clock| Some((clock.due?, clock.provisional))), calendar, today)
+        let carried = call.carried_to(&self.id).filter(|_| matches!(self.stage, Stage::Review(_)));
+        let status = carried.map_or_else(|| self.status(), carried_status);
+        self.shown(status, holder, clock.and_then(|clock| Some((clock.due?, clock.provisional))), calendar, today)
     }
 
     /// What officers see: the step, who has to act, until when.
@@ -156,6 +158,17 @@ impl Case {
             Stage::Terminated => ("已终止", "Ended", "案件已终止，理由见通知。", "The case was ended; the notice says why."),
         };
         Status { label: Text::new(zh, en), note: Text::new(zh_note, en_note) }
+    }
+}
+
+/// 顺延: it is not refused, and nothing is asked of the applicant.
+fn carried_status(year: i32) -> Status {
+    Status {
+        label: Text::new(format!("顺延至{year}年"), format!("Carried over to {year}")),
+        note: Text::new(
+            format!("金额已核定，本年度资金已用完，按申报先后用{year}年的资金安排。您无需操作。"),
+            format!("The amount is set; this year's money is used up, and {year}'s serves in the order of application. There is nothing for you to do."),
+        ),
     }
 }
 

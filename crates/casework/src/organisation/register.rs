@@ -79,6 +79,9 @@ pub struct CodeException {
 /// Why an act on the register of organisations is refused, in the order in which it is checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrganisationRefusal {
+    /// Linked to the organisation (回避).
+    #[error("this person is linked to the organisation and must keep away: somebody else does this")]
+    Recused,
     /// The structure of the credit code is wrong.
     #[error("{code}: {why}")]
     Code {
@@ -94,6 +97,12 @@ pub enum OrganisationRefusal {
         code: String,
         /// The character the standard asks for.
         expected: char,
+    },
+    /// Who admitted the code is linked to the organisation that would have it.
+    #[error("{code}: who admitted this code is linked to the organisation; it cannot stand under it")]
+    AdmitterRecused {
+        /// The code.
+        code: String,
     },
     /// The code needs no exception.
     #[error("{code}: the check character is right, nothing has to be admitted")]

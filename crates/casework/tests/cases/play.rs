@@ -108,6 +108,8 @@ pub fn call(kinds: &[(StepKind, Role)], completion: Completion) -> Call {
         shares: Vec::new(),
         terms: casework::call::Terms::default(),
         sharing: casework::call::Sharing::default(),
+        rates: Vec::new(),
+        rankings: Vec::new(),
     }
 }
 

@@ -176,6 +176,7 @@ fn random_acts_never_leave_the_declared_ways_and_refused_means_unchanged() {
 fn name_of(why: &CaseRefusal) -> &'static str {
     match why {
         CaseRefusal::Recused => "recused",
+        CaseRefusal::RecusedOf { .. } => "recused_of",
         CaseRefusal::Stage { .. } => "stage",
         CaseRefusal::NotForRole { .. } => "not_for_role",
         CaseRefusal::FourEyes { .. } => "four_eyes",

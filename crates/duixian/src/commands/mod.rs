@@ -18,6 +18,7 @@ pub mod guide;
 pub mod key;
 pub mod lsp;
 pub mod migrate;
+pub mod parallel_run;
 pub mod readings;
 pub mod serve;
 pub mod template;

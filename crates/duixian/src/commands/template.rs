@@ -4,8 +4,9 @@
 use super::facts::{Entry, entries};
 use crate::failure::Failure;
 use crate::input::table::{ELSEWHERE, HISTORY, NOTHING};
-use crate::input::xlsx::{MAIN, NOTES};
+use crate::input::xlsx::MAIN;
 use crate::output::pick;
+use exchange::workbook::NOTES;
 use policy::scheme::{FactType, Field, Give, Key, Mode, NodeId, Op, Scheme};
 use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 use std::path::Path;

@@ -1,15 +1,15 @@
 //! The annotated copy of a file: the same rows in the same form, the wrong ones with what is wrong in one more
 //! column or field, to be mended and handed in again. That column or field is skipped on reading.
 
-use super::csv::{LineCounter, decode, reader};
 use super::json::{Entries, Lines, Next, Shape, pieces, shape_of, whole_bytes};
-use super::table::ERRORS;
-use super::xlsx::{Cells, Stored, Value, cells, main_sheet, open};
+use super::xlsx::{cells, main_sheet, open};
 use super::{Finding, Form, form_of};
 use crate::failure::Failure;
 use calamine::Reader;
+use exchange::plain::{LineCounter, decode, reader};
+use exchange::workbook::{self, ERRORS};
 use policy::diagnostic::Severity;
-use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::Workbook;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -143,65 +143,15 @@ fn workbook(path: &Path, notes: &Notes) -> Result<Workbook, Failure> {
     let mut book = Workbook::new();
     for name in &names {
         let cells = cells(&mut source, name, path)?;
-        let notes = (Some(name) == main.as_ref()).then_some(notes);
-        sheet(book.add_worksheet(), name, &cells, notes).map_err(|e| Failure::unwritable_workbook(path, e))?;
+        let notes = (Some(name) == main.as_ref()).then(|| beside(notes));
+        workbook::copy(book.add_worksheet(), name, &cells, notes.as_ref()).map_err(|e| Failure::unwritable_workbook(path, e))?;
     }
     Ok(book)
 }
 
-fn sheet(sheet: &mut Worksheet, name: &str, cells: &Cells, notes: Option<&Notes>) -> Result<(), XlsxError> {
-    sheet.set_name(name)?;
-    let header = cells.iter().next();
-    let old = header.and_then(|(_, row)| row.iter().find(|(_, s)| s.value == Value::Text(ERRORS.to_owned())).map(|(at, _)| *at));
-    let width = cells.values().filter_map(|row| row.last_key_value().map(|(at, _)| *at + 1)).max().unwrap_or(0);
-    let errors = u16::try_from(old.unwrap_or(width)).unwrap_or(u16::MAX);
-    for (row, columns) in cells {
-        for (column, stored) in columns {
-            if let Ok(column) = u16::try_from(*column)
-                && !(notes.is_some() && column == errors)
-            {
-                put(sheet, *row, column, stored)?;
-            }
-        }
-    }
-    let Some(notes) = notes else { return Ok(()) };
-    if let Some((row, _)) = header {
-        sheet.write_string_with_format(*row, errors, ERRORS, &Format::new().set_bold())?;
-    }
-    let red = Format::new().set_font_color("#B00020");
-    for (line, notes) in notes {
-        if let Some(row) = line.checked_sub(1).and_then(|row| u32::try_from(row).ok())
-            && header.is_some_and(|(first, _)| *first != row)
-        {
-            sheet.write_string_with_format(row, errors, notes.join("；"), &red)?;
-        }
-    }
-    sheet.set_column_width(errors, 60)?;
-    Ok(())
-}
-
-fn put(sheet: &mut Worksheet, row: u32, column: u16, stored: &Stored) -> Result<(), XlsxError> {
-    if let Some(formula) = &stored.formula {
-        sheet.write_formula(row, column, Formula::new(format!("={formula}")))?;
-        return Ok(());
-    }
-    match &stored.value {
-        Value::Empty => {}
-        Value::Number(number) if stored.percent => {
-            sheet.write_number_with_format(row, column, *number, &Format::new().set_num_format("0.00%"))?;
-        }
-        Value::Number(number) => {
-            sheet.write_number(row, column, *number)?;
-        }
-        Value::Text(text) | Value::Error(text) => {
-            sheet.write_string_with_format(row, column, text, &Format::new().set_num_format("@"))?;
-        }
-        Value::YesNo(yes) => {
-            sheet.write_boolean(row, column, *yes)?;
-        }
-        Value::Date(date) => {
-            sheet.write_number_with_format(row, column, date.as_f64(), &Format::new().set_num_format("yyyy-mm-dd hh:mm:ss;@"))?;
-        }
-    }
-    Ok(())
+/// The notes of a sheet, by row from 0.
+fn beside(notes: &Notes) -> workbook::Notes {
+    let row = |line: usize| line.checked_sub(1).and_then(|row| u32::try_from(row).ok());
+    let note = |words: &Vec<String>| workbook::Note { text: words.join("；"), marked: Vec::new() };
+    notes.iter().filter_map(|(line, words)| Some((row(*line)?, note(words)))).collect()
 }

@@ -4,18 +4,10 @@ use super::json::whole_bytes;
 use super::table::{Book, Cell, ELSEWHERE, HISTORY, Row, Table, collect, list_fields};
 use super::{Collector, Finding, Place, Request};
 use crate::failure::Failure;
-use encoding_rs::GB18030;
+use exchange::plain::{LineCounter, decode, reader};
 use policy::diagnostic::Text;
 use policy::scheme::FactType;
 use std::path::{Path, PathBuf};
-
-/// The bytes of a CSV file, in UTF-8 as far as they are right.
-pub struct Decoded {
-    /// The bytes.
-    pub bytes: Vec<u8>,
-    /// The file itself is in GB18030.
-    pub gb18030: bool,
-}
 
 /// Reads a file and its lists.
 pub fn read(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), Failure> {
@@ -78,53 +70,6 @@ fn companions(request: &Request<'_>) -> Result<Vec<(String, PathBuf)>, Failure> 
 fn names(request: &Request<'_>) -> Vec<String> {
     let lists = request.scheme.facts.iter().filter(|f| matches!(f.ty, FactType::List { .. })).map(|f| f.name.clone());
     lists.chain([HISTORY.to_owned(), ELSEWHERE.to_owned()]).collect()
-}
-
-/// UTF-8 where it can be, GB18030 where the file is not UTF-8 and is whole in it.
-///
-/// A file whose header is Chinese in UTF-8 and which breaks further down is broken UTF-8, although the bytes might
-/// also make (senseless) characters of GB18030.
-pub fn decode(bytes: Vec<u8>) -> Decoded {
-    let valid = match std::str::from_utf8(&bytes) {
-        Ok(_) => return Decoded { bytes, gb18030: false },
-        Err(error) => bytes.get(..error.valid_up_to()).unwrap_or_default(),
-    };
-    let header = valid.split(|b| *b == b'\n').next().unwrap_or_default();
-    let utf8 = header.len() < valid.len() && !header.is_ascii();
-    if !utf8 && let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(&bytes) {
-        return Decoded { bytes: text.into_owned().into_bytes(), gb18030: true };
-    }
-    Decoded { bytes, gb18030: false }
-}
-
-/// A reader that neither skips nor shortens anything.
-pub fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
-}
-
-/// Line number of a byte, for offsets that only grow.
-pub struct LineCounter<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: usize,
-}
-
-impl<'a> LineCounter<'a> {
-    /// Starts at line 1.
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, line: 1 }
-    }
-
-    /// The line of the first byte at or after `offset` that is not a line end: where a record begins, empty lines before it left out.
-    pub fn line_of(&mut self, offset: u64) -> usize {
-        let mut offset = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
-        while self.bytes.get(offset).is_some_and(|b| *b == b'\n' || *b == b'\r') {
-            offset += 1;
-        }
-        self.line += self.bytes.get(self.at..offset).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
-        self.at = self.at.max(offset);
-        self.line
-    }
 }
 
 fn load(path: &Path, part: Option<String>) -> Result<Table, Failure> {

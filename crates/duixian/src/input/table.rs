@@ -2,13 +2,11 @@
 //! and back from a field to its cell. Cells are trimmed; an empty cell is unknown, an empty row is none.
 
 use super::{Collector, Finding, Place};
+use exchange::workbook::ERRORS;
 use policy::diagnostic::{Text, nearest};
 use policy::input::Raw;
 use policy::scheme::{FactType, Scheme};
 use std::collections::{HashMap, HashSet};
-
-/// Header of the column an annotated copy adds; skipped on reading.
-pub const ERRORS: &str = "错误";
 
 /// Name of the table of earlier awards.
 pub const HISTORY: &str = "往年";
@@ -324,6 +322,7 @@ struct Parts {
     rates: Vec<(String, Raw)>,
     projects: Vec<(String, Raw)>,
     choices: Vec<(String, Raw)>,
+    places: Vec<(String, Raw)>,
 }
 
 impl Parts {
@@ -342,6 +341,7 @@ impl Parts {
                     Some(("汇率", currency)) => (&mut self.rates, currency),
                     Some(("项目", clause)) => (&mut self.projects, clause),
                     Some(("选择", group)) => (&mut self.choices, group),
+                    Some(("名次", clause)) => (&mut self.places, clause),
                     _ => (&mut self.facts, header),
                 };
                 let nothing = value == Raw::Text(NOTHING.to_owned()) && list_fields(header, scheme).is_some();
@@ -352,8 +352,14 @@ impl Parts {
 
     fn whole(self) -> Raw {
         let mut top = self.top;
-        let parts =
-            [("applicant", self.applicant), ("decisions", self.decisions), ("rates", self.rates), ("projects", self.projects), ("choices", self.choices)];
+        let parts = [
+            ("applicant", self.applicant),
+            ("decisions", self.decisions),
+            ("rates", self.rates),
+            ("projects", self.projects),
+            ("choices", self.choices),
+            ("places", self.places),
+        ];
         for (name, entries) in parts {
             if !entries.is_empty() {
                 top.push((name.to_owned(), Raw::Map(entries)));
@@ -455,6 +461,7 @@ fn field_of(header: &str) -> String {
         (_, Some(("汇率", currency))) => format!("rates.{currency}"),
         (_, Some(("项目", clause))) => format!("projects.{clause}"),
         (_, Some(("选择", group))) => format!("choices.{group}"),
+        (_, Some(("名次", clause))) => format!("places.{clause}"),
         _ => format!("facts.{header}"),
     }
 }

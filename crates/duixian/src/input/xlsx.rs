@@ -1,12 +1,11 @@
-//! Excel workbooks. Cells are read one by one, never as a rectangle (one cell at the far corner of a sheet would
-//! otherwise cost gigabytes). Formulas are refused: what they last showed is nobody's statement.
+//! Excel workbooks of applications. Cells are read by `exchange::workbook`. Formulas are refused: what they last showed is nobody's statement.
 
 use super::table::{Book, Cell, ELSEWHERE, HISTORY, Row, Table, collect, list_fields};
 use super::{Collector, Finding, Place, Request, WHOLE_BYTES_MAX};
 use crate::failure::Failure;
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use calamine::{ExcelDateTime, Reader, Xlsx, XlsxError};
+use exchange::workbook::{Cells, CellsError, Extent, NOTES, Stored, Value, exact, percent};
 use policy::diagnostic::{Severity, Text};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -14,42 +13,8 @@ use std::path::Path;
 /// The sheet with one row an applicant; where there is none of this name, the first sheet.
 pub const MAIN: &str = "申报";
 
-/// The sheet of a template that explains the columns; not read.
-pub const NOTES: &str = "说明";
-
 /// An open workbook.
 pub type Workbook = Xlsx<BufReader<File>>;
-
-/// One cell as it stands in the workbook.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stored {
-    /// Its value.
-    pub value: Value,
-    /// Its formula, if it has one.
-    pub formula: Option<String>,
-    /// Shown as a percentage.
-    pub percent: bool,
-}
-
-/// A stored value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Nothing.
-    Empty,
-    /// A number.
-    Number(f64),
-    /// Words.
-    Text(String),
-    /// Yes or no.
-    YesNo(bool),
-    /// A date or time.
-    Date(ExcelDateTime),
-    /// An error such as `#REF!`.
-    Error(String),
-}
-
-/// Cells by row and column, from 0.
-pub type Cells = BTreeMap<u32, BTreeMap<u32, Stored>>;
 
 /// Reads a workbook.
 pub fn read(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), Failure> {
@@ -116,48 +81,10 @@ fn unknown_sheet(name: &str, request: &Request<'_>) -> Finding {
 
 /// All cells of a sheet.
 pub fn cells(workbook: &mut Workbook, sheet: &str, path: &Path) -> Result<Cells, Failure> {
-    read_cells(workbook, sheet).map_err(|e| broken(path, &e))
-}
-
-fn read_cells(workbook: &mut Workbook, sheet: &str) -> Result<Cells, XlsxError> {
-    let mut out = Cells::new();
-    let mut reader = workbook.worksheet_cells_reader(sheet)?;
-    let percent: Vec<bool> = reader.styles().iter().map(|s| s.number_format.as_ref().is_some_and(|f| f.format_code.contains('%'))).collect();
-    while let Some((cell, style)) = reader.next_cell_with_style_id()? {
-        let value = stored(cell.get_value());
-        if value != Value::Empty {
-            let (row, column) = cell.get_position();
-            let percent = percent.get(style).copied().unwrap_or(false);
-            out.entry(row).or_default().insert(column, Stored { value, formula: None, percent });
-        }
-    }
-    drop(reader);
-    // The methods of a reader share one stream: formulas need a second pass.
-    let mut reader = workbook.worksheet_cells_reader(sheet)?;
-    while let Some(cell) = reader.next_cell_with_formula()? {
-        if let Some(formula) = cell.formula {
-            let (row, column) = cell.pos;
-            let empty = || Stored { value: Value::Empty, formula: None, percent: false };
-            out.entry(row).or_default().entry(column).or_insert_with(empty).formula = Some(formula);
-        }
-    }
-    Ok(out)
-}
-
-fn stored(value: &DataRef<'_>) -> Value {
-    match value {
-        DataRef::Empty => Value::Empty,
-        DataRef::Int(number) => Value::Text(number.to_string()),
-        DataRef::Float(number) => Value::Number(*number),
-        DataRef::String(text) if text.is_empty() => Value::Empty,
-        DataRef::String(text) => Value::Text(text.clone()),
-        DataRef::SharedString("") => Value::Empty,
-        DataRef::SharedString(text) => Value::Text((*text).to_owned()),
-        DataRef::Bool(yes) => Value::YesNo(*yes),
-        DataRef::DateTime(date) => Value::Date(*date),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::Text(text.clone()),
-        DataRef::Error(error) => Value::Error(error.to_string()),
-    }
+    exchange::workbook::cells(workbook, sheet, Extent::ALL).map_err(|e| match e {
+        CellsError::Broken(error) => broken(path, &error),
+        CellsError::Rows | CellsError::Columns => broken(path, &XlsxError::Unexpected("too many cells")),
+    })
 }
 
 fn table(name: &str, cells: &Cells) -> Table {
@@ -223,46 +150,10 @@ fn cell(stored: &Stored) -> Cell {
     }
 }
 
-/// A stored number in plain decimal notation, exactly as it was typed.
-///
-/// Spreadsheets store every number as a binary double. The shortest decimal that reads back as the same double is
-/// what was typed, for anything up to 15 digits, which is what they let one type; Rust's `{}` writes just that,
-/// without an exponent. Beyond 2^53 whole numbers are no longer all distinct, so such a number is refused. What was
-/// computed rather than typed (0.1 + 0.2) shows its many decimals and is refused as money further on. This is the
-/// only place of the program that touches a float, and it does no arithmetic.
-fn exact(number: f64) -> Option<String> {
-    const FIRST_AMBIGUOUS: f64 = 9_007_199_254_740_992.0;
-    if number.is_nan() || number.abs() >= FIRST_AMBIGUOUS {
-        return None;
-    }
-    let text = number.to_string();
-    Some(if text == "-0" { "0".to_owned() } else { text })
-}
-
-/// What a percentage cell shows: `0.8001` is `80.01%`. Moves the point, computes nothing.
-fn percent(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let fraction = format!("{fraction:0<2}");
-    let (moved, rest) = fraction.split_at_checked(2).unwrap_or((&fraction, ""));
-    let whole = format!("{whole}{moved}");
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{point}{rest}%")
-}
-
 /// A date cell as `2024-12-31`; a time of day is refused.
 fn day(date: &ExcelDateTime) -> Cell {
-    let (year, month, day, hour, minute, second, milli) = date.to_ymd_hms_milli();
-    // Outside these serial numbers the conversion answers with a day that does not stand in the cell.
-    let within = (1.0..2_958_466.0).contains(&date.as_f64());
-    if !within || !date.is_datetime() || (hour, minute, second, milli) != (0, 0, 0, 0) {
-        return Cell::bad(
-            "date",
-            Text::new("单元格是时间，不是日期", "the cell holds a time, not a day"),
-            Text::new("写成 2024-12-31", "write it like 2024-12-31"),
-        );
-    }
-    Cell::Text(format!("{year:04}-{month:02}-{day:02}"))
+    exchange::workbook::day(date).map_or_else(
+        || Cell::bad("date", Text::new("单元格是时间，不是日期", "the cell holds a time, not a day"), Text::new("写成 2024-12-31", "write it like 2024-12-31")),
+        Cell::Text,
+    )
 }

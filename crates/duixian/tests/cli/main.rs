@@ -10,6 +10,9 @@ mod paid;
 #[allow(dead_code, reason = "the tests of the office use more of it")]
 #[path = "../../../office/tests/office/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "the tests of the office use more of it")]
+#[path = "../../../office/tests/office/ranked.rs"]
+mod ranked;
 
 mod analyse;
 mod annotated;

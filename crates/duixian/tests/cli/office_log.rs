@@ -2,6 +2,7 @@
 
 use crate::paid::paid;
 use crate::{duixian, folder};
+use casework::people::Role;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -139,6 +140,36 @@ fn a_third_party_computes_every_fen_of_a_bundle_again() {
     std::fs::remove_file(dir.join("case1/more.txt")).unwrap();
     std::fs::rename(dir.join("case1/evidence.jsonl"), dir.join("evidence.jsonl")).unwrap();
     assert!(run(1, &["verify", &bundle]).contains("文件 evidence.jsonl 不见了"));
+}
+
+#[test]
+fn an_award_by_a_place_is_computed_again_from_one_application_alone() {
+    let dir = folder("office-ranked");
+    let db = path(&dir, "office.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&format!("sqlite:{db}?mode=rwc")).await.unwrap();
+        let district = crate::ranked::four(store.clone()).await;
+        district.ok("leader", Role::Leader, crate::ranked::rank("1", None)).await;
+        for name in ["k2", "k3", "k4"] {
+            district.ok("leader", Role::Leader, crate::ranked::approve(name)).await;
+        }
+        store.pool().unwrap().close().await;
+    });
+    for (name, place, total) in [("k2", 1, "150000.00"), ("k3", 3, "50000.00"), ("k4", 4, "0.00")] {
+        run(0, &["bundle", &db, name, "--out", &path(&dir, name)]);
+        run(0, &["verify", &path(&dir, name)]);
+        let facts = path(&dir, &format!("{name}/application.jsonl"));
+        let again = duixian(&["assess", &path(&dir, &format!("{name}/policy")), "--facts", &facts, "--format", "json"]);
+        assert_eq!(again.out, std::fs::read_to_string(dir.join(name).join("assessment.jsonl")).unwrap(), "{name}");
+        let line: Value = serde_json::from_str(&again.out).unwrap();
+        assert_eq!((line["clauses"][0]["place"].as_u64(), line["total"].as_str()), (Some(place), Some(total)), "{name}");
+        // Of another firm there is nothing in the folder.
+        for file in std::fs::read_dir(dir.join(name)).unwrap().map(|file| file.unwrap().path()).filter(|file| file.is_file()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(!text.contains("示例电商1号") && !text.contains("k1"), "{}", file.display());
+        }
+    }
 }
 
 #[test]

@@ -17,6 +17,43 @@ fn a_guide_is_written_in_the_format_its_name_asks_for() {
 }
 
 #[test]
+fn a_parallel_run_explains_each_difference_row_by_row_and_names_what_it_cannot_place() {
+    let dir = folder("parallel-run");
+    let lines: Vec<String> = std::fs::read_to_string(root().join("examples/qianjiang.jsonl")).unwrap().lines().map(str::to_owned).collect();
+    // The firm of the fifth example: 1.1 gives 500,000.00, 8.1 gives 1,437,236.27.
+    let id = serde_json::from_str::<Value>(&lines[4]).unwrap()["id"].as_str().unwrap().to_owned();
+    let facts = file(&dir, "facts.jsonl", format!("{}\n", lines[4]));
+    let run = |paid: &str, more: &[&str]| {
+        let paid = file(&dir, "paid.csv", paid);
+        let mut args = vec!["parallel-run", "policies/qianjiang", "--facts", &facts, "--paid", &paid];
+        args.extend(more);
+        duixian(&args)
+    };
+    let same = run(&format!("编号,条款,金额\n{id},1.1,\"500,000.00\"\n{id},8.1,1437236.27\n"), &[]);
+    assert_eq!((same.code, same.out.as_str()), (0, "2 项一分不差，0 项有差异；有差异的已付 0.00元，测算 0.00元\n"), "{}", same.err);
+    // Two payments of one clause are one sum.
+    let other = format!("id,clause,amount\n{id},1.1,600000\n{id},1.1,35000\n");
+    let text = run(&other, &[]);
+    assert_eq!(text.code, 1);
+    assert!(text.out.contains("1.1  已付 635,000.00元，测算 500,000.00元：上限或取整"), "{}", text.out);
+    assert!(text.out.contains("已拨付的正是「品牌年销售额 的 1%」一步的结果"), "{}", text.out);
+    assert!(text.out.contains("8.1  已付 0.00元，测算 1,437,236.27元：应付未付"), "{}", text.out);
+    assert!(text.out.ends_with("0 项一分不差，2 项有差异；有差异的已付 635,000.00元，测算 1,937,236.27元\n"), "{}", text.out);
+    let json = run(&other, &["--format", "json"]);
+    let rows: Vec<Value> = json.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((rows[0]["parting"].as_str(), rows[2]["paid_fen"].as_i64()), (Some("cap"), Some(63_500_000)));
+    for (paid, line, what) in [
+        (format!("编号,金额\n{id},1\n"), "第1行", "缺少列"),
+        (format!("编号,条款,金额\n\n{id},1.1,1\n不在,1.1,5\n"), "第4行", "申报表里没有编号 不在"),
+        (format!("编号,条款,金额\n{id},1.1,五元\n"), "第2行", "“五元”不是金额"),
+    ] {
+        let bad = run(&paid, &[]);
+        assert_eq!(bad.code, 2, "{}", bad.out);
+        assert!(bad.err.contains(line) && bad.err.contains(what) && bad.err.contains("→"), "{}", bad.err);
+    }
+}
+
+#[test]
 fn a_form_for_a_clause_is_a_schema_of_its_facts_in_the_order_of_asking() {
     let run = duixian(&["form", "policies/qianjiang", "--clause", "6.1"]);
     let schema: Value = serde_json::from_str(&run.out).unwrap();

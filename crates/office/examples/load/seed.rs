@@ -11,9 +11,10 @@ use casework::budget::BudgetAct;
 use casework::call::CallAct;
 use casework::case::CaseAct;
 use casework::chain::{Effect, Event, Fingerprint};
-use casework::id::{BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
+use casework::id::{AccountId, BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
 use casework::ledger::{Book, Entry};
 use casework::notice::NoticeAct;
+use casework::outbox::Message;
 use casework::payment::PaymentAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
@@ -43,16 +44,21 @@ pub fn firm(block: u64, number: u64) -> u32 {
     u32::try_from(700_000_000 + block * 10_000 + number).unwrap()
 }
 
-/// A text with the places where the block's number stands, and those of check digits of credit codes that follow from it.
+/// Ids of messages: the request that left each, and which of its messages it is.
+type Messages = BTreeMap<String, (String, usize)>;
+
+/// A text with the places where the block's number stands, and those of check digits of credit codes and ids of messages
+/// that follow from it.
 #[derive(Debug)]
 struct Text {
     bytes: Vec<u8>,
     blocks: Vec<usize>,
     checks: Vec<(usize, usize)>,
+    messages: Vec<(usize, Box<Text>, usize)>,
 }
 
 impl Text {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, known: &Messages) -> Self {
         let bytes = text.as_bytes().to_vec();
         let firms = format!("7{PATTERN}");
         let mut blocks: Vec<usize> = text.match_indices("blk-9999").map(|(at, _)| at + 4).collect();
@@ -64,7 +70,9 @@ impl Text {
                 checks.push((at + 9, number));
             }
         }
-        Self { bytes, blocks, checks }
+        let left = text.match_indices("m-").filter_map(|(at, _)| Some((at, known.get(text.get(at..at + 34)?)?)));
+        let messages = left.map(|(at, (request, number))| (at, Box::new(Self::of(request, known)), *number)).collect();
+        Self { bytes, blocks, checks, messages }
     }
 
     fn stamped(&self, stamp: &Stamp) -> String {
@@ -74,6 +82,10 @@ impl Text {
         }
         for (at, number) in &self.checks {
             bytes[*at] = stamp.checks[*number];
+        }
+        for (at, request, number) in &self.messages {
+            let message = Message::id_of(&id(RequestId::parse, &request.stamped(stamp)), *number);
+            bytes[*at..at + message.len()].copy_from_slice(message.as_bytes());
         }
         String::from_utf8(bytes).expect("digits in place of digits")
     }
@@ -104,11 +116,11 @@ enum Cell {
 }
 
 impl Cell {
-    fn of(key: Key) -> Self {
+    fn of(key: Key, known: &Messages) -> Self {
         match key {
             Key::Text(text) => {
-                let text_of = Text::of(&text);
-                if text_of.blocks.is_empty() { Self::Fixed(Key::Text(text)) } else { Self::Text(text_of) }
+                let text_of = Text::of(&text, known);
+                if text_of.blocks.is_empty() && text_of.messages.is_empty() { Self::Fixed(Key::Text(text)) } else { Self::Text(text_of) }
             }
             other => Self::Fixed(other),
         }
@@ -167,6 +179,8 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
     let firms: Vec<u32> = (0..FIRMS).map(|at| firm(number, at)).collect();
     for firm in &firms {
         add("clerk", Role::Clerk, "2025-02-04", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(*firm) }));
+        let verify = RegistryAct::VerifyAccount { entry: id(AccountId::parse, &format!("firm{firm}:1")) };
+        add("finance", Role::Finance, "2025-02-04", Act::Registry(verify));
         add("admin", Role::Administrator, "2025-02-04", Act::Registry(RegistryAct::PutUser { user: applicant(*firm) }));
     }
     let calls = cases / FIRMS;
@@ -227,6 +241,7 @@ impl Template {
         let mut done = Vec::new();
         let mut last: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
+        let mut messages = Messages::new();
         let mut seq = i64::try_from(before.len()).unwrap();
         for (context, act) in acts(PATTERN, 9999, cases, events) {
             office.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{}: {stop}", act.name()));
@@ -234,6 +249,8 @@ impl Template {
             let event = work.events(seq, 1).await.expect("the log").pop().expect("an event an act");
             seq = event.seq;
             let effects: Vec<Effect> = serde_json::from_str(&event.effects).expect("effects");
+            let left = effects.iter().filter(|effect| effect.table == "outbox").count();
+            messages.extend((1..=left).map(|number| (Message::id_of(&event.request, number), (event.request.to_string(), number))));
             let mut changes = Vec::new();
             for effect in effects {
                 let body = match effect.table.as_str() {
@@ -250,13 +267,13 @@ impl Template {
                 };
                 assert_eq!(effect.fingerprint, Fingerprint::of(body.as_bytes()));
                 last.insert((effect.table.clone(), effect.id.clone()), (effect.version, body.clone()));
-                changes.push(Change { table: effect.table, id: Text::of(&effect.id), version: effect.version, body: Text::of(&body) });
+                changes.push(Change { table: effect.table, id: Text::of(&effect.id, &messages), version: effect.version, body: Text::of(&body, &messages) });
             }
-            let text = Text::of;
+            let text = |text: &str| Text::of(text, &messages);
             let (user, request, subject) = (text(event.user.as_str()), text(event.request.as_str()), text(&event.subject));
             done.push(Done { user, request, subject, input: text(&event.input), outcome: text(&event.outcome), changes, event });
         }
-        Self { done, sheets: sheets(&last, &entries) }
+        Self { done, sheets: sheets(&last, &entries, &messages) }
     }
 
     /// The rows of a block, and its events with no place in a chain yet.
@@ -271,7 +288,9 @@ impl Template {
                 let fingerprint = Fingerprint::of(change.body.stamped(&stamp).as_bytes());
                 Effect { table: change.table.clone(), id: change.id.stamped(&stamp), version: change.version, fingerprint }
             };
-            let effects: Vec<Effect> = done.changes.iter().map(effect).collect();
+            let mut effects: Vec<Effect> = done.changes.iter().map(effect).collect();
+            // Ids of messages come in another order than those of the pattern.
+            effects.sort_by(|a, b| (&a.table, &a.id).cmp(&(&b.table, &b.id)));
             Event {
                 user: id(UserId::parse, &done.user.stamped(&stamp)),
                 request: id(RequestId::parse, &done.request.stamped(&stamp)),
@@ -286,8 +305,8 @@ impl Template {
     }
 }
 
-fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry]) -> Vec<Rows> {
-    let cells = |row: Vec<Key>| row.into_iter().map(Cell::of).collect::<Vec<_>>();
+fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry], messages: &Messages) -> Vec<Rows> {
+    let cells = |row: Vec<Key>| row.into_iter().map(|key| Cell::of(key, messages)).collect::<Vec<_>>();
     let of =
         |table: &'static str| last.iter().filter(move |((name, _), _)| name == table).map(|((_, id), (version, body))| (id.clone(), *version, body.clone()));
     let mut sheets = Vec::new();

@@ -1,11 +1,12 @@
 //! Sharing of a call's pools (分配): first stated, then reserved, then determined; and again, where money came back.
 
 use super::one_by_one;
+use crate::assess::rates;
 use crate::desk::Desk;
 use crate::holding::{About, clause_of, numbered, pools_of, too_large};
 use crate::recognition::served;
 use crate::{Outcome, Stop};
-use casework::call::{Call, CallRefusal, CallStage, Share, StepKind};
+use casework::call::{Call, CallRefusal, CallStage, Share};
 use casework::case::{Case, Stage};
 use casework::determination::Determination;
 use casework::id::{CallId, CaseId, DeterminationId, EntryId};
@@ -52,6 +53,8 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
     desk.subject = id.to_string();
     call.advance(&[CallStage::Closed], CallStage::Shared)?;
     let mut cases = cases_to_share(desk, &call).await?;
+    desk.must_be_free_of(&cases).await?;
+    desk.lock_recognitions(cases.iter().map(|case| &case.organisation)).await?;
     desk.lock_books(&call).await?;
     let (shares, parts) = plan(desk, &call, &cases).await?;
     if !call.sharing.stated.is_empty() && call.sharing.stated != shares {
@@ -88,10 +91,9 @@ pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> 
 }
 
 /// The cases of a call that take part, who came first at the head. Errors: some have no amount yet.
-async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
+pub(super) async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, Stop> {
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
-    let open =
-        cases.iter().filter(|case| matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Review(..) | Stage::Suspended) && !is_set(case)).count();
+    let open = cases.iter().filter(|case| case.is_under_way() && !case.is_set()).count();
     if open > 0 {
         return Err(CallRefusal::CasesOpen { open }.into());
     }
@@ -100,12 +102,12 @@ async fn cases_to_share(desk: &mut Desk<'_>, call: &Call) -> Result<Vec<Case>, S
     Ok(cases)
 }
 
-fn is_set(case: &Case) -> bool {
-    case.claims.iter().all(|claim| claim.set.is_some()) && matches!(case.stage, Stage::Review(StepKind::Meeting | StepKind::Approval))
-}
-
-fn applications(scheme: &Scheme, cases: &[Case]) -> Result<Vec<Application>, Refusal> {
-    let read = |case: &Case| policy::input::read(scheme, &policy::input::Raw::from(&case.application), policy::input::Defaults::default()).0;
+fn applications(scheme: &Scheme, call: &Call, cases: &[Case]) -> Result<Vec<Application>, Refusal> {
+    let read = |case: &Case| {
+        let mut application = case.application.clone();
+        application.as_object_mut()?.insert("rates".into(), rates(call).into());
+        policy::input::read(scheme, &policy::input::Raw::from(&application), policy::input::Defaults::default()).0
+    };
     cases.iter().map(|case| read(case).ok_or_else(|| Refusal::Input(format!("the application of case {} cannot be read", case.id)))).collect()
 }
 
@@ -113,11 +115,15 @@ fn applications(scheme: &Scheme, cases: &[Case]) -> Result<Vec<Application>, Ref
 async fn plan(desk: &mut Desk<'_>, call: &Call, cases: &[Case]) -> Result<(Vec<Share>, Vec<Part>), Stop> {
     let loaded = desk.loaded(&call.version).await?;
     let scheme = &loaded.scheme;
-    let applications = applications(scheme, cases)?;
+    let applications = applications(scheme, call, cases)?;
     let mut parts = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         for (claim_at, claim) in case.claims.iter().enumerate().filter(|(_, claim)| shared_among_all(scheme, call, &claim.clause)) {
-            parts.push(Part { case: at, claim: claim_at, amount: claim.set.unwrap_or_default() });
+            let ranked = clause_of(scheme, &claim.clause)?.rank.is_some();
+            if ranked && claim.placed.is_none() && claim.wanted() > Some(Fen(0)) {
+                return Err(CallRefusal::NotRanked { clause: claim.clause.clone() }.into());
+            }
+            parts.push(Part { case: at, claim: claim_at, amount: claim.wanted().unwrap_or_default() });
         }
     }
     let mut shares = Vec::new();
@@ -161,7 +167,7 @@ fn share_pool(
     let asked: Vec<Asked> = drawn.iter().zip(own).filter_map(|(at, own)| asked_of(parts.get(*at)?, own)).collect();
     let given = share_claims(scheme, pool, held, &asked, applications);
     let claims = u32::try_from(asked.len()).unwrap_or(u32::MAX);
-    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims, left: held };
+    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims, left: held, left_out: Vec::new() };
     for (((at, own), asked), part) in drawn.iter().zip(own).zip(&asked).zip(given) {
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(part).map_err(too_large)?;
@@ -202,12 +208,13 @@ pub(crate) async fn share_again(
     if open > 0 {
         return Err(CallRefusal::RowsOpen { open }.into());
     }
+    desk.must_be_free_of(&cases).await?;
     cases.sort_by(|a, b| (a.submitted, &a.id).cmp(&(b.submitted, &b.id)));
     let loaded = desk.loaded(&call.version).await?;
     let unknown = || Refusal::Unknown { what: "pool", id: pool.to_owned() };
     let pool = loaded.scheme.pools.iter().find(|p| p.name == pool && !one_by_one(p)).ok_or_else(unknown)?;
     let book = call.pool_book(&pool.name).cloned().ok_or_else(unknown)?;
-    let lacking = lacking(desk, &call, pool, &cases).await?;
+    let (lacking, left_out) = lacking(desk, &call, pool, &cases).await?;
     desk.lock_books(&call).await?;
     for (number, case) in (1..).zip(&cases).filter(|(_, case)| ended(case.stage)) {
         let released = desk.release_all(&call, case, &numbered(entry, format!("r{number}"))?, "未使用的预留").await?;
@@ -215,15 +222,20 @@ pub(crate) async fn share_again(
     }
     let available = desk.work.book(&book).await?.map_or(Fen(0), |book| book.balance(Account::Available));
     let held = call.sharing.freed(&pool.name).min(available);
-    let applications = applications(&loaded.scheme, &cases)?;
+    let applications = applications(&loaded.scheme, &call, &cases)?;
     let clause = |lack: &Lacking| cases.get(lack.case).and_then(|case| case.claims.get(lack.claim)).and_then(|c| loaded.scheme.clause_named(&c.clause));
     let asked: Vec<Asked> = lacking.iter().filter_map(|lack| Some(Asked { application: lack.case, clause: clause(lack)?, amount: lack.lacks })).collect();
     let parts = share_claims(&loaded.scheme, pool, held, &asked, &applications);
-    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available };
+    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available, left_out: left_out.clone() };
     for (asked, part) in asked.iter().zip(&parts) {
         share.claims = share.claims.saturating_add(1);
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
         share.given = share.given.checked_add(*part).map_err(too_large)?;
+    }
+    if asked.is_empty()
+        && let Some((case, why)) = left_out.first()
+    {
+        return Err(CallRefusal::NobodyMay { case: case.clone(), why: why.clone() }.into());
     }
     if share.given == Fen(0) {
         return Err(CallRefusal::NothingFreed { pool: pool.name.clone() }.into());
@@ -241,13 +253,16 @@ pub(crate) const fn ended(stage: Stage) -> bool {
     matches!(stage, Stage::Withdrawn | Stage::Declined | Stage::Refused | Stage::Terminated)
 }
 
-/// Who got less of a pool than was set, as far as the rules still leave it beside the applicant's other awards.
-async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) -> Result<Vec<Lacking>, Stop> {
+/// Who got less of a pool than was set, as far as the rules still leave it beside the applicant's other awards; and who may be
+/// given nothing more, with the reason.
+///
+/// Of several cases of one applicant, each later one is asked as if the ones before it had got all that they lack.
+async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) -> Result<(Vec<Lacking>, Vec<(CaseId, String)>), Stop> {
     let loaded = desk.loaded(&call.version).await?;
     let short = |case: &&Case| {
         let member = |clause: &str| loaded.scheme.clause_named(clause).is_some_and(|id| pool.members.contains(&id));
         matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid)
-            && case.claims.iter().any(|claim| member(&claim.clause) && claim.amount() < claim.set.unwrap_or_default())
+            && case.claims.iter().any(|claim| member(&claim.clause) && claim.amount() < claim.wanted().unwrap_or_default())
     };
     let mut applicants: Vec<_> = cases.iter().filter(short).map(|case| case.organisation.clone()).collect();
     applicants.sort();
@@ -255,20 +270,34 @@ async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) 
     for applicant in &applicants {
         desk.must_get::<Organisation>(applicant.as_str()).await?;
     }
-    let mut out = Vec::new();
+    let (mut out, mut left_out) = (Vec::new(), Vec::new());
     for (at, case) in cases.iter().enumerate().filter(|(_, case)| short(case)) {
+        match desk.may_determine(call, case).await {
+            Err(Stop::Refused(refusal)) => {
+                left_out.push((case.id.clone(), refusal.to_string()));
+                continue;
+            }
+            other => other?,
+        }
         let determination = desk.determination(case).await?;
-        let assessed = desk.assess(&loaded, case, &case.application).await?;
+        let mut full = Vec::new();
+        let assessed = desk.assess(&loaded, call, case, &case.application).await?;
         for (claim_at, claim) in case.claims.iter().enumerate() {
             let Some(clause) = loaded.scheme.clause_named(&claim.clause).filter(|id| pool.members.contains(id)) else { continue };
             let left = loaded.scheme.clause(clause).and_then(|clause| assessed.of(&loaded.scheme, &clause.id)).unwrap_or_default();
-            let lacks = claim.set.unwrap_or_default().min(left).checked_sub(determination.amount(&claim.clause)).map_err(too_large)?;
+            let lacks = claim.wanted().unwrap_or_default().min(left).checked_sub(determination.amount(&claim.clause)).map_err(too_large)?;
             if lacks > Fen(0) && claim.shared.is_some() {
+                full.push((claim.clause.clone(), determination.amount(&claim.clause).checked_add(lacks).map_err(too_large)?));
                 out.push(Lacking { case: at, claim: claim_at, lacks, determination: determination.clone() });
             }
         }
+        let (by, now) = (desk.context.user.clone(), desk.context.now);
+        let supersedes = determination.supersedes.clone();
+        let assumed = determination.superseded(&determination.id, &full, |_| String::new(), &by, now);
+        desk.assumed.push(Determination { supersedes, ..assumed });
     }
-    Ok(out)
+    desk.assumed.clear();
+    Ok((out, left_out))
 }
 
 /// Gives the added parts: a new determination for each case that gets one, and the money reserved for it.

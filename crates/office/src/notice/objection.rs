@@ -30,6 +30,9 @@ pub(crate) async fn object(
     desk.must_be_new::<Objection>(id.as_str()).await?;
     notice.row(case).ok_or_else(|| Refusal::Unknown { what: "row", id: case.to_string() })?;
     let mut case: Case = desk.must_get(case.as_str()).await?;
+    if desk.must_keep_away(&case.organisation).await? {
+        return Err(CaseRefusal::Recused.into());
+    }
     let today = desk.context.now.date();
     let mut lead = Objection::received(by, evidence, today, notice.term.ends(desk.calendar()));
     // The row was settled already: nothing of it waits any more.

@@ -8,16 +8,23 @@ use casework::determination::Determination;
 use casework::id::{AccountId, OrganisationId};
 use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, OrganisationRefusal, Shop, Snapshot};
 use casework::outbox::{Addressee, Topic};
-use casework::{Key, Record};
+use casework::people::User;
+use casework::{Key, Record, Refusal};
 use values::{CheckDigit, CreditCode, Date};
 
 /// The code as it is kept; a wrong check character needs an exception that somebody admitted on evidence.
-async fn code(desk: &mut Desk<'_>, text: &str) -> Result<CreditCode, Stop> {
+///
+/// An exception names a code before there is an organisation under it: that who admitted it is not linked to the organisation
+/// is asked here, when the two come together.
+async fn code(desk: &mut Desk<'_>, text: &str, organisation: &OrganisationId) -> Result<CreditCode, Stop> {
     let (code, check) = parse(text)?;
-    if let CheckDigit::Wrong { expected } = check
-        && desk.work.peek::<CodeException>(code.as_str()).await?.is_none()
-    {
-        return Err(OrganisationRefusal::CheckDigit { code: code.as_str().to_owned(), expected }.into());
+    if let CheckDigit::Wrong { expected } = check {
+        let exception: Option<CodeException> = desk.work.peek(code.as_str()).await?;
+        let exception = exception.ok_or_else(|| OrganisationRefusal::CheckDigit { code: code.as_str().to_owned(), expected })?;
+        let admitter: User = desk.must_peek(exception.by.as_str()).await?;
+        if desk.is_linked(&admitter, organisation).await? {
+            return Err(OrganisationRefusal::AdmitterRecused { code: code.as_str().to_owned() }.into());
+        }
     }
     Ok(code)
 }
@@ -29,8 +36,9 @@ fn parse(text: &str) -> Result<(CreditCode, CheckDigit), OrganisationRefusal> {
 pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     desk.subject = organisation.id.to_string();
-    let code = code(desk, &organisation.credit_code).await?;
-    let organisation = Organisation { credit_code: code.as_str().to_owned(), ..organisation.clone() };
+    let code = code(desk, &organisation.credit_code, &organisation.id).await?;
+    let mut organisation = Organisation { credit_code: code.as_str().to_owned(), ..organisation.clone() };
+    desk.not_linked(&organisation.id).await?;
     let known: Option<Organisation> = desk.work.get(organisation.id.as_str()).await?;
     if let Some(known) = &known {
         // Who could change the account on the way could change where the money goes. Taking it away only stops payment.
@@ -42,9 +50,15 @@ pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Res
         }
     }
     if let Some(other) = desk.work.list::<Organisation>("credit_code", &Key::from(code.as_str())).await?.iter().find(|other| other.id != organisation.id) {
-        return Err(casework::Refusal::Exists { what: "organisation", id: other.id.to_string() }.into());
+        return Err(Refusal::Exists { what: "organisation", id: other.id.to_string() }.into());
     }
+    // The first account waits for a second person like every later one: who enters a firm could else enter where its money goes.
+    let first = if known.is_none() { organisation.account.take() } else { None };
     desk.work.save(&organisation).await?;
+    if let Some(account) = first {
+        let id = AccountId::parse(&format!("{}:1", organisation.id)).map_err(|why| Refusal::Input(why.to_string()))?;
+        desk.enter_account(&id, &organisation.id, &account, desk.context.now.date(), "申报主体登记").await?;
+    }
     Ok(Outcome::Done)
 }
 
@@ -102,6 +116,7 @@ pub(super) async fn put_account(
         return Err(OrganisationRefusal::NoSource.into());
     }
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
+    desk.not_linked(organisation).await?;
     desk.enter_account(id, organisation, account, from, source).await?;
     Ok(Outcome::Done)
 }
@@ -110,6 +125,7 @@ pub(super) async fn verify_account(desk: &mut Desk<'_>, id: &AccountId) -> Resul
     desk.allow(Standing::Foreign)?;
     let mut entry: AccountEntry = desk.must_get(id.as_str()).await?;
     desk.subject = entry.organisation.to_string();
+    desk.not_linked(&entry.organisation).await?;
     entry.verify(&desk.context.user, desk.context.now)?;
     let mut organisation: Organisation = desk.must_get(entry.organisation.as_str()).await?;
     organisation.account = Some(entry.account.clone());
@@ -121,6 +137,11 @@ pub(super) async fn verify_account(desk: &mut Desk<'_>, id: &AccountId) -> Resul
 }
 
 impl Desk<'_> {
+    /// Refuses a person who is linked to the organisation (回避).
+    async fn not_linked(&mut self, organisation: &OrganisationId) -> Result<(), Stop> {
+        if self.must_keep_away(organisation).await? { Err(OrganisationRefusal::Recused.into()) } else { Ok(()) }
+    }
+
     /// Enters an account that another person is to verify.
     pub(crate) async fn enter_account(
         &mut self,

@@ -417,3 +417,32 @@ async fn what_was_awarded_once_is_not_awarded_again() {
         assert!(matches!(&refusal, Refusal::Case(CaseRefusal::Group { clause, left: Fen(0), .. }) if clause == "1.1"), "{refusal:?}");
     }
 }
+
+#[tokio::test]
+async fn who_asked_for_a_correction_as_clerk_does_not_sum_up_as_reviewer() {
+    for (name, store) in stores("cases-asked").await {
+        println!("── {name}");
+        let play = Play::new(store, |_| {}).await;
+        play.district.both("both", &[Role::Clerk, Role::Reviewer]).await;
+        play.lead_to(Stage::Submitted).await;
+        let defects = vec![Defect { what: "发票".into(), mend: "补充".into() }];
+        play.district.ok("both", Role::Clerk, Act::Case(CaseAct::AskCorrection { case: case_id(), defects })).await;
+        let answer = CaseAct::AnswerCorrection { case: case_id(), application: example(5, "case1"), evidence: Vec::new() };
+        play.ok("firm", answer).await;
+        play.ok("clerk", CaseAct::Accept { case: case_id() }).await;
+        play.ok("clerk", CaseAct::Screen { case: case_id() }).await;
+        let refusal = play.district.refused("both", Role::Reviewer, Act::Case(amounts(40_000_000, Some("审计核减")))).await;
+        assert_eq!(refusal, Refusal::Case(CaseRefusal::FourEyes { act: "case.ask_correction".into() }));
+        play.ok("reviewer", amounts(40_000_000, Some("审计核减"))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reviewer_who_asked_for_a_correction_sums_up() {
+    let play = Play::new(store::Store::memory(), |_| {}).await;
+    play.lead_to(Stage::Review(StepKind::Summary)).await;
+    let defects = vec![Defect { what: "发票".into(), mend: "补充".into() }];
+    play.ok("reviewer", CaseAct::AskCorrection { case: case_id(), defects }).await;
+    play.ok("firm", CaseAct::AnswerCorrection { case: case_id(), application: example(5, "case1"), evidence: Vec::new() }).await;
+    play.ok("reviewer", amounts(40_000_000, Some("审计核减"))).await;
+}

@@ -21,6 +21,7 @@ async fn district(store: store::Store, firms: u32) -> Arc<District> {
     let district = District::of_a_town(store).await;
     for firm in 1..=firms {
         district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })).await;
+        district.verified(&format!("firm{firm}")).await;
         district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: applicant(firm) })).await;
     }
     Arc::new(district)

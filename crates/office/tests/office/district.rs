@@ -3,7 +3,7 @@
 
 use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
-use casework::id::{BatchId, BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
+use casework::id::{AccountId, BatchId, BookId, CallId, EntryId, OrganisationId, PolicyVersionId, RequestId, UnitId, UserId};
 use casework::organisation::{Account, Organisation};
 use casework::payment::PaymentAct;
 use casework::people::{Role, Unit, User};
@@ -75,6 +75,10 @@ pub fn example_of(place: &str, line: usize, id: &str) -> serde_json::Value {
     let text = std::fs::read_to_string(file).expect("the examples");
     let mut value: serde_json::Value = serde_json::from_str(text.lines().nth(line - 1).expect("a line of the examples")).expect("JSON");
     value["id"] = id.into();
+    // What is the office's to say comes from the office.
+    casework::case::OFFICES_OWN.iter().for_each(|name| drop(value.as_object_mut().expect("an object").remove(*name)));
+    // Whoever hands it in here is another firm than that of the example.
+    value["applicant"].as_object_mut().expect("an applicant").remove("uscc");
     value
 }
 
@@ -133,8 +137,25 @@ impl District {
     pub async fn call_with(&self, name: &str, clauses: &[&str], change: impl FnOnce(&mut Call)) {
         let mut call = Self::call_for(name, clauses);
         change(&mut call);
-        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+        self.prepare(call).await;
         self.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, name) })).await;
+    }
+
+    /// Prepares a call, with the rate of the dollar where a clause of 黔江 asks for it.
+    pub async fn prepare(&self, call: Call) {
+        let dollars = call.version.as_str().starts_with("qianjiang") && call.clauses.iter().any(|clause| clause.starts_with("8."));
+        let name = call.id.to_string();
+        self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+        if dollars {
+            self.dollar(&name).await;
+        }
+    }
+
+    /// Enters the rate of the dollar in a call.
+    pub async fn dollar(&self, call: &str) {
+        let source = "中国外汇交易中心 2024-12-31 人民币汇率中间价".into();
+        let rate = CallAct::SetRate { call: id(CallId::parse, call), name: "USD".into(), value: "7.1884".into(), source };
+        self.ok("clerk", Role::Clerk, Act::Call(rate)).await;
     }
 
     /// A call that must not be prepared, and why.
@@ -181,6 +202,8 @@ impl District {
             shares: Vec::new(),
             terms: Terms::default(),
             sharing: Sharing::default(),
+            rates: Vec::new(),
+            rankings: Vec::new(),
         }
     }
 
@@ -199,9 +222,16 @@ impl District {
         let organisation = Self::firm_for(number);
         let name = organisation.id.to_string();
         self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
+        self.verified(&name).await;
         let user = user(&name, None, Some(&name), Role::Applicant);
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
         name
+    }
+
+    /// The first account of a firm, verified by a second person.
+    pub async fn verified(&self, firm: &str) {
+        let entry = id(AccountId::parse, &format!("{firm}:1"));
+        self.ok("finance", Role::Finance, Act::Registry(RegistryAct::VerifyAccount { entry })).await;
     }
 
     /// The firm as it is entered.

@@ -24,6 +24,7 @@ async fn journey() -> Vec<Event> {
     district.town_call("c1").await;
     for firm in 1..=3 {
         district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })).await;
+        district.verified(&format!("firm{firm}")).await;
         district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: applicant(firm) })).await;
         let claims: &[(&str, i64)] = if firm == 3 { &[("1", 1_000_000), ("3", 2_345_678)] } else { &[("2", 60_000_001)] };
         district.case_for_approval("c1", firm, &format!("case{firm}"), claims).await;

@@ -5,7 +5,8 @@ use crate::district::{District, id, stores};
 use casework::case::{Case, CaseAct};
 use casework::chain::Fingerprint;
 use casework::history::{BadRow, EarlierAward, HistoryAct, HistoryRefusal, LedgerRow, Row, RowFault};
-use casework::id::{CaseId, EarlierAwardId, LoadId, PolicyVersionId};
+use casework::id::{CaseId, EarlierAwardId, LoadId, MotionId, PolicyVersionId};
+use casework::motion::MotionRefusal;
 use casework::people::Role;
 use casework::{Act, Key, Refusal};
 use store::Store;
@@ -15,8 +16,23 @@ fn row(number: u32, firm: u32, clause: &str, year: i32, amount: i64) -> Row {
     Row { row: number, credit_code: District::firm_for(firm).credit_code, clause: clause.into(), year, amount: Fen(amount), key: None }
 }
 
+fn motion(name: &str) -> MotionId {
+    id(MotionId::parse, &format!("mo-{name}"))
+}
+
+fn confirm(name: &str) -> Act {
+    Act::History(HistoryAct::Confirm { motion: motion(name) })
+}
+
+/// Asked for by the clerk, confirmed by the reviewer; `name` is that of the load or of the further record.
+async fn confirmed(district: &District, name: &str, act: Act) {
+    assert_eq!(district.ok("clerk", Role::Clerk, act).await, office::Outcome::Proposed);
+    district.ok("reviewer", Role::Reviewer, confirm(name)).await;
+}
+
 fn load(name: &str, rows: Vec<Row>) -> Act {
     Act::History(HistoryAct::Load {
+        motion: motion(name),
         load: id(LoadId::parse, name),
         document: "2022年度电商扶持资金兑付台账".into(),
         digest: Fingerprint::of(b"the ledger of 2022"),
@@ -27,6 +43,7 @@ fn load(name: &str, rows: Vec<Row>) -> Act {
 
 fn correct(award: &str, corrects: &str, amount: i64, reason: &str) -> Act {
     Act::History(HistoryAct::Correct {
+        motion: motion(award),
         award: id(EarlierAwardId::parse, award),
         corrects: id(EarlierAwardId::parse, corrects),
         year: 2022,
@@ -57,7 +74,7 @@ async fn an_old_ledger_with_bad_rows_is_refused_with_all_of_them_and_nothing_is_
         district.firm(1).await;
         district.firm(2).await;
         pay_first(&mut district).await;
-        district.ok("clerk", Role::Clerk, load("first", vec![row(2, 2, "1.2", 2022, 100)])).await;
+        confirmed(&district, "first", load("first", vec![row(2, 2, "1.2", 2022, 100)])).await;
         let rows = vec![
             row(1, 1, "1.2", 2022, 100),
             row(2, 99, "1.2", 2022, 100),
@@ -104,16 +121,16 @@ async fn an_award_of_an_old_ledger_counts_until_a_further_record_takes_its_place
         let free = assessed(&district, "before").await;
         assert!(free.is_some_and(|amount| amount > Fen(0)));
         // 一次性: who had it in 2022 has had it.
-        district.ok("clerk", Role::Clerk, load("old", vec![row(7, 1, "1.1", 2022, 30_000_000)])).await;
+        confirmed(&district, "old", load("old", vec![row(7, 1, "1.1", 2022, 30_000_000)])).await;
         assert_eq!(assessed(&district, "had-it").await, None);
         let no_reason = district.refused("clerk", Role::Clerk, correct("fix1", "old:7", 0, "")).await;
         assert_eq!(no_reason, Refusal::History(HistoryRefusal::NoReason));
-        district.ok("clerk", Role::Clerk, correct("fix1", "old:7", 0, "未实际拨付")).await;
+        confirmed(&district, "fix1", correct("fix1", "old:7", 0, "未实际拨付")).await;
         assert_eq!(assessed(&district, "never-paid").await, free);
         // A record is corrected once; then its correction is.
         let twice = district.refused("clerk", Role::Clerk, correct("fix2", "old:7", 1, "金额录错")).await;
         assert_eq!(twice, Refusal::History(HistoryRefusal::Corrected { by: id(EarlierAwardId::parse, "fix1") }));
-        district.ok("clerk", Role::Clerk, correct("fix2", "fix1", 20_000_000, "查明已拨付20万元")).await;
+        confirmed(&district, "fix2", correct("fix2", "fix1", 20_000_000, "查明已拨付20万元")).await;
         assert_eq!(assessed(&district, "paid-after-all").await, None);
         let all = loaded(&district, "firm1").await;
         assert_eq!(all.len(), 3);
@@ -128,9 +145,12 @@ async fn two_corrections_of_one_record_at_the_same_time_leave_one() {
         println!("── {name}");
         let district = District::with_policy(store, Fen(2_000_000_000)).await;
         district.firm(1).await;
-        district.ok("clerk", Role::Clerk, load("old", vec![row(7, 1, "1.1", 2022, 30_000_000)])).await;
+        confirmed(&district, "old", load("old", vec![row(7, 1, "1.1", 2022, 30_000_000)])).await;
         let (one, other) = (correct("one", "old:7", 1, "一"), correct("other", "old:7", 2, "二"));
-        let (one, other) = tokio::join!(district.act("clerk", Role::Clerk, one), district.act("clerk", Role::Clerk, other));
+        district.ok("clerk", Role::Clerk, one).await;
+        district.ok("clerk", Role::Clerk, other).await;
+        let (one, other) = (confirm("one"), confirm("other"));
+        let (one, other) = tokio::join!(district.act("reviewer", Role::Reviewer, one), district.act("leader", Role::Leader, other));
         assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
         assert_eq!(EarlierAward::in_force(&loaded(&district, "firm1").await).len(), 1);
     }
@@ -140,7 +160,31 @@ async fn two_corrections_of_one_record_at_the_same_time_leave_one() {
 async fn an_old_ledger_is_about_something_and_names_its_document() {
     let district = District::with_policy(Store::memory(), Fen(1)).await;
     assert_eq!(district.refused("clerk", Role::Clerk, load("old", Vec::new())).await, Refusal::History(HistoryRefusal::Empty));
-    let Act::History(HistoryAct::Load { load, digest, version, .. }) = load("old", Vec::new()) else { panic!("a load") };
-    let nameless = HistoryAct::Load { load, document: " ".into(), digest, version, rows: vec![row(1, 1, "1.1", 2022, 1)] };
+    let Act::History(HistoryAct::Load { motion, load, digest, version, .. }) = load("old", Vec::new()) else { panic!("a load") };
+    let nameless = HistoryAct::Load { motion, load, document: " ".into(), digest, version, rows: vec![row(1, 1, "1.1", 2022, 1)] };
     assert_eq!(district.refused("clerk", Role::Clerk, Act::History(nameless)).await, Refusal::History(HistoryRefusal::NoDocument));
+}
+
+#[tokio::test]
+async fn neither_a_load_nor_a_correction_counts_before_a_second_person_confirms_it() {
+    for (name, store) in stores("history-hands").await {
+        println!("── {name}");
+        let district = District::with_policy(store, Fen(2_000_000_000)).await;
+        district.firm(1).await;
+        district.both("both", &[Role::Clerk, Role::Reviewer]).await;
+        district.call("c1", &["8.1", "1.1"]).await;
+        let free = assessed(&district, "before").await;
+        district.ok("both", Role::Clerk, load("old", vec![row(7, 1, "1.1", 2022, 30_000_000)])).await;
+        assert_eq!(loaded(&district, "firm1").await, []);
+        assert_eq!(district.refused("both", Role::Reviewer, confirm("old")).await, MotionRefusal::FourEyes.into());
+        district.ok("leader", Role::Leader, confirm("old")).await;
+        assert_eq!(district.refused("leader", Role::Leader, confirm("old")).await, MotionRefusal::Confirmed { motion: motion("old") }.into());
+        assert_eq!(assessed(&district, "had-it").await, None);
+        // The clerk alone does not make the award possible again.
+        district.ok("clerk", Role::Clerk, correct("fix", "old:7", 0, "未实际拨付")).await;
+        assert_eq!(assessed(&district, "still-had-it").await, None);
+        district.ok("reviewer", Role::Reviewer, confirm("fix")).await;
+        assert_eq!(assessed(&district, "never-paid").await, free);
+        district.replays_alike().await;
+    }
 }

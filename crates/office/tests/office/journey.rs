@@ -80,7 +80,9 @@ async fn an_amount_that_hangs_on_a_place_is_not_determined_from_one_application_
         let amounts = vec![Amount { clause: "1.3".into(), amount: Fen(100), reason: Some("核减".into()) }];
         district.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case: case.clone(), amounts })).await;
         district.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: id(CallId::parse, "c1") })).await;
-        district.ok("leader", Role::Leader, Act::Call(CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-s") })).await;
+        // Its pool is shared among all: places come before shares.
+        let share = Act::Call(CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-s") });
+        assert_eq!(district.refused("leader", Role::Leader, share).await, casework::call::CallRefusal::NotRanked { clause: "1.3".into() }.into());
         let approve = CaseAct::Approve { case, determination: id(DeterminationId::parse, "d1"), entry: id(EntryId::parse, "e-d1") };
         let refusal = district.refused("leader", Role::Leader, Act::Case(approve)).await;
         assert_eq!(refusal, CaseRefusal::Ranked { clause: "1.3".into() }.into());

@@ -9,7 +9,7 @@ use crate::sound;
 use crate::town::{applicant, approve, asked, organisation, start, summarise};
 use casework::Act;
 use casework::case::CaseAct;
-use casework::id::{BatchId, CallId, CaseId, EntryId, NoticeId};
+use casework::id::{AccountId, BatchId, CallId, CaseId, EntryId, NoticeId};
 use casework::ledger::Move;
 use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
@@ -28,7 +28,7 @@ use values::WorkCalendar;
 /// The worker does acts side by side in so many lanes.
 const LANES: u32 = 4;
 /// Acts that a firm goes through.
-const STEPS: u32 = 13;
+const STEPS: u32 = 14;
 
 /// What the worker was asked: where the records are, and with which firm it begins.
 const DATABASE: &str = "DUIXIAN_WORKER_DATABASE";
@@ -44,23 +44,27 @@ fn act_of(firm: u32, step: u32) -> (Context, Act) {
     let person = format!("firm{firm}");
     let (who, role, today, act) = match step {
         0 => ("clerk", Role::Clerk, "2025-03-03", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })),
-        1 => ("admin", Role::Administrator, "2025-03-03", Act::Registry(RegistryAct::PutUser { user: applicant(firm) })),
-        2 => (person.as_str(), Role::Applicant, "2025-03-04", start("c1", firm, &case, claims)),
-        3 => (person.as_str(), Role::Applicant, "2025-03-04", Act::Case(CaseAct::Submit { case: case_id() })),
-        4 => ("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Accept { case: case_id() })),
-        5 => ("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Screen { case: case_id() })),
-        6 => ("reviewer", Role::Reviewer, "2025-03-06", summarise(&case, claims)),
-        7 => ("leader", Role::Leader, "2025-03-07", approve(&case)),
-        8 => ("clerk", Role::Clerk, "2025-03-10", Act::Notice(NoticeAct::Publish { notice: id(NoticeId::parse, &format!("n{firm}")), call: call() })),
-        9 => {
+        1 => {
+            let verify = RegistryAct::VerifyAccount { entry: id(AccountId::parse, &format!("firm{firm}:1")) };
+            ("finance", Role::Finance, "2025-03-03", Act::Registry(verify))
+        }
+        2 => ("admin", Role::Administrator, "2025-03-03", Act::Registry(RegistryAct::PutUser { user: applicant(firm) })),
+        3 => (person.as_str(), Role::Applicant, "2025-03-04", start("c1", firm, &case, claims)),
+        4 => (person.as_str(), Role::Applicant, "2025-03-04", Act::Case(CaseAct::Submit { case: case_id() })),
+        5 => ("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Accept { case: case_id() })),
+        6 => ("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Screen { case: case_id() })),
+        7 => ("reviewer", Role::Reviewer, "2025-03-06", summarise(&case, claims)),
+        8 => ("leader", Role::Leader, "2025-03-07", approve(&case)),
+        9 => ("clerk", Role::Clerk, "2025-03-10", Act::Notice(NoticeAct::Publish { notice: id(NoticeId::parse, &format!("n{firm}")), call: call() })),
+        10 => {
             let conclude = NoticeAct::Conclude { notice: id(NoticeId::parse, &format!("n{firm}")), entry: id(EntryId::parse, &format!("e-n{firm}")) };
             ("leader", Role::Leader, "2025-05-06", Act::Notice(conclude))
         }
-        10 => {
+        11 => {
             let plan = PaymentAct::Plan { batch: id(BatchId::parse, &format!("b{firm}")), call: call(), cases: None };
             ("clerk", Role::Clerk, "2025-05-07", Act::Payment(plan))
         }
-        11 => {
+        12 => {
             let request = PaymentAct::Request { batch: id(BatchId::parse, &format!("b{firm}")), number: format!("请示-{firm}") };
             ("leader", Role::Leader, "2025-05-07", Act::Payment(request))
         }

@@ -1,7 +1,9 @@
 //! Money from sharing to the bank, on a small policy that has every kind of pool, a group, a cap over clauses and
 //! instalments.
 
+mod carry;
 mod group;
+mod hands;
 mod instalment;
 mod notice;
 mod payment;
@@ -83,14 +85,30 @@ const POLICY: &str = "\
 条款 12「末位部分」
   给予  2万元
   频次  每年
+条款 13「投入补助甲」
+  给予  投入 的 10%
+  频次  每年
+条款 14「投入补助乙」
+  给予  投入 的 10%
+  频次  每年
+条款 15「分年奖」
+  给予  100万元
+  频次  一次性
+  兑付
+    第 1 年：50%
+    第 2 年：20%
+    第 3 年：其余
 并用「就高不重复」
   适用  条款 5、6
   方式  就高
 并用「合计上限」
   适用  条款 7、8
   限额  每年 20万元
+并用「投入合计」
+  适用  条款 13、14
+  限额  每年 6万元
 资金「按比例」
-  适用  条款 1
+  适用  条款 1、13、14
   额度  每年 10万元
   超额  按比例
 资金「先到先得」
@@ -182,7 +200,7 @@ impl Trial {
             version: id(PolicyVersionId::parse, "trial"),
             year: 2024,
             as_of: day("2024-12-31"),
-            clauses: (1..=12).map(|number| number.to_string()).collect(),
+            clauses: (1..=15).map(|number| number.to_string()).collect(),
             open: (day("2025-03-01"), day("2025-03-31")),
             lead: id(UnitId::parse, "commerce"),
             with: Vec::new(),
@@ -203,6 +221,8 @@ impl Trial {
             shares: Vec::new(),
             terms,
             sharing: Sharing::default(),
+            rates: Vec::new(),
+            rankings: Vec::new(),
         };
         change(&mut new);
         self.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call: new })).await;

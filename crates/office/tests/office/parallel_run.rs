@@ -17,6 +17,7 @@ fn loaded() -> Loaded {
 /// The firm of the fifth example: 1.1 gives 500,000.00 (1% of 63.5 million, capped), 8.1 gives 1,437,236.27.
 fn firm(change: impl Fn(&mut Value)) -> Value {
     let mut application = example(5, "past");
+    application["rates"] = json!({"USD": "7.1884"});
     change(&mut application);
     application
 }

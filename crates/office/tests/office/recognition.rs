@@ -180,6 +180,66 @@ async fn only_the_unit_itself_recognises_and_promises_no_more_than_the_pool_has(
 }
 
 #[tokio::test]
+async fn a_promise_ties_up_a_budget_and_the_pool_of_its_clause_and_only_by_the_unit_in_charge_of_the_policy() {
+    for (name, store) in stores("recognition-books").await {
+        println!("── {name}");
+        let d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        let with = |change: &dyn Fn(&mut Promise)| {
+            let mut recognition = plan("p1", &firm, 100);
+            change(recognition.promise.as_mut().unwrap());
+            issue(recognition)
+        };
+        let book = |name: &str| id(BookId::parse, name);
+        let budget = RecognitionRefusal::Book { book: book("pool-2024"), wanted: "a budget" };
+        assert_eq!(why(d.refused("leader", Role::Leader, with(&|promise| promise.fund = book("pool-2024"))).await), budget);
+        // The pool of another year is another cap; a budget is none.
+        for (pool, year) in [("pool-2025", 2025)] {
+            let (version, entry) = (policy(), id(EntryId::parse, "e-pool-2025"));
+            let open = casework::budget::BudgetAct::OpenPool { book: book(pool), year, version, pool: "年度总额".into(), entry };
+            d.ok("finance", Role::Finance, Act::Budget(open)).await;
+        }
+        for other in ["pool-2025", "fund-2024"] {
+            let refusal = why(d.refused("leader", Role::Leader, with(&|promise| promise.pool = Some(book(other)))).await);
+            assert_eq!(refusal, RecognitionRefusal::Book { book: book(other), wanted: "the pool of its clause in the year of its budget" });
+        }
+        // The park recognises in its own name, and promises nothing of a policy that commerce is in charge of.
+        let leader = crate::district::user("park-leader", Some("park"), None, Role::Leader);
+        d.ok("admin", Role::Administrator, Act::Registry(casework::registry::RegistryAct::PutUser { user: leader })).await;
+        let of_park = |name: &str, promise: Option<Promise>| Recognition { issuer: id(UnitId::parse, "park"), promise, ..plan(name, &firm, 100) };
+        let refusal = why(d.refused("park-leader", Role::Leader, issue(of_park("p1", plan("p1", &firm, 100).promise))).await);
+        assert_eq!(refusal, RecognitionRefusal::NotInCharge { unit: id(UnitId::parse, "commerce") });
+        d.ok("park-leader", Role::Leader, issue(of_park("p1", None))).await;
+        assert_eq!((balance(&d, "fund-2024", Account::Reserved).await, balance(&d, "pool-2024", Account::Reserved).await), (0, 0));
+    }
+}
+
+/// A sharing that waits for a recognition holds no book: who revokes the recognition needs the books after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recognitions_are_locked_before_books() {
+    let store = store::Store::open(&crate::postgres::database()).await.unwrap();
+    let (d, firm) = with_draft(store.clone()).await;
+    d.ok("leader", Role::Leader, issue(plan("p1", &firm, 9_000_000))).await;
+    let case = id(CaseId::parse, "case1");
+    d.ok(&firm, Role::Applicant, submit()).await;
+    d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
+    d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
+    let amounts = vec![Amount { clause: "1.5".into(), amount: Fen(9_000_000), reason: Some("票据核减".into()) }];
+    d.ok("reviewer", Role::Reviewer, Act::Case(CaseAct::Summarise { case, amounts })).await;
+    d.ok("leader", Role::Leader, Act::Call(CallAct::Close { call: id(CallId::parse, "c1") })).await;
+    let mut held = store.pool().unwrap().begin().await.unwrap();
+    sqlx::query("SELECT id FROM recognition WHERE id = 'p1' FOR UPDATE").execute(&mut *held).await.unwrap();
+    let share = CallAct::Share { call: id(CallId::parse, "c1"), entry: id(EntryId::parse, "e-share") };
+    let (office, context) = (d.office.clone(), d.context("leader", Role::Leader));
+    let sharing = tokio::spawn(async move { office.perform(&context, &Act::Call(share)).await });
+    crate::founding::waiting_for_locks(&store, 1).await;
+    let books = sqlx::query("SELECT id FROM book FOR NO KEY UPDATE NOWAIT").fetch_all(&mut *held).await;
+    assert_eq!(books.expect("no book is locked yet").len(), 2);
+    held.rollback().await.unwrap();
+    sharing.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn what_a_plan_keeps_is_paid_in_full_while_others_share_the_rest() {
     for (name, store) in stores("recognition-share").await {
         println!("── {name}");

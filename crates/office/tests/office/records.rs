@@ -54,6 +54,7 @@ pub const KINDS: &[Kind] = &[
     of::<casework::recognition::Recognition>(),
     of::<casework::recovery::Lead>(),
     of::<casework::recovery::Recovery>(),
+    of::<casework::motion::Motion>(),
     of::<casework::document::Document>(),
     of::<casework::document::Sequence>(),
     of::<casework::document::Letterhead>(),

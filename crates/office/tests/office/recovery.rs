@@ -6,8 +6,9 @@ use casework::Refusal;
 use casework::budget::BudgetAct;
 use casework::call::{Call, CallAct, Period};
 use casework::case::{Amount, CaseAct};
-use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId};
+use casework::id::{BatchId, BookId, CallId, CaseId, DeterminationId, EntryId, LeadId, MotionId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId};
 use casework::ledger::{Account, Entry, Move};
+use casework::motion::MotionRefusal;
 use casework::notice::NoticeAct;
 use casework::payment::PaymentAct;
 use casework::people::Role;
@@ -29,7 +30,7 @@ pub async fn committed_under(district: &mut District, call: Call, case: &str, fi
     let names: Vec<&str> = clauses.iter().map(|(clause, _)| *clause).collect();
     let name = call.id.to_string();
     let call_name = name.as_str();
-    district.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+    district.prepare(call).await;
     district.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, call_name) })).await;
     let (call_id, case_id) = (id(CallId::parse, call_name), id(CaseId::parse, case));
     let start = CaseAct::Start {
@@ -276,10 +277,20 @@ async fn a_second_clawback_of_an_award_reaches_no_further_than_what_is_left() {
         clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
         let (entry, receipt) = (id(EntryId::parse, "e-back"), "票据1".into());
         finance(&d, RecoveryAct::Collect { recovery: recovery("r1"), entry, amount: Fen(20_000_000), receipt }).await;
-        let amend = |fen| Act::Recovery(RecoveryAct::Amend { recovery: recovery("r1"), number: "复议〔2025〕2号".into(), parts: vec![part("8.1", fen)] });
-        assert!(matches!(why(d.refused("leader", Role::Leader, amend(70_000_001)).await), RecoveryRefusal::AboveLeft { .. }));
-        assert_eq!(why(d.refused("leader", Role::Leader, amend(19_999_999)).await), RecoveryRefusal::Amendment { clause: "8.1".into() });
-        d.ok("leader", Role::Leader, amend(20_000_000)).await;
+        let amend = |fen| {
+            let (motion, number) = (id(MotionId::parse, "mo-r1"), "复议〔2025〕2号".into());
+            Act::Recovery(RecoveryAct::Amend { motion, recovery: recovery("r1"), number, parts: vec![part("8.1", fen)] })
+        };
+        assert!(matches!(why(d.refused("clerk", Role::Clerk, amend(70_000_001)).await), RecoveryRefusal::AboveLeft { .. }));
+        assert_eq!(why(d.refused("clerk", Role::Clerk, amend(19_999_999)).await), RecoveryRefusal::Amendment { clause: "8.1".into() });
+        // One asks, another confirms: until then it stands as it was decided.
+        d.both("both", &[Role::Clerk, Role::Leader]).await;
+        assert_eq!(d.ok("both", Role::Clerk, amend(20_000_000)).await, Outcome::Proposed);
+        assert_eq!(kept(&d, "r1").await.decided_sum(), Fen(70_000_000));
+        let confirm = |of: &str| Act::Recovery(RecoveryAct::ConfirmAmendment { recovery: recovery(of), motion: id(MotionId::parse, "mo-r1") });
+        assert_eq!(d.refused("both", Role::Leader, confirm("r1")).await, MotionRefusal::FourEyes.into());
+        assert!(matches!(d.refused("leader", Role::Leader, confirm("r2")).await, Refusal::Motion(MotionRefusal::Other { .. })));
+        d.ok("leader", Role::Leader, confirm("r1")).await;
         assert_eq!(kept(&d, "r1").await.stage, RecoveryStage::Settled);
         clerk(&d, open).await;
         let all = RecoveryAct::Notify { recovery: recovery("r3"), proposal: proposal(vec![part("8.1", 50_000_001)]) };
@@ -390,6 +401,10 @@ async fn paid_by_the_sample(d: &mut District) -> String {
     let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "sample"), scheme_hash: String::new(), files, official };
     version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
     d.in_force(version, "2024-01-01").await;
+    let fund = id(BookId::parse, "fund-2027");
+    d.ok("finance", Role::Finance, Act::Budget(BudgetAct::OpenFund { book: fund.clone(), year: 2027, source: "示例资金".into() })).await;
+    let bring = BudgetAct::Appropriate { entry: id(EntryId::parse, "e-fund-2027"), book: fund, amount: Fen(2_000_000_000), reason: "预算".into() };
+    d.ok("finance", Role::Finance, Act::Budget(bring)).await;
     let pool = id(BookId::parse, "pool-2027");
     let (version, entry) = (id(PolicyVersionId::parse, "sample"), id(EntryId::parse, "e-pool-2027"));
     let open = BudgetAct::OpenPool { book: pool.clone(), year: 2027, version, pool: "年度总额".into(), entry };
@@ -399,6 +414,7 @@ async fn paid_by_the_sample(d: &mut District) -> String {
     let mut call = d.call_of("c1", "sample", &["6"]);
     (call.year, call.as_of, call.open) = (2027, day("2027-12-31"), (day("2028-03-01"), day("2028-03-31")));
     call.pools = vec![("年度总额".into(), pool)];
+    call.fund = id(BookId::parse, "fund-2027");
     committed_under(d, call, "case1", &firm, example_of("sample", 3, "case1"), &[("6", 19_900_000)]).await;
     pay(d, "c1").await;
     firm

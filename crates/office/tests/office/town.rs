@@ -100,6 +100,8 @@ pub fn call(name: &str) -> Call {
         shares: Vec::new(),
         terms: Terms::default(),
         sharing: Sharing::default(),
+        rates: Vec::new(),
+        rankings: Vec::new(),
     }
 }
 

@@ -52,6 +52,32 @@ async fn a_pool_has_one_book_a_year() {
 }
 
 #[tokio::test]
+async fn a_pool_is_opened_by_a_version_that_is_issued_and_a_call_draws_on_the_budget_of_its_year() {
+    for (_, store) in stores("books-of-the-year").await {
+        let district = District::with_policy(store, Fen(100)).await;
+        let (files, official) = crate::district::policy_files("sample");
+        let mut draft = casework::policy_version::PolicyVersion { id: id(PolicyVersionId::parse, "draft"), scheme_hash: String::new(), files, official };
+        draft.scheme_hash = office::hash_of(&draft).unwrap();
+        district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version: draft })).await;
+        let open = BudgetAct::OpenPool {
+            book: id(BookId::parse, "pool-draft"),
+            year: 2027,
+            version: id(PolicyVersionId::parse, "draft"),
+            pool: "年度总额".into(),
+            entry: id(EntryId::parse, "e-draft"),
+        };
+        let refusal = district.refused("finance", Role::Finance, Act::Budget(open)).await;
+        assert!(matches!(&refusal, Refusal::Policy(casework::policy_version::PolicyRefusal::NotInForce { .. })), "{refusal}");
+        let fund = id(BookId::parse, "fund-2023");
+        district.ok("finance", Role::Finance, Act::Budget(BudgetAct::OpenFund { book: fund.clone(), year: 2023, source: "旧资金".into() })).await;
+        let mut call = District::call_for("c1", &["1.1"]);
+        call.fund = fund;
+        let refusal = district.refused("clerk", Role::Clerk, Act::Call(casework::call::CallAct::Prepare { call })).await;
+        assert!(refusal.to_string().contains("fund-2023 is not the one this call draws on: name the budget and the pools of 2024"), "{refusal}");
+    }
+}
+
+#[tokio::test]
 async fn a_sign_that_one_store_cannot_keep_is_refused_by_all() {
     for (_, store) in stores("nul").await {
         let district = District::founded(store).await;

@@ -44,19 +44,20 @@ pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
         | "call.share"
         | "call.share_again"
         | "call.archive"
+        | "call.carry_over"
         | "notice.conclude"
         | "notice.settle"
         | "payment.request"
         | "payment.cancel"
         | "payment.drop"
-        | "determination.amend"
+        | "determination.confirm_amendment"
         | "case.approve"
         | "case.refuse"
         | "case.suspend"
         | "case.resume"
         | "case.terminate" => &[(Leader, Lead)],
         "call.state_share" => &[(Clerk, Lead), (Leader, Lead)],
-        "case.summarise" | "performance.accept" | "performance.send_back" => &[(Reviewer, Lead)],
+        "case.summarise" | "determination.amend" | "instalment.confirm_test" | "performance.accept" | "performance.send_back" => &[(Reviewer, Lead)],
         "case.screen" | "case.ask_correction" | "case.ask_unit" | "case.pass_on" | "case.close_opinions" | "case.record_audit" | "notice.check" => {
             &[(Clerk, Lead), (Reviewer, Lead)]
         }

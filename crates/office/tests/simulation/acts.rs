@@ -513,6 +513,8 @@ fn prepare(g: &mut Generator) -> Proposal {
         shares: Vec::new(),
         terms: money_acts::terms(&mut g.random, &clauses_of),
         sharing: casework::call::Sharing::default(),
+        rates: Vec::new(),
+        rankings: Vec::new(),
     };
     let who = g.officer(Role::Clerk, Some(&lead))?;
     Some((who, Role::Clerk, Act::Call(CallAct::Prepare { call })))

@@ -9,10 +9,13 @@ use casework::Act;
 use casework::Refusal;
 use casework::call::{Call, CallAct, Period, StepKind};
 use casework::case::{Amount, CaseAct};
+use casework::determination::DeterminationAct;
+use casework::instalment::InstalmentAct;
 use casework::notice::NoticeAct;
 use casework::organisation::Account;
 use casework::payment::PaymentAct;
 use casework::people::Role;
+use casework::registry::RegistryAct;
 use office::Outcome;
 use policy::assessment::Mark;
 use policy::scheme::{Overrun, Pool, Scheme};
@@ -146,6 +149,8 @@ pub struct Auditor {
     pub sent: BTreeMap<String, i128>,
     pub back: BTreeMap<String, i128>,
     pub given_up: BTreeMap<String, i128>,
+    /// What waits for a second person: the act, and who asked.
+    pub motions: BTreeMap<String, (Act, String)>,
     /// Calls of which something will never be paid: what that was counts no longer, and the auditor does not know whose it is.
     pub never_paid: BTreeSet<String>,
     /// Call, person who planned it, and how far it is, by batch.
@@ -220,21 +225,60 @@ impl Auditor {
         }
         if let Some(file) = about.case.as_ref().and_then(|case| self.files.get(case)) {
             // 回避
-            let officer = asked.context.role != Role::Applicant && !matches!(act, Act::Notice(NoticeAct::Object { .. }));
-            let today = asked.context.now.date();
-            let away = self.away.get(user).into_iter().flatten();
-            let mut away = away.filter(|(firm, from, until)| *firm == file.firm && *from <= today && until.is_none_or(|until| today <= until));
-            rules!(officer && (away.next().is_some() || person.away_from.contains(&file.firm)) => "the person must keep away from this firm");
+            rules!(self.keeps_away(asked, person, &file.firm) => "the person must keep away from this firm");
+        }
+        if let Some(firm) = self.together(asked, &about).find(|firm| self.keeps_away(asked, person, firm)) {
+            return wrong(format!("the person must keep away from {firm}, whose case is among them"));
         }
         match act {
-            Act::Registry(act) => self.registry(act, user),
+            Act::Registry(act) => {
+                let firm = self.firm_of(act);
+                rules!(firm.is_some_and(|firm| self.keeps_away(asked, person, &firm)) => "the person must keep away from this firm");
+                self.registry(act, user)
+            }
             Act::Budget(act) => self.budget(act),
             Act::Call(act) => self.call(act, asked.context.now.date()),
             Act::Case(act) => self.case(act, asked, person),
             Act::Notice(act) => self.notice(act, asked),
             Act::Payment(act) => self.payment(act, user),
+            Act::Determination(DeterminationAct::ConfirmAmendment { motion, .. }) | Act::Instalment(InstalmentAct::ConfirmTest { motion, .. }) => {
+                let Some((_, asked_by)) = self.motions.get(motion.as_str()) else { return wrong("nobody asked for it, or it is done") };
+                rules!(asked_by == user => "four eyes");
+                Open
+            }
             _ => Open,
         }
+    }
+
+    /// Whether an officer must keep away from a firm today.
+    fn keeps_away(&self, asked: &Asked, person: &Person, firm: &str) -> bool {
+        let today = asked.context.now.date();
+        let away = self.away.get(asked.context.user.as_str()).into_iter().flatten();
+        let mut away = away.filter(|(of, from, until)| of == firm && *from <= today && until.is_none_or(|until| today <= until));
+        asked.context.role != Role::Applicant && (away.next().is_some() || person.away_from.iter().any(|of| of == firm))
+    }
+
+    /// The firm that an act on the register is about.
+    fn firm_of(&self, act: &RegistryAct) -> Option<String> {
+        match act {
+            RegistryAct::PutOrganisation { organisation } => Some(organisation.id.to_string()),
+            RegistryAct::PutAccount { organisation, .. } => Some(organisation.to_string()),
+            RegistryAct::VerifyAccount { entry } => self.entered.get(entry.as_str()).map(|(firm, ..)| firm.clone()),
+            _ => None,
+        }
+    }
+
+    /// The firms that an act over cases together decides on, as far as the auditor follows them: which cases are in a batch it
+    /// does not know.
+    fn together<'a>(&'a self, asked: &'a Asked, about: &'a About) -> impl Iterator<Item = &'a String> + use<'a> {
+        let wanted = match &asked.act {
+            Act::Notice(NoticeAct::Publish { .. }) => Some(Where::Determined),
+            Act::Notice(NoticeAct::Conclude { .. }) => Some(Where::Shown),
+            _ => None,
+        };
+        let notice = about.fields["notice"].as_str().filter(|_| wanted == Some(Where::Shown));
+        let of = about.call.as_deref().filter(|_| wanted.is_some()).into_iter().flat_map(|call| self.of(call));
+        of.filter(move |(_, file)| Some(file.at) == wanted && notice.is_none_or(|notice| file.notice.as_deref() == Some(notice))).map(|(_, file)| &file.firm)
     }
 
     /// The case and the call that an act is about.
@@ -300,6 +344,11 @@ impl Auditor {
                 Right => Open,
                 view => view,
             },
+            CallAct::Rank { .. } | CallAct::SetRate { .. } => Open,
+            CallAct::CarryOver { call, .. } => {
+                rules!(!self.rounds.get(call.as_str()).is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
+                Open
+            }
             CallAct::Archive { call, .. } => {
                 let round = self.rounds.get(call.as_str());
                 rules!(!round.is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
@@ -331,6 +380,7 @@ impl Auditor {
             call.with.iter().any(|unit| !self.units.contains_key(unit.as_str())) => "a unit is unknown",
             call.clauses.iter().any(|clause| law.clause_named(clause).is_none()) => "a clause is unknown",
             self.purses.get(call.fund.as_str()).is_none_or(|purse| purse.pool.is_some()) => "its money comes from no budget",
+            self.purses.get(call.fund.as_str()).is_some_and(|purse| purse.year != call.year) => "its money is that of another year",
         );
         for (name, book) in &call.pools {
             let Some(purse) = self.purses.get(book.as_str()) else { return wrong("a pool has no book") };
@@ -355,6 +405,7 @@ impl Auditor {
                     distinct.len() != clauses.len() || clauses.iter().any(|clause| !round.call.clauses.contains(clause)) => "the call has no such clause",
                     is_other(&application["year"], &json!(round.call.year)) => "it is an application for another year",
                     is_other(&application["as_of"], &json!(round.call.as_of.to_string())) => "it is an application for another day",
+                    says_what_the_office_says(application) => "the application says what is the office's to say",
                 );
                 return Open;
             }
@@ -368,14 +419,20 @@ impl Auditor {
             rules!(step.role != role => "the call has another role do this step");
         }
         // Who prepares, who checks, who decides.
-        if let Some(hand) = hand(act.name()) {
+        if let Some(hand) = hand(act.name(), role) {
             rules!(file.hands.iter().any(|(did, who)| who == user && *did != hand) => "four eyes");
         }
         match act {
             CaseAct::Submit { .. } => {
                 let today = asked.context.now.date();
                 rules!(round.state != "open" || today < round.call.open.0 || today > round.call.open.1 => "the call is not open");
+                let code = file.application["applicant"]["uscc"].as_str().map(|code| code.trim().to_uppercase());
+                let registered = self.firms.get(&file.firm).map(|(code, _)| code.clone());
+                rules!(code.is_some() && code != registered => "it is handed in under another credit code");
                 if file.at == Where::Draft { Right } else { Open }
+            }
+            CaseAct::Fill { application, .. } | CaseAct::AnswerCorrection { application, .. } if says_what_the_office_says(application) => {
+                wrong("the application says what is the office's to say")
             }
             CaseAct::Accept { .. } | CaseAct::Screen { .. } if file.at != Where::Somewhere => Right,
             CaseAct::Summarise { amounts, .. } => summarise(file, amounts),
@@ -422,7 +479,8 @@ impl Auditor {
             before
                 .extend(known.filter(|_| !std::ptr::eq(other, file)).map(|(clause, amount)| json!({"clause": clause, "year": year, "amount": yuan(*amount)})));
         }
-        fields.entry("history").or_insert_with(|| json!([])).as_array_mut()?.extend(before);
+        // What a firm says of its own awards is not the office's knowledge.
+        fields.insert("history".into(), before.into());
         fields.insert("clauses".into(), file.claims.iter().map(|claim| claim.clause.as_str()).collect());
         fields.insert("year".into(), round.call.year.into());
         fields.insert("as_of".into(), round.call.as_of.to_string().into());
@@ -558,6 +616,10 @@ pub struct About {
     pub fields: Value,
 }
 
+fn says_what_the_office_says(application: &Value) -> bool {
+    ["rates", "decisions", "history", "rank_only", "places"].iter().any(|name| !application[*name].is_null())
+}
+
 fn is_other(given: &Value, wanted: &Value) -> bool {
     !given.is_null() && given != wanted
 }
@@ -576,9 +638,10 @@ fn summarise(file: &File, amounts: &[Amount]) -> View {
 }
 
 /// The part of the work that an act belongs to, where one person may do only one of them.
-pub fn hand(act: &str) -> Option<&'static str> {
+pub fn hand(act: &str, role: Role) -> Option<&'static str> {
     match act {
-        // Asking for a correction belongs to whichever step the case is at; the office keeps it apart from none.
+        // Asked for by a clerk a correction belongs to the taking in; by a reviewer to whichever step the case is at.
+        "case.ask_correction" if role == Role::Clerk => Some("takes in"),
         "case.accept" | "case.decline" | "case.screen" => Some("takes in"),
         "case.summarise" => Some("sums up"),
         "case.approve" | "case.refuse" => Some("decides"),

@@ -87,6 +87,8 @@ impl Auditor {
                     known.is_some_and(|account| organisation.account.is_some() && *account != organisation.account) => "another account takes two persons",
                     self.firms.iter().any(|(id, (other, _))| id != organisation.id.as_str() && *other == code.as_str()) => "another firm has the code",
                 );
+                // The first account waits under the name of the firm and 1.
+                rules!(known.is_none() && organisation.account.is_some() && self.entered.contains_key(&format!("{}:1", organisation.id)) => "there is such an account already");
                 Right
             }
             RegistryAct::LoadPolicy { version } => {
@@ -110,6 +112,7 @@ impl Auditor {
                 let amount = law.pools.iter().find(|p| p.name == *pool).and_then(|pool| cap(&pool.amounts, *year));
                 let own = Some((law.policy.id.clone(), pool.clone()));
                 rules!(
+                    !self.in_force.contains_key(version.as_str()) => "the policy is a draft",
                     amount.is_none() => "the policy sets no amount",
                     self.purses.contains_key(book.as_str()) => "there is such a book already",
                     self.purses.values().any(|purse| purse.pool == own && purse.year == *year) => "the pool of this year has a book already",
@@ -153,7 +156,14 @@ impl Auditor {
                 self.record_payment(act, user, outcome);
                 None
             }
-            Act::Determination(DeterminationAct::Amend { case, determination, amounts, .. }) => {
+            Act::Determination(DeterminationAct::Amend { motion, .. }) | Act::Instalment(InstalmentAct::Test { motion, .. }) => {
+                self.motions.insert(motion.to_string(), (asked.act.clone(), user));
+                Some(Outcome::Proposed)
+            }
+            Act::Determination(DeterminationAct::ConfirmAmendment { motion, .. }) => {
+                let Some((Act::Determination(DeterminationAct::Amend { case, determination, amounts, .. }), _)) = self.motions.remove(motion.as_str()) else {
+                    return Err("an amendment nobody asked for".into());
+                };
                 self.determinations.insert(determination.to_string());
                 let amounts = amounts.iter().map(|amount| (amount.clause.clone(), i128::from(amount.amount.0))).collect();
                 let sum = self.awarded(case.as_str(), amounts);
@@ -164,7 +174,8 @@ impl Auditor {
                 Some(Outcome::Sum(fen(sum)))
             }
             // What a failed test ends is not paid either.
-            Act::Instalment(InstalmentAct::Test { due, .. }) => {
+            Act::Instalment(InstalmentAct::ConfirmTest { due, motion }) => {
+                self.motions.remove(motion.as_str());
                 self.never_paid.extend(due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned());
                 None
             }
@@ -236,7 +247,11 @@ impl Auditor {
             }
             RegistryAct::PutOrganisation { organisation } => {
                 let code = CreditCode::parse(&organisation.credit_code).map_or_else(|_| String::new(), |(code, _)| code.as_str().to_owned());
-                self.firms.insert(organisation.id.to_string(), (code, organisation.account.clone()));
+                let known = self.firms.contains_key(organisation.id.as_str());
+                if let Some(account) = organisation.account.clone().filter(|_| !known) {
+                    self.entered.insert(format!("{}:1", organisation.id), (organisation.id.to_string(), account, by.to_owned()));
+                }
+                self.firms.insert(organisation.id.to_string(), (code, organisation.account.clone().filter(|_| known)));
             }
             RegistryAct::LoadPolicy { version } => {
                 let files = version.files.iter().map(|(name, text)| policy::source::SourceFile { name: name.clone(), text: text.clone() }).collect();
@@ -290,6 +305,7 @@ impl Auditor {
                 }
                 (call, "shared")
             }
+            CallAct::Rank { .. } | CallAct::SetRate { .. } => return Ok(None),
             CallAct::StateShare { call } => return self.check_shares(call.as_str(), outcome).map(|_| None),
             CallAct::ShareAgain { determinations, .. } => {
                 // Who gets how much of what came back is not followed; that nobody gets more than was set is.
@@ -302,6 +318,7 @@ impl Auditor {
                 }
                 return Ok(None);
             }
+            CallAct::CarryOver { .. } => return Ok(None),
             CallAct::Archive { call, .. } => (call, "archived"),
         };
         if let Some(round) = self.rounds.get_mut(call.as_str()) {
@@ -351,7 +368,7 @@ impl Auditor {
         };
         let Some(file) = self.files.get_mut(&case) else { return Err("a case nobody started".into()) };
         let steps: Vec<StepKind> = self.rounds.get(&file.call).into_iter().flat_map(|round| &round.call.workflow.steps).map(|step| step.kind).collect();
-        if let Some(hand) = hand(act.name()) {
+        if let Some(hand) = hand(act.name(), asked.context.role) {
             file.hands.push((hand, user));
         }
         let at = file.at;

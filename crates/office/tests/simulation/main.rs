@@ -46,7 +46,20 @@ const DISTRICT: usize = 20_000;
 /// determination, `recovery` takes back what was paid, which the auditor does not follow. Of `policy` only the course on
 /// paper that brings the first versions into force is done, and without `recognition`, `guide`, `calendar`, `log` and `document` the
 /// district runs as well.
-const NOT_DRAWN: &[&str] = &["history.", "matching.", "recovery.", "policy.", "recognition.", "guide.", "calendar.", "log.", "document."];
+const NOT_DRAWN: &[&str] = &[
+    "history.",
+    "matching.",
+    "recovery.",
+    "policy.",
+    "recognition.",
+    "guide.",
+    "calendar.",
+    "log.",
+    "call.rank",
+    "call.set_rate",
+    "call.carry_over",
+    "document.",
+];
 
 fn from_environment(name: &str, or: u64) -> u64 {
     std::env::var(name).ok().map_or(or, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))

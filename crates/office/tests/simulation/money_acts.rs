@@ -9,7 +9,7 @@ use casework::Record;
 use casework::call::{CallAct, CallStage, Period, Terms};
 use casework::case::{CaseAct, Stage};
 use casework::determination::DeterminationAct;
-use casework::id::{BatchId, DeterminationId, EntryId, ObjectionId, ReceiptId};
+use casework::id::{BatchId, DeterminationId, EntryId, MotionId, ObjectionId, ReceiptId};
 use casework::instalment::InstalmentAct;
 use casework::notice::{NoticeAct, Objection, ObjectionState, Objector, Ruling};
 use casework::organisation::Account;
@@ -36,6 +36,7 @@ pub const MAKERS: &[Maker] = &[
     (6, give_up),
     (2, amend),
     (9, test),
+    (12, confirm_motion),
     (12, fund),
     (9, report_performance),
     (9, accept_performance),
@@ -233,10 +234,30 @@ fn amend(g: &mut Generator) -> Proposal {
     let (case, call) = g.case_at(&[Stage::Approved, Stage::Noticed, Stage::Committed])?;
     let awards: Vec<(String, Fen)> = case.claims.iter().map(|claim| (claim.clause.clone(), claim.amount())).collect();
     let amounts = amounts(g, &awards);
-    let who = g.officer(Role::Leader, Some(&call.lead))?;
-    let (determination, entry) = (determination(g), entry(g));
-    let act = DeterminationAct::Amend { case: case.id, determination, entry, application: None, amounts, reason: "计算有误".into() };
-    Some((who, Role::Leader, Act::Determination(act)))
+    let who = g.officer(Role::Reviewer, Some(&call.lead))?;
+    let (motion, determination, entry) = (motion(g), determination(g), entry(g));
+    let act = DeterminationAct::Amend { motion, case: case.id, determination, entry, application: None, amounts, reason: "计算有误".into() };
+    Some((who, Role::Reviewer, Act::Determination(act)))
+}
+
+fn motion(g: &mut Generator) -> MotionId {
+    id(MotionId::parse, &g.name("mo"))
+}
+
+/// Confirms what somebody asked for, mostly something that waits.
+fn confirm_motion(g: &mut Generator) -> Proposal {
+    let any = g.random.chance(60);
+    let found = g.world.one_of(&mut g.random, casework::motion::Motion::TABLE.name, &g.world.motions, |motion| any || motion.confirmed.is_none())?.clone();
+    let call = g.world.cases.get(found.case.as_ref()?.as_str())?.call.clone();
+    let lead = g.world.calls.get(call.as_str())?.lead.clone();
+    let (role, act) = match found.asks {
+        Act::Determination(DeterminationAct::Amend { motion, case, .. }) => {
+            (Role::Leader, Act::Determination(DeterminationAct::ConfirmAmendment { case, motion }))
+        }
+        Act::Instalment(InstalmentAct::Test { motion, due, .. }) => (Role::Reviewer, Act::Instalment(InstalmentAct::ConfirmTest { due, motion })),
+        _ => return None,
+    };
+    Some((g.officer(role, Some(&lead))?, role, act))
 }
 
 fn test(g: &mut Generator) -> Proposal {
@@ -244,8 +265,8 @@ fn test(g: &mut Generator) -> Proposal {
     let (due, lead) = due(g, |due| due.tested_first && due.state == DueState::Open && due.retests.is_empty() && due.year <= today)?;
     let who = g.officer(Role::Clerk, Some(&lead))?;
     let facts = json!({"项目运行": g.random.chance(700)});
-    let (evidence, entry) = (vec![paper(g)], entry(g));
-    Some((who, Role::Clerk, Act::Instalment(InstalmentAct::Test { due: due.id, facts, evidence, entry })))
+    let (motion, evidence, entry) = (motion(g), vec![paper(g)], entry(g));
+    Some((who, Role::Clerk, Act::Instalment(InstalmentAct::Test { motion, due: due.id, facts, evidence, entry })))
 }
 
 fn fund(g: &mut Generator) -> Proposal {

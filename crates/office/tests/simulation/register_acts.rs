@@ -10,7 +10,7 @@ use casework::outbox::OutboxAct;
 use casework::people::{Link, LinkKind, Role};
 use casework::registry::RegistryAct;
 
-pub const MAKERS: &[Maker] = &[(3, confirm_user), (2, put_link), (2, put_shop), (1, admit_code), (3, put_account), (3, verify_account), (1, deliver)];
+pub const MAKERS: &[Maker] = &[(3, confirm_user), (2, put_link), (2, put_shop), (1, admit_code), (3, put_account), (40, verify_account), (1, deliver)];
 
 /// One of the last that changed in a table.
 fn last(g: &mut Generator, table: &str) -> Option<String> {

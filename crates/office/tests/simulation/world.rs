@@ -53,6 +53,7 @@ pub const TABLES: &[&Table] = &[
     casework::guide::Guide::TABLE,
     casework::calendar::Calendar::TABLE,
     casework::chain::Checkpoint::TABLE,
+    casework::motion::Motion::TABLE,
 ];
 
 /// A policy of the district: its version, its scheme, applications to start from.
@@ -78,6 +79,7 @@ pub struct World {
     pub dues: BTreeMap<String, Due>,
     pub objections: BTreeMap<String, Objection>,
     pub reports: BTreeMap<String, Performance>,
+    pub motions: BTreeMap<String, casework::motion::Motion>,
     /// Cases by call, in the order they were started.
     pub of_call: BTreeMap<String, Vec<String>>,
     /// Calls that still have something to be done, oldest first.
@@ -134,6 +136,8 @@ impl World {
                 self.objections.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == Performance::TABLE.name {
                 self.reports.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
+            } else if table == casework::motion::Motion::TABLE.name {
+                self.motions.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == PolicyVersion::TABLE.name {
                 self.loaded.push(id.clone());
             }

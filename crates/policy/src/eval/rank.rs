@@ -31,11 +31,16 @@ pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Place
         let Some(clause) = scheme.clause(*id) else { continue };
         let Some(rank) = &clause.rank else { continue };
         let entries: Vec<Entry<'_>> = applications.iter().zip(&places).map(|(app, known)| entry(scheme, clause, *id, rank, app, known)).collect();
-        for (place, known) in standing(&entries).into_iter().zip(&mut places) {
-            known.push((*id, place));
+        for ((ranked, known), app) in standing(&entries).into_iter().zip(&mut places).zip(applications) {
+            known.push((*id, settled(app, *id).unwrap_or(ranked)));
         }
     }
     places
+}
+
+/// A place that was settled before, among records that are not here, stands; to the others its record counts as any.
+fn settled(app: &Application, id: ClauseId) -> Option<PlaceKnown> {
+    app.settled_place(id).map(|place| place.map_or_else(|| PlaceKnown::Unknown(vec![Missing::Place(id)]), |place| PlaceKnown::Place(place, false)))
 }
 
 fn entry<'a>(scheme: &'a Scheme, clause: &'a Clause, id: ClauseId, rank: &'a Rank, app: &'a Application, known: &[(ClauseId, PlaceKnown)]) -> Entry<'a> {

@@ -71,6 +71,7 @@ pub fn application(scheme: &Scheme, person: &Person) -> Application {
     for (number, other) in person.elsewhere.iter().enumerate() {
         app.elsewhere.push(Elsewhere { name: format!("他处{number}"), amount: fen(&other.amount), project: other.project.clone(), kind: other.kind.clone() });
     }
+    app.places = person.places.iter().map(|(of, place)| (clause(of), *place)).collect();
     for (group, of) in &person.choices {
         let at = scheme.groups.iter().position(|g| g.name == *group).unwrap();
         app.choices.push((u32::try_from(at).unwrap(), clause(of)));

@@ -289,6 +289,28 @@ fn limits_and_decisions_come_after_the_formula() {
 }
 
 #[test]
+fn a_settled_place_stands_instead_of_the_ranking_of_the_file() {
+    let rules = "
+事实
+  得分  元
+条款 1「例」
+  排名  得分 前 3 名
+  给予  分档 名次
+          不超过 1名：15元
+          不超过 2名：10元
+          不超过 3名：5元
+  频次  每年";
+    let mut person = with(2024, &[("得分", yuan(200))]);
+    assert_eq!(first(rules, person.clone()), (Word::Eligible, Some(15)), "alone in the file");
+    person.places.insert("1".into(), Some(3));
+    assert_eq!(first(rules, person.clone()), (Word::Eligible, Some(5)));
+    person.places.insert("1".into(), Some(4));
+    assert_eq!(first(rules, person.clone()), (Word::Ineligible, None));
+    person.places.insert("1".into(), None);
+    assert_eq!(first(rules, person), (Word::Undetermined, None), "no place is known");
+}
+
+#[test]
 fn references_between_clauses_read_the_amount_before_groups() {
     let rules = "
 事实

@@ -86,7 +86,7 @@ impl Ground {
 pub async fn pay_first(district: &mut District) {
     let mut call = District::call_for("c1", &["8.1", "1.1"]);
     call.terms.performance = vec![casework::performance::PerformanceTerm { clause: "1.1".into(), period: casework::call::Period::Days(30), goals: Vec::new() }];
-    district.ok("clerk", Role::Clerk, Act::Call(CallAct::Prepare { call })).await;
+    district.prepare(call).await;
     district.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, "c1") })).await;
     start(district, "paid", "c1").await;
     let case = id(CaseId::parse, "paid");

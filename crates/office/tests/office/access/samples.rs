@@ -194,13 +194,16 @@ fn history() -> Vec<Act> {
     let row = Row { row: 1, credit_code: District::firm_for(1).credit_code, clause: "1.1".into(), year: 2023, amount: Fen(100), key: None };
     vec![
         Act::History(HistoryAct::Load {
+            motion: id(MotionId::parse, "mo4"),
             load: id(LoadId::parse, "old"),
             document: "2023年度兑付台账".into(),
             digest: paper(),
             version: id(PolicyVersionId::parse, "qianjiang-2023"),
             rows: vec![row],
         }),
+        Act::History(HistoryAct::Confirm { motion: id(MotionId::parse, "mo4") }),
         Act::History(HistoryAct::Correct {
+            motion: id(MotionId::parse, "mo5"),
             award: id(EarlierAwardId::parse, "old-fix"),
             corrects: id(EarlierAwardId::parse, "old:1"),
             year: 2023,

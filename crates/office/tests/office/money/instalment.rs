@@ -2,12 +2,18 @@
 
 use super::*;
 use crate::district::stores;
+use casework::id::MotionId;
 use casework::instalment::{InstalmentAct, parts};
 use casework::payment::{DueState, PaymentRefusal};
 use casework::performance::{PerformanceAct, PerformanceTerm};
 
 fn testing(due: &Due, facts: Value, entry_id: &str) -> Act {
-    Act::Instalment(InstalmentAct::Test { due: due.id.clone(), facts, evidence: evidence(), entry: entry(entry_id) })
+    let motion = id(MotionId::parse, &format!("mo-{entry_id}"));
+    Act::Instalment(InstalmentAct::Test { motion, due: due.id.clone(), facts, evidence: evidence(), entry: entry(entry_id) })
+}
+
+fn confirming(due: &Due, entry_id: &str) -> Act {
+    Act::Instalment(InstalmentAct::ConfirmTest { due: due.id.clone(), motion: id(MotionId::parse, &format!("mo-{entry_id}")) })
 }
 
 fn funding(due: &Due, fund: &str, entry_id: &str) -> Act {
@@ -27,8 +33,11 @@ impl Trial {
         self.arrives("b1", &first.id, "r1").await;
     }
 
+    /// The clerk asks for the test, the reviewer holds it.
     async fn tested(&self, act: Act) -> (i32, Option<bool>) {
-        match self.ok("clerk", Role::Clerk, act).await {
+        let Act::Instalment(InstalmentAct::Test { motion, due, .. }) = act.clone() else { panic!("a test") };
+        assert_eq!(self.ok("clerk", Role::Clerk, act).await, Outcome::Proposed);
+        match self.ok("reviewer", Role::Reviewer, Act::Instalment(InstalmentAct::ConfirmTest { due, motion })).await {
             Outcome::Tested { year, holds } => (year, holds),
             other => panic!("{other:?}"),
         }
@@ -147,5 +156,43 @@ async fn no_further_part_is_paid_before_the_report_on_the_last_one() {
         let accept = PerformanceAct::Accept { due: dues[0].id.clone(), opinion: "认可".into() };
         trial.ok("reviewer", Role::Reviewer, Act::Performance(accept)).await;
         trial.pay("c1", "b2").await;
+    }
+}
+
+#[tokio::test]
+async fn a_test_counts_once_a_second_person_holds_it_on_papers_and_on_facts_of_its_own_year() {
+    for (name, store) in stores("parts-hands").await {
+        println!("── {name}");
+        let mut trial = Trial::new(store, Fen(100_000_000)).await;
+        trial.first_part_paid(Terms::default()).await;
+        trial.district.both("both", &[Role::Clerk, Role::Reviewer]).await;
+        let second = trial.dues("k1").await.remove(1);
+        let facts = json!({"年销售额": {"2025": "100"}});
+        let bare =
+            InstalmentAct::Test { motion: id(MotionId::parse, "mo-bare"), due: second.id.clone(), facts: facts.clone(), evidence: vec![], entry: entry("e") };
+        assert_eq!(trial.refused("clerk", Role::Clerk, Act::Instalment(bare)).await, PaymentRefusal::NoEvidence.into());
+        // The sales of 2024 were determined: a lower figure would let those of 2025 pass. In whatever way they are written.
+        let frozen = Refusal::from(PaymentRefusal::Frozen { fact: "年销售额".into(), year: 2024 });
+        for lower in [json!({"年销售额": {"2024": "1", "2025": "2"}}), json!({"年销售额@2024": "1", "年销售额@2025": "2"}), json!({"年销售额": "1"})]
+        {
+            let refusal = trial.refused("clerk", Role::Clerk, testing(&second, lower.clone(), "e-low")).await;
+            // Without the sales of 2025 nothing can be decided; and a fact given in two ways is no application.
+            assert!(refusal == frozen || matches!(refusal, Refusal::Input(_)), "{lower}: {refusal}");
+        }
+        assert_eq!(trial.refused("clerk", Role::Clerk, testing(&second, json!({"年销售额": {"2024": "1", "2025": "2"}}), "e-low")).await, frozen);
+        assert_eq!(trial.ok("both", Role::Clerk, testing(&second, facts.clone(), "e-t2")).await, Outcome::Proposed);
+        assert_eq!(trial.dues("k1").await[1].retests.len(), 0, "asked for is not held");
+        let own = trial.refused("both", Role::Reviewer, confirming(&second, "e-t2")).await;
+        assert_eq!(own, casework::motion::MotionRefusal::FourEyes.into());
+        let other = trial.refused("reviewer", Role::Reviewer, confirming(&trial.dues("k1").await[2], "e-t2")).await;
+        assert!(matches!(other, Refusal::Motion(casework::motion::MotionRefusal::Other { .. })), "{other}");
+        // Two ask; what the first one's test was held on is not what the second one saw.
+        trial.ok("clerk", Role::Clerk, testing(&second, json!({"年销售额": {"2025": "99"}}), "e-t3")).await;
+        trial.ok("reviewer", Role::Reviewer, confirming(&second, "e-t2")).await;
+        let stale = trial.refused("reviewer", Role::Reviewer, confirming(&second, "e-t3")).await;
+        assert_eq!(stale, casework::motion::MotionRefusal::Stale { motion: id(MotionId::parse, "mo-e-t3") }.into());
+        let again = trial.refused("reviewer", Role::Reviewer, confirming(&second, "e-t2")).await;
+        assert_eq!(again, casework::motion::MotionRefusal::Confirmed { motion: id(MotionId::parse, "mo-e-t2") }.into());
+        trial.district.replays_alike().await;
     }
 }

@@ -4,8 +4,8 @@ use super::*;
 use crate::district::stores;
 use casework::call::CallRefusal;
 use casework::case::CaseRefusal;
-use casework::determination::{Determination, DeterminationRefusal};
-use casework::id::ObjectionId;
+use casework::determination::{Determination, DeterminationAct, DeterminationRefusal};
+use casework::id::{MotionId, ObjectionId};
 use casework::notice::{LeadReason, NoticeRefusal, Objection, ObjectionState, Objector, Reception, Ruling};
 
 fn objector() -> Objector {
@@ -294,7 +294,8 @@ async fn an_error_is_amended_by_another_determination_and_the_difference_is_post
         let amend = |fen: i64, reason: &str| {
             let amounts = vec![Amount { clause: "1".into(), amount: Fen(fen), reason: None }];
             let (determination, entry) = (id(DeterminationId::parse, "d-fix"), entry("e-fix"));
-            Act::Determination(casework::determination::DeterminationAct::Amend {
+            Act::Determination(DeterminationAct::Amend {
+                motion: id(MotionId::parse, "mo-fix"),
                 case: case("k2"),
                 determination,
                 entry,
@@ -303,23 +304,28 @@ async fn an_error_is_amended_by_another_determination_and_the_difference_is_post
                 reason: reason.into(),
             })
         };
+        let confirm = || Act::Determination(DeterminationAct::ConfirmAmendment { case: case("k2"), motion: id(MotionId::parse, "mo-fix") });
         let before = trial.money().await;
-        assert_eq!(trial.refused("leader", Role::Leader, amend(2_000_000, " ")).await, DeterminationRefusal::NoReason.into());
-        assert_eq!(trial.refused("leader", Role::Leader, amend(2_500_000, "无")).await, DeterminationRefusal::Same.into());
-        let above = trial.refused("leader", Role::Leader, amend(5_000_001, "多")).await;
+        assert_eq!(trial.refused("reviewer", Role::Reviewer, amend(2_000_000, " ")).await, DeterminationRefusal::NoReason.into());
+        assert_eq!(trial.refused("reviewer", Role::Reviewer, amend(2_500_000, "无")).await, DeterminationRefusal::Same.into());
+        let above = trial.refused("reviewer", Role::Reviewer, amend(5_000_001, "多")).await;
         assert_eq!(above, CaseRefusal::Group { clause: "1".into(), set: Fen(5_000_001), left: Fen(5_000_000) }.into());
-        // There is nothing left in the pool for more.
-        let more = trial.refused("leader", Role::Leader, amend(3_000_000, "少算")).await;
-        assert!(matches!(more, Refusal::Ledger(_)), "{more}");
-        assert_eq!(trial.money().await, before);
-        trial.ok("leader", Role::Leader, amend(2_000_000, "录入错误")).await;
+        // The pool is shared among all: nobody gets more of it alone, whatever it holds.
+        let more = trial.refused("reviewer", Role::Reviewer, amend(3_000_000, "少算")).await;
+        assert_eq!(more, DeterminationRefusal::Shared { clause: "1".into() }.into());
+        // One asks, another confirms; who decided on the case does not ask.
+        trial.district.both("both", &[Role::Reviewer, Role::Leader]).await;
+        assert_eq!(trial.ok("both", Role::Reviewer, amend(2_000_000, "录入错误")).await, Outcome::Proposed);
+        assert_eq!(trial.refused("both", Role::Leader, confirm()).await, casework::motion::MotionRefusal::FourEyes.into());
+        assert_eq!((trial.money().await, trial.stage("k2").await), (before, Stage::Committed));
+        assert_eq!(trial.ok("leader", Role::Leader, confirm()).await, Outcome::Sum(Fen(2_000_000)));
         assert_eq!(trial.balances("pool-rata").await, [500_000, 2_000_000, 7_500_000, 0, 0]);
         assert_eq!(trial.stage("k2").await, Stage::Approved);
         trial.publish("c1", "n2").await;
         trial.conclude("n2").await;
         trial.pay("c1", "b1").await;
         assert_eq!(trial.balances("pool-rata").await, [500_000, 0, 0, 9_500_000, 0]);
-        let late = trial.refused("leader", Role::Leader, amend(1_000_000, "又错")).await;
+        let late = trial.refused("reviewer", Role::Reviewer, amend(1_000_000, "又错")).await;
         assert!(matches!(late, Refusal::Case(CaseRefusal::Stage { stage: Stage::Paying })), "{late}");
         trial.books_balance().await;
     }

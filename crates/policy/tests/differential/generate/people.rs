@@ -93,6 +93,12 @@ impl Ground<'_> {
                 person.choices.insert(group.clone(), random.pick(members).clone());
             }
         }
+        // Of a clause that ranks nobody it says nothing.
+        for clause in self.clauses {
+            if random.chance(8) {
+                person.places.insert(clause.clone(), *random.pick(&[None, Some(1), Some(2), Some(3), Some(40)]));
+            }
+        }
         person
     }
 

@@ -303,6 +303,10 @@ impl World<'_> {
         if matches!(gate, Gate::Refused(_)) {
             return Standing::None;
         }
+        // reading: a place that was settled before stands, whoever is in this file; none known is none.
+        if let Some(settled) = self.people[person].places.get(&self.rules[clause].id) {
+            return settled.map_or_else(|| Standing::Unknown(only(Miss::Place(self.rules[clause].id.clone()))), Standing::At);
+        }
         // reading: a record loaded for ranking only has no place in a ranking it takes no part in.
         if self.people[person].rank_only && !rank.all_records {
             return Standing::Unknown(only(Miss::Place(self.rules[clause].id.clone())));

@@ -75,6 +75,8 @@ pub struct Person {
     pub projects: BTreeMap<String, String>,
     /// Awards elsewhere.
     pub elsewhere: Vec<Other>,
+    /// Places settled before, by clause; `None`: none is known.
+    pub places: BTreeMap<String, Option<u32>>,
     /// Chosen clause by name of the group.
     pub choices: BTreeMap<String, String>,
 }
@@ -94,6 +96,7 @@ impl Person {
             params: BTreeMap::new(),
             projects: BTreeMap::new(),
             elsewhere: Vec::new(),
+            places: BTreeMap::new(),
             choices: BTreeMap::new(),
         }
     }

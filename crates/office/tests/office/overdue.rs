@@ -1,0 +1,84 @@
+//! What is overdue: who holds it, since which day, how many working days; and that asking changes nothing.
+
+use crate::access::ground::{pay_first, start};
+use crate::district::{District, day, id, stores};
+use casework::Act;
+use casework::call::{Completion, Period, Step, StepKind};
+use casework::case::{Basis, CaseAct, Defect, Given, Holder, View};
+use casework::id::{CaseId, UnitId};
+use casework::people::Role;
+use office::Overdue;
+use values::Fen;
+
+fn told(overdue: &[Overdue]) -> Vec<(&str, &str, String, String, u32)> {
+    let who = |holder: &Holder| match holder {
+        Holder::Applicant => "applicant".to_owned(),
+        Holder::Unit(unit, role) => format!("{unit} {}", role.map_or("", Role::name)),
+        Holder::Units(units) => units.iter().map(UnitId::as_str).collect::<Vec<_>>().join(","),
+        Holder::Bank | Holder::Nobody => "nobody".to_owned(),
+    };
+    overdue.iter().map(|late| (late.case.as_str(), late.step, who(&late.holder), late.due.to_string(), late.working_days_late)).collect()
+}
+
+fn row(case: &'static str, step: &'static str, who: &str, due: &str, late: u32) -> (&'static str, &'static str, String, String, u32) {
+    (case, step, who.to_owned(), due.to_owned(), late)
+}
+
+#[tokio::test]
+async fn a_step_is_overdue_from_the_day_after_its_last_with_who_holds_it_and_the_working_days_since() {
+    for (name, store) in stores("overdue").await {
+        println!("── {name}");
+        let d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let joint = Step { kind: StepKind::Joint, role: Role::UnitReviewer, period: Period::WorkingDays(10), completion: Completion::All };
+        d.call_with("c1", &["8.1", "1.1"], |call| {
+            call.workflow.steps.insert(1, joint);
+            call.workflow.unit_periods = vec![(id(UnitId::parse, "park"), Period::WorkingDays(3))];
+        })
+        .await;
+        d.firm(1).await;
+        for case in ["k1", "k2", "k3"] {
+            start(&d, case, "c1").await;
+            d.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, case) })).await;
+        }
+        // k1 waits to be accepted: five working days after Monday the 3rd. Friday the 7th and the 10th are in time.
+        let case = |name: &str| id(CaseId::parse, name);
+        for name in ["k2", "k3"] {
+            d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case(name) })).await;
+        }
+        d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case("k2") })).await;
+        let defects = vec![Defect { what: "销售额证明不全".into(), mend: "补交审计报告".into() }];
+        d.ok("clerk", Role::Clerk, Act::Case(CaseAct::AskCorrection { case: case("k3"), defects })).await;
+        assert_eq!(told(&d.office.overdue(day("2025-03-06")).await.unwrap()), []);
+        let park = row("k2", "joint", "park", "2025-03-06", 2);
+        assert_eq!(told(&d.office.overdue(day("2025-03-10")).await.unwrap()), [park.clone()], "by the unit's own time; the 8th and 9th are a weekend");
+        let accept = row("k1", "submitted", "commerce clerk", "2025-03-10", 1);
+        assert_eq!(told(&d.office.overdue(day("2025-03-11")).await.unwrap()), [(park.0, park.1, park.2.clone(), park.3.clone(), 3), accept]);
+        // Who answered is not late any more; the others are, each by itself, and so is the applicant.
+        let opinion = Given { view: View::Agree, reductions: Vec::new(), basis: Basis { facts: Vec::new(), evidence: Vec::new() }, words: "同意".into() };
+        d.ok("park", Role::UnitReviewer, Act::Case(CaseAct::GiveOpinion { case: case("k2"), opinion })).await;
+        let before = d.office.store().begin().await.unwrap().events(0, 1000).await.unwrap().len();
+        assert_eq!(
+            told(&d.office.overdue(day("2025-03-18")).await.unwrap()),
+            [
+                row("k1", "submitted", "commerce clerk", "2025-03-10", 6),
+                row("k2", "joint", "farms", "2025-03-17", 1),
+                row("k2", "joint", "taxes", "2025-03-17", 1),
+                row("k3", "correcting", "applicant", "2025-03-17", 1),
+            ]
+        );
+        assert_eq!(d.office.store().begin().await.unwrap().events(0, 1000).await.unwrap().len(), before, "asking is no act");
+    }
+}
+
+#[tokio::test]
+async fn an_objection_nobody_looked_into_and_a_report_nobody_wrote_are_overdue_as_well() {
+    for (name, store) in stores("overdue-later").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        d.firm(1).await;
+        // Paid on 28 March; the report on it is awaited for 30 days, until Sunday the 27th, which is worked in 2025.
+        pay_first(&mut d).await;
+        assert_eq!(told(&d.office.overdue(day("2025-04-27")).await.unwrap()), []);
+        assert_eq!(told(&d.office.overdue(day("2025-04-28")).await.unwrap()), [row("paid", "performance", "applicant", "2025-04-27", 1)]);
+    }
+}

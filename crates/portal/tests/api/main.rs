@@ -1,0 +1,9 @@
+//! The service over HTTP, on its embedded database: the door, the limits, who sees what.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
+
+mod describes;
+mod door;
+mod hostile;
+mod house;
+mod sees;
