@@ -7,6 +7,9 @@
 use super::{Form, Name, Node, Piece, Rows, Template, TemplateError, Words};
 use crate::layout::{Align, Column, Style};
 
+/// What a line becomes of its words.
+type Making = fn(Words) -> Node;
+
 /// What opens lines that belong together.
 enum Opening {
     Each(Name),
@@ -134,7 +137,7 @@ impl Reader {
     }
 
     fn words_line(&mut self, number: usize, line: &str) {
-        let kinds: [(&str, fn(Words) -> Node); 7] = [
+        let kinds: [(&str, Making); 7] = [
             ("### ", |w| Node::Heading(2, w)),
             ("## ", |w| Node::Heading(1, w)),
             ("# ", Node::Title),

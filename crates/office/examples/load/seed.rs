@@ -10,7 +10,7 @@ use casework::budget::BudgetAct;
 use casework::call::CallAct;
 use casework::case::CaseAct;
 use casework::chain::{Effect, Event, Fingerprint};
-use casework::id::{BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
+use casework::id::{AccountId, BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
 use casework::ledger::{Book, Entry};
 use casework::notice::NoticeAct;
 use casework::outbox::Message;
@@ -198,6 +198,8 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
     let firms: Vec<u32> = (0..FIRMS).map(|at| firm(number, at)).collect();
     for firm in &firms {
         add("clerk", Role::Clerk, "2025-02-04", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(*firm) }));
+        let verify = RegistryAct::VerifyAccount { entry: id(AccountId::parse, &format!("firm{firm}:1")) };
+        add("finance", Role::Finance, "2025-02-04", Act::Registry(verify));
         add("admin", Role::Administrator, "2025-02-04", Act::Registry(RegistryAct::PutUser { user: applicant(*firm) }));
     }
     let calls = cases / FIRMS;

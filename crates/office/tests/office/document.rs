@@ -149,7 +149,8 @@ async fn an_issued_document_prints_the_same_whatever_the_register_says_later() {
         assert_eq!(numbers(&outcome), ["黔江商务受理字〔2025〕1号"]);
         let before = printed(&district, "a1").await;
         assert!(before.contains("示例商贸1号有限公司：") && before.contains("重庆市黔江区商务委员会"), "{before}");
-        let renamed = Organisation { name: "示例商贸集团有限公司".into(), ..organisation(1) };
+        let kept: Organisation = district.kept("firm1").await;
+        let renamed = Organisation { name: "示例商贸集团有限公司".into(), ..kept };
         district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: renamed })).await;
         district.ok("admin", Role::Administrator, letterhead("重庆市黔江区商务局")).await;
         assert_eq!(printed(&district, "a1").await, before);
