@@ -33,6 +33,7 @@ pub(crate) fn reads(context: &Context, act: &Act) -> Vec<Vec<Ahead>> {
         Act::Case(CaseAct::Submit { case } | CaseAct::AnswerCorrection { case, .. }) => {
             let (case, call) = file(&mut first, context, case);
             first.push(Ahead::peek_from(PolicyLife::TABLE, call, "version_id"));
+            first.push(Ahead::peek_from(Organisation::TABLE, case, "organisation_id"));
             of_applicant(&mut first, case, &[Recovery::TABLE, EarlierAward::TABLE]);
             awards(&mut first, case);
         }
@@ -51,7 +52,8 @@ pub(crate) fn reads(context: &Context, act: &Act) -> Vec<Vec<Ahead>> {
             first.push(Ahead { lock: true, ..Ahead::peek_from(Organisation::TABLE, of, "organisation_id") });
             // While nobody else determines for the applicant.
             then.push(Ahead::peek(Case::TABLE, case.as_str()));
-            of_applicant(&mut then, 0, &[EarlierAward::TABLE, Recognition::TABLE, Shop::TABLE]);
+            of_applicant(&mut then, 0, &[EarlierAward::TABLE, Shop::TABLE]);
+            then.push(Ahead { lock: true, ..Ahead::list_from(Recognition::TABLE, "organisation_id", 0, "organisation_id") });
             awards(&mut then, 0);
             then.push(Ahead::list(Due::TABLE, "case_id", case.as_str()));
         }
@@ -70,6 +72,7 @@ pub(crate) fn reads(context: &Context, act: &Act) -> Vec<Vec<Ahead>> {
             file(&mut first, context, case);
         }
         Act::Registry(RegistryAct::PutOrganisation { organisation }) => {
+            links(&mut first, context);
             first.push(Ahead::get(Organisation::TABLE, organisation.id.as_str()));
             first.push(Ahead::list(Organisation::TABLE, "credit_code", &organisation.credit_code));
         }

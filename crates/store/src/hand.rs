@@ -70,8 +70,8 @@ pub(crate) type Found = BTreeMap<Option<String>, Vec<Kept>>;
 pub(crate) struct Hand {
     /// Records by table and id, and whether others are kept from changing them.
     records: BTreeMap<(&'static str, String), (Option<Kept>, bool)>,
-    /// Records found by the value of a column.
-    lists: BTreeMap<(&'static str, &'static str, Key), Vec<Kept>>,
+    /// Records found by the value of a column, and whether others are kept from changing them.
+    lists: BTreeMap<(&'static str, &'static str, Key), (Vec<Kept>, bool)>,
     /// Entries of cases. What others may post is held off by locks, so a new lock is a new look.
     entries: BTreeMap<String, Vec<Entry>>,
     /// A request that nobody had answered when it was looked for.
@@ -95,12 +95,17 @@ impl Hand {
         }
     }
 
-    pub(crate) fn list(&self, table: &'static str, column: &'static str, key: &Key) -> Option<Vec<Kept>> {
-        self.lists.get(&(table, column, key.clone())).cloned()
+    /// All records with a value in a column, if they are known well enough.
+    pub(crate) fn list(&self, table: &'static str, column: &'static str, key: &Key, lock: bool) -> Option<Vec<Kept>> {
+        self.lists.get(&(table, column, key.clone())).filter(|(_, locked)| *locked || !lock).map(|(kept, _)| kept.clone())
     }
 
-    pub(crate) fn put_list(&mut self, table: &'static str, column: &'static str, key: &Key, kept: Vec<Kept>) {
-        self.lists.insert((table, column, key.clone()), kept);
+    pub(crate) fn put_list(&mut self, table: &'static str, column: &'static str, key: &Key, kept: Vec<Kept>, locked: bool) {
+        if locked {
+            self.entries.clear();
+            kept.iter().for_each(|kept| self.put(table, &kept.id, Some(kept.clone()), true));
+        }
+        self.lists.insert((table, column, key.clone()), (kept, locked));
     }
 
     pub(crate) fn entries(&self, case: &str) -> Option<Vec<Entry>> {
@@ -130,8 +135,8 @@ impl Hand {
                 match (&read.which, by) {
                     (Which::Id(id), _) => self.put(table, id, kept.pop(), read.lock),
                     (Which::IdFrom(..), Some(id)) => self.put(table, &id, kept.pop(), read.lock),
-                    (Which::With(column, key), _) => self.put_list(table, column, key, kept),
-                    (Which::WithFrom(column, ..), Some(key)) => self.put_list(table, column, &Key::Text(key), kept),
+                    (Which::With(column, key), _) => self.put_list(table, column, key, kept, read.lock),
+                    (Which::WithFrom(column, ..), Some(key)) => self.put_list(table, column, &Key::Text(key), kept, read.lock),
                     (Which::IdFrom(..) | Which::WithFrom(..), None) => {}
                 }
             }

@@ -163,16 +163,18 @@ impl Work {
 
     async fn select<R: Record>(&mut self, column: &'static str, key: &Key, lock: bool) -> Result<Vec<R>, StoreError> {
         self.fault(|| format!("find {} by {column}", R::TABLE.name))?;
-        let known = if lock { None } else { self.hand.list(R::TABLE.name, column, key) };
+        let known = self.hand.list(R::TABLE.name, column, key, lock);
         let kept = match (known, &mut self.inner) {
             (Some(known), _) => known,
-            (None, Inner::Memory(tables, pending)) => pending.find(tables, R::TABLE, column, key),
-            (None, Inner::Sql(session)) => session.find(R::TABLE, column, key, lock).await?,
+            (None, inner) => {
+                let kept = match inner {
+                    Inner::Memory(tables, pending) => pending.find(tables, R::TABLE, column, key),
+                    Inner::Sql(session) => session.find(R::TABLE, column, key, lock).await?,
+                };
+                self.hand.put_list(R::TABLE.name, column, key, kept.clone(), lock);
+                kept
+            }
         };
-        if lock {
-            self.hand.forget_entries();
-        }
-        self.hand.put_list(R::TABLE.name, column, key, kept.clone());
         self.seen.note_found(R::TABLE, column, key, kept.iter().map(|kept| (kept.id.clone(), kept.version)).collect());
         kept.iter()
             .map(|kept| {
