@@ -59,7 +59,7 @@ impl House {
         let url = config.database_url();
         let office = Office::new(Store::open(&url).await.unwrap(), WorkCalendar::china());
         let reading = Store::open_read_only(url.split('?').next().unwrap()).await.unwrap();
-        portal::demo::seed(&office).await.unwrap();
+        portal::demo::found(&office).await.unwrap();
         let portal = Portal::new(office, reading, config, Clock::Fixed(portal::demo::now()));
         let router = portal::serve::router(&portal);
         Self { portal, router }
