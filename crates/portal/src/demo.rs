@@ -20,6 +20,7 @@ use casework::people::{Role, Unit, User};
 use casework::registry::RegistryAct;
 use office::{Office, Stop};
 use store::StoreError;
+use store::service::SignIn;
 use values::{Date, Moment};
 use walk::Walk;
 
@@ -112,14 +113,13 @@ fn role_of(id: &str) -> Role {
     PEOPLE.iter().find(|(known, ..)| *known == id).map_or(Role::Applicant, |(_, _, _, role, _)| *role)
 }
 
-/// Enters the made-up district, unless the office has been founded already.
+/// Enters the made-up district. What is there stays: a demonstration that is complete, however it was used since, and an
+/// office that is none. One that was broken off is taken up where it ended.
 ///
 /// Errors: an act that was refused, which would be a fault of the demonstration; a failure of the store.
 pub async fn seed(office: &Office) -> Result<(), DemoError> {
-    if is_founded(office).await? {
-        return Ok(());
-    }
-    let mut walk = Walk::begun(office)?;
+    let Some(done) = broken_off_at(office).await? else { return Ok(()) };
+    let mut walk = Walk::begun(office, done)?;
     people_and_units(&mut walk).await?;
     firms::enter(&mut walk).await?;
     policies::in_force(&mut walk).await?;
@@ -144,17 +144,27 @@ pub async fn seed(office: &Office) -> Result<(), DemoError> {
     passwords(office, PEOPLE.iter().map(|(id, ..)| *id).chain(firms::ids())).await
 }
 
-/// Enters units and people only, with their passwords, unless the office has been founded already. Errors: as [`seed`].
+/// Enters units and people only, with their passwords, in an office where there is nothing yet. Errors: as [`seed`].
 pub async fn found(office: &Office) -> Result<(), DemoError> {
-    if is_founded(office).await? {
-        return Ok(());
-    }
-    people_and_units(&mut Walk::begun(office)?).await?;
+    people_and_units(&mut Walk::begun(office, 0)?).await?;
     passwords(office, PEOPLE.iter().map(|(id, ..)| *id)).await
 }
 
-async fn is_founded(office: &Office) -> Result<bool, DemoError> {
-    Ok(!office.store().begin().await?.events(0, 1).await?.is_empty())
+/// How many acts of the demonstration are done; none: it is complete, or the office is another.
+///
+/// Its passwords are written last of all, so that the log of one without them is its beginning and nothing else.
+async fn broken_off_at(office: &Office) -> Result<Option<u32>, DemoError> {
+    let begins_as_ours = match office.store().begin().await?.events(0, 1).await?.first() {
+        Some(event) => event.request.as_str() == walk::request(1),
+        None => return Ok(Some(0)),
+    };
+    let last = firms::ids().last().unwrap_or_default();
+    if !begins_as_ours || office.store().service_row::<SignIn>("user_id", last).await?.is_some() {
+        return Ok(None);
+    }
+    let events = office.store().begin().await?.events(0, i64::MAX).await?;
+    let ours = (1..).zip(&events).all(|(number, event)| event.request.as_str() == walk::request(number));
+    Ok(ours.then(|| u32::try_from(events.len()).unwrap_or(u32::MAX)))
 }
 
 async fn people_and_units(walk: &mut Walk<'_>) -> Result<(), DemoError> {

@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 
 const CALL: &str = "ds2025";
 const AT: (i32, &str) = (2025, "2025-05-31");
-const STEPS: &[(&str, &str, u32)] =
-    &[("screening", "clerk", 10), ("joint", "unit_reviewer", 10), ("summary", "reviewer", 10), ("approval", "leader", 10)];
+const STEPS: &[(&str, &str, u32)] = &[("screening", "clerk", 10), ("joint", "unit_reviewer", 10), ("summary", "reviewer", 10), ("approval", "leader", 10)];
 
 const GUIDE: &str = "2025年度第一批电子商务扶持资金申报指南（演示）\n\
     一、品牌特色馆，是指2025年1月1日以后开馆或者续签开馆协议的特色馆。\n\
@@ -52,13 +51,18 @@ pub(super) async fn cases(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     for claim in [
         of("ds2025-02", "ent15", &["1.5"][..], json!({ "活动方案获批": true, "活动审批方案金额": "120000", "活动实际支出": "118650.50" })),
         of("ds2025-03", "ent09", &["7.1"], json!({ "传统商贸企业": true, "网上下单线下配送": true, "改造实际投资额": "215000" })),
-        of("ds2025-04", "ent16", &["9.1"], json!({
-            "指定孵化器": true,
-            "孵化初创企业": [
-                { "名称": "竹外桃花工作室", "年网络销售额": "2360000", "已奖励金额": "10000" },
-                { "名称": "山脚豆腐坊", "年网络销售额": "1080000", "已奖励金额": "0" },
-            ],
-        })),
+        of(
+            "ds2025-04",
+            "ent16",
+            &["9.1"],
+            json!({
+                "指定孵化器": true,
+                "孵化初创企业": [
+                    { "名称": "竹外桃花工作室", "年网络销售额": "2360000", "已奖励金额": "10000" },
+                    { "名称": "山脚豆腐坊", "年网络销售额": "1080000", "已奖励金额": "0" },
+                ],
+            }),
+        ),
         of("ds2025-05", "ent08", &["7.1"], json!({ "网货标准化改造企业": true, "改造实际投资额": "298000" })),
     ] {
         walk.applies(CALL, AT, &claim).await?;
@@ -114,8 +118,7 @@ pub(super) async fn without_application(walk: &mut Walk<'_>) -> Result<(), DemoE
     walk.does("reviewer", "matching.approve", json!({ "list": "ms2025" })).await?;
     walk.does("clerk", "matching.push", json!({ "list": "ms2025", "period": { "working_days": 10 } })).await?;
     walk.on("2025-06-11")?;
-    let confirm =
-        json!({ "list": "ms2025", "organisation": "ent04", "case": "ms2025-ent04", "account": account_of("ent04"), "commitment": digest("承诺书") });
+    let confirm = json!({ "list": "ms2025", "organisation": "ent04", "case": "ms2025-ent04", "account": account_of("ent04"), "commitment": digest("承诺书") });
     walk.does("ent04", "matching.confirm", confirm).await?;
     walk.does("ent17", "matching.refuse", json!({ "list": "ms2025", "organisation": "ent17", "reason": "今年的投入已由上级资金支持" })).await.map(drop)
 }

@@ -10,10 +10,8 @@ use casework::policy_version::{PolicyVersion, course_on_paper};
 use casework::registry::RegistryAct;
 use serde_json::json;
 
-const QIANJIANG: [&str; 2] =
-    [include_str!("../../../../policies/qianjiang/policy.md"), include_str!("../../../../policies/qianjiang/official.txt")];
-const JIULONGPO: [&str; 2] =
-    [include_str!("../../../../policies/jiulongpo/policy.md"), include_str!("../../../../policies/jiulongpo/official.txt")];
+const QIANJIANG: [&str; 2] = [include_str!("../../../../policies/qianjiang/policy.md"), include_str!("../../../../policies/qianjiang/official.txt")];
+const JIULONGPO: [&str; 2] = [include_str!("../../../../policies/jiulongpo/policy.md"), include_str!("../../../../policies/jiulongpo/official.txt")];
 
 /// The version of 黔江.
 pub(super) const OF_QIANJIANG: &str = "qianjiang-2023";

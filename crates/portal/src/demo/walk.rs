@@ -17,6 +17,8 @@ pub(super) struct Walk<'a> {
     /// Seconds of the day at which the next act is done.
     seconds: u32,
     requests: u32,
+    /// How many acts were done by a start before, which was broken off.
+    done: u32,
 }
 
 /// When an office opens.
@@ -26,8 +28,8 @@ const PAUSE: u32 = 40;
 
 impl<'a> Walk<'a> {
     /// Begins on the first working day of 2025.
-    pub(super) fn begun(office: &'a Office) -> Result<Self, DemoError> {
-        Ok(Self { office, today: day("2025-01-02")?, seconds: MORNING, requests: 0 })
+    pub(super) fn begun(office: &'a Office, done: u32) -> Result<Self, DemoError> {
+        Ok(Self { office, today: day("2025-01-02")?, seconds: MORNING, requests: 0, done })
     }
 
     /// Goes on to a later day.
@@ -44,12 +46,15 @@ impl<'a> Walk<'a> {
         self.today
     }
 
-    /// Does an act.
+    /// Does an act, unless a start before has done it.
     pub(super) async fn act(&mut self, who: &str, act: Act) -> Result<Outcome, DemoError> {
         self.requests += 1;
         self.seconds += PAUSE;
+        if self.requests <= self.done {
+            return Ok(Outcome::Done);
+        }
         let now = Moment::new(self.today, self.seconds).unwrap_or_else(|| Moment::start_of(self.today));
-        let request = RequestId::parse(&format!("demo-{:05}", self.requests))?;
+        let request = RequestId::parse(&request(self.requests))?;
         let context = Context { user: UserId::parse(who)?, role: role_of(who), now, request };
         let done = self.office.perform(&context, &act).await;
         done.map_err(|why| DemoError::Act { act: act.name(), subject: format!("{who} {now} request {}", self.requests), why })
@@ -94,6 +99,11 @@ impl<'a> Walk<'a> {
         }
         Ok(())
     }
+}
+
+/// The request of an act, by its number.
+pub(super) fn request(number: u32) -> String {
+    format!("demo-{number:05}")
 }
 
 /// A day, as it is written here.

@@ -2,16 +2,18 @@
 
 use crate::house::House;
 use axum::http::StatusCode;
-use casework::Record;
 use casework::call::{Call, CallStage};
 use casework::case::{Case, Stage};
 use casework::document::Document;
-use casework::id::CaseId;
+use casework::id::{CaseId, RequestId, UserId};
 use casework::kind::KINDS;
 use casework::people::{Role, User};
 use casework::policy_version::{Comment, PolicyLife};
+use casework::registry::RegistryAct;
+use casework::{Act, Record};
 use office::checkpoint::Signed;
 use office::verify::{self, Options};
+use office::{Context, Office};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::time::{Duration, Instant};
@@ -101,4 +103,28 @@ async fn everybody_of_the_demonstration_comes_in_whatever_the_role_and_a_later_s
     portal::demo::seed(&house.portal.office).await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(1), "a later start reads and does no more");
     assert_eq!(everything(store).await, before);
+}
+
+#[tokio::test]
+async fn a_demonstration_that_was_broken_off_is_completed_and_another_office_is_left_alone() {
+    let whole = House::demonstration("demo-whole").await;
+    // Units and people are the beginning of it.
+    let half = House::open("demo-half").await;
+    portal::demo::seed(&half.portal.office).await.unwrap();
+    assert!(everything(half.portal.office.store()).await == everything(whole.portal.office.store()).await, "the same to the last fingerprint");
+
+    let other = Office::new(Store::memory(), WorkCalendar::china());
+    let user = User {
+        id: UserId::parse("boss").unwrap(),
+        name: "某管理员".into(),
+        unit: None,
+        organisation: None,
+        roles: vec![Role::Administrator],
+        links: Vec::new(),
+        active: true,
+    };
+    let context = Context { user: user.id.clone(), role: Role::Administrator, now: portal::demo::now(), request: RequestId::parse("real-1").unwrap() };
+    other.perform(&context, &Act::Registry(RegistryAct::Found { user })).await.unwrap();
+    portal::demo::seed(&other).await.unwrap();
+    assert_eq!(other.store().begin().await.unwrap().events(0, i64::MAX).await.unwrap().len(), 1);
 }
