@@ -1,14 +1,28 @@
 //! The demonstration: a made-up district, entered act by act as an office would, on a clock that stands still. Its passwords
-//! are printed; it lies in a folder of its own and is marked as such in every answer.
+//! are printed; it lies in a folder of its own and is marked as such in every answer. What is entered stands beside it, a
+//! file for each call.
+
+mod applications;
+mod calls;
+mod firms;
+mod first_call;
+mod jiulongpo;
+mod open_call;
+mod policies;
+mod second_call;
+mod walk;
 
 use crate::account::set_hash;
 use crate::problem::Problem;
 use casework::Act;
-use casework::id::{IdError, RequestId, UnitId, UserId};
+use casework::id::{IdError, UnitId, UserId};
 use casework::people::{Role, Unit, User};
 use casework::registry::RegistryAct;
-use office::{Context, Office, Stop};
+use office::{Office, Stop};
+use store::StoreError;
+use store::service::SignIn;
 use values::{Date, Moment};
+use walk::Walk;
 
 /// The password of everybody in the demonstration.
 pub const PASSWORD: &str = "demo-duixian-2026";
@@ -17,13 +31,32 @@ pub const PASSWORD: &str = "demo-duixian-2026";
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// An act was refused, or the store failed.
-    #[error("{act}: {why}")]
+    #[error("{subject} {act}: {why}")]
     Act {
         /// Which.
         act: &'static str,
+        /// By whom, and on which day.
+        subject: String,
         /// Why.
         why: Stop,
     },
+    /// An act of ours is none.
+    #[error("{act}: {why}")]
+    Words {
+        /// Which.
+        act: String,
+        /// Why.
+        why: serde_json::Error,
+    },
+    /// A record that should be there is not.
+    #[error("there is no {0}")]
+    Missing(String),
+    /// A policy in the program does not compile.
+    #[error("{0}")]
+    Policy(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A sign-in could not be written.
     #[error("{0:?}")]
     Door(Problem),
@@ -38,7 +71,7 @@ pub fn now() -> Moment {
     Date::new(2025, 6, 18).and_then(|day| Moment::new(day, 9 * 3600)).unwrap_or_else(|| Moment::start_of(Date::LAST))
 }
 
-/// Units: id and name.
+/// Units: id and name. Two districts share the office here, so that it shows two policies, and that neither sees the other's cases.
 const UNITS: &[(&str, &str)] = &[
     ("commerce", "区商务委"),
     ("treasury", "区财政局"),
@@ -47,6 +80,7 @@ const UNITS: &[(&str, &str)] = &[
     ("industry", "区经济信息委"),
     ("taxes", "区税务局"),
     ("audit", "区审计局"),
+    ("jlp-commerce", "九龙坡区商务委"),
 ];
 
 /// Who can sign in: id, name, unit, role, and what the person is, in a word.
@@ -62,37 +96,78 @@ const PEOPLE: &[(&str, &str, Option<&str>, Role, &str)] = &[
     ("industry", "冯会审", Some("industry"), Role::UnitReviewer, "区经济信息委 · 会审"),
     ("finance", "孙财政", Some("treasury"), Role::Finance, "区财政局 · 财政"),
     ("auditor", "钱审计", Some("audit"), Role::Auditor, "区审计局 · 审计"),
+    ("drafter2", "何起草", Some("jlp-commerce"), Role::Drafter, "九龙坡区商务委 · 起草"),
+    ("clerk2", "刘经办", Some("jlp-commerce"), Role::Clerk, "九龙坡区商务委 · 经办"),
+    ("reviewer2", "蒋复核", Some("jlp-commerce"), Role::Reviewer, "九龙坡区商务委 · 复核"),
+    ("leader2", "沈审批", Some("jlp-commerce"), Role::Leader, "九龙坡区商务委 · 审批"),
+    ("messenger", "消息网关", None, Role::Service, "系统服务（发送短信）"),
 ];
 
-/// Who can sign in: id, and what the person is.
+/// Who can sign in: id, and what the person is. Of the applicants two; the others have the same password.
 pub fn people() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PEOPLE.iter().map(|(id, _, _, _, what)| (*id, *what))
+    PEOPLE.iter().map(|(id, _, _, _, what)| (*id, *what)).chain(firms::printed())
 }
 
-/// The demonstration on its way: each act has a request of its own, numbered.
-struct Demo<'a> {
-    office: &'a Office,
-    requests: u32,
+/// The role of somebody; who is no officer is an applicant.
+fn role_of(id: &str) -> Role {
+    PEOPLE.iter().find(|(known, ..)| *known == id).map_or(Role::Applicant, |(_, _, _, role, _)| *role)
 }
 
-impl Demo<'_> {
-    async fn act(&mut self, user: &str, role: Role, act: Act) -> Result<(), DemoError> {
-        self.requests += 1;
-        let context = Context { user: UserId::parse(user)?, role, now: now(), request: RequestId::parse(&format!("demo-{:05}", self.requests))? };
-        let name = act.name();
-        self.office.perform(&context, &act).await.map(drop).map_err(|why| DemoError::Act { act: name, why })
-    }
-}
-
-/// Enters the made-up district, unless the office has been founded already.
+/// Enters the made-up district. What is there stays: a demonstration that is complete, however it was used since, and an
+/// office that is none. One that was broken off is taken up where it ended.
 ///
 /// Errors: an act that was refused, which would be a fault of the demonstration; a failure of the store.
 pub async fn seed(office: &Office) -> Result<(), DemoError> {
-    let failed = |why| DemoError::Act { act: "read", why: Stop::Failed(why) };
-    if !office.store().begin().await.map_err(failed)?.events(0, 1).await.map_err(failed)?.is_empty() {
-        return Ok(());
+    let Some(done) = broken_off_at(office).await? else { return Ok(()) };
+    let mut walk = Walk::begun(office, done)?;
+    people_and_units(&mut walk).await?;
+    firms::enter(&mut walk).await?;
+    policies::in_force(&mut walk).await?;
+    calls::budget(&mut walk).await?;
+    first_call::applications(&mut walk).await?;
+    first_call::review(&mut walk).await?;
+    first_call::notice(&mut walk).await?;
+    first_call::payment(&mut walk).await?;
+    second_call::applications(&mut walk).await?;
+    second_call::review(&mut walk).await?;
+    first_call::clawback(&mut walk).await?;
+    policies::consultation(&mut walk).await?;
+    second_call::first_notice(&mut walk).await?;
+    jiulongpo::cases(&mut walk).await?;
+    open_call::cases(&mut walk).await?;
+    open_call::without_application(&mut walk).await?;
+    policies::comments(&mut walk).await?;
+    second_call::second_notice(&mut walk).await?;
+    walk.deliver_messages("2025-06-16").await?;
+    open_call::announced(&mut walk).await?;
+    // Last of all, so that nobody can sign in to half a demonstration.
+    passwords(office, PEOPLE.iter().map(|(id, ..)| *id).chain(firms::ids())).await
+}
+
+/// Enters units and people only, with their passwords, in an office where there is nothing yet. Errors: as [`seed`].
+pub async fn found(office: &Office) -> Result<(), DemoError> {
+    people_and_units(&mut Walk::begun(office, 0)?).await?;
+    passwords(office, PEOPLE.iter().map(|(id, ..)| *id)).await
+}
+
+/// How many acts of the demonstration are done; none: it is complete, or the office is another.
+///
+/// Its passwords are written last of all, so that the log of one without them is its beginning and nothing else.
+async fn broken_off_at(office: &Office) -> Result<Option<u32>, DemoError> {
+    let begins_as_ours = match office.store().begin().await?.events(0, 1).await?.first() {
+        Some(event) => event.request.as_str() == walk::request(1),
+        None => return Ok(Some(0)),
+    };
+    let last = firms::ids().last().unwrap_or_default();
+    if !begins_as_ours || office.store().service_row::<SignIn>("user_id", last).await?.is_some() {
+        return Ok(None);
     }
-    let mut demo = Demo { office, requests: 0 };
+    let events = office.store().begin().await?.events(0, i64::MAX).await?;
+    let ours = (1..).zip(&events).all(|(number, event)| event.request.as_str() == walk::request(number));
+    Ok(ours.then(|| u32::try_from(events.len()).unwrap_or(u32::MAX)))
+}
+
+async fn people_and_units(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     for (at, (id, name, unit, role, _)) in PEOPLE.iter().enumerate() {
         let user = User {
             id: UserId::parse(id)?,
@@ -105,24 +180,28 @@ pub async fn seed(office: &Office) -> Result<(), DemoError> {
         };
         match at {
             0 => {
-                demo.act(id, *role, Act::Registry(RegistryAct::Found { user })).await?;
+                walk.act(id, Act::Registry(RegistryAct::Found { user })).await?;
                 for (unit, name) in UNITS {
                     let unit = Unit { id: UnitId::parse(unit)?, name: (*name).into() };
-                    demo.act("admin", Role::Administrator, Act::Registry(RegistryAct::PutUnit { unit })).await?;
+                    walk.act("admin", Act::Registry(RegistryAct::PutUnit { unit })).await?;
                 }
             }
             _ => {
-                let needs_second = at > 1;
-                demo.act("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await?;
-                if needs_second {
-                    demo.act("admin2", Role::Administrator, Act::Registry(RegistryAct::ConfirmUser { user: UserId::parse(id)? })).await?;
+                walk.act("admin", Act::Registry(RegistryAct::PutUser { user })).await?;
+                // The second administrator is the first who can confirm.
+                if at > 1 {
+                    walk.act("admin2", Act::Registry(RegistryAct::ConfirmUser { user: UserId::parse(id)? })).await?;
                 }
             }
         }
     }
+    Ok(())
+}
+
+async fn passwords(office: &Office, ids: impl Iterator<Item = &str>) -> Result<(), DemoError> {
     // One hash for all: it is printed anyway, and hashing is slow by design.
     let hash = crate::secret::hash(PASSWORD).map_err(DemoError::Door)?;
-    for (id, ..) in PEOPLE {
+    for id in ids {
         set_hash(office.store(), &UserId::parse(id)?, hash.clone(), false).await.map_err(DemoError::Door)?;
     }
     Ok(())

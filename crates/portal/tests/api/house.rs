@@ -50,7 +50,16 @@ impl House {
         Self::open_with(name, |_| {}).await
     }
 
+    /// With the whole demonstration in it.
+    pub async fn demonstration(name: &str) -> Self {
+        Self::furnished(name, |_| {}, true).await
+    }
+
     pub async fn open_with(name: &str, change: impl FnOnce(&mut Config)) -> Self {
+        Self::furnished(name, change, false).await
+    }
+
+    async fn furnished(name: &str, change: impl FnOnce(&mut Config), whole: bool) -> Self {
         let folder = std::env::temp_dir().join(format!("duixian-portal-{name}-{}", std::process::id()));
         drop(std::fs::remove_dir_all(&folder));
         std::fs::create_dir_all(&folder).unwrap();
@@ -59,7 +68,8 @@ impl House {
         let url = config.database_url();
         let office = Office::new(Store::open(&url).await.unwrap(), WorkCalendar::china());
         let reading = Store::open_read_only(url.split('?').next().unwrap()).await.unwrap();
-        portal::demo::seed(&office).await.unwrap();
+        let entered = if whole { portal::demo::seed(&office).await } else { portal::demo::found(&office).await };
+        entered.unwrap_or_else(|why| panic!("{why}"));
         let portal = Portal::new(office, reading, config, Clock::Fixed(portal::demo::now()));
         let router = portal::serve::router(&portal);
         Self { portal, router }

@@ -1,0 +1,130 @@
+//! The demonstration: a case at every stage, everybody can come in, what is kept is what the log says, and no start does it twice.
+
+use crate::house::House;
+use axum::http::StatusCode;
+use casework::call::{Call, CallStage};
+use casework::case::{Case, Stage};
+use casework::document::Document;
+use casework::id::{CaseId, RequestId, UserId};
+use casework::kind::KINDS;
+use casework::people::{Role, User};
+use casework::policy_version::{Comment, PolicyLife};
+use casework::registry::RegistryAct;
+use casework::{Act, Record};
+use office::checkpoint::Signed;
+use office::verify::{self, Options};
+use office::{Context, Office};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufReader;
+use std::time::{Duration, Instant};
+use store::Store;
+use values::{Fen, WorkCalendar};
+
+async fn all<R: Record>(store: &Store) -> Vec<R> {
+    let kept = store.begin().await.unwrap().all(R::TABLE).await.unwrap();
+    kept.iter().map(|kept| serde_json::from_str(&kept.body).unwrap()).collect()
+}
+
+/// Everything that is kept, with its version: for comparing before and after.
+async fn everything(store: &Store) -> Vec<String> {
+    let mut work = store.begin().await.unwrap();
+    let mut out = Vec::new();
+    for kind in KINDS {
+        out.extend(work.all(kind.table).await.unwrap().into_iter().map(|kept| format!("{} {} {}", kind.table.name, kept.id, kept.version)));
+    }
+    out.extend(work.events(0, i64::MAX).await.unwrap().into_iter().map(|event| format!("{} {}", event.seq, event.fingerprint)));
+    out
+}
+
+#[tokio::test]
+async fn the_demonstration_has_a_case_at_every_stage_and_everything_a_visitor_looks_for() {
+    let begun = Instant::now();
+    let house = House::demonstration("demo").await;
+    let store = house.portal.office.store();
+    println!("entered in {:?}, {} events", begun.elapsed(), store.begin().await.unwrap().events(0, i64::MAX).await.unwrap().len());
+
+    let cases: Vec<Case> = all(store).await;
+    let mut at: BTreeMap<Stage, Vec<CaseId>> = BTreeMap::new();
+    cases.iter().for_each(|case| at.entry(case.stage).or_default().push(case.id.clone()));
+    let missing: Vec<&str> = Stage::ALL.iter().filter(|stage| !at.contains_key(stage)).map(|stage| stage.name()).collect();
+    assert!(missing.is_empty(), "no case is at {missing:?}: {at:?}");
+    for case in cases.iter().filter(|case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Committed | Stage::Paid)) {
+        assert!(case.claims.iter().any(|claim| claim.assessed > Some(Fen(0))), "{} is awarded nothing", case.id);
+    }
+    let calls: BTreeMap<String, CallStage> = all::<Call>(store).await.into_iter().map(|call| (call.id.to_string(), call.stage)).collect();
+    let wanted = [
+        ("ds2024", CallStage::Shared),
+        ("ds2025", CallStage::Open),
+        ("ds2025b", CallStage::Draft),
+        ("jlp2024", CallStage::Open),
+        ("yy2024", CallStage::Closed),
+    ];
+    assert_eq!(calls, wanted.map(|(id, stage)| (id.to_owned(), stage)).into());
+    let today = portal::demo::now().date();
+    let in_force = all::<PolicyLife>(store).await.iter().filter(|life| life.in_force(today)).count();
+    assert_eq!((in_force, all::<Comment>(store).await.len()), (2, 3));
+    let mut work = store.begin().await.unwrap();
+    for kind in KINDS.iter().filter(|kind| ["recovery", "objection", "match_list", "guide", "recognition", "shop", "outbox"].contains(&kind.table.name)) {
+        assert!(!work.all(kind.table).await.unwrap().is_empty(), "no {}", kind.table.name);
+    }
+    // Whoever holds the one writer of the database keeps the others waiting.
+    drop(work);
+    let kinds: BTreeSet<&str> = all::<Document>(store).await.iter().map(|document| document.kind.name()).collect();
+    assert!(kinds.len() >= 18, "{kinds:?}");
+}
+
+#[tokio::test]
+async fn the_demonstration_verifies_and_done_again_gives_the_same() {
+    let house = House::demonstration("demo-sound").await;
+    let store = house.portal.office.store();
+    let mut none: Signed<BufReader<&[u8]>> = Signed::new(Vec::new()).unwrap();
+    let mut report = verify::store(store, &mut none, Options { determinations: true, ..Options::default() }).await.unwrap();
+    verify::replay(store, WorkCalendar::china(), &mut report).await.unwrap();
+    assert!(report.is_good(), "{:#?}", report.findings);
+    assert!(report.determinations > 10 && report.replayed == report.events, "{report:?}");
+}
+
+#[tokio::test]
+async fn everybody_of_the_demonstration_comes_in_whatever_the_role_and_a_later_start_changes_nothing() {
+    let house = House::demonstration("demo-people").await;
+    let store = house.portal.office.store();
+    let users: Vec<User> = all(store).await;
+    let roles: BTreeSet<Role> = users.iter().flat_map(|user| user.roles.clone()).collect();
+    assert_eq!(roles, Role::ALL.into(), "users of every role");
+    let printed: BTreeSet<&str> = portal::demo::people().map(|(id, _)| id).collect();
+    assert!(printed.iter().all(|id| users.iter().any(|user| user.id.as_str() == *id)), "who is printed is there");
+    assert_eq!(users.iter().filter(|user| !printed.contains(user.id.as_str())).count(), 22, "the other applicants are not printed");
+    for id in printed.iter().copied().chain(["ent24"]) {
+        let came = house.try_sign_in(id, portal::demo::PASSWORD).await;
+        assert_eq!(came.status, StatusCode::CREATED, "{id}: {came:?}");
+    }
+    let before = everything(store).await;
+    let begun = Instant::now();
+    portal::demo::seed(&house.portal.office).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(1), "a later start reads and does no more");
+    assert_eq!(everything(store).await, before);
+}
+
+#[tokio::test]
+async fn a_demonstration_that_was_broken_off_is_completed_and_another_office_is_left_alone() {
+    let whole = House::demonstration("demo-whole").await;
+    // Units and people are the beginning of it.
+    let half = House::open("demo-half").await;
+    portal::demo::seed(&half.portal.office).await.unwrap();
+    assert!(everything(half.portal.office.store()).await == everything(whole.portal.office.store()).await, "the same to the last fingerprint");
+
+    let other = Office::new(Store::memory(), WorkCalendar::china());
+    let user = User {
+        id: UserId::parse("boss").unwrap(),
+        name: "某管理员".into(),
+        unit: None,
+        organisation: None,
+        roles: vec![Role::Administrator],
+        links: Vec::new(),
+        active: true,
+    };
+    let context = Context { user: user.id.clone(), role: Role::Administrator, now: portal::demo::now(), request: RequestId::parse("real-1").unwrap() };
+    other.perform(&context, &Act::Registry(RegistryAct::Found { user })).await.unwrap();
+    portal::demo::seed(&other).await.unwrap();
+    assert_eq!(other.store().begin().await.unwrap().events(0, i64::MAX).await.unwrap().len(), 1);
+}
