@@ -57,11 +57,11 @@ words! {
     CalendarRefusal
     "calendar.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
     "calendar.date" Date { on } => format!("通知的日期为{}，尚未到来，请更正日期或届时再加载。", on.long_zh());
-    "calendar.days" Days(fault) => format!("工作日历有误：{}。请更正后重新加载。", calendar_fault(fault));
+    "calendar.days" Days(fault) => format!("工作日历不能加载：{}。", calendar_fault(fault));
 }
 
 fn calendar_fault(fault: &CalendarError) -> String {
-    match fault {
+    let wrong = match fault {
         CalendarError::Header => "首行应为 date,kind".to_owned(),
         CalendarError::Form { line } => format!("第{line}行应为日期、逗号和类别"),
         CalendarError::Date { line, source: DateError::Empty } => format!("第{line}行没有日期"),
@@ -70,13 +70,14 @@ fn calendar_fault(fault: &CalendarError) -> String {
         CalendarError::Kind { line, kind } => format!("第{line}行的类别应为 off（放假）或 work（上班），不能是“{kind}”"),
         CalendarError::Twice { line, date } => format!("第{line}行的{}重复", date.long_zh()),
         CalendarError::NoDayOf { year } => format!("其中没有{year}年的日期"),
-        CalendarError::OtherYear { date } => format!("{}所在年度的放假通知尚未加载，请先加载该年度的通知", date.long_zh()),
+        CalendarError::OtherYear { date } => return format!("{}所在年度的放假通知尚未加载，请先加载该年度的通知", date.long_zh()),
         CalendarError::Changes { days } => {
-            let first = days.first().map_or_else(String::new, |day| format!("，首先是{}", day.long_zh()));
+            let first = days.first().map_or_else(String::new, |day| format!("，其中最早的是{}", day.long_zh()));
             format!("有{}天与已公布的安排不同{first}", days.len())
         }
         CalendarError::WorkOnWeekday { line, date } => format!("第{line}行的{}不是周末，本来就是工作日，无需标注 work", date.long_zh()),
-    }
+    };
+    format!("{wrong}，请更正后重新加载")
 }
 
 acts! {

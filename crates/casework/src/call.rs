@@ -413,7 +413,7 @@ words! {
     "call.rows_open" RowsOpen { open } => format!("本批次还有{open}件案件正在公示或有异议未处理，请在其办结后再办理。");
     "call.nobody_may" NobodyMay { case, why } => format!("分得金额不足的申报人目前都不能增加金额。其中案件 {case}：{}", why.zh);
     "call.nothing_freed" NothingFreed { pool } => format!("资金池“{pool}”没有可以再分配的资金，或没有申报人分得不足，无需再分配。");
-    "call.determinations" Determinations { cases } => format!("以下案件每件需要一个审定编号，且只为这些案件提供：{}。请更正后再提交。", cases.iter().map(CaseId::as_str).collect::<Vec<_>>().join("、"));
+    "call.determinations" Determinations { cases } => format!("请为以下案件各提供一个审定编号，不多也不少：{}。", cases.iter().map(CaseId::as_str).collect::<Vec<_>>().join("、"));
     "call.not_carried" NotCarried { pool } => format!("政策没有规定资金池“{pool}”超额时顺延，不能把申领顺延到下一年度。");
     "call.nothing_to_carry" NothingToCarry { pool } => format!("资金池“{pool}”没有因资金不足而等待的申领，无需顺延。");
     "call.not_next_year" NotNextYear { book, wanted } => format!("账本 {book} 不是{wanted}年度的预算，也不是该年度的同名资金池，请改选账本。");

@@ -127,11 +127,11 @@ impl BadRow {
             RowFault::UnknownOrganisation(code) => format!("登记中没有统一社会信用代码 {code}，请更正代码，或先登记申报主体"),
             RowFault::Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员导入".to_owned(),
             RowFault::UnknownClause(clause) => format!("政策中没有条款 {clause}，请按现行编号填写"),
-            RowFault::Year(year) => format!("{year}不是2000年至今的奖补年度，请填写奖补所属年度"),
+            RowFault::Year(year) => format!("年度{year}不在2000年至今之间，请填写奖补所属年度"),
             RowFault::Amount(amount) => format!("金额为{}元；没有兑付的行请去掉，追回的款项请另行更正", amount.grouped()),
             RowFault::SameAsRow(row) => format!("与第{row}行是同一笔奖补，请去掉该行、合并金额，或用计次依据加以区分"),
-            RowFault::Loaded(id) => format!("已经导入为 {id}，请去掉该行，或对该记录提请更正"),
-            RowFault::Determined(id) => format!("本系统已自行审定（{id}），请去掉该行"),
+            RowFault::Loaded(id) => format!("已经导入为记录 {id}，请去掉该行，或对该记录提请更正"),
+            RowFault::Determined(id) => format!("该奖补已由本系统审定（{id}），请去掉该行"),
         };
         format!("第{}行：{fault}。", self.row)
     }

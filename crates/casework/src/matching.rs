@@ -267,7 +267,7 @@ words! {
     "matching.four_eyes" FourEyes => "名单由您编制，或您核查过名单上企业的信用，按照四眼原则不能再由您复核，请转由其他人员办理。";
     "matching.state" State { state } => format!("该名单条目现处于“{}”状态，不能办理此事，请按当前进度办理。", state.zh);
     "matching.recused" Recused { organisation } => format!("您与申报主体 {organisation} 有回避关系，应当回避，请转由其他人员办理。");
-    "matching.nothing_now" NothingNow { clause } => format!("条款 {clause}：按目前掌握的情况，政策已不给予奖补，请与牵头单位联系核实。");
+    "matching.nothing_now" NothingNow { clause } => format!("条款 {clause}：按目前掌握的情况，已没有可以给予的奖补，请与牵头单位联系核实。");
 }
 
 acts! {

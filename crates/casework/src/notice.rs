@@ -90,7 +90,7 @@ words! {
     NoticeRefusal
     "notice.empty" Empty => "本批次没有已审定待公示的案件，暂不能发布公示。";
     "notice.not_over" NotOver { until } => format!("公示到{}为止，请在公示期满后再办理。", until.long_zh());
-    "notice.nothing_waits" NothingWaits => "本次公示没有无异议且等待办结的案件，目前无需办理。";
+    "notice.nothing_waits" NothingWaits => "本次公示目前没有无异议、待办结的案件，无需办理。";
     "notice.objection_state" ObjectionState { state } => format!("该异议现处于“{}”状态，不能办理此事，请按当前进度办理。", state.zh);
     "notice.no_result" NoResult => "请填写核查结果后再提交。";
     "notice.four_eyes" FourEyes => "该异议由您核查，按照四眼原则不能再由您处理，请转由其他人员办理。";

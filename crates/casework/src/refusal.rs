@@ -207,8 +207,8 @@ impl Refusal {
     #[must_use]
     pub fn words(&self) -> Text {
         let zh = match self {
-            Self::Denied => "您当前的角色不能办理此事。".to_owned(),
-            Self::Unknown { what, id } => format!("没有找到{} {id}，或您无权查看。", noun(what)),
+            Self::Denied => "您当前的角色不能办理此事，请转由有权办理的人员办理。".to_owned(),
+            Self::Unknown { what, id } => format!("没有找到{} {id}，或者您无权查看，请核对后再试。", noun(what)),
             Self::Exists { what, id } => format!("{} {id} 已经存在，请先核对；如确需新建，请换用其他编号。", noun(what)),
             Self::RequestReused { request } => format!("请求编号 {request} 已用于办理其他事项，请换用新的请求编号后重新提交。"),
             Self::Stale { id } => format!("{id} 在您读取之后已被他人修改，请重新读取，核对后再办理。"),

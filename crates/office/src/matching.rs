@@ -111,7 +111,7 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
         Err(Stop::Refused(refusal)) => Ok(Err(refusal.words())),
         Err(other) => Err(other),
         Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| {
-            Text::new(format!("条款 {clause}：按所列事实，政策不给予奖补，请核对事实。"), format!("{clause}: the rules give nothing by these facts"))
+            Text::new(format!("条款 {clause}：按所列事实，没有可以给予的奖补，请核对事实。"), format!("{clause}: the rules give nothing by these facts"))
         })),
     }
 }

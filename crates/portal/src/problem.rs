@@ -84,19 +84,20 @@ impl Problem {
     #[must_use]
     pub fn denied() -> Self {
         let title = ("无权办理", "Not allowed");
-        Self::new(StatusCode::FORBIDDEN, "denied", title, "您当前的角色不能办理此事。", "Your role does not allow this.")
+        Self::new(StatusCode::FORBIDDEN, "denied", title, "您当前的角色不能办理此事，请转由有权办理的人员办理。", "Your role does not allow this.")
     }
 
     /// There is no such thing, or not for this person.
     #[must_use]
     pub fn unknown(what: &str, id: &str) -> Self {
         let title = ("没有找到", "Not found");
+        let id = if id.is_empty() { String::new() } else { format!(" {id}") };
         Self::new(
             StatusCode::NOT_FOUND,
             "unknown",
             title,
-            format!("没有找到{} {id}，或您无权查看。", noun(what)),
-            format!("There is no {what} {id}, or not for you to see."),
+            format!("没有找到{}{id}，或者您无权查看，请核对后再试。", noun(what)),
+            format!("There is no {what}{id}, or not for you to see."),
         )
     }
 

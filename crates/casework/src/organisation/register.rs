@@ -145,7 +145,7 @@ words! {
     "organisation.no_source" NoSource => "请写明所依据的材料后再提交。";
     "organisation.verified" Verified => "该账户已经核验，无需重复办理。";
     "organisation.four_eyes" FourEyes => "该账户由您登记，按照四眼原则不能由您核验，请转由其他人员核验。";
-    "organisation.not_yet" NotYet { from } => format!("该账户从{}起使用，请到期再办理。", from.long_zh());
+    "organisation.not_yet" NotYet { from } => format!("该账户从{}起使用，请届时再办理。", from.long_zh());
     "organisation.other_shop" OtherShop => "该网店已登记在其他申报主体名下，请核对网店和主体。";
 }
 

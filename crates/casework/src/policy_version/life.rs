@@ -291,7 +291,7 @@ words! {
     "policy.four_eyes" FourEyes { act } => format!("您已办理过“{}”，按照四眼原则不能再办理此事，请转由其他人员办理。", Act::title_of(act));
     "policy.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
     "policy.not_asked" NotAsked => "没有向您所在的单位征询意见，或您的单位已经答复，无需办理。";
-    "policy.still_open" StillOpen { until } => format!("征求意见到{}为止，请在期满后再办理。", until.long_zh());
+    "policy.still_open" StillOpen { until } => format!("征求意见期到{}为止，请在期满后再办理。", until.long_zh());
     "policy.not_open" NotOpen => "该草案目前不在公开征求意见的期限内，不能提交意见。";
     "policy.anchor" Anchor { anchor } => format!("草案中没有条款或文句“{anchor}”，请核对所指的位置。");
     "policy.answered" Answered { comment } => format!("对意见 {comment} 的答复已经公布，不能再改动。");
