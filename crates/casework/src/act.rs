@@ -22,10 +22,11 @@ use crate::recovery::RecoveryAct;
 use crate::registry::RegistryAct;
 use serde::{Deserialize, Serialize};
 
-/// Declares the acts of a noun: an enum whose variants carry what is asked for, with the name of each.
+/// Declares the acts of a noun: an enum whose variants carry what is asked for, with the name of each, and what
+/// officers call it.
 #[macro_export]
 macro_rules! acts {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident $text:literal { $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident $text:literal $title:literal { $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -39,6 +40,9 @@ macro_rules! acts {
         impl $name {
             /// The names of all of them.
             pub const NAMES: &[&str] = &[$($text),*];
+
+            /// What officers call each of them, beside its name.
+            pub const TITLES: &[(&str, &str)] = &[$(($text, $title)),*];
 
             /// The name of this one.
             #[must_use]
@@ -63,6 +67,12 @@ macro_rules! nouns {
         impl Act {
             /// The names of all acts, noun by noun.
             pub const NAMES: &[&[&str]] = &[$(<$ty>::NAMES),*];
+
+            /// What officers call the act of a name; the name itself where there is no such act.
+            #[must_use]
+            pub fn title_of(name: &str) -> &str {
+                [$(<$ty>::TITLES),*].into_iter().flatten().find(|(act, _)| *act == name).map_or(name, |(_, title)| title)
+            }
 
             /// The name of this one: `case.accept`.
             #[must_use]

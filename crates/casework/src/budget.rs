@@ -8,7 +8,7 @@ acts! {
     /// Acts on budgets and pools.
     BudgetAct {
         /// Opens the budget of a year and source (预算).
-        OpenFund "budget.open_fund" {
+        OpenFund "budget.open_fund" "设立预算" {
             /// Id of the book.
             book: BookId,
             /// Year.
@@ -17,7 +17,7 @@ acts! {
             source: String,
         }
         /// Opens a pool of a policy for a year, with the amount that the policy names.
-        OpenPool "budget.open_pool" {
+        OpenPool "budget.open_pool" "设立资金池" {
             /// Id of the book.
             book: BookId,
             /// Year.
@@ -30,7 +30,7 @@ acts! {
             entry: EntryId,
         }
         /// Brings money into a budget (预算下达).
-        Appropriate "budget.appropriate" {
+        Appropriate "budget.appropriate" "预算下达" {
             /// Id of the entry.
             entry: EntryId,
             /// The budget.
@@ -41,7 +41,7 @@ acts! {
             reason: String,
         }
         /// Takes money out of a budget (预算调减), as far as it is free.
-        Reduce "budget.reduce" {
+        Reduce "budget.reduce" "预算调减" {
             /// Id of the entry.
             entry: EntryId,
             /// The budget.

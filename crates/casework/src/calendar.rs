@@ -3,8 +3,9 @@
 
 use crate::acts;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use serde::{Deserialize, Serialize};
-use values::{CalendarError, Date, Moment, WorkCalendar};
+use values::{CalendarError, Date, DateError, Moment, WorkCalendar};
 
 /// The notice of a year (放假安排的通知).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
@@ -39,7 +40,7 @@ pub enum CalendarRefusal {
     #[error("{missing} is missing")]
     Incomplete {
         /// What is missing.
-        missing: &'static str,
+        missing: Named,
     },
     /// Of the future.
     #[error("a notice of {on} cannot be loaded yet")]
@@ -52,11 +53,38 @@ pub enum CalendarRefusal {
     Days(#[from] CalendarError),
 }
 
+words! {
+    CalendarRefusal
+    "calendar.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
+    "calendar.date" Date { on } => format!("通知的日期为{}，尚未到来，请更正日期或届时再加载。", on.long_zh());
+    "calendar.days" Days(fault) => format!("工作日历不能加载：{}。", calendar_fault(fault));
+}
+
+fn calendar_fault(fault: &CalendarError) -> String {
+    let wrong = match fault {
+        CalendarError::Header => "首行应为 date,kind".to_owned(),
+        CalendarError::Form { line } => format!("第{line}行应为日期、逗号和类别"),
+        CalendarError::Date { line, source: DateError::Empty } => format!("第{line}行没有日期"),
+        CalendarError::Date { line, source: DateError::Form } => format!("第{line}行的日期应写作 2024-12-31 或 2024年12月31日"),
+        CalendarError::Date { line, source: DateError::NoSuchDay { year, month, day } } => format!("第{line}行的{year}年{month}月{day}日并不存在"),
+        CalendarError::Kind { line, kind } => format!("第{line}行的类别应为 off（放假）或 work（上班），不能是“{kind}”"),
+        CalendarError::Twice { line, date } => format!("第{line}行的{}重复", date.long_zh()),
+        CalendarError::NoDayOf { year } => format!("其中没有{year}年的日期"),
+        CalendarError::OtherYear { date } => return format!("{}所在年度的放假通知尚未加载，请先加载该年度的通知", date.long_zh()),
+        CalendarError::Changes { days } => {
+            let first = days.first().map_or_else(String::new, |day| format!("，其中最早的是{}", day.long_zh()));
+            format!("有{}天与已公布的安排不同{first}", days.len())
+        }
+        CalendarError::WorkOnWeekday { line, date } => format!("第{line}行的{}不是周末，本来就是工作日，无需标注 work", date.long_zh()),
+    };
+    format!("{wrong}，请更正后重新加载")
+}
+
 acts! {
     /// Acts on the calendar.
     CalendarAct {
         /// Loads the notice of a year. Provisional deadlines are counted again.
-        Load "calendar.load" {
+        Load "calendar.load" "加载工作日历" {
             /// Year.
             year: i32,
             /// Number of the document.
@@ -89,7 +117,7 @@ impl Calendar {
     /// Loads a notice on top of the base and those before, and gives the calendar that follows.
     pub fn load(&mut self, notice: YearNotice, base: &WorkCalendar) -> Result<WorkCalendar, CalendarRefusal> {
         if notice.number.trim().is_empty() {
-            return Err(CalendarRefusal::Incomplete { missing: "the number of the notice" });
+            return Err(CalendarRefusal::Incomplete { missing: Named::NOTICE_NUMBER });
         }
         if notice.on > notice.loaded.date() {
             return Err(CalendarRefusal::Date { on: notice.on });

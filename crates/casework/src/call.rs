@@ -9,6 +9,8 @@ use crate::id::{BookId, CallId, CaseId, DeterminationId, EntryId, GuideId, Polic
 use crate::people::Role;
 use crate::performance::PerformanceTerm;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::words;
+use policy::diagnostic::Text;
 pub use ranking::{Others, Ranking, Rate};
 use serde::{Deserialize, Serialize};
 pub use sharing::{Carried, Share, Sharing};
@@ -43,6 +45,19 @@ impl CallStage {
             Self::Closed => "closed",
             Self::Shared => "shared",
             Self::Archived => "archived",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Draft => "草稿",
+            Self::Announced => "预告",
+            Self::Open => "开放申报",
+            Self::Closed => "已截止",
+            Self::Shared => "已分配",
+            Self::Archived => "已归档",
         }
     }
 }
@@ -106,6 +121,20 @@ impl StepKind {
             Self::Summary => "summary",
             Self::Meeting => "meeting",
             Self::Approval => "approval",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Screening => "初审",
+            Self::Joint => "联审",
+            Self::SiteCheck => "现场核查",
+            Self::Audit => "专项审计",
+            Self::Summary => "牵头汇总",
+            Self::Meeting => "集体审议",
+            Self::Approval => "审定",
         }
     }
 }
@@ -313,12 +342,12 @@ pub enum CallRefusal {
         open: usize,
     },
     /// Whoever got less may be given nothing more.
-    #[error("nobody who got less may be given more; {case}: {why}")]
+    #[error("nobody who got less may be given more; {case}: {}", why.en)]
     NobodyMay {
         /// The first of the cases.
         case: CaseId,
         /// Why.
-        why: String,
+        why: Text,
     },
     /// Nothing came back to the pool, or nobody lacks anything.
     #[error("there is nothing of pool {pool} to share again")]
@@ -360,26 +389,57 @@ pub enum CallRefusal {
     },
 }
 
+words! {
+    CallRefusal
+    "call.workflow" Workflow => "批次的办理流程须包含“牵头汇总”环节，以“审定”环节结束，且每个环节只出现一次。请调整流程后再提交。";
+    "call.step_role" StepRole { kind, role } => format!("“{}”环节不能由“{}”角色办理，请改由相应的角色办理。", kind.title(), role.title());
+    "call.dates" Dates => "申报截止日不能早于开放日，请更正日期后再提交。";
+    "call.unknown_clause" UnknownClause { clause } => format!("政策中没有条款 {clause}，请核对条款编号。");
+    "call.ranks_nobody" RanksNobody { clause } => format!("条款 {clause} 不属于本批次，或不按申报人名次兑现，不需要排名。请核对条款编号。");
+    "call.others" Others { clause, wanted } => if *wanted {
+        format!("条款 {clause} 按全部记录排名，请补充未申报者的记录，并注明来源。")
+    } else {
+        format!("条款 {clause} 只在申报人之间排名，其他记录不参加排名，请去掉后再提交。")
+    };
+    "call.stage" Stage { stage } => format!("批次现处于“{}”状态，不能办理此事。请查看批次进度，在相应阶段办理。", stage.title());
+    "call.determined" Determined { case } => format!("案件 {case} 已经审定。批次内有案件审定之后，名次和汇率不再变动；审定确有错误的，请提请更正审定。");
+    "call.ranked_before" RankedBefore { clause } => format!("条款 {clause} 已经排过名。重新排名须说明理由，请填写理由后再提交。");
+    "call.no_source" NoSource => "登记汇率须注明来源，即由谁发布、是哪一日的汇率。请补充后再提交。";
+    "call.rate_known" RateKnown { name } => format!("政策本身已对本批次规定了“{name}”，无需另行登记。");
+    "call.cases_open" CasesOpen { open } => format!("本批次还有{open}件案件没有核定金额，请在全部核定后再办理。");
+    "call.place_open" PlaceOpen { clause, case } => format!("条款 {clause} 的名次取决于案件 {case} 或其他记录中尚不清楚的事实，请先查清并补充这些事实。");
+    "call.not_ranked" NotRanked { clause } => format!("条款 {clause} 的案件尚未排名，请先办理批次排名。");
+    "call.statement_changed" StatementChanged => "资金情况在分配测算之后已有变化，原测算不再适用，请重新测算后再分配。";
+    "call.rows_open" RowsOpen { open } => format!("本批次还有{open}件案件正在公示或有异议未处理，请在其办结后再办理。");
+    "call.nobody_may" NobodyMay { case, why } => format!("分得金额不足的申报人目前都不能增加金额。其中案件 {case}：{}", why.zh);
+    "call.nothing_freed" NothingFreed { pool } => format!("资金池“{pool}”没有可以再分配的资金，或没有申报人分得不足，无需再分配。");
+    "call.determinations" Determinations { cases } => format!("请为以下案件各提供一个审定编号，不多也不少：{}。", cases.iter().map(CaseId::as_str).collect::<Vec<_>>().join("、"));
+    "call.not_carried" NotCarried { pool } => format!("政策没有规定资金池“{pool}”超额时顺延，不能把申领顺延到下一年度。");
+    "call.nothing_to_carry" NothingToCarry { pool } => format!("资金池“{pool}”没有因资金不足而等待的申领，无需顺延。");
+    "call.not_next_year" NotNextYear { book, wanted } => format!("账本 {book} 不是{wanted}年度的预算，也不是该年度的同名资金池，请改选账本。");
+    "call.cases_not_ended" CasesNotEnded { open } => format!("本批次还有{open}件案件没有办结，请在全部办结后再归档。");
+}
+
 acts! {
     /// Acts on a call.
     CallAct {
         /// Prepares a call (草稿).
-        Prepare "call.prepare" { call: Call }
+        Prepare "call.prepare" "编制申报批次" { call: Call }
         /// Opens it for applications (开放).
-        Open "call.open" { call: CallId }
+        Open "call.open" "开放申报" { call: CallId }
         /// Closes it (截止).
-        Close "call.close" { call: CallId }
+        Close "call.close" "截止申报" { call: CallId }
         /// Shares the pools of a call among its cases by the rule of the policy (分配), once every case has its amount.
-        Share "call.share" {
+        Share "call.share" "资金分配" {
             /// The call.
             call: CallId,
             /// Id under which the parts are reserved; a number is added.
             entry: EntryId,
         }
         /// States how the pools would be shared now, and what that leaves for later calls of the year. Changes no money.
-        StateShare "call.state_share" { call: CallId }
+        StateShare "call.state_share" "分配测算" { call: CallId }
         /// Shares again what objections and refusals freed of a pool (再分配): new determinations, to be noticed again.
-        ShareAgain "call.share_again" {
+        ShareAgain "call.share_again" "资金再分配" {
             /// The call.
             call: CallId,
             /// Name of the pool in the policy.
@@ -391,7 +451,7 @@ acts! {
         }
         /// Ranks the cases of a call under a clause (排名), once every amount is set and before any is determined. Again only with
         /// a reason.
-        Rank "call.rank" {
+        Rank "call.rank" "批次排名" {
             /// The call.
             call: CallId,
             /// The clause.
@@ -402,7 +462,7 @@ acts! {
             reason: Option<String>,
         }
         /// Enters a rate that the policy leaves open (汇率), with its source.
-        SetRate "call.set_rate" {
+        SetRate "call.set_rate" "登记汇率" {
             /// The call.
             call: CallId,
             /// Currency or name of the parameter.
@@ -414,7 +474,7 @@ acts! {
         }
         /// Lets claims that a pool has no money for wait for the next year, where its rule is 顺延. They keep their place: the
         /// money of that year is reserved for them first.
-        CarryOver "call.carry_over" {
+        CarryOver "call.carry_over" "资金顺延" {
             /// The call.
             call: CallId,
             /// Name of the pool in the policy.
@@ -427,7 +487,7 @@ acts! {
             entry: EntryId,
         }
         /// Ends a call once all its cases have ended; what is still reserved is released (归档).
-        Archive "call.archive" {
+        Archive "call.archive" "批次归档" {
             /// The call.
             call: CallId,
             /// Id under which reservations are released; a number is added.

@@ -16,11 +16,13 @@ mod summary;
 mod transition;
 mod view;
 
+use crate::act::Act;
 use crate::acts;
 use crate::call::StepKind;
 use crate::id::{CallId, CaseId, DeterminationId, EntryId, NoticeId, OrganisationId, UnitId, UserId};
 use crate::people::Role;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 pub use claim::{Claim, Placed};
 pub use clock::{Pause, Running, Standstill, Term};
 pub use correction::{Changed, Correction, Defect};
@@ -126,6 +128,30 @@ impl Stage {
             Self::Refused => "refused",
             Self::Suspended => "suspended",
             Self::Terminated => "terminated",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Draft => "草稿",
+            Self::Submitted => "已提交",
+            Self::Correcting => "补正中",
+            Self::Review(kind) => kind.title(),
+            Self::Approved => "已审定",
+            Self::Noticed => "公示中",
+            Self::Disputed => "异议核查中",
+            Self::Committed => "待拨付",
+            Self::Paying => "拨付中",
+            Self::Returned => "已退汇",
+            Self::Paid => "已到账",
+            Self::Archived => "已归档",
+            Self::Withdrawn => "已撤回",
+            Self::Declined => "不予受理",
+            Self::Refused => "不予支持",
+            Self::Suspended => "已中止",
+            Self::Terminated => "已终止",
         }
     }
 }
@@ -308,7 +334,7 @@ pub enum CaseRefusal {
     #[error("{what} must be given")]
     Empty {
         /// What is missing.
-        what: &'static str,
+        what: Named,
     },
     /// 补正 is asked for once, with everything in it.
     #[error("a correction was asked for before: it is asked for once, with all that is missing")]
@@ -366,11 +392,54 @@ pub enum CaseRefusal {
     },
 }
 
+words! {
+    CaseRefusal
+    "case.recused" Recused => "您与申报主体有回避关系，应当回避，请转由其他人员办理。";
+    "case.recused_of" RecusedOf { case } => format!("您与案件 {case} 的申报主体有回避关系，应当回避，请将本次所涉案件一并转由其他人员办理。");
+    "case.stage" Stage { stage } => format!("案件现处于“{}”状态，不能办理此事。请查看案件进度，在相应阶段办理。", stage.title());
+    "case.not_for_role" NotForRole { wanted } => format!("本批次规定此环节由“{}”角色办理，请转由该角色的人员办理。", wanted.title());
+    "case.four_eyes" FourEyes { act } => format!("您已办理过“{}”，按照四眼原则不能再办理此事，请转由其他人员办理。", Act::title_of(act));
+    "case.call_not_open" CallNotOpen => "本批次目前不接受申报，请在申报期内办理。";
+    "case.clauses" Clauses { clause } => format!("金额应与所申报的条款一一对应。请核对条款 {clause} 是否遗漏、重复或没有申报。");
+    "case.above_rules" AboveRules { clause, set, assessed } => format!("条款 {clause}：填写的金额为{}元，按政策测算为{}元。填写的金额不得高于测算金额，也不得为负；部分核减的，须低于测算金额。请更正。", set.grouped(), assessed.grouped());
+    "case.no_reason" NoReason { clause } => format!("条款 {clause}：金额低于按政策测算的金额，须说明理由，请补充后再提交。");
+    "case.not_followed" NotFollowed { clause, whose } => format!("条款 {clause}：{}认定的金额更低，不采纳的须说明理由，请补充后再提交。", proposed_by(whose));
+    "case.shared" Shared => "本批次资金已经分配，不能再核定金额。审定后发现金额有误的，请提请更正审定。";
+    "case.not_over" NotOver { open } => format!("本案还有{open}笔应付款或绩效报告没有办结，请在其办结后再归档。");
+    "case.ranked" Ranked { clause } => format!("条款 {clause} 的金额取决于在全部申报人中的名次，请先办理批次排名。");
+    "case.not_shared" NotShared => "本批次资金尚未分配，请先办理资金分配。";
+    "case.group" Group { clause, set, left } => format!("条款 {clause}：拟定金额{}元，与其他奖补合并计算后，按政策最多为{}元。请更正金额。", set.grouped(), left.grouped());
+    "case.facts" Facts(errors) => format!("申报内容有误，请逐项更正后再提交：{}。", errors.iter().map(|e| format!("{}：{}（{}）", e.field, e.message.zh, e.help.zh)).collect::<Vec<_>>().join("；"));
+    "case.unknown_fact" UnknownFact { fact } => format!("政策或申报内容中没有事实“{fact}”，请核对名称。");
+    "case.unknown_paper" UnknownPaper { digest } => format!("本案没有这份佐证材料（指纹 {digest}），请先上传该材料，或另选材料。");
+    "case.paper_twice" PaperTwice { name } => format!("佐证材料“{name}”已在案中，无需重复上传。");
+    "case.empty" Empty { what } => format!("请填写{}后再提交。", what.zh);
+    "case.corrected_once" CorrectedOnce => "本案已经告知过补正。需要补正的内容应当一次告知，不能再次要求补正。";
+    "case.not_due" NotDue { until } => until.map_or_else(|| "期限尚未确定，或正在停计，请在期限届满后再办理。".to_owned(), |day| format!("期限到{}为止，尚未届满，请在届满后再办理。", day.long_zh()));
+    "case.not_asked" NotAsked { unit } => format!("单位 {unit} 在本案中没有待答复的会审意见，无需办理。");
+    "case.asked_already" AskedAlready { unit } => format!("单位 {unit} 已经参加本案的审核，无需再次征求意见。");
+    "case.opinions_open" OpinionsOpen { open } => format!("还有{open}个单位没有答复，请在全部答复后再办理。");
+    "case.not_back" NotBack { to } => format!("案件只能退回到本批次流程中在前的环节，不能退回到“{}”，请另选环节。", to.title());
+    "case.already_shared" AlreadyShared => "本批次资金已经分配，其他案件的金额以本案为基础，本案不能再退回。";
+    "case.future" Future { date } => format!("{}尚未到来，请更正日期。", date.long_zh());
+    "case.credit_unchecked" CreditUnchecked { on } => format!("尚未{}对申报主体作信用核查，请先完成信用核查。", on.map_or_else(String::new, |day| format!("在{}当日", day.long_zh())));
+    "case.credit_bad" CreditBad { found } => format!("最近一次信用核查发现：{}。请查明处理后，重新作信用核查。", found.trim_end_matches('。'));
+}
+
+/// Who proposed a lower amount, as [`CaseRefusal::NotFollowed`] names it.
+fn proposed_by(whose: &str) -> String {
+    match whose {
+        "site_check" => "现场核查".to_owned(),
+        "audit" => "专项审计".to_owned(),
+        unit => format!("单位 {unit} "),
+    }
+}
+
 acts! {
     /// Acts on a case.
     CaseAct {
         /// Starts an application (草稿).
-        Start "case.start" {
+        Start "case.start" "新建申报" {
             /// Id of the case.
             case: CaseId,
             /// Call it answers.
@@ -385,20 +454,20 @@ acts! {
             evidence: Vec<Evidence>,
         }
         /// Hands it in (提交).
-        Submit "case.submit" { case: CaseId }
+        Submit "case.submit" "提交申报" { case: CaseId }
         /// Accepts it (受理).
-        Accept "case.accept" { case: CaseId }
+        Accept "case.accept" "受理" { case: CaseId }
         /// Screens it (初审通过).
-        Screen "case.screen" { case: CaseId }
+        Screen "case.screen" "初审" { case: CaseId }
         /// Sets its amounts (牵头汇总、核定).
-        Summarise "case.summarise" {
+        Summarise "case.summarise" "牵头汇总" {
             /// The case.
             case: CaseId,
             /// Amount of each clause.
             amounts: Vec<Amount>,
         }
         /// Determines it (审定): the facts, the rules and the amounts are frozen.
-        Approve "case.approve" {
+        Approve "case.approve" "审定" {
             /// The case.
             case: CaseId,
             /// Id of the determination.
@@ -407,51 +476,51 @@ acts! {
             entry: EntryId,
         }
         /// Puts a case away once all of it is paid and reported on (归档).
-        Archive "case.archive" { case: CaseId }
+        Archive "case.archive" "案件归档" { case: CaseId }
         /// Fills in a draft anew: what was in it is replaced.
-        Fill "case.fill" { case: CaseId, clauses: Vec<String>, application: Value, evidence: Vec<Evidence> }
+        Fill "case.fill" "填写申报" { case: CaseId, clauses: Vec<String>, application: Value, evidence: Vec<Evidence> }
         /// Attaches a paper to a draft, with the facts it proves (上传佐证).
-        Attach "case.attach" { case: CaseId, evidence: Evidence }
+        Attach "case.attach" "上传佐证材料" { case: CaseId, evidence: Evidence }
         /// Takes the application back (撤回), while nothing is determined.
-        Withdraw "case.withdraw" { case: CaseId }
+        Withdraw "case.withdraw" "撤回申报" { case: CaseId }
         /// Does not take the application in (不予受理).
-        Decline "case.decline" { case: CaseId, reason: String }
+        Decline "case.decline" "不予受理" { case: CaseId, reason: String }
         /// Names everything that is missing or wrong (补正告知), once.
-        AskCorrection "case.ask_correction" { case: CaseId, defects: Vec<Defect> }
+        AskCorrection "case.ask_correction" "补正告知" { case: CaseId, defects: Vec<Defect> }
         /// Answers it with changed facts and papers (补正).
-        AnswerCorrection "case.answer_correction" { case: CaseId, application: Value, evidence: Vec<Evidence> }
+        AnswerCorrection "case.answer_correction" "提交补正" { case: CaseId, application: Value, evidence: Vec<Evidence> }
         /// Ends a case whose correction never came (视为撤回).
-        Lapse "case.lapse" { case: CaseId }
+        Lapse "case.lapse" "视为撤回" { case: CaseId }
         /// Gives the opinion of a unit (会审意见).
-        GiveOpinion "case.give_opinion" { case: CaseId, opinion: Given }
+        GiveOpinion "case.give_opinion" "出具会审意见" { case: CaseId, opinion: Given }
         /// Stands by an opinion whose papers changed (确认意见).
-        ConfirmOpinion "case.confirm_opinion" { case: CaseId }
+        ConfirmOpinion "case.confirm_opinion" "确认会审意见" { case: CaseId }
         /// Asks one more unit (加签).
-        AskUnit "case.ask_unit" { case: CaseId, unit: UnitId, reason: String }
+        AskUnit "case.ask_unit" "加签" { case: CaseId, unit: UnitId, reason: String }
         /// Lets another unit answer instead (转办).
-        PassOn "case.pass_on" { case: CaseId, from: UnitId, to: UnitId, reason: String }
+        PassOn "case.pass_on" "转办" { case: CaseId, from: UnitId, to: UnitId, reason: String }
         /// Ends the joint review (联审结束): silence is noted where the call lets it pass.
-        CloseOpinions "case.close_opinions" { case: CaseId }
+        CloseOpinions "case.close_opinions" "结束联审" { case: CaseId }
         /// Records a look at the place (现场核查).
-        CheckSite "case.check_site" { case: CaseId, check: SiteCheck }
+        CheckSite "case.check_site" "现场核查" { case: CaseId, check: SiteCheck }
         /// Records the report of a third-party audit (专项审计).
-        RecordAudit "case.record_audit" { case: CaseId, report: Report }
+        RecordAudit "case.record_audit" "专项审计" { case: CaseId, report: Report }
         /// Records what a meeting decided (集体审议).
-        Deliberate "case.deliberate" { case: CaseId, minutes: Minutes }
+        Deliberate "case.deliberate" "集体审议" { case: CaseId, minutes: Minutes }
         /// Sends it back to an earlier step (退回); opinions stay, but for those of the units that are asked again.
-        SendBack "case.send_back" { case: CaseId, to: StepKind, again: Vec<UnitId>, reason: String }
+        SendBack "case.send_back" "退回" { case: CaseId, to: StepKind, again: Vec<UnitId>, reason: String }
         /// Lets it rest (中止): the clock stands still.
-        Suspend "case.suspend" { case: CaseId, reason: String }
+        Suspend "case.suspend" "中止" { case: CaseId, reason: String }
         /// Takes it up again (恢复).
-        Resume "case.resume" { case: CaseId }
+        Resume "case.resume" "恢复" { case: CaseId }
         /// Ends it without a decision (终止).
-        Terminate "case.terminate" { case: CaseId, reason: String }
+        Terminate "case.terminate" "终止" { case: CaseId, reason: String }
         /// Refuses support (不予支持): a determination of nothing, with reason and remedies.
-        Refuse "case.refuse" { case: CaseId, determination: DeterminationId, reason: String, remedies: String }
+        Refuse "case.refuse" "不予支持" { case: CaseId, determination: DeterminationId, reason: String, remedies: String }
         /// Records a look at the credit of the applicant (信用核查).
-        CheckCredit "case.check_credit" { case: CaseId, check: CreditCheck }
+        CheckCredit "case.check_credit" "信用核查" { case: CaseId, check: CreditCheck }
         /// Counts its deadlines again, after the notice of a further year was loaded (重算期限).
-        Recount "case.recount" { case: CaseId }
+        Recount "case.recount" "重算期限" { case: CaseId }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::chain::Fingerprint;
 use crate::guide::GuideUsed;
 use crate::id::{CaseId, DeterminationId, EntryId, MotionId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
@@ -76,15 +77,23 @@ pub enum DeterminationRefusal {
     #[error("a payment of the case is {state}: what was paid too much is recovered")]
     Paid {
         /// State of the payment.
-        state: &'static str,
+        state: Named,
     },
+}
+
+words! {
+    DeterminationRefusal
+    "determination.no_reason" NoReason => "更正审定须说明理由，请填写理由后再提交。";
+    "determination.same" Same => "更正前后没有差别，无需更正，请核对填写的内容。";
+    "determination.shared" Shared { clause } => format!("条款 {clause} 的资金池由全部申报人分配，更正只能调低金额；需要增加金额的，请办理资金再分配。");
+    "determination.paid" Paid { state } => format!("本案有应付款处于“{}”状态，不能更正审定；多付的款项，请通过追回办理。", state.zh);
 }
 
 acts! {
     /// Acts on determinations.
     DeterminationAct {
         /// Asks for a determination to be amended after an error (提请更正).
-        Amend "determination.amend" {
+        Amend "determination.amend" "提请更正审定" {
             /// Id of the motion.
             motion: MotionId,
             /// The case.
@@ -101,7 +110,7 @@ acts! {
             reason: String,
         }
         /// Amends it (更正): a new one takes its place and is noticed again.
-        ConfirmAmendment "determination.confirm_amendment" {
+        ConfirmAmendment "determination.confirm_amendment" "确认更正审定" {
             /// The case.
             case: CaseId,
             /// What was asked for.

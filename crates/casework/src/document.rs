@@ -7,6 +7,7 @@ use crate::acts;
 use crate::chain::Fingerprint;
 use crate::id::{BatchId, CallId, CaseId, DocumentId, NoticeId, OrganisationId, PolicyVersionId, RecoveryId, UnitId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 pub use kind::{About, DocumentKind};
 use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
@@ -167,19 +168,29 @@ pub enum DocumentRefusal {
     #[error("{missing} is missing")]
     Incomplete {
         /// What is missing.
-        missing: &'static str,
+        missing: Named,
     },
+}
+
+words! {
+    DocumentRefusal
+    "document.wanted" Wanted => "请至少选择一份文书；每个编号、每种文书只能出现一次。";
+    "document.subject" Subject { kind } => format!("所选事项不能制发“{}”，请另选文书种类。", kind.title());
+    "document.recused" Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员办理。";
+    "document.not_yet" NotYet { kind, missing } => format!("暂不能制发“{}”：{missing}。请在有关事项办理后再制发。", kind.title());
+    "document.void" Void => "该文书已经作废，无需重复办理。";
+    "document.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
 }
 
 acts! {
     /// Acts on documents.
     DocumentAct {
         /// Issues documents about one thing (制发): each gets the next number of its series, and what it shows is frozen.
-        Issue "document.issue" { subject: Subject, documents: Vec<Wanted> }
+        Issue "document.issue" "制发文书" { subject: Subject, documents: Vec<Wanted> }
         /// Declares a document void (作废); its number stays.
-        Void "document.void" { document: DocumentId, reason: String }
+        Void "document.void" "作废文书" { document: DocumentId, reason: String }
         /// Sets head and foot of a unit's documents (版头).
-        PutLetterhead "document.put_letterhead" { letterhead: Letterhead }
+        PutLetterhead "document.put_letterhead" "设置版头" { letterhead: Letterhead }
     }
 }
 
@@ -192,7 +203,7 @@ impl Letterhead {
 
     /// Checks it. Errors: no name of the organ, no word for numbers.
     pub fn check(&self) -> Result<(), DocumentRefusal> {
-        for (missing, text) in [("the name of the organ", &self.organ), ("its word in numbers", &self.code)] {
+        for (missing, text) in [(Named::ORGAN_NAME, &self.organ), (Named::ORGAN_CODE, &self.code)] {
             if text.trim().is_empty() {
                 return Err(DocumentRefusal::Incomplete { missing });
             }
@@ -258,7 +269,7 @@ impl Document {
             return Err(DocumentRefusal::Void);
         }
         if reason.trim().is_empty() {
-            return Err(DocumentRefusal::Incomplete { missing: "the reason" });
+            return Err(DocumentRefusal::Incomplete { missing: Named::REASON });
         }
         self.void = Some(Voided { reason: reason.to_owned(), by: by.clone(), at });
         Ok(())

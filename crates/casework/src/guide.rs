@@ -5,6 +5,7 @@ use crate::acts;
 use crate::chain::Fingerprint;
 use crate::id::{GuideId, PolicyVersionId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
@@ -63,7 +64,7 @@ pub enum GuideRefusal {
     #[error("{missing} is missing")]
     Incomplete {
         /// What is missing.
-        missing: &'static str,
+        missing: Named,
     },
     /// Issued in the future, or over before it begins.
     #[error("a guide is of today or before, and ends after it begins")]
@@ -88,18 +89,27 @@ pub enum GuideRefusal {
     },
 }
 
+words! {
+    GuideRefusal
+    "guide.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
+    "guide.dates" Dates => "申报指南的发布日期不得晚于今天，有效期的截止日不得早于起始日，请更正日期。";
+    "guide.digest" Digest { found } => format!("正文的指纹为 {found}，与所填写的不一致，请核对是否为同一份正文。");
+    "guide.definition" Definition { term } => format!("“{term}”的释义在正文中查不到，或政策中没有所属的条款，请核对原文和条款编号。");
+    "guide.not_usable" NotUsable { guide } => format!("申报指南 {guide} 适用于其他政策版本，或目前不在有效期内，请另选申报指南。");
+}
+
 acts! {
     /// Acts on guides.
     GuideAct {
         /// Issues a guide (发布申报指南).
-        Issue "guide.issue" { guide: Guide }
+        Issue "guide.issue" "发布申报指南" { guide: Guide }
     }
 }
 
 impl Guide {
     /// Checks a guide that is to be issued. Errors: as [`GuideRefusal`] lists them; clauses are the caller's to look up.
     pub fn check(&self, today: Date) -> Result<(), GuideRefusal> {
-        for (missing, text) in [("the title", &self.title), ("the number of the document", &self.number), ("the text", &self.text)] {
+        for (missing, text) in [(Named::TITLE, &self.title), (Named::DOCUMENT_NUMBER, &self.number), (Named::TEXT, &self.text)] {
             if text.trim().is_empty() {
                 return Err(GuideRefusal::Incomplete { missing });
             }

@@ -5,6 +5,7 @@ use crate::acts;
 use crate::chain::Fingerprint;
 use crate::id::{EarlierAwardId, LoadId, MotionId, OrganisationId, PolicyVersionId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use values::{Fen, Moment};
@@ -117,6 +118,25 @@ impl fmt::Display for BadRow {
     }
 }
 
+impl BadRow {
+    /// The same in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        let fault = match &self.fault {
+            RowFault::RowAgain => "行号与前面的行重复，请按原文件的行号填写".to_owned(),
+            RowFault::UnknownOrganisation(code) => format!("登记中没有统一社会信用代码 {code}，请更正代码，或先登记申报主体"),
+            RowFault::Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员导入".to_owned(),
+            RowFault::UnknownClause(clause) => format!("政策中没有条款 {clause}，请按现行编号填写"),
+            RowFault::Year(year) => format!("年度{year}不在2000年至今之间，请填写奖补所属年度"),
+            RowFault::Amount(amount) => format!("金额为{}元；没有兑付的行请去掉，追回的款项请另行更正", amount.grouped()),
+            RowFault::SameAsRow(row) => format!("与第{row}行是同一笔奖补，请去掉该行、合并金额，或用计次依据加以区分"),
+            RowFault::Loaded(id) => format!("已经导入为记录 {id}，请去掉该行，或对该记录提请更正"),
+            RowFault::Determined(id) => format!("该奖补已由本系统审定（{id}），请去掉该行"),
+        };
+        format!("第{}行：{fault}。", self.row)
+    }
+}
+
 /// Why an act on old ledgers is refused, in the order in which it is checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryRefusal {
@@ -146,11 +166,22 @@ pub enum HistoryRefusal {
     },
 }
 
+words! {
+    HistoryRefusal
+    "history.recused" Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员更正。";
+    "history.empty" Empty => "没有可以导入的行，请核对文件内容。";
+    "history.no_document" NoDocument => "请写明这些记录出自哪份文件后再提交。";
+    "history.rows" Rows(rows) => format!("有{}行不能导入，本次没有导入任何一行。请逐行更正后重新导入：\n{}", rows.len(), rows.iter().map(BadRow::zh).collect::<Vec<_>>().join("\n"));
+    "history.no_reason" NoReason => "更正须说明理由，请填写理由后再提交。";
+    "history.negative" Negative => "更正后的金额不得为负，请更正金额。";
+    "history.corrected" Corrected { by } => format!("这条记录已由记录 {by} 更正，请对记录 {by} 提请更正。");
+}
+
 acts! {
     /// Acts on old ledgers.
     HistoryAct {
         /// Asks for an old ledger to be loaded: all of its rows, or none (期初台账导入).
-        Load "history.load" {
+        Load "history.load" "提请导入期初台账" {
             /// Id of the motion.
             motion: MotionId,
             /// Id of the load; the record of a row has it with the row number.
@@ -165,7 +196,7 @@ acts! {
             rows: Vec<Row>,
         }
         /// Asks for a record to be corrected by a further one (更正). Organisation and clause stay.
-        Correct "history.correct" {
+        Correct "history.correct" "提请更正历史兑付" {
             /// Id of the motion.
             motion: MotionId,
             /// Id of the further record.
@@ -184,7 +215,7 @@ acts! {
             reason: String,
         }
         /// Confirms a load or a correction: only then it counts (复核确认).
-        Confirm "history.confirm" { motion: MotionId }
+        Confirm "history.confirm" "确认历史兑付" { motion: MotionId }
     }
 }
 

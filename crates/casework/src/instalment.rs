@@ -13,7 +13,7 @@ acts! {
     /// Acts on instalments.
     InstalmentAct {
         /// Asks for an instalment to be tested on the facts of its year (提请复核).
-        Test "instalment.test" {
+        Test "instalment.test" "提请分期复核" {
             /// Id of the motion.
             motion: MotionId,
             /// The instalment.
@@ -26,14 +26,14 @@ acts! {
             entry: EntryId,
         }
         /// Tests it (复核).
-        ConfirmTest "instalment.confirm_test" {
+        ConfirmTest "instalment.confirm_test" "分期复核" {
             /// The instalment.
             due: DueId,
             /// What was asked for.
             motion: MotionId,
         }
         /// Takes its money from the budget of its year.
-        Fund "instalment.fund" {
+        Fund "instalment.fund" "安排分期资金" {
             /// The instalment.
             due: DueId,
             /// The budget.

@@ -2,6 +2,7 @@
 //! entry moves an amount between two accounts of its books and is never changed. A mistake is mended by a further entry.
 
 use crate::id::{BookId, CaseId, DeterminationId, EntryId};
+use crate::refusal::words;
 use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
@@ -40,6 +41,20 @@ impl Account {
             Self::Paid => "paid",
             Self::Returned => "returned",
             Self::Recovered => "recovered",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Outside => "外部",
+            Self::Available => "可用",
+            Self::Reserved => "预留",
+            Self::Committed => "占用",
+            Self::Paid => "支付",
+            Self::Returned => "退回",
+            Self::Recovered => "追回",
         }
     }
 }
@@ -193,6 +208,14 @@ pub enum LedgerRefusal {
         /// The book.
         book: BookId,
     },
+}
+
+words! {
+    LedgerRefusal
+    "ledger.not_positive" NotPositive => "分录金额应当大于零，请更正金额。";
+    "ledger.wrong_book" WrongBook { wanted, book } => format!("该分录属于账本 {wanted}，不能记入账本 {book}，请改选账本。");
+    "ledger.not_enough" NotEnough { book, account, held, wanted } => format!("账本 {book} 的“{}”余额为{}元，本次需要{}元，余额不足。请核对金额，或先落实资金。", account.title(), held.grouped(), wanted.grouped());
+    "ledger.too_large" TooLarge { book } => format!("账本 {book} 的合计金额过大，系统无法记录，请核对金额。");
 }
 
 impl Book {

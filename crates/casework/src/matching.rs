@@ -7,6 +7,8 @@ use crate::chain::Fingerprint;
 use crate::id::{CallId, CaseId, MatchListId, OrganisationId, UserId};
 use crate::organisation::Account;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
+use policy::diagnostic::Text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use values::{Date, Fen, Moment};
@@ -31,6 +33,16 @@ impl ListStage {
             Self::Listed => "listed",
             Self::Approved => "approved",
             Self::Pushed => "pushed",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Listed => "已比对",
+            Self::Approved => "已复核",
+            Self::Pushed => "已推送",
         }
     }
 }
@@ -155,6 +167,18 @@ impl EntryState {
             Self::Refused { .. } => "refused",
         }
     }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Listed => "已比对",
+            Self::Excluded => "信用核查未通过",
+            Self::Pushed => "已推送",
+            Self::Confirmed { .. } => "已确认",
+            Self::Refused { .. } => "已放弃",
+        }
+    }
 }
 
 /// An entry of a list.
@@ -195,8 +219,8 @@ pub enum MatchingRefusal {
     #[error("a list has somebody on it")]
     Empty,
     /// Those who cannot be listed, with the reason: all of them.
-    #[error("{} entries cannot be listed, so none was:\n{}", .0.len(), .0.iter().map(|(who, why)| format!("{who}: {why}")).collect::<Vec<_>>().join("\n"))]
-    Entries(Vec<(OrganisationId, String)>),
+    #[error("{} entries cannot be listed, so none was:\n{}", .0.len(), .0.iter().map(|(who, why)| format!("{who}: {}", why.en)).collect::<Vec<_>>().join("\n"))]
+    Entries(Vec<(OrganisationId, Text)>),
     /// Credit was not looked at.
     #[error("the credit of {organisation} was not checked")]
     Unchecked {
@@ -216,7 +240,7 @@ pub enum MatchingRefusal {
     #[error("the entry is {state}, so this cannot be done")]
     State {
         /// Where it is.
-        state: &'static str,
+        state: Named,
     },
     /// Linked to somebody on the list (回避).
     #[error("this person is linked to {organisation} and must keep away")]
@@ -232,11 +256,25 @@ pub enum MatchingRefusal {
     },
 }
 
+words! {
+    MatchingRefusal
+    "matching.call" Call { stage } => format!("批次现处于“{}”状态，不再接收案件，请核对批次。", stage.title());
+    "matching.stage" Stage { stage } => format!("比对名单现处于“{}”状态，不能办理此事，请按当前进度办理。", stage.title());
+    "matching.empty" Empty => "名单至少应有一家企业，请补充后再提交。";
+    "matching.entries" Entries(entries) => format!("有{}家不能列入名单，本次没有列入任何一家。请逐项更正后重新提交：\n{}", entries.len(), entries.iter().map(|(who, why)| format!("{who}：{}", why.zh)).collect::<Vec<_>>().join("\n"));
+    "matching.unchecked" Unchecked { organisation } => format!("尚未对申报主体 {organisation} 作信用核查，请先完成信用核查。");
+    "matching.not_as_listed" NotAsListed { organisation } => format!("申报主体 {organisation} 的名单条目与列入名单时不一致，请查明原因后再办理。");
+    "matching.four_eyes" FourEyes => "名单由您编制，或您核查过名单上企业的信用，按照四眼原则不能再由您复核，请转由其他人员办理。";
+    "matching.state" State { state } => format!("该名单条目现处于“{}”状态，不能办理此事，请按当前进度办理。", state.zh);
+    "matching.recused" Recused { organisation } => format!("您与申报主体 {organisation} 有回避关系，应当回避，请转由其他人员办理。");
+    "matching.nothing_now" NothingNow { clause } => format!("条款 {clause}：按目前掌握的情况，已没有可以给予的奖补，请与牵头单位联系核实。");
+}
+
 acts! {
     /// Acts on awards without application.
     MatchingAct {
         /// Draws up a list for a call (比对名单). Everybody on it has a right to something, or nobody is listed.
-        List "matching.list" {
+        List "matching.list" "编制比对名单" {
             /// Id of the list.
             list: MatchListId,
             /// Call it is for.
@@ -249,13 +287,13 @@ acts! {
             entries: Vec<Matched>,
         }
         /// Notes a look at somebody's credit (信用核查). Who is not clear is not pushed.
-        Check "matching.check" { list: MatchListId, organisation: OrganisationId, check: CreditCheck }
+        Check "matching.check" "名单信用核查" { list: MatchListId, organisation: OrganisationId, check: CreditCheck }
         /// Approves the list (复核), once everybody's credit was looked at.
-        Approve "matching.approve" { list: MatchListId }
+        Approve "matching.approve" "复核比对名单" { list: MatchListId }
         /// Tells everybody on it (推送), with the day until which an answer is hoped for.
-        Push "matching.push" { list: MatchListId, period: Period }
+        Push "matching.push" "推送比对名单" { list: MatchListId, period: Period }
         /// The enterprise confirms (确认): account, commitment. It becomes a case that waits for its determination.
-        Confirm "matching.confirm" {
+        Confirm "matching.confirm" "确认享受" {
             /// The list.
             list: MatchListId,
             /// Who confirms.
@@ -268,7 +306,7 @@ acts! {
             commitment: Fingerprint,
         }
         /// The enterprise does not want it (放弃).
-        Refuse "matching.refuse" { list: MatchListId, organisation: OrganisationId, reason: String }
+        Refuse "matching.refuse" "放弃享受" { list: MatchListId, organisation: OrganisationId, reason: String }
     }
 }
 
@@ -311,7 +349,7 @@ impl MatchEntry {
     /// Notes a look at its credit; the latest decides. Refused means unchanged. Errors: [`MatchingRefusal::State`].
     pub fn check(&mut self, user: &UserId, at: Moment, check: CreditCheck) -> Result<(), MatchingRefusal> {
         if !matches!(self.state, EntryState::Listed | EntryState::Excluded) {
-            return Err(MatchingRefusal::State { state: self.state.name() });
+            return Err(MatchingRefusal::State { state: Named::new(self.state.title(), self.state.name()) });
         }
         self.state = if check.clear { EntryState::Listed } else { EntryState::Excluded };
         self.checks.push((user.clone(), at, check));
@@ -322,7 +360,7 @@ impl MatchEntry {
     pub fn open(&self) -> Result<(), MatchingRefusal> {
         match self.state {
             EntryState::Pushed | EntryState::Refused { .. } => Ok(()),
-            _ => Err(MatchingRefusal::State { state: self.state.name() }),
+            _ => Err(MatchingRefusal::State { state: Named::new(self.state.title(), self.state.name()) }),
         }
     }
 }

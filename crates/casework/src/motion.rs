@@ -4,6 +4,7 @@
 use crate::act::Act;
 use crate::id::{CaseId, MotionId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::words;
 use serde::{Deserialize, Serialize};
 use values::Moment;
 
@@ -52,6 +53,14 @@ pub enum MotionRefusal {
         /// The motion.
         motion: MotionId,
     },
+}
+
+words! {
+    MotionRefusal
+    "motion.other" Other { motion, act } => format!("提请 {motion} 所提请的是其他事项（{}），请核对提请编号。", Act::title_of(act));
+    "motion.confirmed" Confirmed { motion } => format!("提请 {motion} 已经确认，无需重复办理。");
+    "motion.four_eyes" FourEyes => "该事项由您提请，按照四眼原则不能由您确认，请转由其他人员确认。";
+    "motion.stale" Stale { motion } => format!("提请 {motion} 所依据的内容此后已有变动，请重新提请。");
 }
 
 impl Motion {

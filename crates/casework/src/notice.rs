@@ -6,6 +6,7 @@ use crate::acts;
 use crate::case::{Amount, Evidence};
 use crate::id::{CallId, CaseId, DeterminationId, EntryId, NoticeId, ObjectionId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use crate::term::{Term, Terms};
 pub use objection::{LeadReason, Objection, ObjectionState, Objector, Reception, Ruling};
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,7 @@ pub enum NoticeRefusal {
     #[error("the objection is {state}, so this cannot be done")]
     ObjectionState {
         /// How far it is.
-        state: &'static str,
+        state: Named,
     },
     /// What was found has to be said.
     #[error("the result of the check has to be said")]
@@ -85,16 +86,27 @@ pub enum NoticeRefusal {
     },
 }
 
+words! {
+    NoticeRefusal
+    "notice.empty" Empty => "本批次没有已审定待公示的案件，暂不能发布公示。";
+    "notice.not_over" NotOver { until } => format!("公示到{}为止，请在公示期满后再办理。", until.long_zh());
+    "notice.nothing_waits" NothingWaits => "本次公示目前没有无异议、待办结的案件，无需办理。";
+    "notice.objection_state" ObjectionState { state } => format!("该异议现处于“{}”状态，不能办理此事，请按当前进度办理。", state.zh);
+    "notice.no_result" NoResult => "请填写核查结果后再提交。";
+    "notice.four_eyes" FourEyes => "该异议由您核查，按照四眼原则不能再由您处理，请转由其他人员办理。";
+    "notice.not_less" NotLess { clause, now } => format!("条款 {clause}：异议部分成立的，调整后的金额应低于已审定的{}元。请更正金额。", now.grouped());
+}
+
 acts! {
     /// Acts on notices.
     NoticeAct {
         /// Publishes what is determined (公示).
-        Publish "notice.publish" { notice: NoticeId, call: CallId }
+        Publish "notice.publish" "发布公示" { notice: NoticeId, call: CallId }
         /// Ends a notice: rows without an objection become payable, their money is committed (占用). Said again later, it
         /// does the same for rows whose objections were settled since.
-        Conclude "notice.conclude" { notice: NoticeId, entry: EntryId }
+        Conclude "notice.conclude" "办结公示" { notice: NoticeId, entry: EntryId }
         /// Objects to a row (异议). Anonymous, unproven or late ones are no objections but leads.
-        Object "notice.object" {
+        Object "notice.object" "提出异议" {
             /// Id of the objection.
             objection: ObjectionId,
             /// The notice.
@@ -109,9 +121,9 @@ acts! {
             evidence: Vec<Evidence>,
         }
         /// Reports what looking into an objection found (核查).
-        Check "notice.check" { objection: ObjectionId, result: String }
+        Check "notice.check" "核查异议" { objection: ObjectionId, result: String }
         /// Decides on an objection (处理): 维持, 调整 or 取消.
-        Settle "notice.settle" {
+        Settle "notice.settle" "处理异议" {
             /// The objection.
             objection: ObjectionId,
             /// How it is decided.

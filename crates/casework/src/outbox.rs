@@ -4,6 +4,7 @@
 use crate::acts;
 use crate::id::{MessageId, OrganisationId, RequestId, UnitId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::words;
 use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
@@ -70,11 +71,16 @@ pub enum OutboxRefusal {
     Empty,
 }
 
+words! {
+    OutboxRefusal
+    "outbox.empty" Empty => "请指明已经送达的消息。";
+}
+
 acts! {
     /// Acts on messages.
     OutboxAct {
         /// Notes that messages were delivered. One that was delivered before stays as it was.
-        Deliver "outbox.deliver" { messages: Vec<MessageId>, channel: String }
+        Deliver "outbox.deliver" "登记消息送达" { messages: Vec<MessageId>, channel: String }
     }
 }
 

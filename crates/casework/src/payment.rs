@@ -7,6 +7,7 @@ use crate::acts;
 use crate::id::{BatchId, CallId, CaseId, DueId, EntryId, ReceiptId, UserId};
 use crate::organisation::Account;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 pub use due::{Due, DueState, Retest, stage_after};
 use serde::{Deserialize, Serialize};
 use values::{Date, Fen, Moment};
@@ -82,6 +83,17 @@ impl BatchState {
             Self::Cancelled => "cancelled",
         }
     }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Planned => "已列分配方案",
+            Self::Requested => "已请示",
+            Self::Sent => "已送银行",
+            Self::Cancelled => "已撤销",
+        }
+    }
 }
 
 /// A batch of payments (拨付批次).
@@ -143,7 +155,7 @@ pub enum PaymentRefusal {
         /// Which.
         due: DueId,
         /// How far it is.
-        state: &'static str,
+        state: Named,
     },
     /// No number.
     #[error("a request for payment has a number")]
@@ -219,11 +231,31 @@ pub enum PaymentRefusal {
     },
 }
 
+words! {
+    PaymentRefusal
+    "payment.empty" Empty => "本批次没有等待拨付的款项，暂不能编制分配方案。";
+    "payment.batch_state" BatchState { state } => format!("拨付批次现处于“{}”状态，不能办理此事，请按当前进度办理。", state.title());
+    "payment.due_state" DueState { due, state } => format!("应付款 {due} 现处于“{}”状态，不能办理此事，请按当前进度办理。", state.zh);
+    "payment.no_number" NoNumber => "请填写拨付请示的文号后再提交。";
+    "payment.four_eyes" FourEyes => "该分配方案由您编制，按照四眼原则不能再由您请示拨付，请转由其他人员办理。";
+    "payment.no_account" NoAccount { case } => format!("案件 {case} 的申报主体没有收款账户，请先登记账户，并由他人核验。");
+    "payment.not_verified" NotVerified { case } => format!("案件 {case} 的收款账户不是申报主体已核验的账户，请先登记账户，并由他人核验。");
+    "payment.no_line" NoLine { due } => format!("应付款 {due} 不在拨付批次等待银行回单的明细中，请核对编号。");
+    "payment.no_reason" NoReason => "请填写理由后再提交。";
+    "payment.not_tested" NotTested { due } => format!("分期款 {due} 尚未复核，或资金尚未安排，请先办理分期复核和资金安排。");
+    "payment.not_yet" NotYet { due, year } => format!("分期款 {due} 属于{year}年度，请到该年度再办理。");
+    "payment.no_evidence" NoEvidence => "分期复核所用的事实须有佐证材料，请补充材料后再提交。";
+    "payment.frozen" Frozen { fact, year } => format!("{year}年的“{fact}”已经审定或复核，不能改动，请填写分期所属年度的事实。原审定有误的，请提请更正审定。");
+    "payment.report_missing" ReportMissing { due } => format!("应付款 {due} 的绩效报告尚未认可，请在绩效报告认可后再办理。");
+    "payment.undecided" Undecided { due } => format!("所填事实还不能判定分期款 {due} 是否达到条件，请补充事实后再提交。");
+    "payment.wrong_year" WrongYear { wanted, year } => format!("{wanted}年度的分期款由该年度的预算支付，不能用{year}年度的预算，请改选账本。");
+}
+
 acts! {
     /// Acts on payments.
     PaymentAct {
         /// Plans a batch of what is due (分配方案): of a call, or of some of its cases.
-        Plan "payment.plan" {
+        Plan "payment.plan" "编制分配方案" {
             /// Id of the batch.
             batch: BatchId,
             /// The call.
@@ -232,23 +264,23 @@ acts! {
             cases: Option<Vec<CaseId>>,
         }
         /// Asks for its payment (拨付请示).
-        Request "payment.request" {
+        Request "payment.request" "拨付请示" {
             /// The batch.
             batch: BatchId,
             /// Number of the document; no two batches have the same.
             number: String,
         }
         /// Takes a batch back that was not sent (撤销).
-        Cancel "payment.cancel" { batch: BatchId }
+        Cancel "payment.cancel" "撤销拨付批次" { batch: BatchId }
         /// Sends it to the bank (拨付).
-        Pay "payment.pay" {
+        Pay "payment.pay" "办理拨付" {
             /// The batch.
             batch: BatchId,
             /// Id under which the lines are posted; a number is added.
             entry: EntryId,
         }
         /// Takes in what the bank reports (到账、退汇).
-        Report "payment.report" {
+        Report "payment.report" "登记银行回单" {
             /// The batch.
             batch: BatchId,
             /// What the bank says, line by line.
@@ -257,9 +289,9 @@ acts! {
             entry: EntryId,
         }
         /// What came back may be sent again, to the account that was entered and verified since (更正账户).
-        Mend "payment.mend" { case: CaseId, account: Account }
+        Mend "payment.mend" "更正收款账户" { case: CaseId, account: Account }
         /// Gives up what came back (不再拨付).
-        Drop "payment.drop" {
+        Drop "payment.drop" "不再拨付" {
             /// What came back.
             due: DueId,
             /// Id of the entry.

@@ -77,6 +77,23 @@ impl Role {
             Self::Service => "service",
         }
     }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Applicant => "申报人",
+            Self::Clerk => "经办",
+            Self::Reviewer => "复核",
+            Self::UnitReviewer => "会审",
+            Self::Leader => "审批",
+            Self::Finance => "财政",
+            Self::Auditor => "审计",
+            Self::Drafter => "起草",
+            Self::Administrator => "系统管理",
+            Self::Service => "系统服务",
+        }
+    }
 }
 
 /// A person (用户).

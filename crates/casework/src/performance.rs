@@ -6,6 +6,7 @@ use crate::call::Period;
 use crate::case::Evidence;
 use crate::id::{CaseId, DueId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use crate::term::{Term, Terms};
 use serde::{Deserialize, Serialize};
 use values::Moment;
@@ -61,6 +62,16 @@ impl PerformanceState {
             Self::Accepted { .. } => "accepted",
         }
     }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Awaited => "待报告",
+            Self::Reported => "已报告",
+            Self::Accepted { .. } => "已认可",
+        }
+    }
 }
 
 /// What an applicant reports.
@@ -104,7 +115,7 @@ pub enum PerformanceRefusal {
     #[error("the report is {state}, so this cannot be done")]
     State {
         /// How far it is.
-        state: &'static str,
+        state: Named,
     },
     /// A goal without a figure, or a figure without a goal.
     #[error("there are {goals} goals and {given} figures")]
@@ -122,11 +133,19 @@ pub enum PerformanceRefusal {
     NoReason,
 }
 
+words! {
+    PerformanceRefusal
+    "performance.state" State { state } => format!("绩效报告现处于“{}”状态，不能办理此事，请按当前进度办理。", state.zh);
+    "performance.goals" Goals { goals, given } => format!("绩效目标有{goals}项，报告中填写了{given}项结果，请逐项对应填写。");
+    "performance.no_evidence" NoEvidence => "绩效报告须附佐证材料，请补充后再提交。";
+    "performance.no_reason" NoReason => "退回绩效报告须说明理由，请填写理由后再提交。";
+}
+
 acts! {
     /// Acts on performance.
     PerformanceAct {
         /// Reports what was reached (绩效报告).
-        Report "performance.report" {
+        Report "performance.report" "报送绩效报告" {
             /// The payment.
             due: DueId,
             /// What was reached, goal by goal.
@@ -137,9 +156,9 @@ acts! {
             evidence: Vec<Evidence>,
         }
         /// Accepts the report, whether the goals were reached or not.
-        Accept "performance.accept" { due: DueId, opinion: String }
+        Accept "performance.accept" "认可绩效报告" { due: DueId, opinion: String }
         /// Sends it back for another.
-        SendBack "performance.send_back" { due: DueId, reason: String }
+        SendBack "performance.send_back" "退回绩效报告" { due: DueId, reason: String }
     }
 }
 
@@ -155,7 +174,7 @@ impl Performance {
     /// Takes a report. Errors, in order: not awaited, goals without figures, no evidence.
     pub fn report(&mut self, report: Report) -> Result<(), PerformanceRefusal> {
         if self.state != PerformanceState::Awaited {
-            return Err(PerformanceRefusal::State { state: self.state.name() });
+            return Err(PerformanceRefusal::State { state: Named::new(self.state.title(), self.state.name()) });
         }
         if report.reached.len() != self.goals.len() {
             return Err(PerformanceRefusal::Goals { goals: self.goals.len(), given: report.reached.len() });
@@ -171,7 +190,7 @@ impl Performance {
     /// Accepts it. Errors: nothing was reported.
     pub fn accept(&mut self, by: &UserId, at: Moment, opinion: &str) -> Result<(), PerformanceRefusal> {
         if self.state != PerformanceState::Reported {
-            return Err(PerformanceRefusal::State { state: self.state.name() });
+            return Err(PerformanceRefusal::State { state: Named::new(self.state.title(), self.state.name()) });
         }
         self.state = PerformanceState::Accepted { by: by.clone(), at, opinion: opinion.to_owned() };
         Ok(())
@@ -180,7 +199,7 @@ impl Performance {
     /// Sends it back. Errors, in order: nothing was reported, no reason.
     pub fn send_back(&mut self, reason: &str) -> Result<(), PerformanceRefusal> {
         if self.state != PerformanceState::Reported {
-            return Err(PerformanceRefusal::State { state: self.state.name() });
+            return Err(PerformanceRefusal::State { state: Named::new(self.state.title(), self.state.name()) });
         }
         if reason.trim().is_empty() {
             return Err(PerformanceRefusal::NoReason);

@@ -32,13 +32,13 @@ acts! {
     /// Acts on the life of a policy version. It begins with `registry.load_policy`.
     PolicyAct {
         /// Puts other files in the place of a draft's.
-        Revise "policy.revise" { version: PolicyVersion }
+        Revise "policy.revise" "修改草案文本" { version: PolicyVersion }
         /// Asks units for their views (征询部门意见).
-        Consult "policy.consult" { policy: PolicyVersionId, units: Vec<UnitId>, period: Period }
+        Consult "policy.consult" "征询部门意见" { policy: PolicyVersionId, units: Vec<UnitId>, period: Period }
         /// A unit gives its view.
-        Reply "policy.reply" { policy: PolicyVersionId, view: View, words: String }
+        Reply "policy.reply" "答复意见征询" { policy: PolicyVersionId, view: View, words: String }
         /// Asks the public (公开征求意见).
-        Invite "policy.invite" {
+        Invite "policy.invite" "公开征求意见" {
             /// The version.
             policy: PolicyVersionId,
             /// How long.
@@ -47,7 +47,7 @@ acts! {
             basis: String,
         }
         /// Somebody of the public says something.
-        Comment "policy.comment" {
+        Comment "policy.comment" "提交公众意见" {
             /// Id of the comment.
             comment: CommentId,
             /// The version.
@@ -60,21 +60,21 @@ acts! {
             words: String,
         }
         /// Drafts answers, as many as there are; nobody outside sees them yet.
-        Answer "policy.answer" { policy: PolicyVersionId, answers: Vec<Answer> }
+        Answer "policy.answer" "拟定意见答复" { policy: PolicyVersionId, answers: Vec<Answer> }
         /// Publishes all answers at one moment (意见汇总与反馈).
-        Release "policy.release" { policy: PolicyVersionId }
+        Release "policy.release" "公布意见采纳情况" { policy: PolicyVersionId }
         /// Notes why the public is not asked: the rule that allows it, or that this was done before the office kept it.
-        Waive "policy.waive" { policy: PolicyVersionId, reason: String }
+        Waive "policy.waive" "说明不公开征求意见的依据" { policy: PolicyVersionId, reason: String }
         /// Takes it back to a draft, to change its files. What was reviewed has to be reviewed again.
-        Redraft "policy.redraft" { policy: PolicyVersionId, reason: String }
+        Redraft "policy.redraft" "退回起草" { policy: PolicyVersionId, reason: String }
         /// Records the fair competition review (公平竞争审查).
-        ReviewCompetition "policy.review_competition" { policy: PolicyVersionId, number: String, on: Date, passed: bool, conclusion: String }
+        ReviewCompetition "policy.review_competition" "公平竞争审查" { policy: PolicyVersionId, number: String, on: Date, passed: bool, conclusion: String }
         /// Records the review of legality (合法性审核).
-        ReviewLegality "policy.review_legality" { policy: PolicyVersionId, number: String, on: Date, passed: bool, conclusion: String }
+        ReviewLegality "policy.review_legality" "合法性审核" { policy: PolicyVersionId, number: String, on: Date, passed: bool, conclusion: String }
         /// Records the collective decision (集体审议).
-        Resolve "policy.resolve" { policy: PolicyVersionId, minutes: String, on: Date }
+        Resolve "policy.resolve" "集体审议" { policy: PolicyVersionId, minutes: String, on: Date }
         /// Issues it (印发).
-        Publish "policy.publish" {
+        Publish "policy.publish" "印发政策" {
             /// The version.
             policy: PolicyVersionId,
             /// Number, days.
@@ -83,13 +83,13 @@ acts! {
             replaces: Option<PolicyVersionId>,
         }
         /// Repeals it (废止).
-        Repeal "policy.repeal" { policy: PolicyVersionId, on: Date, instrument: String }
+        Repeal "policy.repeal" "废止政策" { policy: PolicyVersionId, on: Date, instrument: String }
         /// Sets the legal status of a clause.
-        SetClause "policy.set_clause" { policy: PolicyVersionId, change: ClauseChange }
+        SetClause "policy.set_clause" "调整条款效力" { policy: PolicyVersionId, change: ClauseChange }
         /// Says which facts are proven by a recognition alone: name of the fact, and kind of act (认定、指定、同意、活动审批).
-        Recognise "policy.recognise" { policy: PolicyVersionId, facts: Vec<(String, crate::recognition::RecognitionKind)> }
+        Recognise "policy.recognise" "指定须经认定的事实" { policy: PolicyVersionId, facts: Vec<(String, crate::recognition::RecognitionKind)> }
         /// Notes that something due after issuing was done.
-        Done "policy.done" { policy: PolicyVersionId, duty: DutyKind, on: Date, document: String }
+        Done "policy.done" "登记印发后事项" { policy: PolicyVersionId, duty: DutyKind, on: Date, document: String }
     }
 }
 

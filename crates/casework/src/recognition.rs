@@ -5,6 +5,7 @@ use crate::acts;
 use crate::chain::Fingerprint;
 use crate::id::{BookId, CaseId, EntryId, OrganisationId, PolicyVersionId, RecognitionId, UnitId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use policy::application::{Application, FactValue};
 use policy::scheme::Scheme;
 use serde::{Deserialize, Serialize};
@@ -112,7 +113,7 @@ pub enum RecognitionRefusal {
     #[error("{missing} is missing")]
     Incomplete {
         /// What is missing.
-        missing: &'static str,
+        missing: Named,
     },
     /// Done in the future, or over before it begins.
     #[error("a recognition is of today or before, and ends after it begins")]
@@ -138,7 +139,7 @@ pub enum RecognitionRefusal {
         /// The book.
         book: BookId,
         /// What it should be.
-        wanted: &'static str,
+        wanted: Named,
     },
     /// Taken back before.
     #[error("the recognition is revoked since {on}")]
@@ -163,18 +164,33 @@ pub enum RecognitionRefusal {
     },
 }
 
+words! {
+    RecognitionRefusal
+    "recognition.recused" Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员办理。";
+    "recognition.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
+    "recognition.dates" Dates => "认定日期不得晚于今天，有效期的截止日不得早于起始日，请更正日期。";
+    "recognition.unknown" Unknown { name } => format!("政策中没有名为“{name}”的事实或条款，请核对名称。");
+    "recognition.not_in_charge" NotInCharge { unit } => format!("本政策由单位 {unit} 牵头，只有该单位可以承诺本政策的资金，请转由该单位办理。");
+    "recognition.promise" Promise => "承诺金额应当大于零，保留期限不得在有效期开始之前结束，请更正。";
+    "recognition.book" Book { book, wanted } => format!("账本 {book} 不是{}，承诺资金不能预留在其中，请改选账本。", wanted.zh);
+    "recognition.revoked" Revoked { on } => format!("该认定已于{}撤销，不能再办理。", on.long_zh());
+    "recognition.still_kept" StillKept { until } => format!("承诺资金保留到{}为止，请在期满后再释放。", until.long_zh());
+    "recognition.nothing_kept" NothingKept => "该认定没有预留资金，无需释放。";
+    "recognition.unproven" Unproven { facts } => format!("以下事实没有有效的认定可以证明：{}。请先取得认定，或更正申报内容。", facts.join("、"));
+}
+
 acts! {
     /// Acts on recognitions.
     RecognitionAct {
         /// Recognises, designates, agrees to, approves; keeps what it promises.
-        Issue "recognition.issue" {
+        Issue "recognition.issue" "作出认定" {
             /// The act.
             recognition: Recognition,
             /// Id of the entry that keeps the promise.
             entry: EntryId,
         }
         /// Takes it back (撤销); what was kept is free again.
-        Revoke "recognition.revoke" {
+        Revoke "recognition.revoke" "撤销认定" {
             /// The act.
             recognition: RecognitionId,
             /// First day on which it is not valid.
@@ -187,14 +203,14 @@ acts! {
             entry: EntryId,
         }
         /// Frees what is kept after its time (到期释放).
-        Release "recognition.release" { recognition: RecognitionId, entry: EntryId }
+        Release "recognition.release" "释放承诺资金" { recognition: RecognitionId, entry: EntryId }
     }
 }
 
 impl Recognition {
     /// Checks an act that is to be issued. Errors, in order: incomplete, dates, promise.
     pub fn check(&self, today: Date) -> Result<(), RecognitionRefusal> {
-        for (missing, text) in [("the number of the document", &self.number), ("what it is about", &self.subject), ("the fact it proves", &self.fact)] {
+        for (missing, text) in [(Named::DOCUMENT_NUMBER, &self.number), (Named::SUBJECT, &self.subject), (Named::FACT_PROVEN, &self.fact)] {
             if text.trim().is_empty() {
                 return Err(RecognitionRefusal::Incomplete { missing });
             }
@@ -217,7 +233,7 @@ impl Recognition {
     /// Takes it back. What was kept is to be freed: it is given back.
     pub fn revoke(&mut self, revocation: Revocation) -> Result<Fen, RecognitionRefusal> {
         if revocation.number.trim().is_empty() || revocation.reason.trim().is_empty() {
-            return Err(RecognitionRefusal::Incomplete { missing: "the number of the document, or the reason" });
+            return Err(RecognitionRefusal::Incomplete { missing: Named::DOCUMENT_NUMBER_OR_REASON });
         }
         if let Some(before) = &self.revoked {
             return Err(RecognitionRefusal::Revoked { on: before.on });

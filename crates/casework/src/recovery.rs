@@ -3,12 +3,14 @@
 
 mod course;
 
+use crate::act::Act;
 use crate::acts;
 use crate::call::Period;
 use crate::case::Hand;
 use crate::chain::Fingerprint;
 use crate::id::{CallId, CaseId, DeterminationId, EntryId, LeadId, MotionId, OrganisationId, RecoveryId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use crate::term::{Term, Terms};
 pub use course::{About, Paid, Portion, barred_until, left, outer_pools, paid, payment_stopped};
 use serde::{Deserialize, Serialize};
@@ -112,6 +114,21 @@ impl RecoveryStage {
             Self::Enforced => "enforced",
             Self::Settled => "settled",
             Self::Closed => "closed",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Filed => "已立案",
+            Self::Notified => "已告知",
+            Self::Decided => "已决定",
+            Self::Delivered => "已送达",
+            Self::Reminded => "已催告",
+            Self::Enforced => "已申请强制执行",
+            Self::Settled => "已结清",
+            Self::Closed => "已结案",
         }
     }
 }
@@ -285,7 +302,7 @@ pub enum RecoveryRefusal {
     #[error("{missing} is missing")]
     Incomplete {
         /// What is missing.
-        missing: &'static str,
+        missing: Named,
     },
     /// A clause named twice, or an amount that is not above zero.
     #[error("{clause}: each clause once, with an amount above zero")]
@@ -379,11 +396,35 @@ pub enum RecoveryRefusal {
     TooLarge,
 }
 
+words! {
+    RecoveryRefusal
+    "recovery.stage" Stage { stage } => format!("追回案件现处于“{}”状态，不能办理此事，请按当前进度办理。", stage.title());
+    "recovery.lead" Lead { lead } => format!("线索 {lead} 已经办结，或与该申报主体无关，请另选线索。");
+    "recovery.recused" Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员办理。";
+    "recovery.four_eyes" FourEyes { act } => format!("您已办理过“{}”，按照四眼原则不能再办理此事，请转由其他人员办理。", Act::title_of(act));
+    "recovery.nothing_left" NothingLeft { case } => format!("案件 {case} 没有可以追回的款项：尚未拨付，或者已经追回、正在追回。请核对案件。");
+    "recovery.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
+    "recovery.parts" Parts { clause } => format!("条款 {clause}：每个条款只能列一次，金额应当大于零，请更正。");
+    "recovery.above_left" AboveLeft { clause, asked, left } => format!("条款 {clause}：拟追回{}元，超过尚可追回的{}元，请更正金额。", asked.grouped(), left.grouped());
+    "recovery.not_heard" NotHeard { clause, asked, told } => format!("条款 {clause}：拟决定追回{}元，超过追回告知书载明的{}元，当事人未能就此陈述申辩。请更正金额，或重新告知。", asked.grouped(), told.grouped());
+    "recovery.hearing_open" HearingOpen { until } => format!("陈述申辩期到{}为止，请在期满后再作决定。", until.long_zh());
+    "recovery.hearing_over" HearingOver { until } => format!("陈述申辩期已于{}届满，不能再提交；如仍有意见，请与经办单位联系。", until.long_zh());
+    "recovery.bar" Bar { until } => format!("按政策规定，禁止申报期最长到{}为止，请更正日期。", until.long_zh());
+    "recovery.delivery" Delivery { on } => format!("{}不能作为送达日期：送达不得早于作出决定之日，也不得晚于今天。请更正日期。", on.long_zh());
+    "recovery.plan" Plan => "各期缴款应在今天之后，按日期先后排列，合计等于应缴金额。请更正分期方案。";
+    "recovery.amendment" Amendment { clause } => format!("条款 {clause}：变更只能调低原决定的金额，且不得低于已收回的金额，请更正金额。");
+    "recovery.not_due" NotDue { until } => format!("缴款期限到{}为止，尚未逾期，请在逾期后再办理。", until.long_zh());
+    "recovery.above_owed" AboveOwed { asked, owed } => format!("填写的金额为{}元，应当大于零且不超过尚欠的{}元，请更正金额。", asked.grouped(), owed.grouped());
+    "recovery.not_owed" NotOwed { case, clause } => format!("案件 {case} 的条款 {clause} 没有应付给该申报主体的足额款项，不能抵扣，请另选款项或更正金额。");
+    "recovery.barred" Barred { until } => format!("该申报主体的禁止申报期到{}为止，在此期间不接受其申报。", until.long_zh());
+    "recovery.too_large" TooLarge => "合计金额过大，系统无法记录，请核对金额。";
+}
+
 acts! {
     /// Acts on leads and clawbacks.
     RecoveryAct {
         /// Notes a lead (线索登记).
-        Note "recovery.note" {
+        Note "recovery.note" "登记线索" {
             /// Id of the lead.
             lead: LeadId,
             /// Where it comes from.
@@ -396,7 +437,7 @@ acts! {
             words: String,
         }
         /// Asks the scheme what has to come back by the facts as they are now; each answer becomes a lead.
-        Detect "recovery.detect" {
+        Detect "recovery.detect" "按政策查找线索" {
             /// Id of the leads; a number is added.
             lead: LeadId,
             /// Case whose awards are looked at.
@@ -405,21 +446,21 @@ acts! {
             application: Value,
         }
         /// Settles a lead in which there is nothing (不予立案).
-        Dismiss "recovery.dismiss" { lead: LeadId, reason: String }
+        Dismiss "recovery.dismiss" "线索不予立案" { lead: LeadId, reason: String }
         /// Files a clawback (立案).
-        Open "recovery.open" { recovery: RecoveryId, case: CaseId, leads: Vec<LeadId> }
+        Open "recovery.open" "追回立案" { recovery: RecoveryId, case: CaseId, leads: Vec<LeadId> }
         /// Tells the organisation what is intended (告知).
-        Notify "recovery.notify" { recovery: RecoveryId, proposal: Proposal }
+        Notify "recovery.notify" "追回告知" { recovery: RecoveryId, proposal: Proposal }
         /// The organisation states its case (陈述申辩).
-        State "recovery.state" { recovery: RecoveryId, words: String, evidence: Vec<Fingerprint>, last: bool }
+        State "recovery.state" "陈述申辩" { recovery: RecoveryId, words: String, evidence: Vec<Fingerprint>, last: bool }
         /// Decides (追回决定).
-        Decide "recovery.decide" { recovery: RecoveryId, decision: Decision }
+        Decide "recovery.decide" "追回决定" { recovery: RecoveryId, decision: Decision }
         /// Delivers the decision (送达); the time to pay runs.
-        Deliver "recovery.deliver" { recovery: RecoveryId, on: Date, by: String }
+        Deliver "recovery.deliver" "送达追回决定" { recovery: RecoveryId, on: Date, by: String }
         /// Agrees to payment in parts (分期).
-        Agree "recovery.agree" { recovery: RecoveryId, plan: Vec<Instalment> }
+        Agree "recovery.agree" "同意分期缴款" { recovery: RecoveryId, plan: Vec<Instalment> }
         /// Enters money that came in (缴款).
-        Collect "recovery.collect" {
+        Collect "recovery.collect" "登记缴款" {
             /// The clawback.
             recovery: RecoveryId,
             /// Id of the entries; a number is added.
@@ -430,7 +471,7 @@ acts! {
             receipt: String,
         }
         /// Sets it off against a payment that is still due (抵扣).
-        Offset "recovery.offset" {
+        Offset "recovery.offset" "抵扣" {
             /// The clawback.
             recovery: RecoveryId,
             /// Id of the entries; a number is added.
@@ -443,15 +484,15 @@ acts! {
             amount: Fen,
         }
         /// Asks to lower what was decided, after reconsideration or judgment (复议、诉讼改变); no part below what came back of it.
-        Amend "recovery.amend" { motion: MotionId, recovery: RecoveryId, number: String, parts: Vec<Part> }
+        Amend "recovery.amend" "提请变更追回决定" { motion: MotionId, recovery: RecoveryId, number: String, parts: Vec<Part> }
         /// Lowers it.
-        ConfirmAmendment "recovery.confirm_amendment" { recovery: RecoveryId, motion: MotionId }
+        ConfirmAmendment "recovery.confirm_amendment" "确认变更追回决定" { recovery: RecoveryId, motion: MotionId }
         /// Reminds (催告).
-        Remind "recovery.remind" { recovery: RecoveryId, number: String, period: Period }
+        Remind "recovery.remind" "催告" { recovery: RecoveryId, number: String, period: Period }
         /// Applies for enforcement (申请强制执行).
-        Enforce "recovery.enforce" { recovery: RecoveryId, court: String, number: String }
+        Enforce "recovery.enforce" "申请强制执行" { recovery: RecoveryId, court: String, number: String }
         /// Closes it (结案): settled and no bar runs, or nothing is to come back.
-        Close "recovery.close" { recovery: RecoveryId, reason: String }
+        Close "recovery.close" "追回结案" { recovery: RecoveryId, reason: String }
     }
 }
 

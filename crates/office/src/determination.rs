@@ -15,6 +15,7 @@ use casework::id::{BookId, DeterminationId, EntryId};
 use casework::ledger::Account;
 use casework::organisation::Organisation;
 use casework::payment::{Due, DueState};
+use casework::refusal::Named;
 use casework::{Key, Refusal};
 use values::Fen;
 
@@ -165,5 +166,5 @@ pub(crate) fn already_due(dues: &[Due], clause: &str) -> Fen {
 /// What of an award has not become due yet. Errors: more than all of it has.
 pub(crate) fn not_due(dues: &[Due], clause: &str, amount: Fen) -> Result<Fen, Refusal> {
     let waits = amount.checked_sub(already_due(dues, clause)).map_err(too_large)?;
-    if waits < Fen(0) { Err(DeterminationRefusal::Paid { state: "due" }.into()) } else { Ok(waits) }
+    if waits < Fen(0) { Err(DeterminationRefusal::Paid { state: Named::DUE }.into()) } else { Ok(waits) }
 }

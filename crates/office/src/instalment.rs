@@ -13,6 +13,7 @@ use casework::instalment::{InstalmentAct, overwritten};
 use casework::ledger::{BookKind, Move};
 use casework::motion::Motion;
 use casework::payment::{Due, DueState, PaymentRefusal, Retest};
+use casework::refusal::Named;
 use casework::{Act, Key, Refusal};
 use policy::application::Application;
 use policy::scheme::{Failing, Scheme};
@@ -184,7 +185,7 @@ async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId
     let mut due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Open])?;
     if due.fund.is_some() {
-        return Err(PaymentRefusal::DueState { due: id.clone(), state: "funded" }.into());
+        return Err(PaymentRefusal::DueState { due: id.clone(), state: Named::FUNDED }.into());
     }
     if !due.test_holds() {
         return Err(PaymentRefusal::NotTested { due: id.clone() }.into());

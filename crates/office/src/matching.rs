@@ -12,6 +12,7 @@ use casework::organisation::{Account, Organisation};
 use casework::outbox::{Addressee, Topic};
 use casework::term::Term;
 use casework::{Key, Refusal};
+use policy::diagnostic::Text;
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &MatchingAct) -> Result<Outcome, Stop> {
@@ -52,7 +53,7 @@ async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &s
         }
         let twice = listed.iter().any(|entry| entry.matched.organisation == *organisation);
         match self::matched(desk, &call, &loaded, matched).await? {
-            _ if twice => bad.push((organisation.clone(), "listed twice".into())),
+            _ if twice => bad.push((organisation.clone(), Text::new("在名单中重复出现，请只保留一条。", "listed twice"))),
             Err(why) => bad.push((organisation.clone(), why)),
             Ok(amounts) => listed.push(MatchEntry {
                 id: MatchEntry::id_of(id, organisation),
@@ -88,28 +89,30 @@ async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &s
 }
 
 /// What somebody is to get, or why the entry cannot be listed.
-async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Matched) -> Result<Result<Vec<(String, Fen)>, String>, Stop> {
+async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Matched) -> Result<Result<Vec<(String, Fen)>, Text>, Stop> {
     if desk.work.peek::<Organisation>(matched.organisation.as_str()).await?.is_none() {
-        return Ok(Err("not in the register; enter the organisation first".into()));
+        return Ok(Err(Text::new("该申报主体尚未登记，请先登记。", "not in the register; enter the organisation first")));
     }
     if let Some(clause) = matched.clauses.iter().find(|clause| !call.clauses.contains(clause)) {
-        return Ok(Err(format!("the call has no clause {clause}")));
+        return Ok(Err(Text::new(format!("本批次没有条款 {clause}，请核对条款编号。"), format!("the call has no clause {clause}"))));
     }
     if let Some(fact) = matched.unsourced() {
-        return Ok(Err(format!("no source stands for {fact}; say where it is known from")));
+        return Ok(Err(Text::new(format!("事实“{fact}”没有注明来源，请补充。"), format!("no source stands for {fact}; say where it is known from"))));
     }
     match desk.is_of_the_register(&matched.organisation, &matched.application).await {
-        Err(Stop::Refused(refusal)) => return Ok(Err(refusal.to_string())),
+        Err(Stop::Refused(refusal)) => return Ok(Err(refusal.words())),
         other => other?,
     }
     let application = match usable(&loaded.scheme, call, &matched.application) {
         Ok(application) => application,
-        Err(why) => return Ok(Err(why.to_string())),
+        Err(why) => return Ok(Err(why.words())),
     };
     match desk.assess_for(loaded, call, (&matched.organisation, None), &sought(&matched.clauses), &application).await {
-        Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
+        Err(Stop::Refused(refusal)) => Ok(Err(refusal.words())),
         Err(other) => Err(other),
-        Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| format!("{clause}: the rules give nothing by these facts"))),
+        Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| {
+            Text::new(format!("条款 {clause}：按所列事实，没有可以给予的奖补，请核对事实。"), format!("{clause}: the rules give nothing by these facts"))
+        })),
     }
 }
 

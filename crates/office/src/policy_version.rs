@@ -10,6 +10,7 @@ use casework::policy_version::{
     Anchor, Answer, ClauseChange, Comment, Ending, Issue, PolicyAct, PolicyLife, PolicyRefusal, PolicyStage, PolicyVersion, Review, release as release_all,
 };
 use casework::recognition::RecognitionKind;
+use casework::refusal::Named;
 use casework::term::Term;
 use casework::{Key, Refusal};
 use values::{Date, Moment};
@@ -152,7 +153,7 @@ async fn comment_on(
     let life: PolicyLife = desk.must_get(policy.as_str()).await?;
     life.may_comment(desk.context.now.date())?;
     if words.trim().is_empty() {
-        return Err(PolicyRefusal::Incomplete { missing: "the comment" }.into());
+        return Err(PolicyRefusal::Incomplete { missing: Named::COMMENT }.into());
     }
     let version: PolicyVersion = desk.must_peek(policy.as_str()).await?;
     let there = match anchor {

@@ -10,6 +10,7 @@ use casework::ledger::{BookKind, Entry, Move};
 use casework::organisation::Organisation;
 use casework::people::Unit;
 use casework::recognition::{Promise, Recognition, RecognitionAct, RecognitionRefusal, Revocation};
+use casework::refusal::Named;
 use casework::{Key, Refusal};
 use policy::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,12 +168,12 @@ async fn may_promise(desk: &mut Desk<'_>, recognition: &Recognition, promise: &P
     // Fund before pool, as all acts lock them.
     let fund = desk.work.book(&promise.fund).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: promise.fund.to_string() })?;
     if fund.kind != BookKind::Fund {
-        return Err(RecognitionRefusal::Book { book: promise.fund.clone(), wanted: "a budget" }.into());
+        return Err(RecognitionRefusal::Book { book: promise.fund.clone(), wanted: Named::BUDGET }.into());
     }
     if let Some(id) = &promise.pool {
         let pool = desk.work.book(id).await?.ok_or_else(|| Refusal::Unknown { what: "book", id: id.to_string() })?;
         if pool.kind != BookKind::Pool || !names.contains(&pool.name) || pool.year != fund.year {
-            return Err(RecognitionRefusal::Book { book: id.clone(), wanted: "the pool of its clause in the year of its budget" }.into());
+            return Err(RecognitionRefusal::Book { book: id.clone(), wanted: Named::POOL_OF_CLAUSE }.into());
         }
     }
     Ok(())

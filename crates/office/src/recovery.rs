@@ -16,6 +16,7 @@ use casework::recovery::{
     About, Decision, Lead, LeadSource, LeadState, Means, Paid, Part, Portion, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage, Statement,
     barred_until, left, outer_pools, paid, payment_stopped,
 };
+use casework::refusal::Named;
 use casework::term::Term;
 use casework::{Act, Key, Refusal};
 use policy::assessment::Recovery as Found;
@@ -125,7 +126,7 @@ async fn note(
         return Err(Refusal::Input("a lead of the scheme comes from the scheme".into()).into());
     }
     if words.trim().is_empty() {
-        return Err(RecoveryRefusal::Incomplete { missing: "what the lead says" }.into());
+        return Err(RecoveryRefusal::Incomplete { missing: Named::LEAD_WORDS }.into());
     }
     desk.work.save(&lead(desk, id.clone(), source.clone(), organisation.clone(), case.cloned(), words.to_owned())).await?;
     Ok(Outcome::Done)
@@ -188,7 +189,7 @@ async fn dismiss(desk: &mut Desk<'_>, id: &LeadId, reason: &str) -> Result<Outco
         return Err(RecoveryRefusal::FourEyes { act: "recovery.note".into() }.into());
     }
     if reason.trim().is_empty() {
-        return Err(RecoveryRefusal::Incomplete { missing: "the reason" }.into());
+        return Err(RecoveryRefusal::Incomplete { missing: Named::REASON }.into());
     }
     lead.state = LeadState::Dismissed(reason.to_owned());
     desk.work.save(&lead).await?;
@@ -203,7 +204,7 @@ async fn open(desk: &mut Desk<'_>, id: &RecoveryId, case: &CaseId, leads: &[Lead
     desk.subject = id.to_string();
     desk.must_be_new::<Recovery>(id.as_str()).await?;
     if leads.is_empty() {
-        return Err(RecoveryRefusal::Incomplete { missing: "a lead" }.into());
+        return Err(RecoveryRefusal::Incomplete { missing: Named::LEAD }.into());
     }
     for lead_id in leads {
         let mut lead: Lead = desk.must_get(lead_id.as_str()).await?;
@@ -314,7 +315,7 @@ fn remind_term(desk: &Desk<'_>, today: Date, period: Period) -> Term {
 async fn collect(desk: &mut Desk<'_>, id: &RecoveryId, entry: &EntryId, amount: Fen, receipt: &str) -> Result<Outcome, Stop> {
     let (call, case, recovery) = desk.recovery(id).await?;
     if receipt.trim().is_empty() {
-        return Err(RecoveryRefusal::Incomplete { missing: "the number of the receipt" }.into());
+        return Err(RecoveryRefusal::Incomplete { missing: Named::RECEIPT_NUMBER }.into());
     }
     come_back(desk, (&call, &case), recovery, entry, amount, Means::Receipt(receipt.to_owned())).await
 }

@@ -12,6 +12,7 @@ use casework::organisation::Organisation;
 use casework::outbox::{Addressee, Topic};
 use casework::people::{Founding, Link, PeopleRefusal, Proposal, Role, Unit, User};
 use casework::policy_version::{PolicyLife, PolicyRefusal, PolicyVersion};
+use casework::refusal::Named;
 use casework::registry::RegistryAct;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &RegistryAct) -> Result<Outcome, Stop> {
@@ -129,7 +130,7 @@ async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Out
         return Err(Refusal::Input(format!("the files compile to {}, not to {}", loaded.scheme.hash, version.scheme_hash)).into());
     }
     // Whose version it is: without a unit nobody could issue it.
-    let lead = desk.person().and_then(|person| person.unit.clone()).ok_or(PolicyRefusal::Incomplete { missing: "the unit of the drafter" })?;
+    let lead = desk.person().and_then(|person| person.unit.clone()).ok_or(PolicyRefusal::Incomplete { missing: Named::DRAFTER_UNIT })?;
     desk.work.save(version).await?;
     let life = PolicyLife::draft(version.id.clone(), lead, &version.scheme_hash, desk.context.now, &desk.context.user);
     desk.work.save(&life).await?;

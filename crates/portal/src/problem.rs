@@ -1,7 +1,7 @@
 //! Why a request was not answered as wished, as `application/problem+json` (RFC 9457), in Chinese and English.
 
 use axum::http::StatusCode;
-use casework::Refusal;
+use casework::{Refusal, refusal};
 use office::Stop;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use values::Lang;
 pub struct Problem {
     /// HTTP status.
     pub status: StatusCode,
-    /// Stable name: `denied`, `unknown`, `refused.case`.
+    /// Stable name: `denied`, `unknown`, `case.four_eyes`; those of refusals stand in `docs/problems.md`.
     pub code: &'static str,
     /// What happened, short: Chinese and English.
     pub title: (&'static str, &'static str),
@@ -84,19 +84,20 @@ impl Problem {
     #[must_use]
     pub fn denied() -> Self {
         let title = ("无权办理", "Not allowed");
-        Self::new(StatusCode::FORBIDDEN, "denied", title, "您当前的角色不能办理此事。", "Your role does not allow this.")
+        Self::new(StatusCode::FORBIDDEN, "denied", title, "您当前的角色不能办理此事，请转由有权办理的人员办理。", "Your role does not allow this.")
     }
 
     /// There is no such thing, or not for this person.
     #[must_use]
     pub fn unknown(what: &str, id: &str) -> Self {
         let title = ("没有找到", "Not found");
+        let id = if id.is_empty() { String::new() } else { format!(" {id}") };
         Self::new(
             StatusCode::NOT_FOUND,
             "unknown",
             title,
-            format!("没有找到 {what} {id}，或您无权查看。"),
-            format!("There is no {what} {id}, or not for you to see."),
+            format!("没有找到{}{id}，或者您无权查看，请核对后再试。", noun(what)),
+            format!("There is no {what}{id}, or not for you to see."),
         )
     }
 
@@ -136,6 +137,18 @@ impl Problem {
     }
 }
 
+/// What a thing is called in Chinese: the service's own, or the office's.
+fn noun(what: &str) -> &str {
+    match what {
+        "collection" => "列表",
+        "file" => "文件",
+        "page" => "页面",
+        "record" => "记录",
+        "token" => "令牌",
+        _ => refusal::noun(what),
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(failure: StoreError) -> Self {
         if failure.is_passing() {
@@ -159,21 +172,16 @@ impl From<Stop> for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let words = refusal.to_string();
-        match refusal {
-            Refusal::Denied => Self::denied(),
-            Refusal::Unknown { what, id } => Self::unknown(what, &id),
-            Refusal::Exists { .. } => Self::new(StatusCode::CONFLICT, "exists", ("已经存在", "There is one already"), words.clone(), words),
-            Refusal::RequestReused { .. } => {
-                Self::new(StatusCode::CONFLICT, "request_reused", ("请求编号已用过", "The request id was used"), words.clone(), words)
-            }
-            Refusal::Stale { id } => {
-                let title = ("已被他人修改", "Changed meanwhile");
-                let zh = format!("{id} 在您读取之后已被修改。请重新读取后再办理。");
-                Self::new(StatusCode::PRECONDITION_FAILED, "stale", title, zh, words)
-            }
-            Refusal::Input(_) => Self::unusable(words.clone(), words),
-            _ => Self::new(StatusCode::CONFLICT, "refused", ("按规定不能办理", "The rules do not allow it"), words.clone(), words),
-        }
+        let words = refusal.words();
+        let (status, title) = match &refusal {
+            Refusal::Denied => return Self::denied(),
+            Refusal::Unknown { what, id } => return Self::unknown(what, id),
+            Refusal::Exists { .. } => (StatusCode::CONFLICT, ("已经存在", "There is one already")),
+            Refusal::RequestReused { .. } => (StatusCode::CONFLICT, ("请求编号已用过", "The request id was used")),
+            Refusal::Stale { .. } => (StatusCode::PRECONDITION_FAILED, ("已被他人修改", "Changed meanwhile")),
+            Refusal::Input(_) => return Self::unusable(words.zh, words.en),
+            _ => (StatusCode::CONFLICT, ("按规定不能办理", "The rules do not allow it")),
+        };
+        Self::new(status, refusal.code(), title, words.zh, words.en)
     }
 }

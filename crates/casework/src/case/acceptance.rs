@@ -2,6 +2,7 @@
 
 use super::exit::EndKind;
 use super::{Case, CaseRefusal, Sitting, Stage};
+use crate::refusal::Named;
 
 impl Case {
     /// Takes the case in (受理): it goes to the first step of its call. Errors: stage, four eyes.
@@ -15,7 +16,7 @@ impl Case {
     /// Does not take it in (不予受理), and says why. Errors: no reason.
     pub fn decline(&mut self, sitting: &Sitting<'_>, reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
+            given(Named::REASON, reason)?;
             case.close(sitting, Stage::Declined, EndKind::Declined, reason, None);
             Ok(())
         })
@@ -23,6 +24,6 @@ impl Case {
 }
 
 /// Words that must not be empty. Errors: [`CaseRefusal::Empty`].
-pub(super) fn given(what: &'static str, words: &str) -> Result<(), CaseRefusal> {
+pub(super) fn given(what: Named, words: &str) -> Result<(), CaseRefusal> {
     if words.trim().is_empty() { Err(CaseRefusal::Empty { what }) } else { Ok(()) }
 }

@@ -11,6 +11,7 @@ use crate::call::StepKind;
 use crate::chain::Fingerprint;
 use crate::id::UserId;
 use crate::people::Role;
+use crate::refusal::Named;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -126,11 +127,11 @@ impl Case {
                 return Err(CaseRefusal::CorrectedOnce);
             }
             if defects.is_empty() {
-                return Err(CaseRefusal::Empty { what: "what is to be mended" });
+                return Err(CaseRefusal::Empty { what: Named::WHAT_TO_MEND });
             }
             for defect in defects {
-                given("what is wrong", &defect.what)?;
-                given("how to mend it", &defect.mend)?;
+                given(Named::WHAT_IS_WRONG, &defect.what)?;
+                given(Named::HOW_TO_MEND, &defect.mend)?;
             }
             case.review.correction = Some(Correction {
                 defects: defects.to_vec(),

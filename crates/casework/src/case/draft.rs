@@ -4,6 +4,7 @@ use super::exit::EndKind;
 use super::{Case, CaseRefusal, Claim, Evidence, Sitting, Stage};
 use crate::call::{Call, CallStage};
 use crate::organisation::Organisation;
+use crate::refusal::Named;
 use policy::diagnostic::{Severity, Text};
 use policy::input::{Defaults, InputError, Raw, read};
 use policy::scheme::Scheme;
@@ -176,7 +177,7 @@ pub fn named_as_registered(application: &Value, organisation: &Organisation) -> 
 pub fn papers(scheme: &Scheme, evidence: &[Evidence]) -> Result<Vec<Evidence>, CaseRefusal> {
     for (at, paper) in evidence.iter().enumerate() {
         if paper.name.trim().is_empty() {
-            return Err(CaseRefusal::Empty { what: "the name of the paper" });
+            return Err(CaseRefusal::Empty { what: Named::PAPER_NAME });
         }
         if let Some(fact) = paper.facts.iter().find(|fact| scheme.fact_named(plain(fact)).is_none()) {
             return Err(CaseRefusal::UnknownFact { fact: fact.clone() });

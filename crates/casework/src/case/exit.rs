@@ -5,6 +5,7 @@ use super::clock::Pause;
 use super::{Case, CaseRefusal, Sitting, Stage};
 use crate::call::StepKind;
 use crate::id::UserId;
+use crate::refusal::Named;
 use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
@@ -75,7 +76,7 @@ impl Case {
     /// Lets the case rest (中止). Errors: no reason.
     pub fn suspend(&mut self, sitting: &Sitting<'_>, reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
+            given(Named::REASON, reason)?;
             let held = Held { from: case.stage, reason: reason.to_owned(), by: sitting.user.clone(), at: sitting.now, resumed: None };
             case.review.held.push(held);
             case.stop(sitting.today(), Pause::Suspension);
@@ -99,7 +100,7 @@ impl Case {
     /// Ends it without a decision (终止). Errors: no reason.
     pub fn terminate(&mut self, sitting: &Sitting<'_>, reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
+            given(Named::REASON, reason)?;
             case.close(sitting, Stage::Terminated, EndKind::Terminated, reason, None);
             Ok(())
         })
@@ -111,8 +112,8 @@ impl Case {
     /// Errors: role of the approval, four eyes, no reason, no remedies.
     pub fn refuse(&mut self, sitting: &Sitting<'_>, determination: &crate::id::DeterminationId, reason: &str, remedies: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
-            given("what may be done against it", remedies)?;
+            given(Named::REASON, reason)?;
+            given(Named::REMEDIES_AGAINST, remedies)?;
             for claim in &mut case.claims {
                 (claim.set, claim.reason) = (Some(Fen(0)), Some(reason.to_owned()));
             }

@@ -8,6 +8,7 @@ use super::{Case, CaseRefusal, Sitting};
 use crate::call::{Completion, StepKind};
 use crate::chain::Fingerprint;
 use crate::id::UnitId;
+use crate::refusal::Named;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use values::Fen;
@@ -152,7 +153,7 @@ impl Case {
     /// Asks one more unit (加签); its time begins now. Errors: no reason; it is in the review already.
     pub fn ask_unit(&mut self, sitting: &Sitting<'_>, unit: &UnitId, reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
+            given(Named::REASON, reason)?;
             case.newly_asked(sitting, unit, reason)
         })
     }
@@ -160,7 +161,7 @@ impl Case {
     /// Lets another unit answer instead of one that has not (转办). Errors: no reason; nothing to pass on; already asked.
     pub fn pass_on(&mut self, sitting: &Sitting<'_>, from: &UnitId, to: &UnitId, reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
+            given(Named::REASON, reason)?;
             let open = case.review.asks.iter_mut().find(|ask| ask.unit == *from && ask.is_open());
             let ask = open.ok_or_else(|| CaseRefusal::NotAsked { unit: from.clone() })?;
             ask.passed_on = Some((to.clone(), reason.to_owned()));
@@ -229,10 +230,10 @@ impl Case {
 
     fn check_opinion(&self, opinion: &Given) -> Result<(), CaseRefusal> {
         if opinion.view == View::Disagree {
-            given("the reason", &opinion.words)?;
+            given(Named::REASON, &opinion.words)?;
         }
         if (opinion.view == View::Reduce) == opinion.reductions.is_empty() {
-            return Err(CaseRefusal::Empty { what: "the reduction of each clause, and of a reducing opinion alone," });
+            return Err(CaseRefusal::Empty { what: Named::EACH_REDUCTION });
         }
         for reduction in &opinion.reductions {
             let claim = self.claims.iter().find(|claim| claim.clause == reduction.clause);

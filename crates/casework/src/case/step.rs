@@ -8,6 +8,7 @@ use super::review::{Minutes, Noted, Report, SiteCheck};
 use super::{Amount, Case, CaseRefusal, Credit, CreditCheck, Sitting, Stage};
 use crate::call::{Period, StepKind};
 use crate::id::UnitId;
+use crate::refusal::Named;
 use values::{Date, Fen};
 
 impl Case {
@@ -24,7 +25,7 @@ impl Case {
         self.change(sitting, |case| {
             not_in_future(sitting, check.date)?;
             persons(&check.present)?;
-            given("what was found", &check.words)?;
+            given(Named::FINDING, &check.words)?;
             case.check_basis(&check.basis)?;
             case.review.site_checks.push(Noted { given: check.clone(), by: sitting.user.clone(), at: sitting.now, worth: Worth::Kept });
             case.go_on(Some(StepKind::SiteCheck), sitting);
@@ -36,15 +37,15 @@ impl Case {
     pub fn record_audit(&mut self, sitting: &Sitting<'_>, report: &Report) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
             not_in_future(sitting, report.date)?;
-            given("the firm that audited", &report.firm)?;
-            given("the number of the report", &report.number)?;
+            given(Named::AUDIT_FIRM, &report.firm)?;
+            given(Named::REPORT_NUMBER, &report.number)?;
             if let Some(claim) = case.claims.iter().find(|claim| !report.findings.iter().any(|finding| finding.clause == claim.clause)) {
                 return Err(CaseRefusal::Clauses { clause: claim.clause.clone() });
             }
             for finding in &report.findings {
                 let claim = case.claims.iter().find(|claim| claim.clause == finding.clause);
                 let assessed = claim.ok_or_else(|| CaseRefusal::Clauses { clause: finding.clause.clone() })?.assessed.unwrap_or_default();
-                given("what the audit found", &finding.words)?;
+                given(Named::AUDIT_FINDING, &finding.words)?;
                 if let Some(set) = finding.amount.filter(|amount| *amount < Fen(0) || *amount > assessed) {
                     return Err(CaseRefusal::AboveRules { clause: finding.clause.clone(), set, assessed });
                 }
@@ -71,9 +72,9 @@ impl Case {
     pub fn deliberate(&mut self, sitting: &Sitting<'_>, minutes: &Minutes) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
             not_in_future(sitting, minutes.date)?;
-            given("the number of the minutes", &minutes.number)?;
+            given(Named::MINUTES_NUMBER, &minutes.number)?;
             persons(&minutes.present)?;
-            given("the decision", &minutes.decision)?;
+            given(Named::DECISION, &minutes.decision)?;
             case.review.minutes.push(Noted { given: minutes.clone(), by: sitting.user.clone(), at: sitting.now, worth: Worth::Kept });
             if minutes.agreed {
                 case.go_on(Some(StepKind::Meeting), sitting);
@@ -103,9 +104,9 @@ impl Case {
     /// Records a look at the credit of the applicant (信用核查). Errors: no source, or nothing said of what was found.
     pub fn check_credit(&mut self, sitting: &Sitting<'_>, check: &CreditCheck) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the source", &check.source)?;
+            given(Named::SOURCE, &check.source)?;
             if let Credit::Listed(found) = &check.result {
-                given("what was found", found)?;
+                given(Named::FINDING, found)?;
             }
             case.review.credit.push(Noted { given: check.clone(), by: sitting.user.clone(), at: sitting.now, worth: Worth::Kept });
             Ok(())
@@ -135,7 +136,7 @@ impl Case {
     /// where nobody is.
     pub fn send_back(&mut self, sitting: &Sitting<'_>, to: StepKind, again: &[UnitId], reason: &str) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
-            given("the reason", reason)?;
+            given(Named::REASON, reason)?;
             if case.claims.iter().any(|claim| claim.shared.is_some()) {
                 return Err(CaseRefusal::AlreadyShared);
             }
@@ -211,5 +212,5 @@ fn not_in_future(sitting: &Sitting<'_>, date: Date) -> Result<(), CaseRefusal> {
 }
 
 fn persons(present: &[String]) -> Result<(), CaseRefusal> {
-    if present.is_empty() { Err(CaseRefusal::Empty { what: "who was present" }) } else { present.iter().try_for_each(|name| given("each name", name)) }
+    if present.is_empty() { Err(CaseRefusal::Empty { what: Named::PRESENT }) } else { present.iter().try_for_each(|name| given(Named::EACH_NAME, name)) }
 }

@@ -37,7 +37,7 @@ acts! {
     /// Acts on the log itself.
     LogAct {
         /// Notes a signed checkpoint in the log (检查点).
-        Checkpoint "log.checkpoint" { checkpoint: Checkpoint }
+        Checkpoint "log.checkpoint" "登记检查点" { checkpoint: Checkpoint }
     }
 }
 

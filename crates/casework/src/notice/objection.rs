@@ -4,6 +4,7 @@ use super::NoticeRefusal;
 use crate::case::{Amount, Evidence};
 use crate::id::{CaseId, NoticeId, ObjectionId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::Named;
 use crate::term::{Term, Terms};
 use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
@@ -106,6 +107,17 @@ impl ObjectionState {
             Self::Settled { .. } => "settled",
         }
     }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Lead(_) => "线索",
+            Self::Received => "待核查",
+            Self::Checked { .. } => "已核查",
+            Self::Settled { .. } => "已处理",
+        }
+    }
 }
 
 /// An objection to a row, or a lead (异议、线索).
@@ -155,7 +167,7 @@ impl Objection {
     /// Reports what was found. Errors, in order: not to be checked, nothing said.
     pub fn check(&mut self, by: &UserId, at: Moment, result: &str) -> Result<(), NoticeRefusal> {
         if self.state != ObjectionState::Received {
-            return Err(NoticeRefusal::ObjectionState { state: self.state.name() });
+            return Err(NoticeRefusal::ObjectionState { state: Named::new(self.state.title(), self.state.name()) });
         }
         if result.trim().is_empty() {
             return Err(NoticeRefusal::NoResult);
@@ -167,7 +179,7 @@ impl Objection {
     /// Decides on it. Errors, in order: not checked, nothing said, decided by who checked.
     pub fn settle(&mut self, by: &UserId, at: Moment, ruling: &Ruling, result: &str, overdue: bool) -> Result<(), NoticeRefusal> {
         let ObjectionState::Checked { by: checked_by, result: found, .. } = &self.state else {
-            return Err(NoticeRefusal::ObjectionState { state: self.state.name() });
+            return Err(NoticeRefusal::ObjectionState { state: Named::new(self.state.title(), self.state.name()) });
         };
         if result.trim().is_empty() {
             return Err(NoticeRefusal::NoResult);

@@ -5,8 +5,9 @@ use super::Account;
 use crate::chain::Fingerprint;
 use crate::id::{AccountId, OrganisationId, ShopId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::words;
 use serde::{Deserialize, Serialize};
-use values::{Date, Moment};
+use values::{CreditCodeError, Date, Moment};
 
 /// A shop of an organisation on a platform (网店).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
@@ -88,7 +89,7 @@ pub enum OrganisationRefusal {
         /// The code as given.
         code: String,
         /// What is wrong.
-        why: String,
+        why: CreditCodeError,
     },
     /// The check character is wrong: a warning that evidence overrides.
     #[error("{code}: the check character should be {expected}; if the code was issued so, admit it with its evidence (registry.admit_code) and enter it again")]
@@ -131,6 +132,29 @@ pub enum OrganisationRefusal {
     /// A shop of another organisation.
     #[error("this shop belongs to another organisation")]
     OtherShop,
+}
+
+words! {
+    OrganisationRefusal
+    "organisation.recused" Recused => "您与该申报主体有回避关系，应当回避，请转由其他人员办理。";
+    "organisation.code" Code { code, why } => format!("统一社会信用代码 {code} 有误：{}。请核对后更正。", credit_code_fault(*why));
+    "organisation.check_digit" CheckDigit { code, expected } => format!("统一社会信用代码 {code} 的校验码应为 {expected}，请先核对。登记机关确按此代码颁发的，请凭证明材料登记信用代码校验例外，再重新录入。");
+    "organisation.admitter_recused" AdmitterRecused { code } => format!("为代码 {code} 登记校验例外的人员与该申报主体有回避关系，不能据此录入，请与系统管理员联系。");
+    "organisation.nothing_to_admit" NothingToAdmit { code } => format!("统一社会信用代码 {code} 的校验码正确，无需登记校验例外。");
+    "organisation.account" Account => "收款账户不能随申报主体信息一并改动，请办理账户登记，并由他人核验。";
+    "organisation.no_source" NoSource => "请写明所依据的材料后再提交。";
+    "organisation.verified" Verified => "该账户已经核验，无需重复办理。";
+    "organisation.four_eyes" FourEyes => "该账户由您登记，按照四眼原则不能由您核验，请转由其他人员核验。";
+    "organisation.not_yet" NotYet { from } => format!("该账户从{}起使用，请届时再办理。", from.long_zh());
+    "organisation.other_shop" OtherShop => "该网店已登记在其他申报主体名下，请核对网店和主体。";
+}
+
+fn credit_code_fault(fault: CreditCodeError) -> String {
+    match fault {
+        CreditCodeError::Length { found } => format!("代码应为18位，现为{found}位"),
+        CreditCodeError::Character { position, found } => format!("第{position}位是“{found}”，代码中不使用这个字符"),
+        CreditCodeError::Region { position, found } => format!("第{position}位是“{found}”，第3至8位应为行政区划数字"),
+    }
 }
 
 impl AccountEntry {

@@ -6,6 +6,7 @@ use crate::case::Stage;
 use crate::chain::Fingerprint;
 use crate::id::{BatchId, BookId, CallId, CaseId, DeterminationId, DueId, OrganisationId, UserId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::Named;
 use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
@@ -50,6 +51,23 @@ impl DueState {
             Self::Dropped => "dropped",
             Self::Lapsed => "lapsed",
             Self::Void => "void",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Open => "应付",
+            Self::Planned => "已列入方案",
+            Self::Paying => "拨付中",
+            Self::Paid => "已到账",
+            Self::Returned => "已退汇",
+            Self::Mended => "已更正账户",
+            Self::PlannedAgain => "重拨已列入方案",
+            Self::Dropped => "不再拨付",
+            Self::Lapsed => "未达条件",
+            Self::Void => "已作废",
         }
     }
 }
@@ -111,7 +129,11 @@ pub struct Due {
 impl Due {
     /// Goes on, if it is so far. Errors: [`PaymentRefusal::DueState`].
     pub fn at(&self, states: &[DueState]) -> Result<(), PaymentRefusal> {
-        if states.contains(&self.state) { Ok(()) } else { Err(PaymentRefusal::DueState { due: self.id.clone(), state: self.state.name() }) }
+        if states.contains(&self.state) {
+            Ok(())
+        } else {
+            Err(PaymentRefusal::DueState { due: self.id.clone(), state: Named::new(self.state.title(), self.state.name()) })
+        }
     }
 
     /// Whether its test was held and holds, or it needs none.
@@ -136,7 +158,7 @@ impl Due {
     pub fn plan(&mut self, batch: &BatchId, year: i32) -> Result<(), PaymentRefusal> {
         self.at(&[DueState::Open, DueState::Mended])?;
         if !self.payable(year) {
-            return Err(PaymentRefusal::DueState { due: self.id.clone(), state: self.state.name() });
+            return Err(PaymentRefusal::DueState { due: self.id.clone(), state: Named::new(self.state.title(), self.state.name()) });
         }
         self.state = if self.state == DueState::Mended { DueState::PlannedAgain } else { DueState::Planned };
         self.batch = Some(batch.clone());

@@ -3,6 +3,7 @@
 use super::{Role, User};
 use crate::id::UserId;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::words;
 use serde::{Deserialize, Serialize};
 use values::Moment;
 
@@ -61,6 +62,16 @@ pub enum PeopleRefusal {
     /// The person was changed since.
     #[error("this person was changed since the change was proposed: propose it again")]
     Stale,
+}
+
+words! {
+    PeopleRefusal
+    "people.oneself" Oneself => "登记或变更本人的信息和权限须由他人办理，请转由其他管理员办理。";
+    "people.incompatible" Incompatible { role } => format!("“{}”角色不能兼任其他角色，请只保留该角色，或去掉该角色。", role.title());
+    "people.place" Place => "申报人应代表一家企业且不属于任何单位，其他人员不得代表企业。请更正所属单位和企业。";
+    "people.nothing_proposed" NothingProposed => "该人员没有等待确认的权限变更，无需办理。";
+    "people.four_eyes" FourEyes => "该权限变更由您提出，按照四眼原则不能由您确认，请转由其他管理员确认。";
+    "people.stale" Stale => "该人员的信息在提出权限变更之后又有变动，原变更不再适用，请重新提出。";
 }
 
 impl User {

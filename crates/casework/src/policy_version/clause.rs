@@ -1,6 +1,7 @@
 //! The legal status of single clauses: in force, suspended, cleared; and what that means for what is new and what is pending.
 
 use super::life::{PolicyLife, PolicyRefusal, PolicyStage, must};
+use crate::refusal::Named;
 use serde::{Deserialize, Serialize};
 use values::Date;
 
@@ -45,7 +46,7 @@ impl PolicyLife {
     /// Sets the status of a clause. Only once the version is issued; the order of days is kept.
     pub fn set_clause(&mut self, change: &ClauseChange) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Issued])?;
-        must(&change.instrument, "the instrument")?;
+        must(&change.instrument, Named::INSTRUMENT)?;
         if self.clauses.iter().any(|before| before.clause == change.clause && before.from > change.from) {
             return Err(PolicyRefusal::Dates);
         }

@@ -4,6 +4,7 @@
 use super::PolicyRefusal;
 use crate::id::{CommentId, PolicyVersionId};
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::Named;
 use serde::{Deserialize, Serialize};
 use values::Moment;
 
@@ -78,7 +79,7 @@ impl Comment {
             return Err(PolicyRefusal::Answered { comment: self.id.clone() });
         }
         if answer.reason.trim().is_empty() {
-            return Err(PolicyRefusal::Incomplete { missing: "the reason of an answer" });
+            return Err(PolicyRefusal::Incomplete { missing: Named::REASON_OF_ANSWER });
         }
         self.draft = Some(answer.clone());
         Ok(())

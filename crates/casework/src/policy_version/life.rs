@@ -2,10 +2,12 @@
 //! and the legal status of each clause. What was reviewed is named by its hash: a changed text has to be reviewed again.
 
 use super::clause::ClauseChange;
+use crate::act::Act;
 use crate::case::Hand;
 use crate::id::{CommentId, PolicyVersionId, UnitId, UserId};
 use crate::recognition::RecognitionKind;
 use crate::record::{Column, Key, Record, Table};
+use crate::refusal::{Named, words};
 use crate::term::{Term, Terms};
 use serde::{Deserialize, Serialize};
 use values::{Date, Moment, WorkCalendar};
@@ -45,6 +47,21 @@ impl PolicyStage {
             Self::LegalityReviewed => "legality_reviewed",
             Self::Resolved => "resolved",
             Self::Issued => "issued",
+        }
+    }
+
+    /// What officers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Draft => "起草",
+            Self::Consulting => "征询部门意见",
+            Self::Inviting => "公开征求意见",
+            Self::Answered => "意见已反馈",
+            Self::CompetitionReviewed => "已通过公平竞争审查",
+            Self::LegalityReviewed => "已通过合法性审核",
+            Self::Resolved => "已集体审议",
+            Self::Issued => "已印发",
         }
     }
 }
@@ -198,7 +215,7 @@ pub enum PolicyRefusal {
     #[error("{missing} is missing")]
     Incomplete {
         /// What is missing.
-        missing: &'static str,
+        missing: Named,
     },
     /// The unit was not asked, or answered before.
     #[error("this unit was not asked, or has answered")]
@@ -234,7 +251,7 @@ pub enum PolicyRefusal {
     #[error("this text has not passed the {review} review")]
     NotReviewed {
         /// Which review.
-        review: &'static str,
+        review: Named,
     },
     /// In force before it is issued, or over before it begins.
     #[error("a policy is issued today or before, then comes into force, then ends")]
@@ -268,11 +285,30 @@ pub enum PolicyRefusal {
     },
 }
 
+words! {
+    PolicyRefusal
+    "policy.stage" Stage { stage } => format!("政策版本现处于“{}”阶段，不能办理此事，请按当前进度办理。", stage.title());
+    "policy.four_eyes" FourEyes { act } => format!("您已办理过“{}”，按照四眼原则不能再办理此事，请转由其他人员办理。", Act::title_of(act));
+    "policy.incomplete" Incomplete { missing } => format!("缺少{}，请补充后再提交。", missing.zh);
+    "policy.not_asked" NotAsked => "没有向您所在的单位征询意见，或您的单位已经答复，无需办理。";
+    "policy.still_open" StillOpen { until } => format!("征求意见期到{}为止，请在期满后再办理。", until.long_zh());
+    "policy.not_open" NotOpen => "该草案目前不在公开征求意见的期限内，不能提交意见。";
+    "policy.anchor" Anchor { anchor } => format!("草案中没有条款或文句“{anchor}”，请核对所指的位置。");
+    "policy.answered" Answered { comment } => format!("对意见 {comment} 的答复已经公布，不能再改动。");
+    "policy.unanswered" Unanswered { comments } => format!("还有{comments}条意见没有拟定答复，请在全部答复后再公布。");
+    "policy.not_reviewed" NotReviewed { review } => format!("目前的文本尚未通过{}，请先完成。", review.zh);
+    "policy.dates" Dates => "印发日期不得晚于今天，施行不得早于印发，失效不得早于施行，请更正日期。";
+    "policy.unknown_clause" UnknownClause { clause } => format!("政策中没有条款 {clause}，请核对条款编号。");
+    "policy.not_due" NotDue => "该事项不在应办之列，或已经办理，无需重复办理。";
+    "policy.not_in_force" NotInForce { version, on } => format!("政策版本 {version} 在{}未施行或已失效，不能据此办理，请核对政策版本。", on.long_zh());
+    "policy.clause_not_in_force" ClauseNotInForce { clause, since, instrument } => format!("条款 {clause} 自{}起停止执行（依据：{instrument}），不能据此办理。", since.long_zh());
+}
+
 fn blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-pub(super) fn must(text: &str, missing: &'static str) -> Result<(), PolicyRefusal> {
+pub(super) fn must(text: &str, missing: Named) -> Result<(), PolicyRefusal> {
     if blank(text) { Err(PolicyRefusal::Incomplete { missing }) } else { Ok(()) }
 }
 
@@ -333,7 +369,7 @@ impl PolicyLife {
     pub fn consult(&mut self, units: &[UnitId], term: Term) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Draft])?;
         if units.is_empty() {
-            return Err(PolicyRefusal::Incomplete { missing: "a unit" });
+            return Err(PolicyRefusal::Incomplete { missing: Named::UNIT });
         }
         self.units = units.iter().map(|unit| UnitView { unit: unit.clone(), said: None }).collect();
         self.units_until = Some(term);
@@ -345,7 +381,7 @@ impl PolicyLife {
     pub fn reply(&mut self, unit: &UnitId, view: View, words: &str) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Consulting])?;
         if view == View::WantsChanges {
-            must(words, "what is to be changed")?;
+            must(words, Named::WHAT_TO_CHANGE)?;
         }
         let asked = self.units.iter_mut().find(|asked| asked.unit == *unit && asked.said.is_none()).ok_or(PolicyRefusal::NotAsked)?;
         asked.said = Some((view, words.to_owned()));
@@ -355,7 +391,7 @@ impl PolicyLife {
     /// 公开征求意见, once every unit answered or its time is over.
     pub fn invite(&mut self, term: Term, basis: &str) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Draft, PolicyStage::Consulting])?;
-        must(basis, "the rule the period rests on")?;
+        must(basis, Named::PERIOD_BASIS)?;
         let waiting = self.units.iter().any(|unit| unit.said.is_none());
         if let Some(until) = self.units_until.as_ref().filter(|units| waiting && !units.is_over(term.from)).map(|units| units.last) {
             return Err(PolicyRefusal::StillOpen { until });
@@ -386,7 +422,7 @@ impl PolicyLife {
     /// Notes why the public is not asked.
     pub fn waive(&mut self, reason: &str) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Draft, PolicyStage::Consulting])?;
-        must(reason, "the reason")?;
+        must(reason, Named::REASON)?;
         self.waived = Some(reason.to_owned());
         Ok(())
     }
@@ -397,7 +433,7 @@ impl PolicyLife {
         if !open || (self.stage == PolicyStage::Inviting) {
             return Err(PolicyRefusal::Stage { stage: self.stage });
         }
-        must(reason, "the reason")?;
+        must(reason, Named::REASON)?;
         self.stage = PolicyStage::Draft;
         Ok(())
     }
@@ -427,7 +463,7 @@ impl PolicyLife {
     /// 集体审议
     pub fn resolve(&mut self, minutes: &str, on: Date) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::LegalityReviewed])?;
-        must(minutes, "the number of the minutes")?;
+        must(minutes, Named::MINUTES_NUMBER)?;
         self.resolution = Some((minutes.to_owned(), on, self.text().to_owned()));
         self.stage = PolicyStage::Resolved;
         Ok(())
@@ -436,16 +472,16 @@ impl PolicyLife {
     /// 印发. Both reviews and the decision are of this very text.
     pub fn publish(&mut self, issue: &Issue, today: Date, calendar: &WorkCalendar) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Resolved])?;
-        must(&issue.number, "the number of the document")?;
+        must(&issue.number, Named::DOCUMENT_NUMBER)?;
         let of_this = |review: &Option<Review>| review.as_ref().is_some_and(|review| review.passed && review.scheme_hash == self.text());
         if !of_this(&self.competition) {
-            return Err(PolicyRefusal::NotReviewed { review: "fair competition" });
+            return Err(PolicyRefusal::NotReviewed { review: Named::COMPETITION_REVIEW });
         }
         if !of_this(&self.legality) {
-            return Err(PolicyRefusal::NotReviewed { review: "legality" });
+            return Err(PolicyRefusal::NotReviewed { review: Named::LEGALITY_REVIEW });
         }
         if self.resolution.as_ref().is_none_or(|(_, _, hash)| hash != self.text()) {
-            return Err(PolicyRefusal::NotReviewed { review: "collective" });
+            return Err(PolicyRefusal::NotReviewed { review: Named::COLLECTIVE_REVIEW });
         }
         if issue.on > today || issue.effective < issue.on || issue.until.is_some_and(|until| until < issue.effective) {
             return Err(PolicyRefusal::Dates);
@@ -461,7 +497,7 @@ impl PolicyLife {
     pub fn end(&mut self, on: Date, by: Ending) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Issued])?;
         if let Ending::Repealed(instrument) = &by {
-            must(instrument, "the instrument")?;
+            must(instrument, Named::INSTRUMENT)?;
         }
         if self.ended.is_some() || self.issue.as_ref().is_none_or(|issue| on <= issue.effective) {
             return Err(PolicyRefusal::Dates);
@@ -473,7 +509,7 @@ impl PolicyLife {
     /// Notes that a duty was done.
     pub fn done(&mut self, kind: DutyKind, on: Date, document: &str, today: Date) -> Result<(), PolicyRefusal> {
         self.at(&[PolicyStage::Issued])?;
-        must(document, "the document")?;
+        must(document, Named::DOCUMENT)?;
         if on > today || self.issue.as_ref().is_none_or(|issue| on < issue.on) {
             return Err(PolicyRefusal::Dates);
         }
@@ -497,8 +533,8 @@ impl PolicyLife {
 }
 
 fn check_review(review: &Review) -> Result<(), PolicyRefusal> {
-    must(&review.number, "the number of the review")?;
-    must(&review.conclusion, "the conclusion of the review")
+    must(&review.number, Named::REVIEW_NUMBER)?;
+    must(&review.conclusion, Named::CONCLUSION)
 }
 
 impl Record for PolicyLife {

@@ -4,6 +4,7 @@ use super::{Collected, Decision, Instalment, LeadId, Means, Part, Proposal, Reco
 use crate::case::Hand;
 use crate::id::{BookId, CallId, CaseId, DeterminationId, OrganisationId, RecoveryId, UserId};
 use crate::ledger::{Entry, Move};
+use crate::refusal::Named;
 use crate::term::Term;
 use values::{Date, Fen, Moment, WorkCalendar};
 
@@ -172,13 +173,13 @@ impl Recovery {
     /// 告知. A further notice takes the place of the first, and the time for a statement begins anew.
     pub fn notify(&mut self, proposal: &Proposal, left: impl Fn(&str) -> Fen, today: Date, calendar: &WorkCalendar) -> Result<(), RecoveryRefusal> {
         self.at(&[RecoveryStage::Filed, RecoveryStage::Notified])?;
-        for (missing, text) in [("the number of the notice", &proposal.number), ("what was found", &proposal.grounds)] {
+        for (missing, text) in [(Named::RECOVERY_NOTICE_NUMBER, &proposal.number), (Named::FINDING, &proposal.grounds)] {
             if blank(text) {
                 return Err(RecoveryRefusal::Incomplete { missing });
             }
         }
         if proposal.parts.is_empty() {
-            return Err(RecoveryRefusal::Incomplete { missing: "what is to come back" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::RECOVERY_PARTS });
         }
         check_parts(&proposal.parts, left)?;
         self.hearing = Some(Term::new(calendar, today, proposal.period));
@@ -191,7 +192,7 @@ impl Recovery {
     pub fn state(&mut self, statement: Statement) -> Result<(), RecoveryRefusal> {
         self.at(&[RecoveryStage::Notified])?;
         if blank(&statement.words) {
-            return Err(RecoveryRefusal::Incomplete { missing: "the statement" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::STATEMENT });
         }
         match &self.hearing {
             Some(term) if term.is_over(statement.at.date()) => return Err(RecoveryRefusal::HearingOver { until: term.last }),
@@ -228,19 +229,19 @@ impl Recovery {
     fn complete(&self, decision: &Decision) -> Result<(), RecoveryRefusal> {
         let missing = |what| Err(RecoveryRefusal::Incomplete { missing: what });
         if blank(&decision.number) {
-            return missing("the number of the decision");
+            return missing(Named::DECISION_NUMBER);
         }
         if decision.basis.iter().all(|basis| blank(basis)) {
-            return missing("what the decision rests on");
+            return missing(Named::BASIS);
         }
         if blank(&decision.grounds) {
-            return missing("what was found, and what became of the statement");
+            return missing(Named::FINDING_AND_STATEMENT);
         }
         if blank(&decision.remedies) {
-            return missing("the remedies");
+            return missing(Named::REMEDIES);
         }
         if decision.parts.is_empty() {
-            return missing("what is to come back");
+            return missing(Named::RECOVERY_PARTS);
         }
         Ok(())
     }
@@ -250,7 +251,7 @@ impl Recovery {
         self.at(&[RecoveryStage::Decided])?;
         let (Some(decision), Some(decided)) = (&self.decision, self.decided) else { return Err(RecoveryRefusal::Stage { stage: self.stage }) };
         if blank(by) {
-            return Err(RecoveryRefusal::Incomplete { missing: "the way of delivery" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::DELIVERY });
         }
         if on < decided.date() || on > today {
             return Err(RecoveryRefusal::Delivery { on });
@@ -368,7 +369,7 @@ impl Recovery {
     pub fn amend(&mut self, number: &str, parts: &[Part]) -> Result<(), RecoveryRefusal> {
         self.at(&[RecoveryStage::Delivered, RecoveryStage::Reminded, RecoveryStage::Enforced])?;
         if blank(number) {
-            return Err(RecoveryRefusal::Incomplete { missing: "the number of the decision or judgment" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::JUDGMENT_NUMBER });
         }
         check_parts(parts, |clause| self.decided_for(clause))?;
         let new = |clause: &str| parts.iter().find(|part| part.clause == clause).map_or(Fen(0), |part| part.amount);
@@ -395,7 +396,7 @@ impl Recovery {
     pub fn remind(&mut self, number: &str, term: Term) -> Result<(), RecoveryRefusal> {
         self.at(&[RecoveryStage::Delivered, RecoveryStage::Reminded])?;
         if blank(number) {
-            return Err(RecoveryRefusal::Incomplete { missing: "the number of the reminder" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::REMINDER_NUMBER });
         }
         if let Some(until) = self.next_due().filter(|until| term.from <= *until) {
             return Err(RecoveryRefusal::NotDue { until });
@@ -409,7 +410,7 @@ impl Recovery {
     pub fn enforce(&mut self, court: &str, number: &str, today: Date) -> Result<(), RecoveryRefusal> {
         self.at(&[RecoveryStage::Reminded])?;
         if blank(court) || blank(number) {
-            return Err(RecoveryRefusal::Incomplete { missing: "the court, or the number of the application" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::COURT_OR_NUMBER });
         }
         if let Some(until) = self.reminder.as_ref().map(|(_, term)| term.last).filter(|until| today <= *until) {
             return Err(RecoveryRefusal::NotDue { until });
@@ -430,7 +431,7 @@ impl Recovery {
     pub fn close(&mut self, reason: &str, today: Date) -> Result<(), RecoveryRefusal> {
         self.at(&[RecoveryStage::Filed, RecoveryStage::Notified, RecoveryStage::Settled])?;
         if blank(reason) {
-            return Err(RecoveryRefusal::Incomplete { missing: "the reason" });
+            return Err(RecoveryRefusal::Incomplete { missing: Named::REASON });
         }
         if let Some(until) = self.bar().filter(|until| *until >= today) {
             return Err(RecoveryRefusal::Barred { until });

@@ -6,6 +6,7 @@ use casework::call::{Completion, StepKind};
 use casework::case::{CaseAct, CaseRefusal, Credit, Stage, View};
 use casework::id::CaseId;
 use casework::people::Role;
+use casework::refusal::Named;
 use serde_json::json;
 use values::Fen;
 
@@ -38,7 +39,7 @@ fn a_draft_is_filled_anew_and_takes_papers_for_facts_of_the_policy() {
     play.ok("firm", attach(paper("sales", &["品牌年销售额@2024"])));
     assert_eq!(play.refused("firm", attach(paper("sales", &[]))), CaseRefusal::PaperTwice { name: "sales".into() });
     assert_eq!(play.refused("firm", attach(paper("other", &["年销售额"]))), CaseRefusal::UnknownFact { fact: "年销售额".into() });
-    assert_eq!(play.refused("firm", attach(paper(" ", &[]))), CaseRefusal::Empty { what: "the name of the paper" });
+    assert_eq!(play.refused("firm", attach(paper(" ", &[]))), CaseRefusal::Empty { what: Named::PAPER_NAME });
     assert_eq!(play.refused("firm", fill(&["1.1", "9.9"], &APPLICATION, &[])), CaseRefusal::Clauses { clause: "9.9".into() });
     assert_eq!(play.refused("firm", fill(&["1.1", "1.1"], &APPLICATION, &[])), CaseRefusal::Clauses { clause: "1.1".into() });
     play.ok("firm", submit());
@@ -93,13 +94,13 @@ fn an_applicant_takes_back_what_is_not_determined() {
 
 #[test]
 fn not_taking_in_sending_back_resting_and_ending_need_a_reason() {
-    let reason = CaseRefusal::Empty { what: "the reason" };
+    let reason = CaseRefusal::Empty { what: Named::REASON };
     assert_eq!(Play::at(Stage::Submitted).refused("clerk", decline(" ")), reason);
     let mut play = at(StepKind::Summary);
     assert_eq!(play.refused("leader", suspend("")), reason);
     assert_eq!(play.refused("leader", terminate("")), reason);
     assert_eq!(play.refused("leader", refuse("", "可以申请行政复议")), reason);
-    assert_eq!(play.refused("leader", refuse("不符合条件", "")), CaseRefusal::Empty { what: "what may be done against it" });
+    assert_eq!(play.refused("leader", refuse("不符合条件", "")), CaseRefusal::Empty { what: Named::REMEDIES_AGAINST });
     let back = CaseAct::SendBack { case: CaseId::parse("case1").unwrap(), to: StepKind::Screening, again: Vec::new(), reason: String::new() };
     assert_eq!(play.refused("leader", back), reason);
     let mut play = at(StepKind::Joint);
@@ -111,8 +112,8 @@ fn not_taking_in_sending_back_resting_and_ending_need_a_reason() {
 #[test]
 fn a_correction_is_asked_for_once_with_everything_in_it() {
     let mut play = Play::at(Stage::Submitted);
-    assert_eq!(play.refused("clerk", ask_correction(&[])), CaseRefusal::Empty { what: "what is to be mended" });
-    assert_eq!(play.refused("clerk", ask_correction(&["发票", ""])), CaseRefusal::Empty { what: "what is wrong" });
+    assert_eq!(play.refused("clerk", ask_correction(&[])), CaseRefusal::Empty { what: Named::WHAT_TO_MEND });
+    assert_eq!(play.refused("clerk", ask_correction(&["发票", ""])), CaseRefusal::Empty { what: Named::WHAT_IS_WRONG });
     play.ok("clerk", ask_correction(&["发票", "章程"]));
     assert_eq!(play.refused("clerk", accept()), CaseRefusal::Stage { stage: Stage::Correcting });
     let (application, evidence) = (play.case.application.clone(), play.case.evidence.clone());
@@ -255,14 +256,14 @@ fn records_are_of_days_that_have_come_and_say_who_was_there() {
         CaseAct::CheckSite { case: case.clone(), check }
     };
     assert_eq!(play.refused("clerk", with(&|check| check.date = day("2025-03-04"))), CaseRefusal::Future { date: day("2025-03-04") });
-    assert_eq!(play.refused("clerk", with(&|check| check.present.clear())), CaseRefusal::Empty { what: "who was present" });
-    assert_eq!(play.refused("clerk", with(&|check| check.present.push(" ".into()))), CaseRefusal::Empty { what: "each name" });
-    assert_eq!(play.refused("clerk", with(&|check| check.words.clear())), CaseRefusal::Empty { what: "what was found" });
+    assert_eq!(play.refused("clerk", with(&|check| check.present.clear())), CaseRefusal::Empty { what: Named::PRESENT });
+    assert_eq!(play.refused("clerk", with(&|check| check.present.push(" ".into()))), CaseRefusal::Empty { what: Named::EACH_NAME });
+    assert_eq!(play.refused("clerk", with(&|check| check.words.clear())), CaseRefusal::Empty { what: Named::FINDING });
     let mut play = at(StepKind::Meeting);
     for (change, what) in [
-        (&(|m: &mut casework::case::Minutes| m.number.clear()) as &dyn Fn(&mut casework::case::Minutes), "the number of the minutes"),
-        (&|m| m.decision.clear(), "the decision"),
-        (&|m| m.present.clear(), "who was present"),
+        (&(|m: &mut casework::case::Minutes| m.number.clear()) as &dyn Fn(&mut casework::case::Minutes), Named::MINUTES_NUMBER),
+        (&|m| m.decision.clear(), Named::DECISION),
+        (&|m| m.present.clear(), Named::PRESENT),
     ] {
         let mut minutes = minutes(true);
         change(&mut minutes);
@@ -279,9 +280,9 @@ fn an_audit_speaks_of_every_clause_and_never_above_the_rules() {
         change(&mut report);
         CaseAct::RecordAudit { case: case.clone(), report }
     };
-    assert_eq!(play.refused("clerk", with(&|report| report.firm.clear())), CaseRefusal::Empty { what: "the firm that audited" });
-    assert_eq!(play.refused("clerk", with(&|report| report.number.clear())), CaseRefusal::Empty { what: "the number of the report" });
-    assert_eq!(play.refused("clerk", with(&|report| report.findings[1].words.clear())), CaseRefusal::Empty { what: "what the audit found" });
+    assert_eq!(play.refused("clerk", with(&|report| report.firm.clear())), CaseRefusal::Empty { what: Named::AUDIT_FIRM });
+    assert_eq!(play.refused("clerk", with(&|report| report.number.clear())), CaseRefusal::Empty { what: Named::REPORT_NUMBER });
+    assert_eq!(play.refused("clerk", with(&|report| report.findings[1].words.clear())), CaseRefusal::Empty { what: Named::AUDIT_FINDING });
     assert_eq!(play.refused("clerk", with(&|report| drop(report.findings.pop()))), CaseRefusal::Clauses { clause: "8.1".into() });
     let above = CaseRefusal::AboveRules { clause: "1.1".into(), set: Fen(50_000_001), assessed: Fen(50_000_000) };
     assert_eq!(play.refused("clerk", audit(Some(50_000_001))), above);
@@ -369,7 +370,7 @@ fn nothing_is_approved_before_the_credit_was_looked_at_and_found_clear() {
     play.ok("clerk", credit(Credit::Clear));
     play.ok("finance", credit(Credit::Listed("失信被执行人".into())));
     assert_eq!(play.refused("leader", approve()), CaseRefusal::CreditBad { found: "失信被执行人".into() }, "the last look counts");
-    assert_eq!(play.refused("clerk", credit(Credit::Listed(String::new()))), CaseRefusal::Empty { what: "what was found" });
+    assert_eq!(play.refused("clerk", credit(Credit::Listed(String::new()))), CaseRefusal::Empty { what: Named::FINDING });
     play.ok("clerk", credit(Credit::Clear));
     play.ok("leader", approve());
     assert!(play.case.credit_checked_on(play.today));

@@ -15,6 +15,7 @@ use casework::ledger::Account;
 use casework::organisation::Organisation;
 use casework::{Key, Refusal};
 use policy::application::Application;
+use policy::diagnostic::Text;
 use policy::eval::{Asked, share_claims};
 use policy::scheme::{Pool, Scheme};
 use values::Fen;
@@ -226,7 +227,9 @@ pub(crate) async fn share_again(
     let clause = |lack: &Lacking| cases.get(lack.case).and_then(|case| case.claims.get(lack.claim)).and_then(|c| loaded.scheme.clause_named(&c.clause));
     let asked: Vec<Asked> = lacking.iter().filter_map(|lack| Some(Asked { application: lack.case, clause: clause(lack)?, amount: lack.lacks })).collect();
     let parts = share_claims(&loaded.scheme, pool, held, &asked, &applications);
-    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available, left_out: left_out.clone() };
+    let mut share = Share { pool: pool.name.clone(), held, claimed: Fen(0), given: Fen(0), claims: 0, left: available, left_out: Vec::new() };
+    // A record keeps one language, as the log does.
+    share.left_out = left_out.iter().map(|(case, why)| (case.clone(), why.en.clone())).collect();
     for (asked, part) in asked.iter().zip(&parts) {
         share.claims = share.claims.saturating_add(1);
         share.claimed = share.claimed.checked_add(asked.amount).map_err(too_large)?;
@@ -257,7 +260,7 @@ pub(crate) const fn ended(stage: Stage) -> bool {
 /// given nothing more, with the reason.
 ///
 /// Of several cases of one applicant, each later one is asked as if the ones before it had got all that they lack.
-async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) -> Result<(Vec<Lacking>, Vec<(CaseId, String)>), Stop> {
+async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) -> Result<(Vec<Lacking>, Vec<(CaseId, Text)>), Stop> {
     let loaded = desk.loaded(&call.version).await?;
     let short = |case: &&Case| {
         let member = |clause: &str| loaded.scheme.clause_named(clause).is_some_and(|id| pool.members.contains(&id));
@@ -274,7 +277,7 @@ async fn lacking(desk: &mut Desk<'_>, call: &Call, pool: &Pool, cases: &[Case]) 
     for (at, case) in cases.iter().enumerate().filter(|(_, case)| short(case)) {
         match desk.may_determine(call, case).await {
             Err(Stop::Refused(refusal)) => {
-                left_out.push((case.id.clone(), refusal.to_string()));
+                left_out.push((case.id.clone(), refusal.words()));
                 continue;
             }
             other => other?,

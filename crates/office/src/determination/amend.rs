@@ -15,6 +15,7 @@ use casework::ledger::Move;
 use casework::motion::Motion;
 use casework::organisation::Organisation;
 use casework::payment::{Due, DueState};
+use casework::refusal::Named;
 use casework::{Act, Key};
 use serde_json::Value;
 use values::Fen;
@@ -94,7 +95,7 @@ async fn weigh(desk: &mut Desk<'_>, amendment: &Amendment<'_>) -> Result<Weighed
     let before = desk.determination(&case).await?;
     let dues: Vec<Due> = desk.work.find("case_id", &Key::from(amendment.case.as_str())).await?;
     if let Some(due) = dues.iter().find(|due| !matches!(due.state, DueState::Open | DueState::Void)) {
-        return Err(DeterminationRefusal::Paid { state: due.state.name() }.into());
+        return Err(DeterminationRefusal::Paid { state: Named::new(due.state.title(), due.state.name()) }.into());
     }
     let loaded = desk.loaded(&call.version).await?;
     if let Some(application) = amendment.application {

@@ -30,7 +30,7 @@ async fn code(desk: &mut Desk<'_>, text: &str, organisation: &OrganisationId) ->
 }
 
 fn parse(text: &str) -> Result<(CreditCode, CheckDigit), OrganisationRefusal> {
-    CreditCode::parse(text).map_err(|why| OrganisationRefusal::Code { code: text.to_owned(), why: why.to_string() })
+    CreditCode::parse(text).map_err(|why| OrganisationRefusal::Code { code: text.to_owned(), why })
 }
 
 pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Result<Outcome, Stop> {

@@ -8,6 +8,7 @@ use casework::Act;
 use casework::document::{Document, DocumentKind, DocumentRefusal, Letterhead};
 use casework::organisation::Organisation;
 use casework::people::Role;
+use casework::refusal::Named;
 use casework::registry::RegistryAct;
 use casework::{Key, Refusal};
 use documents::{Print, Templates, text};
@@ -86,7 +87,7 @@ async fn a_request_asked_twice_gets_the_same_number_and_a_void_document_keeps_it
         assert_eq!(district.office.perform(&context, &first).await.unwrap(), outcome);
         let other = issue(about(), &[("a2", kind)]);
         assert!(matches!(district.office.perform(&context, &other).await, Err(Stop::Refused(Refusal::RequestReused { .. }))));
-        assert_eq!(district.refused("leader", Role::Leader, void("a1", " ")).await, DocumentRefusal::Incomplete { missing: "the reason" }.into());
+        assert_eq!(district.refused("leader", Role::Leader, void("a1", " ")).await, DocumentRefusal::Incomplete { missing: Named::REASON }.into());
         district.ok("leader", Role::Leader, void("a1", "日期有误")).await;
         assert_eq!(district.refused("leader", Role::Leader, void("a1", "日期有误")).await, DocumentRefusal::Void.into());
         let second = district.ok("clerk", Role::Clerk, issue(about(), &[("a3", kind)])).await;

@@ -90,7 +90,7 @@ async fn pushed(store: Store) -> District {
 
 fn state(refusal: &Refusal) -> &str {
     match refusal {
-        Refusal::Matching(MatchingRefusal::State { state }) => state,
+        Refusal::Matching(MatchingRefusal::State { state }) => state.en,
         other => panic!("{other}"),
     }
 }
@@ -233,7 +233,7 @@ async fn all_entries_that_cannot_be_listed_are_named_and_none_is_listed() {
     let entries = vec![matched("firm1"), matched("firm1"), unsourced, nothing, stray, matched("firm9")];
     let refusal = district.refused("clerk", Role::Clerk, list_of("l1", "c1", entries)).await;
     let Refusal::Matching(MatchingRefusal::Entries(bad)) = refusal else { panic!("{refusal}") };
-    let said: Vec<String> = bad.iter().map(|(who, why)| format!("{who}: {why}")).collect();
+    let said: Vec<String> = bad.iter().map(|(who, why)| format!("{who}: {}", why.en)).collect();
     assert_eq!(
         said,
         [

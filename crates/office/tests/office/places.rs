@@ -203,7 +203,10 @@ async fn a_matched_list_says_no_more_than_an_application() {
         entries: vec![Matched { organisation: id(OrganisationId::parse, &firm), clauses: vec!["2".into()], application, sources: Vec::new() }],
     };
     let refusal = d.refused("clerk", Role::Clerk, Act::Matching(list)).await;
-    assert!(matches!(&refusal, Refusal::Matching(MatchingRefusal::Entries(bad)) if bad[0].1.contains("history: the office enters this itself")), "{refusal}");
+    assert!(
+        matches!(&refusal, Refusal::Matching(MatchingRefusal::Entries(bad)) if bad[0].1.en.contains("history: the office enters this itself")),
+        "{refusal}"
+    );
 }
 
 #[tokio::test]

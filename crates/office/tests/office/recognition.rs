@@ -11,6 +11,7 @@ use casework::ledger::{Account, LedgerRefusal};
 use casework::people::Role;
 use casework::policy_version::PolicyAct;
 use casework::recognition::{Promise, Recognition, RecognitionAct, RecognitionKind, RecognitionRefusal};
+use casework::refusal::Named;
 use office::Outcome;
 use values::Fen;
 
@@ -191,7 +192,7 @@ async fn a_promise_ties_up_a_budget_and_the_pool_of_its_clause_and_only_by_the_u
             issue(recognition)
         };
         let book = |name: &str| id(BookId::parse, name);
-        let budget = RecognitionRefusal::Book { book: book("pool-2024"), wanted: "a budget" };
+        let budget = RecognitionRefusal::Book { book: book("pool-2024"), wanted: Named::BUDGET };
         assert_eq!(why(d.refused("leader", Role::Leader, with(&|promise| promise.fund = book("pool-2024"))).await), budget);
         // The pool of another year is another cap; a budget is none.
         for (pool, year) in [("pool-2025", 2025)] {
@@ -201,7 +202,7 @@ async fn a_promise_ties_up_a_budget_and_the_pool_of_its_clause_and_only_by_the_u
         }
         for other in ["pool-2025", "fund-2024"] {
             let refusal = why(d.refused("leader", Role::Leader, with(&|promise| promise.pool = Some(book(other)))).await);
-            assert_eq!(refusal, RecognitionRefusal::Book { book: book(other), wanted: "the pool of its clause in the year of its budget" });
+            assert_eq!(refusal, RecognitionRefusal::Book { book: book(other), wanted: Named::POOL_OF_CLAUSE });
         }
         // The park recognises in its own name, and promises nothing of a policy that commerce is in charge of.
         let leader = crate::district::user("park-leader", Some("park"), None, Role::Leader);

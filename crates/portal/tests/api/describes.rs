@@ -41,3 +41,15 @@ fn collect(value: &Value, out: &mut Vec<String>) {
         _ => {}
     }
 }
+
+#[test]
+fn a_refusal_of_the_office_keeps_its_code_and_speaks_both_languages() {
+    let refusal = casework::Refusal::from(casework::case::CaseRefusal::FourEyes { act: "case.screen".into() });
+    let sent = portal::Problem::from(refusal).sent(values::Lang::Zh, "r1");
+    assert_eq!((sent.kind.as_str(), sent.status), ("/problems/case.four_eyes", 409));
+    assert_eq!(sent.detail_zh, "您已办理过“初审”，按照四眼原则不能再办理此事，请转由其他人员办理。");
+    assert_eq!(sent.detail_en, "the person who did case.screen may not do this as well");
+    assert_eq!(sent.detail, sent.detail_zh);
+    let nowhere = portal::Problem::unknown("page", "").sent(values::Lang::Zh, "r2");
+    assert_eq!(nowhere.detail, "没有找到页面，或者您无权查看，请核对后再试。");
+}

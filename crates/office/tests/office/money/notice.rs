@@ -7,6 +7,7 @@ use casework::case::CaseRefusal;
 use casework::determination::{Determination, DeterminationAct, DeterminationRefusal};
 use casework::id::{MotionId, ObjectionId};
 use casework::notice::{LeadReason, NoticeRefusal, Objection, ObjectionState, Objector, Reception, Ruling};
+use casework::refusal::Named;
 
 fn objector() -> Objector {
     Objector { name: "王某".into(), contact: "023-0000".into() }
@@ -130,7 +131,7 @@ async fn anonymous_unproven_and_late_objections_are_leads_and_stop_nothing() {
         assert_eq!((kept.state, kept.term), (ObjectionState::Lead(LeadReason::Late), None));
         let check = NoticeAct::Check { objection: id(ObjectionId::parse, "o4"), result: "x".into() };
         let refusal = trial.refused("clerk", Role::Clerk, Act::Notice(check)).await;
-        assert_eq!(refusal, NoticeRefusal::ObjectionState { state: "lead" }.into());
+        assert_eq!(refusal, NoticeRefusal::ObjectionState { state: Named::new("线索", "lead") }.into());
         trial.conclude("n1").await;
         assert_eq!(trial.stage("k2").await, Stage::Committed);
     }
@@ -170,7 +171,7 @@ async fn who_checked_an_objection_does_not_decide_on_it_and_a_late_answer_is_mar
         trial.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: both })).await;
         trial.ok("firm1", Role::Applicant, objecting("o1", "n1", "k2", objector(), evidence())).await;
         let early = trial.refused("leader", Role::Leader, settling("o1", Ruling::Dismissed)).await;
-        assert_eq!(early, NoticeRefusal::ObjectionState { state: "received" }.into());
+        assert_eq!(early, NoticeRefusal::ObjectionState { state: Named::new("待核查", "received") }.into());
         let check = |who: &str| NoticeAct::Check { objection: id(ObjectionId::parse, who), result: "属实".into() };
         trial.ok("leader", Role::Clerk, Act::Notice(check("o1"))).await;
         let refusal = trial.refused("leader", Role::Leader, settling("o1", Ruling::Dismissed)).await;
