@@ -128,6 +128,13 @@ impl Store {
         Ok(Self { place: Place::Sql(sql::schema::open_at(url, version).await?), faults: None })
     }
 
+    /// Opens a database of PostgreSQL in which there may be nothing yet, to ask the server about itself.
+    ///
+    /// Errors: it cannot be reached.
+    pub async fn open_server(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { place: Place::Sql(sql::schema::open_server(url).await?), faults: None })
+    }
+
     /// Whether a database of PostgreSQL has nothing in it yet.
     ///
     /// Errors: it cannot be reached.

@@ -52,6 +52,22 @@ pub(crate) async fn open_as_it_is(url: &str) -> Result<Database, StoreError> {
         Dialect::Sqlite => format!("{}?mode=rw", url.split('?').next().unwrap_or(url)),
         Dialect::Postgres => url.to_owned(),
     };
+    let database = quietly(&url, dialect).await?;
+    let (found, known) = (version(&database.pool).await?, newest(dialect));
+    if found > known {
+        return Err(StoreError::Version { found, known });
+    }
+    Ok(database)
+}
+
+/// Opens a database of PostgreSQL whatever is in it.
+pub(crate) async fn open_server(url: &str) -> Result<Database, StoreError> {
+    sqlx::any::install_default_drivers();
+    quietly(url, Dialect::Postgres).await
+}
+
+/// Opens a database without a word about its tables, never to write to it. SQLite is not told so: a copy is a write to it.
+async fn quietly(url: &str, dialect: Dialect) -> Result<Database, StoreError> {
     let hello = match dialect {
         Dialect::Sqlite => "PRAGMA busy_timeout = 20000",
         Dialect::Postgres => "SET default_transaction_read_only = on",
@@ -62,11 +78,7 @@ pub(crate) async fn open_as_it_is(url: &str) -> Result<Database, StoreError> {
             Ok(())
         })
     });
-    let pool = options.connect(&url).await.map_err(failed("open the database"))?;
-    let (found, known) = (version(&pool).await?, newest(dialect));
-    if found > known {
-        return Err(StoreError::Version { found, known });
-    }
+    let pool = options.connect(url).await.map_err(failed("open the database"))?;
     Ok(Database { pool, dialect, writer: Arc::default(), read_only: true, disk: Arc::default(), head: Arc::default() })
 }
 
