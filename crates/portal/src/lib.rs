@@ -5,6 +5,7 @@ mod account;
 mod acts;
 pub mod clock;
 pub mod config;
+pub mod delivery;
 pub mod demo;
 mod docs;
 mod feed;
@@ -18,6 +19,7 @@ mod scheme;
 mod secret;
 pub mod serve;
 mod sign_in;
+mod webhooks;
 
 pub use account::set_password;
 pub use clock::Clock;

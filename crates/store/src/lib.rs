@@ -62,7 +62,9 @@ pub enum StoreError {
 /// What to do about tables of another version.
 fn version_words(found: i64, known: i64) -> String {
     if found > known {
-        format!("the tables are of version {found}, written by a newer program; this one knows versions up to {known}. Use the newer program, or restore a backup made before the upgrade")
+        format!(
+            "the tables are of version {found}, written by a newer program; this one knows versions up to {known}. Use the newer program, or restore a backup made before the upgrade"
+        )
     } else {
         format!("the tables are of version {found}, this program needs version {known}. Make a backup, then run duixian migrate")
     }

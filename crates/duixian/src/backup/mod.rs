@@ -132,7 +132,9 @@ impl Manifest {
             let plain = !name.split('/').any(|part| part.is_empty() || part.starts_with('.')) && !name.contains('\\');
             let found = if plain { digest(&path).ok() } else { None };
             match found {
-                None => return Err(help(Failure::input(format!("{} 不见了或读不了", path.display()), format!("{} is missing or cannot be read", path.display())))),
+                None => {
+                    return Err(help(Failure::input(format!("{} 不见了或读不了", path.display()), format!("{} is missing or cannot be read", path.display()))));
+                }
                 Some(found) if found != *wanted => {
                     return Err(help(Failure::input(
                         format!("{} 与 {MANIFEST} 不符：SM3 应为 {}，实为 {}", path.display(), wanted.sm3, found.sm3),
@@ -144,7 +146,10 @@ impl Manifest {
         }
         for name in files(folder)? {
             if name != MANIFEST && !self.files.contains_key(&name) {
-                return Err(help(Failure::input(format!("{name} 是多出来的：{MANIFEST} 里没有"), format!("{name} does not belong here: {MANIFEST} does not name it"))));
+                return Err(help(Failure::input(
+                    format!("{name} 是多出来的：{MANIFEST} 里没有"),
+                    format!("{name} does not belong here: {MANIFEST} does not name it"),
+                )));
             }
         }
         Ok(())

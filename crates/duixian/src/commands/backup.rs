@@ -28,10 +28,11 @@ pub fn run(args: &BackupArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
     }
     let part = backup::part(folder);
     std::fs::create_dir(&part).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::input(format!("{} 已经存在：另一次备份正在进行，或曾经中断", part.display()), format!("{} is there: another backup is running, or broke off", part.display()))
-                .help("确认没有备份在运行后删掉它", "make sure that none is running, then delete it")
-        }
+        std::io::ErrorKind::AlreadyExists => Failure::input(
+            format!("{} 已经存在：另一次备份正在进行，或曾经中断", part.display()),
+            format!("{} is there: another backup is running, or broke off", part.display()),
+        )
+        .help("确认没有备份在运行后删掉它", "make sure that none is running, then delete it"),
         _ => Failure::unwritable(&part, &error),
     })?;
     match write(&config, &part, folder) {

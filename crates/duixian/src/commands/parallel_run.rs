@@ -3,10 +3,10 @@
 use super::readings::applications;
 use crate::cli::{ParallelRunArgs, Plain};
 use crate::failure::{Failure, Verdict};
-use exchange::plain::{LineCounter, decode, reader};
 use crate::input::json::whole_bytes;
 use crate::load;
 use crate::output::pick;
+use exchange::plain::{LineCounter, decode, reader};
 use office::parallel_run::{Difference, Parting, Report, compare};
 use policy::application::Application;
 use std::collections::BTreeMap;

@@ -101,8 +101,7 @@ impl Load {
         let mut load = Self { district: Arc::clone(district), acknowledged: Arc::default(), over: Arc::default(), hands: JoinSet::new() };
         let next = Arc::new(AtomicU32::new(1));
         for _ in 0..4 {
-            let (district, noted, over, next) =
-                (Arc::clone(&load.district), Arc::clone(&load.acknowledged), Arc::clone(&load.over), Arc::clone(&next));
+            let (district, noted, over, next) = (Arc::clone(&load.district), Arc::clone(&load.acknowledged), Arc::clone(&load.over), Arc::clone(&next));
             load.hands.spawn(async move {
                 while !over.load(Ordering::Relaxed) {
                     let firm = next.fetch_add(1, Ordering::Relaxed);
@@ -150,7 +149,15 @@ async fn backup_under_load(name: &str, postgres: bool) {
     district.town_call("c1").await;
     let digests = [evidence(&store, &from.data, 1).await, evidence(&store, &from.data, 2).await];
     std::fs::write(from.data.join("evidence").join("half.part"), "on its way").unwrap();
-    let session = |digest: &str| Session { digest: digest.into(), user_id: "clerk".into(), role: "clerk".into(), csrf: "c".into(), created: 0, seen: 0, expires: i64::MAX };
+    let session = |digest: &str| Session {
+        digest: digest.into(),
+        user_id: "clerk".into(),
+        role: "clerk".into(),
+        csrf: "c".into(),
+        created: 0,
+        seen: 0,
+        expires: i64::MAX,
+    };
     store.put_service_row(&session("s1")).await.unwrap();
     let listener = Webhook {
         id: "w1".into(),

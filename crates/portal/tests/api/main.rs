@@ -7,3 +7,4 @@ mod door;
 mod hostile;
 mod house;
 mod sees;
+mod webhooks;
