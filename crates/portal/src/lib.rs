@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod demo;
+mod departure;
 mod docs;
 mod feed;
 mod health;

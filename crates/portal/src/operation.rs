@@ -2,7 +2,7 @@
 //! description for other programs and the test of access are made from it; what is not in it is not there.
 
 use crate::problem::Problem;
-use crate::{Portal, acts, docs, feed, health, money, records, scheme, sign_in, webhooks};
+use crate::{Portal, acts, departure, docs, feed, health, money, records, scheme, sign_in, webhooks};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use casework::id::UserId;
@@ -248,6 +248,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(scheme::operations());
     all.extend(feed::operations());
     all.extend(webhooks::operations());
+    all.extend(departure::operations());
     all
 }
 

@@ -23,6 +23,7 @@ mod backup;
 mod bad;
 mod cases;
 mod commands;
+mod deploy;
 mod forms;
 mod lsp;
 mod newcomer;
