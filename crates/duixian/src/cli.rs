@@ -184,6 +184,18 @@ pub enum Command {
     Config(ConfigArgs),
     /// 升级数据库：Bring the tables of a database up to date
     Migrate(MigrateArgs),
+    /// 备份：Copy the database and the evidence into a folder, while the service runs
+    #[command(after_help = "Examples:\n  \
+        duixian backup /backup/duixian-$(date +%F) --data /var/lib/duixian\n  \
+        duixian backup /backup/duixian-$(date +%F) --config /etc/duixian.toml\n\n\
+        The folder appears whole or not at all. Exit code 1 where evidence is missing that the database names.")]
+    Backup(BackupArgs),
+    /// 恢复：Put a backup where there is nothing yet, and check it
+    #[command(after_help = "Examples:\n  \
+        duixian restore /backup/duixian-2025-06-18 --data /srv/duixian-restored\n  \
+        duixian restore /backup/duixian-2025-06-18 --database postgres://duixian@localhost/restored --data /srv/duixian-restored\n\n\
+        Nothing is written over. Exit code 1 where what was restored is not what acts have written.")]
+    Restore(RestoreArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),

@@ -79,7 +79,15 @@ impl Failure {
 
     /// A database that cannot be read.
     pub fn database(error: &StoreError) -> Self {
-        Self::input(format!("数据库：{error}"), format!("database: {error}"))
+        match error {
+            StoreError::Version { found, known } if found > known => {
+                Self::input(format!("数据库的表是第 {found} 版，由较新的程序写成；本程序只认识到第 {known} 版"), format!("database: {error}"))
+                    .help("用较新的 duixian 打开，或恢复升级前的备份", "open it with the newer duixian, or restore a backup made before the upgrade")
+            }
+            StoreError::Version { found, known } => Self::input(format!("数据库的表是第 {found} 版，本程序需要第 {known} 版"), format!("database: {error}"))
+                .help("先备份，再运行 duixian migrate", "make a backup, then run duixian migrate"),
+            _ => Self::input(format!("数据库：{error}"), format!("database: {error}")),
+        }
     }
 
     /// A workbook that cannot be written.

@@ -1,6 +1,7 @@
 //! The program: reads the command line, hands over to one file a command, and turns what comes back into an exit
 //! code. It holds no rule of its own: everything about money is in `policy`.
 
+mod backup;
 mod cli;
 mod commands;
 mod database;
@@ -62,6 +63,8 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::User(args) => commands::user::run(args, lang, out),
         Command::Config(args) => commands::config::run(args, lang, out),
         Command::Migrate(args) => commands::migrate::run(args, lang, out),
+        Command::Backup(args) => commands::backup::run(args, lang, out),
+        Command::Restore(args) => commands::restore::run(args, lang, out),
         Command::ExportLog(args) => commands::export_log::run(args, lang, out),
         Command::Bundle(args) => commands::bundle::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),

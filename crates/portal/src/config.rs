@@ -31,6 +31,8 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// Seconds a request may take to arrive.
     pub arrive_seconds: u64,
+    /// Whether other systems that are told of acts may be at private addresses, this machine's among them.
+    pub webhook_private: bool,
     /// Whether this is a demonstration: pages and documents say so.
     pub demo: bool,
 }
@@ -49,6 +51,7 @@ impl Default for Config {
             requests_a_minute: 600,
             body_bytes_max: 8 << 20,
             arrive_seconds: 30,
+            webhook_private: false,
             demo: false,
         }
     }
@@ -77,6 +80,7 @@ const NAMES: &[&str] = &[
     "requests_a_minute",
     "body_bytes_max",
     "arrive_seconds",
+    "webhook_private",
     "demo",
 ];
 

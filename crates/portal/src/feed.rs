@@ -4,6 +4,7 @@
 use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, Operation, Payload, Who, operation, query};
 use axum::http::Method;
+use casework::chain::Event;
 use casework::people::Role;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use values::Moment;
 
 /// An event as other systems hear of it.
 #[derive(Serialize, JsonSchema)]
-struct Told {
+pub(crate) struct Told {
     /// Position: 1, 2, 3 …
     seq: i64,
     /// When.
@@ -22,6 +23,12 @@ struct Told {
     subject: String,
     /// Fingerprint of the event in the log.
     fingerprint: String,
+}
+
+impl From<Event> for Told {
+    fn from(event: Event) -> Self {
+        Self { seq: event.seq, at: event.at, act: event.act, subject: event.subject, fingerprint: event.fingerprint.to_string() }
+    }
 }
 
 /// What can be asked of the feed.
@@ -49,13 +56,6 @@ fn events<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let after = asked.number("after", 0, 0, i64::MAX)?;
         let limit = asked.number("limit", 100, 1, 1000)?;
         let events = portal.reading.begin().await?.events(after, limit).await?;
-        let told = events.into_iter().map(|event| Told {
-            seq: event.seq,
-            at: event.at,
-            act: event.act,
-            subject: event.subject,
-            fingerprint: event.fingerprint.to_string(),
-        });
-        Answer::ok(&told.collect::<Vec<_>>())
+        Answer::ok(&events.into_iter().map(Told::from).collect::<Vec<_>>())
     })
 }

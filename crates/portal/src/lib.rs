@@ -5,7 +5,9 @@ mod account;
 mod acts;
 pub mod clock;
 pub mod config;
+pub mod delivery;
 pub mod demo;
+mod departure;
 mod docs;
 mod feed;
 mod health;
@@ -18,6 +20,7 @@ mod scheme;
 mod secret;
 pub mod serve;
 mod sign_in;
+mod webhooks;
 
 pub use account::set_password;
 pub use clock::Clock;

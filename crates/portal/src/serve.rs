@@ -250,6 +250,7 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(64 << 10);
     let graceful = GracefulShutdown::new();
     let mut sweep = tokio::time::interval(SWEEP);
+    let telling = tokio::spawn(crate::delivery::keep_telling(Arc::clone(&portal)));
     tokio::pin!(end);
     loop {
         tokio::select! {
@@ -273,6 +274,8 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
             () = &mut end => break,
         }
     }
+    // What arrived and was not noted yet is told again after the next start.
+    telling.abort();
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(FAREWELL) => tracing::warn!("requests were broken off at the end"),

@@ -18,6 +18,22 @@ impl Work {
         }
     }
 
+    /// Name under which `pg_dump` sees what this unit of work sees, as long as it lasts; none where it is not PostgreSQL.
+    pub async fn snapshot(&mut self) -> Result<Option<String>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(..) => Ok(None),
+            Inner::Sql(session) => session.snapshot().await,
+        }
+    }
+
+    /// Major version of the server; none where it is not PostgreSQL.
+    pub async fn server_version(&mut self) -> Result<Option<i64>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(..) => Ok(None),
+            Inner::Sql(session) => session.server_version().await,
+        }
+    }
+
     /// How many rows a table has: one of records, `event`, `entry` or `book`.
     pub async fn count(&mut self, table: &'static str) -> Result<i64, StoreError> {
         match &mut self.inner {

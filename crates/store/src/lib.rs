@@ -43,12 +43,31 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// The tables are of another version than this program needs.
+    #[error("{}", version_words(*found, *known))]
+    Version {
+        /// The version they are of.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
     /// A test asked for a failure here.
     #[error("{doing}: a failure was asked for")]
     Injected {
         /// What was being done.
         doing: String,
     },
+}
+
+/// What to do about tables of another version.
+fn version_words(found: i64, known: i64) -> String {
+    if found > known {
+        format!(
+            "the tables are of version {found}, written by a newer program; this one knows versions up to {known}. Use the newer program, or restore a backup made before the upgrade"
+        )
+    } else {
+        format!("the tables are of version {found}, this program needs version {known}. Make a backup, then run duixian migrate")
+    }
 }
 
 impl StoreError {
@@ -95,6 +114,49 @@ impl Store {
     /// Errors: it cannot be reached, or its tables are of another version.
     pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
         Ok(Self { place: Place::Sql(sql::inspect::open(url).await?), faults: None })
+    }
+
+    /// Opens a database as it is, for a copy of it: tables of an older version are left as they are, and nothing is written.
+    ///
+    /// Errors: it cannot be reached, is not there, or was written by a newer program.
+    pub async fn open_as_it_is(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { place: Place::Sql(sql::schema::open_as_it_is(url).await?), faults: None })
+    }
+
+    /// Opens a database and brings its tables to a version only: for tests of an upgrade from there.
+    ///
+    /// Errors: it cannot be reached, or a migration fails.
+    pub async fn open_at(url: &str, version: i64) -> Result<Self, StoreError> {
+        Ok(Self { place: Place::Sql(sql::schema::open_at(url, version).await?), faults: None })
+    }
+
+    /// Opens a database of PostgreSQL in which there may be nothing yet, to ask the server about itself.
+    ///
+    /// Errors: it cannot be reached.
+    pub async fn open_server(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { place: Place::Sql(sql::schema::open_server(url).await?), faults: None })
+    }
+
+    /// Whether a database of PostgreSQL has nothing in it yet.
+    ///
+    /// Errors: it cannot be reached.
+    pub async fn is_empty(url: &str) -> Result<bool, StoreError> {
+        sql::schema::is_empty(url).await
+    }
+
+    /// The version of the tables; 0 in memory. Errors: the database.
+    pub async fn version(&self) -> Result<i64, StoreError> {
+        match &self.place {
+            Place::Memory(_) => Ok(0),
+            Place::Sql(database) => sql::schema::version(database.pool()).await,
+        }
+    }
+
+    /// Lets go of the database: what it keeps in files beside its own is put away.
+    pub async fn close(&self) {
+        if let Some(pool) = self.pool() {
+            pool.close().await;
+        }
     }
 
     /// The same store, failing where `faults` says so.

@@ -219,6 +219,25 @@ impl Store {
         self.write_service(sqlx::query(sql).bind(now).bind(idle_since), "end sessions").await
     }
 
+    /// Notes that a listener has everything up to a position; false: it was paused, removed or moved meanwhile. Errors: the database.
+    pub async fn webhook_heard(&self, id: &str, from: i64, to: i64) -> Result<bool, StoreError> {
+        let sql = "UPDATE webhook SET delivered = $3, failures = 0, next_try = 0, trouble = '' WHERE id = $1 AND delivered = $2 AND active = 1";
+        Ok(self.write_service(sqlx::query(sql).bind(id.to_owned()).bind(from).bind(to), "note a delivery").await? == 1)
+    }
+
+    /// Notes that a listener could not be told, and not to try before a time. Errors: the database.
+    pub async fn webhook_failed(&self, id: &str, next_try: i64, trouble: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE webhook SET failures = failures + 1, next_try = $2, trouble = $3 WHERE id = $1";
+        self.write_service(sqlx::query(sql).bind(id.to_owned()).bind(next_try).bind(trouble.to_owned()), "note a failed delivery").await?;
+        Ok(())
+    }
+
+    /// Pauses a listener or lets it go on, at once; false: there is none. Errors: the database.
+    pub async fn switch_webhook(&self, id: &str, on: bool) -> Result<bool, StoreError> {
+        let sql = "UPDATE webhook SET active = $2, failures = 0, next_try = 0, trouble = '' WHERE id = $1";
+        Ok(self.write_service(sqlx::query(sql).bind(id.to_owned()).bind(i64::from(on)), "switch a listener").await? == 1)
+    }
+
     async fn write_service(&self, query: Query<'_>, doing: &str) -> Result<u64, StoreError> {
         let database = self.service()?;
         // SQLite has one writer; those of this program queue as acts do.

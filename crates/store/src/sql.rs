@@ -3,6 +3,7 @@
 
 pub(crate) mod inspect;
 pub(crate) mod page;
+pub(crate) mod schema;
 pub(crate) mod together;
 
 use crate::StoreError;
@@ -181,30 +182,8 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
         })
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
-    migrate(&pool, dialect).await?;
+    schema::migrate(&pool, dialect, schema::newest(dialect)).await?;
     Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default(), head: Arc::default() })
-}
-
-async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
-    let doing = "bring the tables up to date";
-    let begin = if dialect == Dialect::Sqlite { dialect.begin() } else { "BEGIN" };
-    let mut tx = pool.begin_with(begin).await.map_err(failed(doing))?;
-    if dialect == Dialect::Postgres {
-        // Two programs that start at once: one migrates, the other waits and finds it done.
-        sqlx::raw_sql("SELECT pg_advisory_xact_lock(20230811)").execute(&mut *tx).await.map_err(failed(doing))?;
-    }
-    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)").execute(&mut *tx).await.map_err(failed(doing))?;
-    let done: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetch_one(&mut *tx).await.map_err(failed(doing))?;
-    for (number, pair) in (1..).zip(dialect.migrations()) {
-        if number <= done {
-            continue;
-        }
-        for statements in pair {
-            sqlx::raw_sql(*statements).execute(&mut *tx).await.map_err(failed(doing))?;
-        }
-        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)").bind(number).execute(&mut *tx).await.map_err(failed(doing))?;
-    }
-    tx.commit().await.map_err(failed(doing))
 }
 
 /// A transaction.

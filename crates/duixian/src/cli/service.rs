@@ -84,3 +84,23 @@ pub struct MigrateArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
 }
+
+/// Arguments of `backup`.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Folder to write; it must not be there
+    pub folder: PathBuf,
+    /// Where the data are
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Folder of the backup
+    pub folder: PathBuf,
+    /// Where the data are to be
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}

@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod assess;
+pub mod backup;
 pub mod bundle;
 pub mod check;
 pub mod checkpoint;
@@ -20,6 +21,7 @@ pub mod lsp;
 pub mod migrate;
 pub mod parallel_run;
 pub mod readings;
+pub mod restore;
 pub mod serve;
 pub mod template;
 pub mod test;

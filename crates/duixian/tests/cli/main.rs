@@ -13,12 +13,17 @@ mod postgres;
 #[allow(dead_code, reason = "the tests of the office use more of it")]
 #[path = "../../../office/tests/office/ranked.rs"]
 mod ranked;
+#[allow(dead_code, reason = "the tests of the office use more of it")]
+#[path = "../../../office/tests/office/town.rs"]
+mod town;
 
 mod analyse;
 mod annotated;
+mod backup;
 mod bad;
 mod cases;
 mod commands;
+mod deploy;
 mod forms;
 mod lsp;
 mod newcomer;

@@ -39,4 +39,5 @@ mod seeded;
 mod sound;
 mod town;
 mod uniqueness;
+mod upgrade;
 mod whole;

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
 mod demo;
+mod departure;
 mod describes;
 mod door;
 mod hostile;
 mod house;
 mod sees;
+mod webhooks;

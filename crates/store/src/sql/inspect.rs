@@ -45,10 +45,9 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
         })
     });
     let pool = options.connect(&url).await.map_err(failed("open the database"))?;
-    let known = i64::try_from(dialect.migrations().len()).unwrap_or(i64::MAX);
-    let version: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetch_one(&pool).await.map_err(failed("read the version"))?;
-    if version != known {
-        return Err(StoreError::Unreadable { table: "schema_version", id: version.to_string(), why: format!("this program knows version {known}") });
+    let (found, known) = (super::schema::version(&pool).await?, super::schema::newest(dialect));
+    if found != known {
+        return Err(StoreError::Version { found, known });
     }
     Ok(Database { pool, dialect, writer: Arc::default(), read_only: true, disk: Arc::default(), head: Arc::default() })
 }
@@ -65,6 +64,23 @@ impl Session {
     pub(crate) async fn head(&mut self) -> Result<Option<(i64, String)>, StoreError> {
         let row = sqlx::query("SELECT seq, fingerprint FROM log_head WHERE id = 1").fetch_optional(&mut *self.tx).await.map_err(failed("read the head"))?;
         row.map(|row| Ok((number(&row, 0)?, text(&row, 1)?))).transpose()
+    }
+
+    /// Name under which `pg_dump` sees the same moment as this transaction, as long as it lasts; none in SQLite.
+    pub(crate) async fn snapshot(&mut self) -> Result<Option<String>, StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(None);
+        }
+        sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_optional(&mut *self.tx).await.map_err(failed("name the moment"))
+    }
+
+    /// Major version of the server; none in SQLite.
+    pub(crate) async fn server_version(&mut self) -> Result<Option<i64>, StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(None);
+        }
+        let sql = "SELECT current_setting('server_version_num')::bigint / 10000";
+        sqlx::query_scalar(sql).fetch_optional(&mut *self.tx).await.map_err(failed("read the version of the server"))
     }
 
     pub(crate) async fn count(&mut self, table: &str) -> Result<i64, StoreError> {
