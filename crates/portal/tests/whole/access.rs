@@ -84,7 +84,7 @@ async fn every_route_of_the_router_has_its_expectation_and_no_other_has() {
 async fn ground(name: &str) -> (Arc<Wire>, Ground) {
     let wire = wire::sqlite(name).await;
     let ground = Ground::laid_in(wire::place(&wire)).await;
-    let (files, official) = policy_files("qianjiang");
+    let (files, official) = policy_files("jiulongpo");
     let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "draft-version"), scheme_hash: String::new(), files, official };
     version.scheme_hash = office::hash_of(&version).unwrap();
     ground.district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
@@ -117,7 +117,10 @@ async fn every_act_by_everybody_is_answered_as_the_rules_want() {
             };
             // Whoever may is told what the rules say of it: done, against a rule, about a thing that is not there (any more).
             let right = wanted.map_or_else(
-                || matches!(came.status.as_u16(), 200 | 409 | 422) || (came.status == StatusCode::NOT_FOUND && came.json()["detail_en"] != "There is no record , or not for you to see."),
+                || {
+                    matches!(came.status.as_u16(), 200 | 409 | 422)
+                        || (came.status == StatusCode::NOT_FOUND && came.json()["detail_en"] != "There is no record , or not for you to see.")
+                },
                 |wanted| came.status == wanted,
             );
             if !right {
@@ -157,7 +160,8 @@ async fn every_other_route_by_everybody_is_answered_as_the_rules_want() {
             let came = wire.ask(&method, (&path, &address), &headers, body.as_ref()).await;
             let wanted = wanted(who, why, somebody, *well);
             if came.status.as_u16() != wanted {
-                writeln!(wrong, "{method} {address} by {}: {}, expected {wanted}: {}", named(somebody), came.status, String::from_utf8_lossy(&came.body)).unwrap();
+                writeln!(wrong, "{method} {address} by {}: {}, expected {wanted}: {}", named(somebody), came.status, String::from_utf8_lossy(&came.body))
+                    .unwrap();
             }
         }
     }

@@ -15,11 +15,9 @@ pub const EVERYBODY: &str = "everybody";
 pub const SIGNED_IN: &str = "signed in";
 
 /// Officers who see all cases and those of calls of their unit.
-const OF_UNIT: &str =
-    "clerk: lead, asked; reviewer: lead, asked; unit_reviewer: lead, asked; leader: lead, asked; finance: all; auditor: all";
+const OF_UNIT: &str = "clerk: lead, asked; reviewer: lead, asked; unit_reviewer: lead, asked; leader: lead, asked; finance: all; auditor: all";
 /// The same, and the enterprise itself.
-const WITH_OWN: &str =
-    "applicant: own; clerk: lead, asked; reviewer: lead, asked; unit_reviewer: lead, asked; leader: lead, asked; finance: all; auditor: all";
+const WITH_OWN: &str = "applicant: own; clerk: lead, asked; reviewer: lead, asked; unit_reviewer: lead, asked; leader: lead, asked; finance: all; auditor: all";
 /// Officers of every unit.
 const OFFICERS: &str = "clerk: all; reviewer: all; unit_reviewer: all; leader: all; finance: all; auditor: all";
 /// The same, and the enterprise itself.
@@ -36,8 +34,7 @@ const DRAFTS: &str = "clerk: all; reviewer: all; unit_reviewer: all; leader: all
 /// Those who work with money, of cases that they see.
 const MONEY_OF_UNIT: &str = "clerk: lead, asked; reviewer: lead, asked; leader: lead, asked; finance: all; auditor: all";
 /// Officers of every unit, with administrators and the enterprise itself.
-const REGISTER: &str =
-    "applicant: own; clerk: all; reviewer: all; unit_reviewer: all; leader: all; finance: all; auditor: all; administrator: all";
+const REGISTER: &str = "applicant: own; clerk: all; reviewer: all; unit_reviewer: all; leader: all; finance: all; auditor: all; administrator: all";
 
 /// All of them.
 pub const ROUTES: &[Route] = &[
@@ -129,8 +126,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// Every applicant may ask for the list; what stands in it is another matter.
-const OFFICERS_AND_OWN_LIST: &str =
-    "applicant: own, foreign; clerk: all; reviewer: all; unit_reviewer: all; leader: all; finance: all; auditor: all";
+const OFFICERS_AND_OWN_LIST: &str = "applicant: own, foreign; clerk: all; reviewer: all; unit_reviewer: all; leader: all; finance: all; auditor: all";
 /// The same.
 const WITH_OWN_LIST: &str = OFFICERS_AND_OWN_LIST;
 /// The same, with administrators.
