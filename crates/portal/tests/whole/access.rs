@@ -24,7 +24,7 @@ use casework::registry::RegistryAct;
 use expected::{EXPECTED, Expected, Who};
 use ground::Ground;
 use routes::{EVERYBODY, ROUTES, Route, SIGNED_IN};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fmt::Write;
 use std::sync::Arc;
 use store::service::Token;
@@ -247,7 +247,7 @@ async fn a_token_of_another_person_is_not_there_and_stays_as_it_is() {
         let came = wire.ask(&Method::DELETE, (route, &route.replace("{id}", &token)), &headers, None).await;
         assert_eq!(came.status, StatusCode::NOT_FOUND, "{user}: {came:?}");
         let listed = wire.ask(&Method::GET, ("/api/v1/tokens", "/api/v1/tokens"), &headers, None).await.json();
-        assert_eq!(listed, json!([]), "{user}");
+        assert!(listed.as_array().unwrap().iter().all(|own| own["id"] != *token), "{user}: {listed}");
     }
     let kept: Option<Token> = wire.portal.office.store().service_row("id", &token).await.unwrap();
     assert_eq!(kept.unwrap().revoked, 0);
