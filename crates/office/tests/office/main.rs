@@ -41,3 +41,8 @@ mod town;
 mod uniqueness;
 mod upgrade;
 mod whole;
+
+/// Where the whole way is gone: on every store. The service has it gone over HTTP.
+async fn offices(name: &str) -> Vec<(&'static str, district::Place)> {
+    district::stores(name).await.into_iter().map(|(name, store)| (name, store.into())).collect()
+}

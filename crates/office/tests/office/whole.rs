@@ -1,9 +1,10 @@
 //! The whole way of five firms through one call of 黔江: every stage of the office once, with figures worked out by hand, and
 //! at the end the books, the log, the bundle and the walk. What each stage refuses is tested where the stage is.
 
+#[path = "whole/checked.rs"]
 mod checked;
 
-use crate::district::{District, day, example, id, stores};
+use crate::district::{District, Place, day, example, id};
 use crate::sound;
 use casework::call::{Call, CallAct, Completion, Period, Step, StepKind};
 use casework::case::{Amount, Basis, Case, CaseAct, CaseRefusal, Defect, Evidence, Given, Minutes, Reduction, Stage, View};
@@ -19,7 +20,6 @@ use casework::registry::RegistryAct;
 use casework::{Act, Key, Refusal};
 use office::Outcome;
 use serde_json::Value;
-use store::Store;
 use values::Fen;
 
 const SALES: &str = "品牌年销售额";
@@ -58,9 +58,9 @@ const RECOVERED: [i64; 2] = [15_000_000, 25_000_000];
 
 #[tokio::test]
 async fn a_call_goes_its_whole_way_and_every_fen_of_it_is_accounted_for() {
-    for (name, store) in stores("whole").await {
+    for (name, place) in crate::offices("whole").await {
         println!("── {name}");
-        let mut way = Way::begun(store).await;
+        let mut way = Way::begun(place).await;
         way.applications().await;
         way.correction().await;
         way.acceptance().await;
@@ -123,8 +123,8 @@ struct Way {
 
 impl Way {
     /// 申报通知: budget, pool and an open call.
-    async fn begun(store: Store) -> Self {
-        let d = District::with_policy(store, Fen(BUDGET)).await;
+    async fn begun(place: Place) -> Self {
+        let d = District::with_policy(place, Fen(BUDGET)).await;
         d.call_with("c1", &["1.1", "8.1"], with_units_and_meeting).await;
         Self { d }
     }

@@ -2,7 +2,7 @@
 //! only question left is who may.
 
 use super::Who;
-use crate::district::{District, day, example, id, user};
+use crate::district::{District, Place, day, example, id, user};
 use casework::Act;
 use casework::call::CallAct;
 use casework::case::{Amount, CaseAct};
@@ -48,7 +48,12 @@ impl Ground {
     /// Firm 1 has been paid in call c1 (case `paid`), has handed in `case1` and drafted `draft` in call c2, where it is also
     /// matched (list l1); firm 2 has nothing.
     pub async fn laid() -> Self {
-        let mut district = District::with_policy(Store::memory(), Fen(2_000_000_000)).await;
+        Self::laid_in(Store::memory()).await
+    }
+
+    /// The same in a place.
+    pub async fn laid_in(place: impl Into<Place>) -> Self {
+        let mut district = District::with_policy(place, Fen(2_000_000_000)).await;
         for number in [1, 2] {
             district.firm(number).await;
         }

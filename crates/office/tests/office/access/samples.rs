@@ -1,7 +1,10 @@
 //! One of each act, about things that are there (see `ground`). What an act then says beyond access does not matter here.
 
+#[path = "samples/money.rs"]
 mod money;
+#[path = "samples/recovery.rs"]
 mod recovery;
+#[path = "samples/review.rs"]
 mod review;
 
 use crate::district::{District, day, example, id, user};
