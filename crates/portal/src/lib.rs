@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 mod docs;
+mod evidence;
 mod feed;
 mod health;
 mod money;
@@ -18,12 +19,14 @@ mod scheme;
 mod secret;
 pub mod serve;
 mod sign_in;
+mod uploads;
 
 pub use account::set_password;
 pub use clock::Clock;
 pub use config::Config;
 pub use operation::{Operation, Who, operations};
 pub use problem::Problem;
+pub use uploads::sweep as sweep_uploads;
 
 use office::Office;
 use std::sync::Arc;
@@ -45,6 +48,8 @@ pub struct Portal {
     pub(crate) description: serde_json::Value,
     /// How many passwords are hashed at once: each takes memory by design.
     pub(crate) hashing: tokio::sync::Semaphore,
+    /// How many files are read, written or printed at once: each may be held in memory whole.
+    pub(crate) files: tokio::sync::Semaphore,
 }
 
 impl Portal {
@@ -55,6 +60,6 @@ impl Portal {
         let description = openapi::document(&operations);
         let limits = serve::Limits::new(&config);
         let metrics = health::Metrics::new(&operations);
-        Arc::new(Self { office, reading, config, clock, limits, metrics, operations, description, hashing: tokio::sync::Semaphore::new(2) })
+        Arc::new(Self { office, reading, config, clock, limits, metrics, operations, description, hashing: tokio::sync::Semaphore::new(2), files: tokio::sync::Semaphore::new(2) })
     }
 }

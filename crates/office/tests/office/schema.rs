@@ -113,6 +113,7 @@ const OTHERS: &[Other] = &[
         &[
             ("user_id", "who sends it"),
             ("organisation_id", "for which enterprise"),
+            ("case_id", "case it is about"),
             ("name", "its name, cleaned"),
             ("size", "bytes in all"),
             ("received", "bytes on the disk"),
@@ -134,6 +135,30 @@ const OTHERS: &[Other] = &[
             ("next_try", "not before"),
             ("active", "1: on"),
             ("trouble", "what went wrong last"),
+        ],
+    ),
+    (
+        "invoice_use",
+        "发票使用: that an invoice was handed in",
+        &[
+            ("fingerprint", "which invoice"),
+            ("digest", "digest of the file"),
+            ("user_id", "who handed it in"),
+            ("organisation_id", "for which enterprise"),
+            ("at", "when"),
+        ],
+    ),
+    (
+        "export_note",
+        "导出记录: that a list left as a file",
+        &[
+            ("user_id", "who took it"),
+            ("role", "as what"),
+            ("collection", "which list"),
+            ("filter", "filter, as JSON"),
+            ("format", "xlsx or csv"),
+            ("row_count", "how many rows"),
+            ("at", "when"),
         ],
     ),
     ("schema_version", "which migrations were done", &[("version", "number of a migration")]),

@@ -4,6 +4,8 @@
 
 mod describes;
 mod door;
+mod files;
 mod hostile;
 mod house;
 mod sees;
+mod stage;
