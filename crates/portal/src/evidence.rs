@@ -94,7 +94,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation {
             parameters: vec![DIGEST],
-            gives: (200, Payload::Bytes("application/octet-stream")),
+            gives: (200, Payload::Bytes("*/*")),
             ..operation(Method::GET, "/api/v1/evidence/{digest}", "evidence", "files", ("下载佐证材料", "A piece of evidence"), Who::SignedIn, give)
         },
         Operation {

@@ -8,8 +8,10 @@ pub mod config;
 pub mod demo;
 mod docs;
 mod evidence;
+mod export;
 mod feed;
 mod health;
+mod import;
 mod money;
 pub mod openapi;
 pub mod operation;
@@ -18,6 +20,7 @@ mod records;
 mod scheme;
 mod secret;
 pub mod serve;
+mod shape;
 mod sign_in;
 mod uploads;
 

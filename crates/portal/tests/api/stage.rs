@@ -65,7 +65,7 @@ fn case(name: &str, call: &str, firm: u32, evidence: &[&str]) -> Case {
         id: CaseId::parse(name).unwrap(),
         call: CallId::parse(call).unwrap(),
         organisation: organisation(firm).id,
-        stage: Stage::Accepted,
+        stage: Stage::Submitted,
         application: json!({ "id": name, "year": 2024 }),
         evidence: evidence.iter().map(paper).collect(),
         claims: Vec::new(),
