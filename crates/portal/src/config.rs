@@ -33,6 +33,10 @@ pub struct Config {
     pub arrive_seconds: u64,
     /// Whether this is a demonstration: pages and documents say so.
     pub demo: bool,
+    /// A font for PDF, or the folder of it; none: those of the system.
+    pub font_path: Option<PathBuf>,
+    /// Folder of the office's own templates of documents; none: those that come with the program.
+    pub templates_dir: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -50,6 +54,8 @@ impl Default for Config {
             body_bytes_max: 8 << 20,
             arrive_seconds: 30,
             demo: false,
+            font_path: None,
+            templates_dir: None,
         }
     }
 }
@@ -78,6 +84,8 @@ const NAMES: &[&str] = &[
     "body_bytes_max",
     "arrive_seconds",
     "demo",
+    "font_path",
+    "templates_dir",
 ];
 
 /// What the variables of the environment that set something begin with.

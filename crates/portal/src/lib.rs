@@ -15,6 +15,7 @@ mod import;
 mod money;
 pub mod openapi;
 pub mod operation;
+mod prints;
 mod problem;
 mod records;
 mod scheme;

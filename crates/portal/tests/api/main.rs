@@ -7,5 +7,7 @@ mod door;
 mod files;
 mod hostile;
 mod house;
+mod lists;
+mod papers;
 mod sees;
 mod stage;

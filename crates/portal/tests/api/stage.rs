@@ -1,7 +1,7 @@
 //! What the tests of files need beside the people of the demonstration: two firms with people, a call, and cases as if they
 //! had come as far as they stand. They are written as records, so that a test of files says nothing about acts.
 
-use crate::house::{Browser, House};
+use crate::house::House;
 use casework::Record;
 use casework::call::{Call, CallStage, Completion, Period, Sharing, Step, StepKind, Terms, Workflow};
 use casework::case::{Case, Evidence, Stage};
@@ -9,7 +9,8 @@ use casework::chain::{Event, Fingerprint};
 use casework::id::{BookId, CallId, CaseId, OrganisationId, PolicyVersionId, UnitId};
 use casework::organisation::{Account, Organisation};
 use casework::people::{Role, User};
-use serde_json::{Value, json};
+use casework::policy_version::PolicyVersion;
+use serde_json::json;
 use values::{CreditCode, Date};
 
 /// The credit code of a firm.
@@ -78,13 +79,6 @@ fn case(name: &str, call: &str, firm: u32, evidence: &[&str]) -> Case {
 }
 
 impl House {
-    /// Does an act that must succeed.
-    pub async fn act(&self, browser: &Browser, act: &str, fields: Value) -> Value {
-        let came = self.ask(browser, axum::http::Method::POST, &format!("/api/v1/acts/{act}"), Some(fields)).await;
-        assert_eq!(came.status, 200, "{act}: {came:?}");
-        came.json()
-    }
-
     /// Writes a record as it stands.
     pub async fn keep<R: Record>(&self, record: &R) {
         let store = self.portal.office.store();
@@ -129,6 +123,8 @@ impl House {
 
     /// A call of the unit in charge.
     pub async fn with_call(&self, name: &str) {
+        let version = PolicyVersion { id: call(name).version, scheme_hash: String::new(), files: Vec::new(), official: None };
+        self.keep(&version).await;
         self.keep(&call(name)).await;
     }
 
