@@ -23,6 +23,7 @@ mod secret;
 pub mod serve;
 mod shape;
 mod sign_in;
+mod treasury;
 mod uploads;
 
 pub use account::set_password;

@@ -2,7 +2,7 @@
 //! description for other programs and the test of access are made from it; what is not in it is not there.
 
 use crate::problem::Problem;
-use crate::{Portal, acts, docs, evidence, export, feed, health, import, money, prints, records, scheme, sign_in, uploads};
+use crate::{Portal, acts, docs, evidence, export, feed, health, import, money, prints, records, scheme, sign_in, treasury, uploads};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use casework::id::UserId;
@@ -252,6 +252,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(export::operations());
     all.extend(import::operations());
     all.extend(prints::operations());
+    all.extend(treasury::operations());
     all
 }
 

@@ -141,6 +141,7 @@ const OTHERS: &[Other] = &[
         "invoice_use",
         "发票使用: that an invoice was handed in",
         &[
+            ("upload_id", "the upload it came with"),
             ("fingerprint", "which invoice"),
             ("digest", "digest of the file"),
             ("user_id", "who handed it in"),

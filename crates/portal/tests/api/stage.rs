@@ -130,6 +130,11 @@ impl House {
 
     /// A case of a firm that holds these papers.
     pub async fn with_case(&self, name: &str, call: &str, firm: u32, evidence: &[&str]) {
-        self.keep(&case(name, call, firm, evidence)).await;
+        self.with_case_at(name, call, firm, evidence, Stage::Submitted).await;
+    }
+
+    /// The same at another stage.
+    pub async fn with_case_at(&self, name: &str, call: &str, firm: u32, evidence: &[&str], stage: Stage) {
+        self.keep(&Case { stage, ..case(name, call, firm, evidence) }).await;
     }
 }
