@@ -225,6 +225,19 @@ CREATE TABLE event (
 );
 CREATE INDEX event_subject ON event (subject);
 
+-- 导出记录: that a list left as a file
+CREATE TABLE export_note (
+    id         TEXT   PRIMARY KEY,                                     -- its id
+    user_id    TEXT   NOT NULL REFERENCES user_account (id),           -- who took it
+    role       TEXT   NOT NULL,                                        -- as what
+    collection TEXT   NOT NULL,                                        -- which list
+    filter     TEXT   NOT NULL,                                        -- filter, as JSON
+    format     TEXT   NOT NULL,                                        -- xlsx or csv
+    row_count  BIGINT NOT NULL,                                        -- how many rows
+    at         TEXT   NOT NULL,                                        -- when
+);
+CREATE INDEX export_note_user_id ON export_note (user_id);
+
 -- 曾用名; DELETE and UPDATE refused
 CREATE TABLE former_name (
     id              TEXT   PRIMARY KEY,                                -- its id
@@ -253,6 +266,17 @@ CREATE TABLE guide (
 );
 CREATE INDEX guide_policy_id ON guide (policy_id);
 -- always: version = 1
+
+-- 发票使用: that an invoice was handed in
+CREATE TABLE invoice_use (
+    upload_id       TEXT   PRIMARY KEY,                                -- the upload it came with
+    fingerprint     TEXT   NOT NULL,                                   -- which invoice
+    digest          TEXT   NOT NULL,                                   -- digest of the file
+    user_id         TEXT   NOT NULL REFERENCES user_account (id),      -- who handed it in
+    organisation_id TEXT,                                              -- for which enterprise
+    at              TEXT   NOT NULL,                                   -- when
+);
+CREATE INDEX invoice_use_fingerprint ON invoice_use (fingerprint);
 
 -- 版头
 CREATE TABLE letterhead (
@@ -516,6 +540,7 @@ CREATE TABLE upload (
     id              TEXT   PRIMARY KEY,                                -- its id
     user_id         TEXT   NOT NULL REFERENCES user_account (id),      -- who sends it
     organisation_id TEXT,                                              -- for which enterprise
+    case_id         TEXT,                                              -- case it is about
     name            TEXT   NOT NULL,                                   -- its name, cleaned
     size            BIGINT NOT NULL,                                   -- bytes in all
     received        BIGINT NOT NULL,                                   -- bytes on the disk

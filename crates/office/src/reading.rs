@@ -6,10 +6,12 @@ use crate::{Loaded, Office, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, CallStage};
 use casework::case::Case;
+use casework::document::{Document, DocumentKind, Subject};
 use casework::id::{OrganisationId, UserId};
 use casework::kind::{KINDS, Kind};
 use casework::people::{Role, User};
 use casework::policy_version::{PolicyLife, PolicyStage, PolicyVersion};
+use casework::recovery::Recovery;
 use casework::{Key, Record, Refusal, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -72,6 +74,18 @@ const EVERYBODY: &[(Role, Sight)] = officers![(Drafter, Sight::All), (Administra
 /// All fields.
 const WHOLE: &[&str] = &[];
 
+/// Documents that are written to the enterprise they are about.
+const SERVED: &[DocumentKind] = &[
+    DocumentKind::AcceptanceNotice,
+    DocumentKind::CorrectionNotice,
+    DocumentKind::DeclineNotice,
+    DocumentKind::CalculationSheet,
+    DocumentKind::RefusalDecision,
+    DocumentKind::RecoveryNotice,
+    DocumentKind::RecoveryDecision,
+    DocumentKind::RecoveryReminder,
+];
+
 /// Everything that can be read, in the order of the addresses.
 pub const COLLECTIONS: &[Collection] = &[
     Collection { name: "accounts", table: "account_entry", secret: &["account"], sights: officers![(Applicant, Sight::Own(WHOLE))] },
@@ -87,6 +101,13 @@ pub const COLLECTIONS: &[Collection] = &[
     Collection { name: "checkpoints", table: "checkpoint", secret: &[], sights: &[(Auditor, Sight::All), (Administrator, Sight::All), (Leader, Sight::All)] },
     Collection { name: "comments", table: "comment", secret: &[], sights: officers![(Drafter, Sight::All)] },
     Collection { name: "determinations", table: "determination", secret: &[], sights: with_own!(WHOLE) },
+    // What a document shows may hold accounts: it is given out as the document alone.
+    Collection {
+        name: "documents",
+        table: "document",
+        secret: &["data"],
+        sights: with_own!(&["id", "kind", "subject", "unit", "year", "number", "own_number", "at", "void"]),
+    },
     Collection { name: "dues", table: "due", secret: &["account"], sights: with_own!(WHOLE) },
     Collection { name: "earlier-awards", table: "earlier_award", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
     Collection { name: "former-names", table: "former_name", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
@@ -361,9 +382,41 @@ impl<'a> Seen<'a> {
         if self.kind.table.name == "organisation" {
             return Ok(id == own.as_str());
         }
+        if self.kind.table.name == Document::TABLE.name {
+            return self.is_served_on(own, id).await;
+        }
         match (keys.get("organisation_id"), keys.get("case_id")) {
             (Some(Key::Text(organisation)), _) => Ok(organisation == own.as_str()),
             (None, Some(Key::Text(case))) => Ok(self.work.peek::<Case>(case).await?.is_some_and(|case| case.organisation == *own)),
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether a document was written to an enterprise. Working papers about it are not for it.
+    async fn is_served_on(&mut self, own: &OrganisationId, id: &str) -> Result<bool, Stop> {
+        let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
+        if !SERVED.contains(&document.kind) {
+            return Ok(false);
+        }
+        Ok(match &document.subject {
+            Subject::Case(case) => self.work.peek::<Case>(case.as_str()).await?.is_some_and(|case| case.organisation == *own),
+            Subject::Recovery(id) => self.work.peek::<Recovery>(id.as_str()).await?.is_some_and(|recovery| recovery.organisation == *own),
+            _ => false,
+        })
+    }
+
+    /// Whether a document is of the person's unit, or of a call that the unit leads or is asked in.
+    async fn is_document_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
+        let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
+        if self.person.unit.as_ref() == Some(&document.unit) {
+            return Ok(true);
+        }
+        match &document.subject {
+            Subject::Call(call) | Subject::Organisation(_, call) => self.is_call_of_unit(call.as_str()).await,
+            Subject::Case(case) => match self.work.peek::<Case>(case.as_str()).await? {
+                Some(case) => self.is_call_of_unit(case.call.as_str()).await,
+                None => Ok(false),
+            },
             _ => Ok(false),
         }
     }
@@ -374,6 +427,9 @@ impl<'a> Seen<'a> {
     }
 
     async fn is_of_unit(&mut self, id: &str, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
+        if self.kind.table.name == Document::TABLE.name {
+            return self.is_document_of_unit(id).await;
+        }
         let case = match (self.kind.table.name, keys.get("case_id")) {
             ("case_file", _) => Some(id.to_owned()),
             (_, Some(Key::Text(case))) => Some(case.clone()),

@@ -52,7 +52,7 @@ pub fn operations() -> Vec<Operation> {
 }
 
 /// Whether a role has an act at all, whatever it is done to.
-fn is_granted(act: &str, role: casework::people::Role) -> bool {
+pub fn is_granted(act: &str, role: casework::people::Role) -> bool {
     TABLE.iter().any(|(name, grants)| *name == act && grants.iter().any(|grant| grant.role == role))
 }
 

@@ -35,6 +35,10 @@ pub struct Config {
     pub webhook_private: bool,
     /// Whether this is a demonstration: pages and documents say so.
     pub demo: bool,
+    /// A font for PDF, or the folder of it; none: those of the system.
+    pub font_path: Option<PathBuf>,
+    /// Folder of the office's own templates of documents; none: those that come with the program.
+    pub templates_dir: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -53,6 +57,8 @@ impl Default for Config {
             arrive_seconds: 30,
             webhook_private: false,
             demo: false,
+            font_path: None,
+            templates_dir: None,
         }
     }
 }
@@ -82,6 +88,8 @@ const NAMES: &[&str] = &[
     "arrive_seconds",
     "webhook_private",
     "demo",
+    "font_path",
+    "templates_dir",
 ];
 
 /// What the variables of the environment that set something begin with.

@@ -9,17 +9,24 @@ pub mod delivery;
 pub mod demo;
 mod departure;
 mod docs;
+mod evidence;
+mod export;
 mod feed;
 mod health;
+mod import;
 mod money;
 pub mod openapi;
 pub mod operation;
+mod prints;
 mod problem;
 mod records;
 mod scheme;
 mod secret;
 pub mod serve;
+mod shape;
 mod sign_in;
+mod treasury;
+mod uploads;
 mod webhooks;
 
 pub use account::set_password;
@@ -27,6 +34,7 @@ pub use clock::Clock;
 pub use config::Config;
 pub use operation::{Operation, Who, operations};
 pub use problem::Problem;
+pub use uploads::sweep as sweep_uploads;
 
 use office::Office;
 use std::sync::Arc;
@@ -48,6 +56,8 @@ pub struct Portal {
     pub(crate) description: serde_json::Value,
     /// How many passwords are hashed at once: each takes memory by design.
     pub(crate) hashing: tokio::sync::Semaphore,
+    /// How many files are read, written or printed at once: each may be held in memory whole.
+    pub(crate) files: tokio::sync::Semaphore,
 }
 
 impl Portal {
@@ -58,6 +68,17 @@ impl Portal {
         let description = openapi::document(&operations);
         let limits = serve::Limits::new(&config);
         let metrics = health::Metrics::new(&operations);
-        Arc::new(Self { office, reading, config, clock, limits, metrics, operations, description, hashing: tokio::sync::Semaphore::new(2) })
+        Arc::new(Self {
+            office,
+            reading,
+            config,
+            clock,
+            limits,
+            metrics,
+            operations,
+            description,
+            hashing: tokio::sync::Semaphore::new(2),
+            files: tokio::sync::Semaphore::new(2),
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Lists and single records over HTTP, as far as whoever asks may see them (`office::reading`).
 
 use crate::Portal;
-use crate::operation::{About, Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
+use crate::operation::{About, Answer, Answering, Asked, ID, Operation, Parameter, Payload, Who, operation, query};
 use crate::problem::Problem;
 use axum::http::{Method, header};
 use casework::call::Call;
@@ -57,8 +57,7 @@ fn of(collection: &'static Collection) -> [Operation; 2] {
     let id = collection.name.replace('-', "_");
     let mut parameters =
         vec![query("after", "从此编号之后开始", "begin after this id"), query("limit", "每页条数，最多 200", "records of a page, at most 200")];
-    let columns = collection.kind().map_or(&[][..], |kind| kind.table.columns);
-    parameters.extend(columns.iter().map(|column| query(column.name, "只看此值", column.meaning)));
+    parameters.extend(filters_of(collection));
     let list = (format!("{meaning}列表"), format!("List of {}", collection.name));
     let single = (meaning.to_owned(), format!("One of {}", collection.name));
     [
@@ -77,12 +76,18 @@ fn of(collection: &'static Collection) -> [Operation; 2] {
     ]
 }
 
-fn reader(asked: &Asked<'_>) -> Result<Reader, Problem> {
+/// The filters of a collection: the columns of its table.
+pub fn filters_of(collection: &Collection) -> impl Iterator<Item = Parameter> {
+    let columns = collection.kind().map_or(&[][..], |kind| kind.table.columns);
+    columns.iter().map(|column| query(column.name, "只看此值", column.meaning))
+}
+
+pub fn reader(asked: &Asked<'_>) -> Result<Reader, Problem> {
     let seat = asked.seat()?;
     Ok(Reader { user: seat.user.clone(), role: seat.role })
 }
 
-fn subject(asked: &Asked<'_>) -> Result<&'static Collection, Problem> {
+pub fn subject(asked: &Asked<'_>) -> Result<&'static Collection, Problem> {
     let About::Collection(collection) = asked.operation.about else { return Err(Problem::unknown("collection", &asked.operation.id)) };
     Ok(collection)
 }

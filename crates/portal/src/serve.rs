@@ -270,6 +270,9 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
                 if let Err(why) = portal.office.store().sweep_sessions(now, idle).await {
                     tracing::warn!(why = why.to_string(), "sessions were not swept");
                 }
+                if let Err(why) = crate::uploads::sweep(&portal, now).await {
+                    tracing::warn!(why = why.detail.1, "files on their way were not swept");
+                }
             }
             () = &mut end => break,
         }

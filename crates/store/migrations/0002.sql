@@ -39,6 +39,7 @@ CREATE TABLE upload (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES user_account (id),
     organisation_id TEXT,
+    case_id TEXT,
     name TEXT NOT NULL,
     size BIGINT NOT NULL CHECK (size > 0),
     received BIGINT NOT NULL CHECK (received >= 0 AND received <= size),
@@ -61,3 +62,27 @@ CREATE TABLE webhook (
     active BIGINT NOT NULL,
     trouble TEXT NOT NULL
 );
+
+-- Which invoices were handed in, so that the same one is found across applications and years.
+CREATE TABLE invoice_use (
+    upload_id TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES user_account (id),
+    organisation_id TEXT,
+    at TEXT NOT NULL
+);
+CREATE INDEX invoice_use_fingerprint ON invoice_use (fingerprint);
+
+-- Which lists left the office as files.
+CREATE TABLE export_note (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES user_account (id),
+    role TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    filter TEXT NOT NULL,
+    format TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX export_note_user_id ON export_note (user_id);

@@ -106,6 +106,8 @@ rows! {
         user_id: String,
         /// For which enterprise; none: an officer's.
         organisation_id: Option<String>,
+        /// The case it is about, where that was said.
+        case_id: Option<String>,
         /// Its name, cleaned.
         name: String,
         /// Bytes in all.
@@ -141,6 +143,40 @@ rows! {
         active: i64,
         /// What went wrong last; empty: nothing.
         trouble: String,
+    }
+    /// That an invoice was handed in.
+    InvoiceUse "invoice_use" {
+        /// The upload it came with.
+        upload_id: String,
+        /// Which invoice: made of code and number alone.
+        fingerprint: String,
+        /// Digest of the file.
+        digest: String,
+        /// Who handed it in.
+        user_id: String,
+        /// For which enterprise; none: an officer's.
+        organisation_id: Option<String>,
+        /// When, by the clock of the office.
+        at: String,
+    }
+    /// That a list left the office as a file.
+    ExportNote "export_note" {
+        /// Name of the request in the log.
+        id: String,
+        /// Who took it.
+        user_id: String,
+        /// As what.
+        role: String,
+        /// Which list.
+        collection: String,
+        /// The filter, as JSON of name and value.
+        filter: String,
+        /// `xlsx` or `csv`.
+        format: String,
+        /// How many rows.
+        row_count: i64,
+        /// When, by the clock of the office.
+        at: String,
     }
 }
 

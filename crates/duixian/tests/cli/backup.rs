@@ -58,6 +58,7 @@ async fn evidence(store: &Store, data: &Path, number: u32) -> String {
         id: format!("up{number}"),
         user_id: "clerk".into(),
         organisation_id: None,
+        case_id: None,
         name: format!("发票{number}.pdf"),
         size,
         received: size,

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
+mod bank;
 mod demo;
 mod departure;
 mod describes;
 mod door;
+mod files;
 mod hostile;
 mod house;
+mod lists;
+mod papers;
 mod sees;
+mod stage;
 mod webhooks;

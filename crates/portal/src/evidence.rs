@@ -1,0 +1,333 @@
+//! Evidence that has arrived: looked at, kept once under its digest outside of what is served, given out only to whoever sees
+//! where it is used. E-invoices among it are read, and found again when they come a second time.
+
+use crate::Portal;
+use crate::operation::{Answer, Answering, Asked, Operation, Parameter, Payload, Who, operation};
+use crate::problem::Problem;
+use crate::uploads::{blocking, sync_folder};
+use axum::http::{Method, StatusCode, header};
+use casework::Record;
+use casework::case::Case;
+use casework::chain::Fingerprint;
+use casework::people::Role;
+use casework::performance::Performance;
+use exchange::Limits;
+use exchange::evidence::{FileKind, accept, safe_name};
+use exchange::invoice::{Invoice, from_ofd, from_xml};
+use office::Stop;
+use office::reading::{Reader, collection};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use store::service::{InvoiceUse, Upload};
+use values::{Date, Fen};
+
+/// How an invoice that is not wrapped in an OFD is called among the kinds of files.
+const XML: &str = "xml";
+
+const DIGEST: Parameter = Parameter { name: "digest", place: "path", about: ("文件摘要（SM3）", "SM3 of the file"), kind: "string" };
+
+/// A file that was taken.
+#[derive(Serialize, JsonSchema)]
+pub struct Taken {
+    /// SM3 of its content; evidence is named by it in acts.
+    digest: String,
+    /// What it is: `pdf`, `jpg`, `png`, `ofd`, `xlsx` or `xml` (an e-invoice).
+    kind: String,
+    /// The name it is kept under.
+    name: String,
+    /// The invoice it holds, where it is one; only right after it has arrived.
+    invoice: Option<ShownInvoice>,
+}
+
+impl Taken {
+    /// What is kept of a file that was taken; none: it has not arrived.
+    pub fn of(upload: &Upload) -> Option<Self> {
+        let (digest, kind) = upload.digest.clone().zip(upload.kind.clone())?;
+        Some(Self { digest, kind, name: upload.name.clone(), invoice: None })
+    }
+}
+
+/// An e-invoice, amounts in fen.
+#[derive(Serialize, JsonSchema)]
+pub struct ShownInvoice {
+    /// Code; fully digital invoices have none.
+    code: Option<String>,
+    /// Number.
+    number: String,
+    /// Day of issue.
+    on: Date,
+    /// Name of the seller.
+    seller: String,
+    /// Name of the buyer.
+    buyer: String,
+    /// Taxpayer number of the buyer.
+    buyer_number: Option<String>,
+    /// Without tax.
+    net: Fen,
+    /// Tax.
+    tax: Fen,
+    /// With tax; negative where it takes back another.
+    total: Fen,
+    /// Whether it takes back another (红字发票).
+    red: bool,
+    /// Where else the same invoice was handed in, whatever file it came in.
+    seen: Vec<SeenBefore>,
+}
+
+/// That an invoice was handed in at another time.
+#[derive(Serialize, JsonSchema)]
+struct SeenBefore {
+    /// When.
+    at: String,
+    /// Whether by the reader's own enterprise or the reader.
+    own: bool,
+    /// Whose it is; officers alone are told.
+    organisation: Option<String>,
+    /// Cases that hold it, as far as the reader sees them.
+    cases: Vec<String>,
+}
+
+/// What can be asked of evidence.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation {
+            parameters: vec![DIGEST],
+            gives: (200, Payload::Bytes("*/*")),
+            ..operation(Method::GET, "/api/v1/evidence/{digest}", "evidence", "files", ("下载佐证材料", "A piece of evidence"), Who::SignedIn, give)
+        },
+        Operation {
+            parameters: vec![DIGEST],
+            gives: (200, Payload::Json(|generator| generator.subschema_for::<ShownInvoice>())),
+            ..operation(
+                Method::GET,
+                "/api/v1/evidence/{digest}/invoice",
+                "evidence_invoice",
+                "files",
+                ("读取电子发票，查是否重复使用", "The e-invoice in a piece of evidence, and where else it was handed in"),
+                Who::SignedIn,
+                invoice,
+            )
+        },
+    ]
+}
+
+fn path_of(portal: &Portal, digest: &str) -> PathBuf {
+    portal.config.data.join("evidence").join(digest)
+}
+
+/// Looks at a file that is whole and keeps it under its digest. The inner error: it is not taken, and why.
+///
+/// Done again after a break it does the same: the part goes last.
+pub async fn placed(portal: &Portal, asked: &Asked<'_>, upload: &Upload, part: &Path) -> Result<Result<(Upload, Taken), Problem>, Problem> {
+    let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
+    let (from, folder, name) = (part.to_owned(), portal.config.data.join("evidence"), upload.name.clone());
+    let looked = blocking(move || {
+        let bytes = std::fs::read(&from)?;
+        let looked = match look(&name, &bytes) {
+            Ok(looked) => looked,
+            Err(why) => return Ok(Err(why)),
+        };
+        std::fs::create_dir_all(&folder)?;
+        let place = folder.join(looked.digest.to_string());
+        if !place.exists() {
+            // Never half a file under a digest: written beside it, then named.
+            let beside = folder.join(format!("{}.new", from.file_stem().unwrap_or_default().to_string_lossy()));
+            let mut file = std::fs::File::create(&beside)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&beside, &place)?;
+            sync_folder(&folder)?;
+        }
+        Ok(Ok(looked))
+    });
+    let looked = match looked.await? {
+        Ok(looked) => looked,
+        Err(why) => return Ok(Err(not_taken(&why))),
+    };
+    let row = Upload { name: looked.name, kind: Some(looked.kind), digest: Some(looked.digest.to_string()), ..upload.clone() };
+    let invoice = match &looked.invoice {
+        Some(found) => {
+            let at = portal.clock.now().to_string();
+            let note = InvoiceUse {
+                upload_id: row.id.clone(),
+                fingerprint: found.fingerprint().to_string(),
+                digest: looked.digest.to_string(),
+                user_id: row.user_id.clone(),
+                organisation_id: row.organisation_id.clone(),
+                at,
+            };
+            portal.office.store().put_service_row(&note).await?;
+            Some(shown(portal, asked, found, Some(&row.id)).await?)
+        }
+        None => None,
+    };
+    portal.office.store().put_service_row(&row).await?;
+    drop(std::fs::remove_file(part));
+    let taken = Taken::of(&row).ok_or_else(|| Problem::failed("a file without a digest"))?;
+    Ok(Ok((row, Taken { invoice, ..taken })))
+}
+
+/// What was found out about a file.
+struct Looked {
+    kind: String,
+    name: String,
+    digest: Fingerprint,
+    invoice: Option<Invoice>,
+}
+
+fn look(name: &str, bytes: &[u8]) -> Result<Looked, exchange::Problem> {
+    let limits = Limits::EVIDENCE;
+    let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if bare.first() == Some(&b'<') {
+        // Markup is taken where it is an invoice and nothing else.
+        let invoice = from_xml(bytes, &limits)?;
+        let stem = name.strip_suffix(".xml").or_else(|| name.strip_suffix(".XML")).unwrap_or(name);
+        let safe = safe_name(stem, FileKind::Ofd);
+        let name = format!("{}.{XML}", safe.strip_suffix(".ofd").unwrap_or(&safe));
+        return Ok(Looked { kind: XML.into(), name, digest: Fingerprint::of(bytes), invoice: Some(invoice) });
+    }
+    let accepted = accept(name, bytes, &limits)?;
+    // Many an OFD is a contract; only an invoice is read as one.
+    let invoice = if accepted.kind == FileKind::Ofd { from_ofd(bytes, &limits).ok() } else { None };
+    Ok(Looked { kind: accepted.kind.extension().into(), name: accepted.name, digest: accepted.digest, invoice })
+}
+
+/// A problem of a file, as the service tells it.
+pub fn not_taken(why: &exchange::Problem) -> Problem {
+    let words = |lang| why.note(lang);
+    let title = ("文件不能使用", "The file cannot be used");
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why.code, title, words(values::Lang::Zh), words(values::Lang::En))
+}
+
+/// Ids of cases of a file that the reader sees holding it, the first ones.
+async fn holding(portal: &Portal, reader: &Reader, upload: &Upload, digest: &str) -> Result<Vec<String>, Problem> {
+    let mut work = portal.reading.begin().await?;
+    let mut cases: Vec<Case> = match &upload.organisation_id {
+        Some(own) => work.list("organisation_id", &own.as_str().into()).await?,
+        None => Vec::new(),
+    };
+    if let Some(case) = &upload.case_id {
+        cases.extend(work.peek::<Case>(case).await?.filter(|case| !cases.iter().any(|other| other.id == case.id)));
+    }
+    let mut out = Vec::new();
+    for case in cases {
+        let reports: Vec<Performance> = work.list("case_id", &case.id.as_str().into()).await?;
+        let reports = reports.iter().map(|report| ("performances", report.id().to_owned()));
+        for (name, id) in [("cases", case.id.to_string())].into_iter().chain(reports) {
+            if sees(portal, reader, (name, &id), digest).await? || name == "cases" && is_officers(portal, reader, upload, &id).await? {
+                out.push(case.id.to_string());
+                break;
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a reader sees a record, and the digest in what is seen of it.
+async fn sees(portal: &Portal, reader: &Reader, (name, id): (&str, &str), digest: &str) -> Result<bool, Problem> {
+    let Some(collection) = collection(name) else { return Ok(false) };
+    match portal.office.one(&portal.reading, reader, collection, id).await {
+        Ok(read) => Ok(read.body.to_string().contains(digest)),
+        Err(Stop::Refused(_)) => Ok(false),
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+/// Whether an officer added a file to a case that the reader, an officer too, sees: such files may belong to what stands beside the case.
+async fn is_officers(portal: &Portal, reader: &Reader, upload: &Upload, case: &str) -> Result<bool, Problem> {
+    if reader.role == Role::Applicant || upload.case_id.as_deref() != Some(case) {
+        return Ok(false);
+    }
+    sees(portal, reader, ("cases", case), "").await
+}
+
+/// How the reader may have a file: as one who sent it, or as one who sees a case that holds it. Errors: not at all.
+///
+/// Only cases of the enterprise that sent it count: who writes another's digest into an own case gets nothing by it.
+async fn own_or_held(portal: &Portal, asked: &Asked<'_>) -> Result<Upload, Problem> {
+    let seat = asked.seat()?;
+    let digest = asked.path.get("digest").map_or("", String::as_str);
+    let unknown = || Problem::unknown("evidence", digest);
+    let named = Fingerprint::parse(digest).ok_or_else(unknown)?.to_string();
+    let rows: Vec<Upload> = portal.office.store().service_rows("digest", &named).await?;
+    if let Some(own) = rows.iter().find(|row| row.user_id == seat.user.as_str()) {
+        return Ok(own.clone());
+    }
+    let reader = Reader { user: seat.user.clone(), role: seat.role };
+    for row in rows {
+        if !holding(portal, &reader, &row, &named).await?.is_empty() {
+            return Ok(row);
+        }
+    }
+    Err(unknown())
+}
+
+fn give<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let row = own_or_held(portal, asked).await?;
+        let path = path_of(portal, row.digest.as_deref().unwrap_or_default());
+        let bytes = blocking(move || std::fs::read(path)).await?;
+        let kind = FileKind::ALL.into_iter().find(|kind| Some(kind.extension()) == row.kind.as_deref());
+        let media = kind.map_or("application/octet-stream", FileKind::media_type);
+        Ok(attached(media, bytes, &row.name))
+    })
+}
+
+/// A file that is saved, never shown inside a page.
+pub fn attached(media: &'static str, bytes: Vec<u8>, name: &str) -> Answer {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let encoded: String = name.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    let end = name.rsplit_once('.').map_or("bin", |(_, end)| end);
+    let end: String = end.chars().filter(char::is_ascii_alphanumeric).collect();
+    Answer::bytes(media, bytes).with(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"file.{end}\"; filename*=UTF-8''{encoded}"))
+}
+
+fn invoice<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let row = own_or_held(portal, asked).await?;
+        let path = path_of(portal, row.digest.as_deref().unwrap_or_default());
+        let is_xml = row.kind.as_deref() == Some(XML);
+        let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
+        let read = blocking(move || {
+            let bytes = std::fs::read(path)?;
+            Ok(if is_xml { from_xml(&bytes, &Limits::EVIDENCE) } else { from_ofd(&bytes, &Limits::EVIDENCE) })
+        });
+        let found = read.await?.map_err(|why| not_taken(&why))?;
+        Answer::ok(&shown(portal, asked, &found, Some(&row.id)).await?)
+    })
+}
+
+async fn shown(portal: &Portal, asked: &Asked<'_>, found: &Invoice, but: Option<&str>) -> Result<ShownInvoice, Problem> {
+    let seat = asked.seat()?;
+    let store = portal.office.store();
+    let uses: Vec<InvoiceUse> = store.service_rows("fingerprint", &found.fingerprint().to_string()).await?;
+    let own = portal.person(seat.user.as_str()).await?.and_then(|person| person.organisation).map(|own| own.to_string());
+    let reader = Reader { user: seat.user.clone(), role: seat.role };
+    let mut seen = Vec::new();
+    for use_ in uses.iter().filter(|use_| Some(use_.upload_id.as_str()) != but) {
+        let upload: Option<Upload> = store.service_row("id", &use_.upload_id).await?;
+        let cases = match &upload {
+            Some(upload) => holding(portal, &reader, upload, &use_.digest).await?,
+            None => Vec::new(),
+        };
+        let is_own = use_.user_id == seat.user.as_str() || own.is_some() && own == use_.organisation_id;
+        let organisation = use_.organisation_id.clone().filter(|_| is_own || seat.role != Role::Applicant);
+        seen.push(SeenBefore { at: use_.at.clone(), own: is_own, organisation, cases });
+    }
+    seen.sort_by(|a, b| a.at.cmp(&b.at));
+    Ok(ShownInvoice {
+        code: found.code.clone(),
+        number: found.number.clone(),
+        on: found.on,
+        seller: found.seller.name.clone(),
+        buyer: found.buyer.name.clone(),
+        buyer_number: found.buyer.tax_number.clone(),
+        net: found.net,
+        tax: found.tax,
+        total: found.total,
+        red: found.is_red(),
+        seen,
+    })
+}

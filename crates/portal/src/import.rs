@@ -1,0 +1,210 @@
+//! Lists that come back edited: what a file would change, to be looked at; then, confirmed by the mark of what was looked at, done
+//! act by act. What somebody else changed meanwhile is a conflict and never overwritten.
+
+use crate::Portal;
+use crate::acts::{act_of, is_granted};
+use crate::evidence::not_taken;
+use crate::export::{gathered, table};
+use crate::operation::{About, Answer, Answering, Asked, Operation, Payload, Who, operation, query};
+use crate::problem::Problem;
+use crate::records::reader;
+use crate::shape::{Shape, shape_of};
+use axum::http::{Method, StatusCode};
+use casework::id::RequestId;
+use exchange::import::{Preview, Reviewed, Rules, Verdict, annotated, preview};
+use exchange::{Cell, Limits};
+use office::Context;
+use office::reading::{Collection, collection};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// A list that may come back edited.
+pub struct Importable {
+    /// The collection.
+    collection: &'static str,
+    /// The act that writes one of its records, and the field of the act that holds it.
+    act: (&'static str, &'static str),
+    /// Columns that may be changed.
+    editable: &'static [&'static str],
+}
+
+/// All of them; what stands in which column is their shape (`shape.rs`).
+const IMPORTABLE: &[Importable] = &[
+    Importable { collection: "organisations", act: ("registry.put_organisation", "organisation"), editable: &["name", "credit_code", "aliases"] },
+    Importable { collection: "units", act: ("registry.put_unit", "unit"), editable: &["name"] },
+];
+
+/// Whether a list may come back edited.
+pub fn importable(name: &str) -> Option<&'static Importable> {
+    IMPORTABLE.iter().find(|importable| importable.collection == name)
+}
+
+/// What a file would change, or what was done.
+#[derive(Serialize, JsonSchema)]
+struct Reviewing {
+    /// Mark of this preview: send the same file with `mark` and `confirm=yes` to have its changes done.
+    mark: String,
+    /// How many rows are added, changed, unchanged, conflicts, refused.
+    counts: Value,
+    /// Each row with what would become of it.
+    rows: Vec<Value>,
+    /// What is wrong with the file as a whole.
+    problems: Vec<Value>,
+    /// How many records are not in the file; they stay as they are.
+    absent: usize,
+    /// What was done; null: nothing yet.
+    done: Option<Vec<DoneRow>>,
+}
+
+/// What became of a row that was confirmed.
+#[derive(Serialize, JsonSchema)]
+struct DoneRow {
+    /// Line in the file.
+    line: usize,
+    /// What names the row.
+    key: String,
+    /// Why it was not done, in Chinese; null: it was.
+    refused_zh: Option<String>,
+    /// Why it was not done, in English; null: it was.
+    refused_en: Option<String>,
+}
+
+/// An import of each of these lists, and the file given back with its errors.
+pub fn operations() -> Vec<Operation> {
+    IMPORTABLE.iter().flat_map(of).collect()
+}
+
+fn of(importable: &'static Importable) -> Vec<Operation> {
+    let Some(collection) = collection(importable.collection) else { return Vec::new() };
+    let meaning = collection.kind().map_or("", |kind| kind.table.meaning);
+    let (path, name) = (format!("/api/v1/imports/{}", collection.name), collection.name.replace('-', "_"));
+    let takes = Payload::Bytes("application/octet-stream");
+    vec![
+        Operation {
+            parameters: vec![query("mark", "所确认预览的标记", "mark of the preview that is confirmed"), query("confirm", "yes：办理", "yes: do it")],
+            takes,
+            gives: (200, Payload::Json(|generator| generator.subschema_for::<Reviewing>())),
+            about: About::Collection(collection),
+            ..operation(
+                Method::POST,
+                &path,
+                &format!("import_{name}"),
+                "files",
+                (&format!("导入{meaning}：先预览，后确认"), &format!("Take edited {} in: preview, then confirm", collection.name)),
+                Who::SignedIn,
+                import,
+            )
+        },
+        Operation {
+            takes,
+            gives: (200, Payload::Bytes("*/*")),
+            about: About::Collection(collection),
+            ..operation(
+                Method::POST,
+                &format!("{path}/annotated"),
+                &format!("annotate_{name}"),
+                "files",
+                (&format!("{meaning}导入错误清单"), "The same file with what is wrong written into it"),
+                Who::SignedIn,
+                annotate,
+            )
+        },
+    ]
+}
+
+/// A file against what is kept now.
+struct Review {
+    importable: &'static Importable,
+    collection: &'static Collection,
+    shape: Shape,
+    preview: Preview,
+}
+
+async fn review(portal: &Portal, asked: &Asked<'_>) -> Result<Review, Problem> {
+    let (reader, collection) = (reader(asked)?, crate::records::subject(asked)?);
+    let importable = importable(collection.name).ok_or_else(|| Problem::unknown("import", collection.name))?;
+    if !is_granted(importable.act.0, reader.role) {
+        return Err(Problem::denied());
+    }
+    let bodies = gathered(portal, &reader, collection, &[]).await?;
+    let shape = shape_of(collection, &bodies);
+    let kept = table(&shape, &bodies)?;
+    let rules = Rules { key: "id", editable: importable.editable, may_add: true };
+    let preview = preview(&asked.body, &kept, &rules, &Limits::TABLE).map_err(|why| not_taken(&why))?;
+    Ok(Review { importable, collection, shape, preview })
+}
+
+fn import<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
+        let review = review(portal, asked).await?;
+        let mark = review.preview.mark().to_string();
+        let mut done = None;
+        if asked.query("confirm") == Some("yes") {
+            if asked.query("mark") != Some(mark.as_str()) {
+                let title = ("与预览不同", "Not what was looked at");
+                let zh = "文件或系统内容在预览之后有变化，没有办理。请重新预览并确认。";
+                let en = "The file or what is kept has changed since the preview; nothing was done. Look at it again and confirm that.";
+                return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en));
+            }
+            let mut rows = Vec::new();
+            for row in review.preview.changes() {
+                let refused = write(portal, asked, &review, row, &mark).await.err();
+                let (refused_zh, refused_en) = refused.map(|why| why.detail).unzip();
+                rows.push(DoneRow { line: row.line, key: row.key.clone(), refused_zh, refused_en });
+            }
+            done = Some(rows);
+        }
+        let value = |each: Result<Value, serde_json::Error>| each.unwrap_or_default();
+        let preview = &review.preview;
+        Answer::ok(&Reviewing {
+            counts: value(serde_json::to_value(preview.counts())),
+            rows: preview.rows.iter().map(|row| value(serde_json::to_value(row))).collect(),
+            problems: preview.problems.iter().map(|problem| value(serde_json::to_value(problem))).collect(),
+            absent: preview.absent.len(),
+            mark,
+            done,
+        })
+    })
+}
+
+/// Does the act of one row. Errors: refused, or changed in the moment before.
+async fn write(portal: &Portal, asked: &Asked<'_>, review: &Review, row: &Reviewed, mark: &str) -> Result<(), Problem> {
+    let seat = asked.seat()?;
+    let kind = review.collection.kind().ok_or_else(|| Problem::unknown("collection", review.collection.name))?;
+    let kept = portal.reading.begin().await?.kept(kind.table, &row.key).await?;
+    let cells: Vec<(&str, &Cell)> = match &row.verdict {
+        Verdict::Added { cells } if kept.is_none() => cells.iter().map(|(key, cell)| (key.as_str(), cell)).collect(),
+        Verdict::Changed { edits } if kept.is_some() => edits.iter().map(|edit| (edit.column.as_str(), &edit.after)).collect(),
+        _ => return Err(office::Stop::Refused(casework::Refusal::Stale { id: row.key.clone() }).into()),
+    };
+    // The whole record, also what the table does not show; only what was edited changes.
+    let whole = kept.as_ref().and_then(|kept| serde_json::from_str::<Map<String, Value>>(&kept.body).ok());
+    let mut record = whole.unwrap_or_default();
+    for (key, cell) in cells {
+        let value = review.shape.0.iter().find(|shown| shown.key == key).and_then(|shown| shown.value(cell));
+        record.insert(key.to_owned(), value.unwrap_or_default());
+    }
+    let (name, field) = review.importable.act;
+    let act = act_of(name, json!({ field: record }))?;
+    let request = format!("import-{}-{}", mark.get(..32).unwrap_or(mark), row.line);
+    let request = RequestId::parse(&request).map_err(|why| Problem::failed(&why.to_string()))?;
+    let context = Context { user: seat.user.clone(), role: seat.role, now: portal.clock.now(), request };
+    portal.office.perform_on(&context, &act, kept.map(|kept| kept.version)).await?;
+    Ok(())
+}
+
+fn annotate<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
+        let review = review(portal, asked).await?;
+        let bytes = annotated(&asked.body, &review.preview.all_problems(), asked.language, &Limits::TABLE).map_err(|why| not_taken(&why))?;
+        let (media, end) = if bytes.starts_with(b"PK") {
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+        } else {
+            ("text/csv; charset=utf-8", "csv")
+        };
+        Ok(crate::evidence::attached(media, bytes, &format!("错误清单.{end}")))
+    })
+}
