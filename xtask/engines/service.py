@@ -1,7 +1,7 @@
 """The service against its own description: schemathesis asks every operation, in several roles, with values that fit the
 description and values that do not. No answer may be a 5xx, and none of a status, type or content that is not described.
 
-What is sent is bounded: a few minutes in all. The seed is fixed; DUIXIAN_SEED sets another, DUIXIAN_EXAMPLES how many.
+What is sent is bounded: some 14,000 requests. The seed is fixed; DUIXIAN_SEED sets another, DUIXIAN_EXAMPLES how many.
 """
 
 import json
@@ -21,8 +21,7 @@ EXAMPLES = os.environ.get("DUIXIAN_EXAMPLES", "5")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 # Who asks, which headings (none: all), and in which phases. One goes through every corner of every description; the others
 # are let in where that one is not.
-PEOPLE = [("clerk", None, "examples,coverage,fuzzing"), ("leader", "acts", "fuzzing"), ("reviewer", "acts", "fuzzing"), ("finance", "acts", "fuzzing"),
-          ("drafter", "acts", "fuzzing"), ("park", "acts", "fuzzing"), ("admin", None, "fuzzing"), ("auditor", None, "fuzzing")]
+PEOPLE = [("clerk", None, "examples,coverage,fuzzing"), ("leader", "acts", "fuzzing"), ("finance", "acts", "fuzzing"), ("admin", None, "fuzzing"), ("auditor", None, "fuzzing")]
 
 
 def ask(path, body=None, headers=None):
