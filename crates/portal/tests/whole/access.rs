@@ -83,14 +83,19 @@ async fn every_route_of_the_router_has_its_expectation_and_no_other_has() {
 /// An office in which everything is there, reached over HTTP.
 async fn ground(name: &str) -> (Arc<Wire>, Ground) {
     let wire = wire::sqlite(name).await;
-    let ground = Ground::laid_in(wire::place(&wire)).await;
+    let ground = ground_on(&wire).await;
+    (wire, ground)
+}
+
+async fn ground_on(wire: &Arc<Wire>) -> Ground {
+    let ground = Ground::laid_in(wire::place(wire)).await;
     let (files, official) = policy_files("jiulongpo");
     let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "draft-version"), scheme_hash: String::new(), files, official };
     version.scheme_hash = office::hash_of(&version).unwrap();
     ground.district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
     let put = samples::samples().into_iter().find(|sample| sample.name() == "registry.put_shop").unwrap();
     ground.district.ok("clerk", Role::Clerk, put).await;
-    (wire, ground)
+    ground
 }
 
 #[tokio::test]
@@ -142,16 +147,22 @@ async fn headers(wire: &Wire, ground: &Ground, somebody: Option<(Role, Who)>) ->
 
 #[tokio::test]
 async fn every_other_route_by_everybody_is_answered_as_the_rules_want() {
-    let (wire, ground) = ground("access-routes").await;
+    for wire in [wire::sqlite("access-routes").await, wire::postgres().await] {
+        let ground = ground_on(&wire).await;
+        every_other_route(&wire, &ground).await;
+    }
+}
+
+async fn every_other_route(wire: &Wire, ground: &Ground) {
     let posted = entry_of_the_paid_case(&ground.district).await;
     let (mut cells, mut wrong) = (0, String::new());
     for (method, path, _) in portal::serve::routes(&wire.portal).into_iter().filter(|(_, path, _)| !path.starts_with("/api/v1/acts/")) {
         let Some((_, thing, body, well, who, why)) = row(&method, &path) else { panic!("{method} {path} has no expectation") };
         for somebody in everybody() {
             cells += 1;
-            let headers = headers(&wire, &ground, somebody).await;
+            let headers = headers(wire, ground, somebody).await;
             let person = somebody.map_or_else(String::new, |(role, who)| ground.person(role, who));
-            let token = own_token(&wire, &person).await;
+            let token = own_token(wire, &person).await;
             let thing = thing.replace("{entry}", &posted).replace("{token}", &token);
             let (id, query) = thing.split_once('?').unwrap_or((&thing, ""));
             let address = path.replace("{id}", id).replace("{file}", id);
