@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 /// Budgets of two years, and the pool that the policy of 黔江 sets for each.
 pub(super) async fn budget(walk: &mut Walk<'_>) -> Result<(), DemoError> {
-    for (fund, year, source, yuan) in [
+    for (number, (fund, year, source, yuan)) in (1..).zip([
         ("fund-2024", 2024, "电子商务产业发展专项资金（2024年度）", 20_000_000_i64),
         ("fund-2025", 2025, "电子商务产业发展专项资金（2025年度）", 15_000_000),
         ("fund-jlp-2024", 2024, "网络零售产业发展专项资金（2024年度）", 5_000_000),
-    ] {
+    ]) {
         walk.does("finance", "budget.open_fund", json!({ "book": fund, "year": year, "source": source })).await?;
-        let appropriate = json!({ "entry": format!("e-{fund}"), "book": fund, "amount": yuan * 100, "reason": format!("预算〔2025〕演示{}号", yuan % 7 + 1) });
+        let appropriate = json!({ "entry": format!("e-{fund}"), "book": fund, "amount": yuan * 100, "reason": format!("预算〔2025〕演示{number}号") });
         walk.does("finance", "budget.appropriate", appropriate).await?;
     }
     for year in [2024, 2025] {

@@ -69,7 +69,7 @@ pub(super) async fn applications(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     }
     walk.on("2025-01-13")?;
     walk.does("ent08", "case.withdraw", json!({ "case": "ds2024-08" })).await?;
-    let reason = "申报人在通知规定的范围之外：该品牌2021年已注册，不属于电商新品牌";
+    let reason = "商标注册证的持有人是另一家企业，申报人不是该品牌的经营主体";
     walk.does("clerk", "case.decline", json!({ "case": "ds2024-09", "reason": reason })).await?;
     let defects = json!([{ "what": "年度审计报告", "mend": "补充2024年度审计报告或经税务确认的销售数据" }]);
     walk.on_each("clerk", "case.ask_correction", &["ds2024-10", "ds2024-12"], &json!({ "defects": defects })).await?;
