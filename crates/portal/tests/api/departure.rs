@@ -19,7 +19,8 @@ async fn of_a_person_who_left_the_id_remains_and_nothing_opens() {
     assert_eq!(house.ask(&admin, Method::DELETE, "/api/v1/users/admin/sign-in", None).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(house.ask(&admin, Method::DELETE, "/api/v1/users/nobody/sign-in", None).await.status, StatusCode::NOT_FOUND);
 
-    let left = json!({ "user": { "id": "clerk", "name": "已离职人员", "unit": "commerce", "organisation": null, "roles": ["clerk"], "links": [], "active": false } });
+    let left =
+        json!({ "user": { "id": "clerk", "name": "已离职人员", "unit": "commerce", "organisation": null, "roles": ["clerk"], "links": [], "active": false } });
     assert_eq!(house.ask(&admin, Method::POST, "/api/v1/acts/registry.put_user", Some(left)).await.status, StatusCode::OK);
     assert_eq!(house.ask(&admin, Method::DELETE, path, None).await.status, StatusCode::NO_CONTENT);
 
