@@ -159,11 +159,10 @@ async fn send(listener: &Webhook, body: Bytes, private: bool) -> Result<(), Stri
     let stream = tokio::time::timeout(CONNECT, TcpStream::connect(to)).await;
     let stream = stream.map_err(|_| "it does not take the connection in time")?.map_err(|why| format!("no connection: {}", why.kind()))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| "it does not speak HTTP")?;
-    // Both end here, whatever the other side does: only the status is of interest.
-    let answered = tokio::select! {
-        answered = sender.send_request(request) => answered,
-        _ = connection => return Err("it broke the connection".to_owned()),
-    };
+    // The connection ends with this, whatever the other side does: only the status is of interest.
+    let mut driving = JoinSet::new();
+    driving.spawn(connection);
+    let answered = sender.send_request(request).await;
     let status = answered.map_err(|_| "it gives no answer that can be read")?.status();
     // Being sent elsewhere is not followed: it could lead inward.
     if status.is_success() { Ok(()) } else { Err(format!("it answers {}", status.as_u16())) }
