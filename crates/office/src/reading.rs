@@ -10,8 +10,8 @@ use casework::document::{Document, DocumentKind, Subject};
 use casework::id::{OrganisationId, UserId};
 use casework::kind::{KINDS, Kind};
 use casework::people::{Role, User};
-use casework::recovery::Recovery;
 use casework::policy_version::{PolicyLife, PolicyStage, PolicyVersion};
+use casework::recovery::Recovery;
 use casework::{Key, Record, Refusal, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -102,7 +102,12 @@ pub const COLLECTIONS: &[Collection] = &[
     Collection { name: "comments", table: "comment", secret: &[], sights: officers![(Drafter, Sight::All)] },
     Collection { name: "determinations", table: "determination", secret: &[], sights: with_own!(WHOLE) },
     // What a document shows may hold accounts: it is given out as the document alone.
-    Collection { name: "documents", table: "document", secret: &["data"], sights: with_own!(&["id", "kind", "subject", "unit", "year", "number", "own_number", "at", "void"]) },
+    Collection {
+        name: "documents",
+        table: "document",
+        secret: &["data"],
+        sights: with_own!(&["id", "kind", "subject", "unit", "year", "number", "own_number", "at", "void"]),
+    },
     Collection { name: "dues", table: "due", secret: &["account"], sights: with_own!(WHOLE) },
     Collection { name: "earlier-awards", table: "earlier_award", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
     Collection { name: "former-names", table: "former_name", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },

@@ -61,7 +61,8 @@ pub async fn gathered(portal: &Portal, reader: &Reader, collection: &Collection,
         all.extend(page.records.into_iter().map(|read| read.body));
         if all.len() > ROWS_MAX {
             let title = ("行数过多", "Too many rows");
-            let (zh, en) = (format!("超过 {ROWS_MAX} 行。请缩小筛选范围后分次导出。"), format!("More than {ROWS_MAX} rows. Narrow the filter and export in parts."));
+            let (zh, en) =
+                (format!("超过 {ROWS_MAX} 行。请缩小筛选范围后分次导出。"), format!("More than {ROWS_MAX} rows. Narrow the filter and export in parts."));
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-many-rows", title, zh, en));
         }
         match page.next {

@@ -1,6 +1,7 @@
 //! Lists that come back edited: what a file would change, to be looked at; then, confirmed by the mark of what was looked at, done
 //! act by act. What somebody else changed meanwhile is a conflict and never overwritten.
 
+use crate::Portal;
 use crate::acts::{act_of, is_granted};
 use crate::evidence::not_taken;
 use crate::export::{gathered, table};
@@ -8,7 +9,6 @@ use crate::operation::{About, Answer, Answering, Asked, Operation, Payload, Who,
 use crate::problem::Problem;
 use crate::records::reader;
 use crate::shape::{Shape, shape_of};
-use crate::Portal;
 use axum::http::{Method, StatusCode};
 use casework::id::RequestId;
 use exchange::import::{Preview, Reviewed, Rules, Verdict, annotated, preview};

@@ -65,6 +65,17 @@ impl Portal {
         let description = openapi::document(&operations);
         let limits = serve::Limits::new(&config);
         let metrics = health::Metrics::new(&operations);
-        Arc::new(Self { office, reading, config, clock, limits, metrics, operations, description, hashing: tokio::sync::Semaphore::new(2), files: tokio::sync::Semaphore::new(2) })
+        Arc::new(Self {
+            office,
+            reading,
+            config,
+            clock,
+            limits,
+            metrics,
+            operations,
+            description,
+            hashing: tokio::sync::Semaphore::new(2),
+            files: tokio::sync::Semaphore::new(2),
+        })
     }
 }

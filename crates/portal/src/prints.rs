@@ -167,7 +167,8 @@ fn pack<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             let title = ("上会材料尚未制发", "The papers were not issued yet");
             let zh = missing.iter().map(|kind| kind.title()).collect::<Vec<_>>().join("、");
             let en = missing.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
-            let (zh, en) = (format!("尚未制发：{zh}。请先一并制发（document.issue）。"), format!("Not issued yet: {en}. Issue them together first (document.issue)."));
+            let (zh, en) =
+                (format!("尚未制发：{zh}。请先一并制发（document.issue）。"), format!("Not issued yet: {en}. Issue them together first (document.issue)."));
             return Err(Problem::new(StatusCode::CONFLICT, "not-issued", title, zh, en));
         }
         let files = printed(portal, chosen, format).await?;

@@ -102,8 +102,7 @@ fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let (media, bytes) = match format {
             "csv" => ("text/csv; charset=utf-8", exchange::table::csv(&table, asked.language)),
             "xlsx" => {
-                let about =
-                    exchange::About { title: format!("银行文件 {}", batch.id), filter: Vec::new(), at, by, more: Vec::new(), lang: asked.language };
+                let about = exchange::About { title: format!("银行文件 {}", batch.id), filter: Vec::new(), at, by, more: Vec::new(), lang: asked.language };
                 let bytes = exchange::table::xlsx(&table, &about).map_err(|why| not_taken(&why))?;
                 ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
             }
@@ -148,7 +147,10 @@ fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             }
             if !read.problems.is_empty() || read.reports.is_empty() {
                 let title = ("回单有误", "The receipts are not right");
-                let (zh, en) = ("回单中有错误，或没有可报的行，没有办理。请改好后重新导入。", "There is something wrong in the file, or nothing to report; nothing was done. Mend it and send it again.");
+                let (zh, en) = (
+                    "回单中有错误，或没有可报的行，没有办理。请改好后重新导入。",
+                    "There is something wrong in the file, or nothing to report; nothing was done. Mend it and send it again.",
+                );
                 return Err(Problem::new(StatusCode::CONFLICT, "receipts", title, zh, en));
             }
             let name = format!("receipts-{}", mark.get(..32).unwrap_or(&mark));
