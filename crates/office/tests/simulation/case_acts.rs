@@ -1,6 +1,7 @@
 //! Acts of the review of a case beside the straight way: corrections, opinions, checks, going back, resting, ending.
 
-use crate::acts::{Generator, Maker, Proposal, amount, applicant};
+use crate::acts::amount;
+use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::district::id;
 use crate::policies;
 use casework::Act;

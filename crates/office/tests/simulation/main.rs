@@ -18,19 +18,31 @@ mod access;
 mod acts;
 mod auditor;
 mod case_acts;
+mod claws;
 #[path = "../office/district.rs"]
 mod district;
+mod compare;
 mod faults;
+mod generator;
 mod ledgers;
+mod lives;
+mod matching_acts;
 mod money_acts;
+mod opening;
+mod paper_acts;
 mod policies;
+mod policy_acts;
 #[path = "../office/postgres.rs"]
 mod postgres;
 mod purse;
 mod random;
+mod records;
+mod recovery_acts;
 mod register_acts;
+mod rights;
 mod run;
 mod spoil;
+mod views;
 mod world;
 
 use run::{Report, simulate};

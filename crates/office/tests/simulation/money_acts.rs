@@ -1,6 +1,6 @@
 //! Acts on the money after the approval: sharing, objections, payments, instalments, reports, amended determinations.
 
-use crate::acts::{Generator, Maker, Proposal, applicant};
+use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::case_acts::{amounts, paper};
 use crate::district::id;
 use crate::random::Random;

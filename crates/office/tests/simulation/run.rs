@@ -1,10 +1,10 @@
 //! One district from one seed: draws acts, does them on every store with failures in between, lets the auditor hear, and
 //! compares. What fails is replayed with fewer and fewer acts until none can be left out.
 
-use crate::acts::{Asked, Generator};
+use crate::generator::{Asked, Generator};
 use crate::auditor::Auditor;
 use crate::faults::{ACKNOWLEDGE, Plan, Switch};
-use crate::ledgers::chain;
+use crate::compare::chain;
 use crate::random::Random;
 use crate::world::TABLES;
 use casework::chain::Fingerprint;
@@ -243,8 +243,8 @@ pub async fn simulate(seed: u64, acts: usize, stores: Vec<(&'static str, Store)>
                     let memory = &district.places[0];
                     let event = memory.store.begin().await.unwrap().events(memory.events - 1, 1).await.unwrap().remove(0);
                     generator.world.refresh(&memory.store, &event).await;
-                } else if answer.is_err() {
-                    generator.world.refusal(&asked.act);
+                } else if let Err(why) = &answer {
+                    generator.world.refusal(&asked.act, why);
                 }
             }
         }
