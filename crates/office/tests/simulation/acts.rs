@@ -144,7 +144,7 @@ fn workflow(g: &mut Generator) -> Workflow {
     let silent = |kind, role| Step { completion: Completion::SilenceIsConsent, ..step(kind, role) };
     let optional = [
         (800, step(StepKind::Screening, Role::Clerk)),
-        (150, step(StepKind::Joint, Role::UnitReviewer)),
+        (250, step(StepKind::Joint, Role::UnitReviewer)),
         (100, silent(StepKind::Joint, Role::UnitReviewer)),
         (120, step(StepKind::SiteCheck, Role::Clerk)),
         (120, step(StepKind::Audit, Role::Reviewer)),

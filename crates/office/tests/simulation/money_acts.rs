@@ -29,7 +29,7 @@ pub const MAKERS: &[Maker] = &[
     (18, settle),
     (18, plan),
     (21, request),
-    (1, cancel),
+    (3, cancel),
     (24, pay),
     (42, report),
     (15, mend),
@@ -59,11 +59,23 @@ fn determination(g: &mut Generator) -> DeterminationId {
 }
 
 fn state_share(g: &mut Generator) -> Proposal {
-    g.on_call(Role::Clerk, |_, call| call.stage == CallStage::Closed, |_, call| Act::Call(CallAct::State { call }))
+    let set = |case: &casework::case::Case| !matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Suspended) && !unset(case.stage);
+    let wanted = |g: &Generator, call: &casework::call::Call| call.stage == CallStage::Closed && g.cases_of(call).all(set);
+    g.on_call(Role::Clerk, wanted, |_, call| Act::Call(CallAct::State { call }))
 }
 
+/// A step before the amounts are set.
+const fn unset(stage: Stage) -> bool {
+    use casework::call::StepKind;
+    matches!(stage, Stage::Review(StepKind::Screening | StepKind::Joint | StepKind::SiteCheck | StepKind::Audit | StepKind::Summary))
+}
+
+/// What came back to a pool, where no row waits any more; for those whom the office named, if it was asked before.
 fn share_again(g: &mut Generator) -> Proposal {
-    let wanted = |_: &Generator, call: &casework::call::Call| call.stage == CallStage::Shared && !call.sharing.freed.is_empty();
+    let waits = |case: &casework::case::Case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Disputed | Stage::Review(_) | Stage::Suspended);
+    let wanted = |g: &Generator, call: &casework::call::Call| {
+        call.stage == CallStage::Shared && !call.sharing.freed.is_empty() && !g.cases_of(call).any(waits)
+    };
     let mut random = Random::new(g.random.number());
     let call = g.world.call(&mut random, |call| wanted(g, call))?.clone();
     let (pool, freed) = call.sharing.freed.first()?.clone();
@@ -75,8 +87,9 @@ fn share_again(g: &mut Generator) -> Proposal {
     let mut cases: Vec<_> = g.cases_of(&call).filter(short).map(|case| (case.submitted, case.id.clone())).collect();
     cases.sort();
     let most = g.random.below(cases.len()) + 1;
-    let cases: Vec<_> = cases.into_iter().take(if freed.0 > 1000 { most } else { 1 }).collect();
-    let determinations = cases.into_iter().map(|(_, case)| (case, determination(g))).collect();
+    let cases: Vec<_> = cases.into_iter().take(if freed.0 > 1000 { most } else { 1 }).map(|(_, case)| case).collect();
+    let cases = g.world.winners.remove(call.id.as_str()).unwrap_or(cases);
+    let determinations = cases.into_iter().map(|case| (case, determination(g))).collect();
     let who = g.officer(Role::Leader, Some(&call.lead))?;
     let entry = entry(g);
     Some((who, Role::Leader, Act::Call(CallAct::ShareAgain { call: call.id, pool, entry, determinations })))
@@ -222,6 +235,16 @@ fn due(g: &mut Generator, wanted: impl Fn(&Due) -> bool) -> Option<(Due, casewor
     Some((found, lead))
 }
 
+/// An instalment that is tested first; there are few, so all of them are looked at.
+fn instalment(g: &mut Generator, wanted: impl Fn(&Due) -> bool) -> Option<(Due, casework::id::UnitId)> {
+    let any = g.random.chance(60);
+    let all = g.world.tested.iter().filter_map(|id| g.world.dues.get(id));
+    let fitting: Vec<&Due> = all.filter(|due| any || (due.state == DueState::Open && wanted(due))).collect();
+    let found = (*g.random.one(&fitting)?).clone();
+    let lead = g.world.calls.get(found.call.as_str())?.lead.clone();
+    Some((found, lead))
+}
+
 fn give_up(g: &mut Generator) -> Proposal {
     let (due, lead) = due(g, |due| matches!(due.state, DueState::Returned | DueState::Mended))?;
     let who = g.officer(Role::Leader, Some(&lead))?;
@@ -241,7 +264,7 @@ fn amend(g: &mut Generator) -> Proposal {
 
 fn test(g: &mut Generator) -> Proposal {
     let today = g.today().year();
-    let (due, lead) = due(g, |due| due.tested_first && due.state == DueState::Open && due.retests.is_empty() && due.year <= today)?;
+    let (due, lead) = instalment(g, |due| due.retests.is_empty() && due.year <= today)?;
     let who = g.officer(Role::Clerk, Some(&lead))?;
     let facts = json!({"项目运行": g.random.chance(700)});
     let (evidence, entry) = (vec![paper(g)], entry(g));
@@ -249,7 +272,7 @@ fn test(g: &mut Generator) -> Proposal {
 }
 
 fn fund(g: &mut Generator) -> Proposal {
-    let (due, _) = due(g, |due| due.fund.is_none() && due.state == DueState::Open && due.test_holds())?;
+    let (due, _) = instalment(g, |due| due.fund.is_none() && due.test_holds())?;
     let (fund, _) = g.world.funds.iter().rev().find(|(_, year)| *year == due.year).or(g.world.funds.last())?.clone();
     let who = g.officer(Role::Finance, None)?;
     let entry = entry(g);

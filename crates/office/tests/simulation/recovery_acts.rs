@@ -47,6 +47,10 @@ fn paid(g: &Generator, case: &CaseId) -> BTreeMap<String, i64> {
     for due in dues.filter(|due| matches!(due.state, DueState::Paid | DueState::Paying)) {
         *out.entry(due.clause.clone()).or_default() += due.amount.0;
     }
+    let back = g.world.recoveries.values().filter(|claw| claw.case == *case).flat_map(|claw| &claw.collected).flat_map(|back| &back.parts);
+    for part in back {
+        *out.entry(part.clause.clone()).or_default() -= part.amount.0;
+    }
     out
 }
 
@@ -76,7 +80,9 @@ fn detect(g: &mut Generator) -> Proposal {
     let unit = lead_of(g, &case)?;
     let mut application = case.application.clone();
     if g.random.chance(800) {
-        application["facts"]["项目停止"] = true.into();
+        let of = g.policies.iter().find(|policy| g.world.calls.get(case.call.as_str()).is_some_and(|call| call.version == policy.version.id))?;
+        let fact = ["项目停止", "出现重大投诉"].into_iter().find(|fact| of.scheme.fact_named(fact).is_some())?;
+        application["facts"][fact] = true.into();
     }
     let who = g.officer(Role::Clerk, Some(&unit))?;
     let act = RecoveryAct::Detect { lead: id(LeadId::parse, &g.name("lead")), case: case.id, application };
@@ -146,13 +152,24 @@ fn parts(g: &mut Generator, of: impl IntoIterator<Item = (String, i64)>) -> Vec<
     out
 }
 
+/// What is left of these beside the other clawbacks of the case, mostly.
+fn beside_others(g: &mut Generator, claw: &Recovery, of: Vec<(String, i64)>) -> Vec<(String, i64)> {
+    if g.random.chance(100) {
+        return of;
+    }
+    let stands = paid(g, &claw.case);
+    let others = |clause: &str| g.world.recoveries.values().filter(|other| other.case == claw.case && other.id != claw.id).map(|other| other.waits_for(clause).0).sum::<i64>();
+    let left = |clause: &str, amount: i64| amount.min(stands.get(clause).copied().unwrap_or(0) - others(clause));
+    of.into_iter().map(|(clause, amount)| (clause.clone(), left(&clause, amount))).filter(|(_, amount)| *amount > 0).collect()
+}
+
 fn owned(parts: &[Part]) -> Vec<(String, i64)> {
     parts.iter().map(|part| (part.clause.clone(), part.amount.0)).collect()
 }
 
 fn notify(g: &mut Generator) -> Proposal {
     on(g, Role::Clerk, at(&[RecoveryStage::Filed]), |g, claw| {
-        let of = paid(g, &claw.case);
+        let of = beside_others(g, claw, paid(g, &claw.case).into_iter().collect());
         let number = if g.random.chance(30) { String::new() } else { g.name("追告") };
         let proposal = Notice { number, grounds: "项目已停止".into(), parts: parts(g, of), period: Period::WorkingDays(5) };
         Some(RecoveryAct::Notify { recovery: claw.id.clone(), proposal })
@@ -160,7 +177,9 @@ fn notify(g: &mut Generator) -> Proposal {
 }
 
 fn state(g: &mut Generator) -> Proposal {
-    let claw = claw(g, at(&[RecoveryStage::Notified]))?;
+    let today = g.today();
+    let open = |claw: &Recovery| claw.stage == RecoveryStage::Notified && claw.hearing.as_ref().is_some_and(|term| !term.is_over(today));
+    let claw = claw(g, open)?;
     let words = if g.random.chance(50) { String::new() } else { "情况属实，愿意退还".to_owned() };
     let act = RecoveryAct::State { recovery: claw.id, words, evidence: vec![Fingerprint::of(b"statement")], last: g.random.chance(600) };
     Some((applicant(&claw.organisation), Role::Applicant, Act::Recovery(act)))
@@ -172,7 +191,7 @@ fn decide(g: &mut Generator) -> Proposal {
         claw.stage == RecoveryStage::Notified && (claw.statements.iter().any(|said| said.last) || claw.hearing.as_ref().is_some_and(|term| term.is_over(today)))
     };
     on(g, Role::Leader, heard, |g, claw| {
-        let told = owned(&claw.proposal.as_ref()?.parts);
+        let told = beside_others(g, claw, owned(&claw.proposal.as_ref()?.parts));
         let bar_until = if g.random.chance(300) { today.add_days(g.random.between(1, 40)) } else { None };
         let decision = Decision {
             number: g.name("追决"),
@@ -271,7 +290,8 @@ fn enforce(g: &mut Generator) -> Proposal {
 
 fn close(g: &mut Generator) -> Proposal {
     let ripe: &'static [RecoveryStage] = if g.random.chance(100) { &[RecoveryStage::Filed, RecoveryStage::Notified] } else { &[RecoveryStage::Settled] };
-    on(g, Role::Leader, at(ripe), |g, claw| {
+    let (today, any) = (g.today(), g.random.chance(60));
+    on(g, Role::Leader, |claw| ripe.contains(&claw.stage) && (any || claw.bar().is_none_or(|until| until < today)), |g, claw| {
         let reason = if g.random.chance(50) { String::new() } else { "已结清".to_owned() };
         Some(RecoveryAct::Close { recovery: claw.id.clone(), reason })
     })

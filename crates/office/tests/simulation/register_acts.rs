@@ -158,7 +158,7 @@ fn put_firm(g: &mut Generator) -> Proposal {
         credit_code: code.as_str().to_owned(),
         aliases: Vec::new(),
         // A known account is only taken away here; another one takes two persons.
-        account: if changed { kept.filter(|_| !g.random.chance(150)) } else { (!g.random.chance(5)).then_some(account) },
+        account: if changed { kept.filter(|_| !g.random.chance(40)) } else { (!g.random.chance(5)).then_some(account) },
     };
     let role = if g.random.chance(700) { Role::Clerk } else { Role::Administrator };
     let who = g.officer(role, None)?;

@@ -103,6 +103,8 @@ pub struct World {
     pub listed: BTreeMap<String, MatchEntry>,
     pub leads: BTreeMap<String, Lead>,
     pub recoveries: BTreeMap<String, Recovery>,
+    /// Instalments that are tested before they are paid.
+    pub tested: Vec<String>,
     /// Payments by case.
     pub dues_of: BTreeMap<String, Vec<String>>,
     /// Who gets something where a pool is shared again, as the office said when it was asked for others.
@@ -170,6 +172,9 @@ impl World {
                 let due: Due = work.peek(&id).await.unwrap().unwrap();
                 if !self.dues.contains_key(&id) {
                     self.dues_of.entry(due.case.to_string()).or_default().push(id.clone());
+                    if due.tested_first {
+                        self.tested.push(id.clone());
+                    }
                 }
                 self.dues.insert(id.clone(), due);
             }
