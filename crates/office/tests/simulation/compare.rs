@@ -181,7 +181,7 @@ impl Auditor {
     fn compare_holding(&self, file: &File, case: &str, clause: &str, held: &[i128; 7], wrong: &mut Vec<String>) {
         let most = file.most.get(clause).copied();
         let claim = file.claims.iter().find(|claim| claim.clause == *clause);
-        let before = claim.and_then(|claim| claim.part.or(claim.set)).unwrap_or(0);
+        let before = if file.unknown { i128::MAX } else { claim.and_then(|claim| claim.part.or(claim.set)).unwrap_or(0) };
         let promised: i128 = held[2..6].iter().sum();
         if held.iter().skip(2).any(|amount| *amount < 0) {
             wrong.push(format!("{case}, {clause}: less than nothing: {held:?}"));

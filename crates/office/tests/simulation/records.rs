@@ -52,14 +52,23 @@ impl Auditor {
 
     /// Whether the auditor knows all that takes part in the sharing of a call: a case that went its own way may or may not.
     fn followed(&self, call: &str) -> bool {
+        self.certain(call) && self.of(call).all(|(_, file)| !file.bent)
+    }
+
+    /// Whether the parts of a sharing are certain: all amounts are known, and what is kept for anybody.
+    fn certain(&self, call: &str) -> bool {
         let loose = |firm: &str| self.recognitions.values().any(|known| known.loose && known.firm == firm);
-        self.of(call).all(|(_, file)| file.at != Where::Somewhere && !file.bent && !loose(&file.firm))
+        self.of(call).all(|(_, file)| file.at != Where::Somewhere && !file.unknown && !loose(&file.firm))
     }
 
     /// What approved plans keep for those who share is theirs now.
     fn draw_shares(&mut self, call: &str, parts: &[(String, String, i128)]) {
-        if !self.followed(call) {
+        if !self.certain(call) {
             let firms: Vec<String> = self.of(call).map(|(_, file)| file.firm.clone()).collect();
+            for case in self.cases_of(call) {
+                let undetermined = |file: &&mut File| file.determined.is_empty();
+                self.files.get_mut(&case).filter(undetermined).into_iter().for_each(|file| file.unknown = true);
+            }
             return self.loosen(&firms);
         }
         let fund = self.rounds.get(call).map(|round| round.call.fund.to_string()).unwrap_or_default();
@@ -245,7 +254,7 @@ impl Auditor {
                 let mut followed = true;
                 for case in self.cases_of(&call) {
                     let Some(file) = self.files.get_mut(&case) else { continue };
-                    followed &= file.at != Where::Somewhere;
+                    followed &= file.at != Where::Somewhere && !file.unknown;
                     if file.at == Where::Shown && file.notice.as_deref() == Some(notice.as_str()) {
                         file.at = Where::Payable;
                         sum += file.determined.iter().map(|(_, amount)| amount).sum::<i128>();
