@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! acts {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident $text:literal { $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })* }) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
         #[allow(missing_docs, reason = "a field that says all in its name and type needs no words")]
         #[allow(clippy::large_enum_variant, reason = "an act is made once, asked once and dropped")]
@@ -51,7 +51,7 @@ macro_rules! acts {
 macro_rules! nouns {
     ($($(#[$doc:meta])* $variant:ident($ty:ty);)*) => {
         /// Something asked of the office.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         #[allow(clippy::large_enum_variant, reason = "acts are made one at a time and lent from then on")]
         pub enum Act {$(

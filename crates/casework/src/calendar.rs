@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::{CalendarError, Date, Moment, WorkCalendar};
 
 /// The notice of a year (放假安排的通知).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct YearNotice {
     /// Year.
     pub year: i32,
@@ -24,7 +24,7 @@ pub struct YearNotice {
 }
 
 /// All notices that were loaded, in their order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Calendar {
     /// Id: there is one calendar.
     pub id: String,

@@ -13,7 +13,7 @@ pub use sharing::{Share, Sharing};
 use values::Date;
 
 /// How far a call has come (批次状态).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallStage {
     /// 草稿
@@ -46,7 +46,7 @@ impl CallStage {
 }
 
 /// Days or working days (期限).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Period {
     /// 日; one that ends on a day off ends on the next working day.
@@ -56,7 +56,7 @@ pub enum Period {
 }
 
 /// A kind of step in the review of a case (环节).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// 初审
@@ -109,7 +109,7 @@ impl StepKind {
 }
 
 /// When a step is complete (完成规则).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Completion {
     /// When everybody asked has answered.
@@ -119,7 +119,7 @@ pub enum Completion {
 }
 
 /// A step of the review, as the call wants it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Step {
     /// What is done.
     pub kind: StepKind,
@@ -132,7 +132,7 @@ pub struct Step {
 }
 
 /// The way a case takes (流程). Data of the call: steps, who, deadlines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Workflow {
     /// Time to accept a case, or to say all that is missing.
     pub acceptance: Period,
@@ -160,7 +160,7 @@ const fn yes() -> bool {
 }
 
 /// A call for applications (申报批次).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Call {
     /// Id.
     pub id: CallId,
@@ -203,7 +203,7 @@ pub struct Call {
 }
 
 /// What a call asks for around notice and payment (兑付要求).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Terms {
     /// Clauses whose amounts are never shown in a notice, beside those that pay natural persons one by one.
     pub not_shown: Vec<String>,
@@ -292,7 +292,7 @@ acts! {
             entry: EntryId,
         }
         /// States how the pools would be shared now, and what that leaves for later calls of the year. Changes no money.
-        State "call.state_share" { call: CallId }
+        StateShare "call.state_share" { call: CallId }
         /// Shares again what objections and refusals freed of a pool (再分配): new determinations, to be noticed again.
         ShareAgain "call.share_again" {
             /// The call.

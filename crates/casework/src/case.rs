@@ -34,7 +34,7 @@ use values::{Date, Fen, Moment};
 pub use view::{Holder, Left, Shown, Status};
 
 /// How far a case has come (案件状态).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// 草稿
@@ -127,7 +127,7 @@ impl Stage {
 }
 
 /// What a case claims under one clause (申领).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Claim {
     /// The clause.
     pub clause: String,
@@ -152,7 +152,7 @@ impl Claim {
 }
 
 /// A paper that proves facts (佐证).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Evidence {
     /// What it is.
     pub name: String,
@@ -163,7 +163,7 @@ pub struct Evidence {
 }
 
 /// Who did a step of the case, for four eyes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Hand {
     /// Name of the act.
     pub act: String,
@@ -174,7 +174,7 @@ pub struct Hand {
 }
 
 /// One application on its way (案件).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Case {
     /// Id.
     pub id: CaseId,
@@ -203,7 +203,7 @@ pub struct Case {
 }
 
 /// An amount set for a clause at the summary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Amount {
     /// The clause.
     pub clause: String,

@@ -74,6 +74,16 @@ impl Serialize for Fingerprint {
     }
 }
 
+impl ::schemars::JsonSchema for Fingerprint {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Fingerprint".into()
+    }
+
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SM3 of some bytes" })
+    }
+}
+
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
@@ -82,7 +92,7 @@ impl<'de> Deserialize<'de> for Fingerprint {
 }
 
 /// What an act changed, as the log remembers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Effect {
     /// Table: that of a record, `entry` or `book`.
     pub table: String,
@@ -95,7 +105,7 @@ pub struct Effect {
 }
 
 /// One act that was done (事件).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Event {
     /// Position: 1, 2, 3 …
     pub seq: i64,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
 /// What is given under one clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Award {
     /// The clause.
     pub clause: String,
@@ -24,7 +24,7 @@ pub struct Award {
 }
 
 /// An official act that adopts an assessment (审定).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Determination {
     /// Id.
     pub id: DeterminationId,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
 /// Something the policy leaves to the guide (指南释义).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Definition {
     /// The term.
     pub term: String,
@@ -20,7 +20,7 @@ pub struct Definition {
 }
 
 /// A version of an application guide (申报指南).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Guide {
     /// Id.
     pub id: GuideId,
@@ -48,7 +48,7 @@ pub struct Guide {
 }
 
 /// The guide a determination rested on, frozen in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct GuideUsed {
     /// The guide.
     pub id: GuideId,

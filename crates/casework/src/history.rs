@@ -10,7 +10,7 @@ use std::fmt;
 use values::{Fen, Moment};
 
 /// Where an award of an old ledger stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct LedgerRow {
     /// Name and number of the document.
     pub document: String,
@@ -21,7 +21,7 @@ pub struct LedgerRow {
 }
 
 /// An award of an old ledger (历史兑付). Never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct EarlierAward {
     /// Id: of a load and row, or of a correction.
     pub id: EarlierAwardId,
@@ -46,7 +46,7 @@ pub struct EarlierAward {
 }
 
 /// A row of an old ledger, as it is to be loaded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// Row in the document.

@@ -43,6 +43,16 @@ macro_rules! ids {
             }
         }
 
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$" })
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Self::parse(&Cow::<str>::deserialize(deserializer)?).map_err(D::Error::custom)

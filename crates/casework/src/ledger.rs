@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
 /// An account of a book (科目). What is outside of the book is below zero by what the book holds: the sum is always zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
     /// 外部: where the budget comes from.
@@ -47,7 +47,7 @@ impl Account {
 macro_rules! moves {
     ($($(#[$doc:meta])* $kind:ident $name:literal: $from:ident => $to:ident;)*) => {
         /// What an entry does (分录类型): from which account to which.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Move {$(
             $(#[$doc])*
@@ -101,7 +101,7 @@ moves! {
 }
 
 /// What a book is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BookKind {
     /// 预算: a year and a source of money.
@@ -122,7 +122,7 @@ impl BookKind {
 }
 
 /// A book with its balances (账本).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Book {
     /// Id.
     pub id: BookId,
@@ -137,7 +137,7 @@ pub struct Book {
 }
 
 /// One movement of money (分录). Never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Entry {
     /// Id, chosen by the act that posts it.
     pub id: EntryId,

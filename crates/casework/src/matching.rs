@@ -12,7 +12,7 @@ use serde_json::Value;
 use values::{Date, Fen, Moment};
 
 /// How far a list has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListStage {
     /// 已比对
@@ -36,7 +36,7 @@ impl ListStage {
 }
 
 /// A list of those who get an award without applying (比对名单).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct MatchList {
     /// Id.
     pub id: MatchListId,
@@ -61,7 +61,7 @@ pub struct MatchList {
 }
 
 /// Facts with where they are known from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct FactSource {
     /// Names of the facts.
     pub facts: Vec<String>,
@@ -72,7 +72,7 @@ pub struct FactSource {
 }
 
 /// Somebody matched, as the list is drawn up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Matched {
     /// Who.
@@ -101,7 +101,7 @@ impl Matched {
 }
 
 /// A look at somebody's credit (信用核查), as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct CreditCheck {
     /// Where was looked.
     pub source: String,
@@ -114,7 +114,7 @@ pub struct CreditCheck {
 }
 
 /// How far an entry has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryState {
     /// 已比对
@@ -158,7 +158,7 @@ impl EntryState {
 }
 
 /// An entry of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct MatchEntry {
     /// List and organisation.
     pub id: String,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Fen};
 
 /// What a row of a notice shows for a clause. It never changes once it was shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct ShownAward {
     /// The clause.
     pub clause: String,
@@ -23,7 +23,7 @@ pub struct ShownAward {
 }
 
 /// A row of a notice (公示行): one case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Row {
     /// The case.
     pub case: CaseId,
@@ -36,7 +36,7 @@ pub struct Row {
 }
 
 /// A public notice (公示).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Notice {
     /// Id.
     pub id: NoticeId,

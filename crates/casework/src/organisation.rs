@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use snapshot::{Changed, Snapshot};
 
 /// An organisation that applies (申报主体).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Organisation {
     /// Id.
     pub id: OrganisationId,
@@ -28,7 +28,7 @@ pub struct Organisation {
 }
 
 /// A bank account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Account {
     /// Holder, as the bank has it.
     pub holder: String,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
 /// What a message is about. An act that has something new to tell adds its topic here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// 权限变更待复核: to the unit's people who may confirm it.
@@ -28,7 +28,7 @@ pub enum Topic {
 }
 
 /// Who gets a message.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Addressee {
     /// A person.
@@ -42,7 +42,7 @@ pub enum Addressee {
 }
 
 /// A message (消息).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Message {
     /// Id: whoever delivers it twice is recognised by it.
     pub id: MessageId,

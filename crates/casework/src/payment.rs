@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Fen, Moment};
 
 /// What the bank says of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LineResult {
     /// 到账
@@ -39,7 +39,7 @@ pub enum LineResult {
 }
 
 /// A line of a batch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Line {
     /// What is paid.
     pub due: DueId,
@@ -58,7 +58,7 @@ pub struct Line {
 }
 
 /// How far a batch is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchState {
     /// 分配方案
@@ -85,7 +85,7 @@ impl BatchState {
 }
 
 /// A batch of payments (拨付批次).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Batch {
     /// Id.
     pub id: BatchId,
@@ -104,7 +104,7 @@ pub struct Batch {
 }
 
 /// What the bank reports of a line (回单).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Report {
     /// Number of the bank's receipt; no two are the same.
     pub receipt: ReceiptId,
@@ -117,7 +117,7 @@ pub struct Report {
 }
 
 /// A receipt of the bank, kept so that its number cannot come twice (银行回单).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Receipt {
     /// The batch.
     pub batch: BatchId,

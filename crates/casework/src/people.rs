@@ -12,7 +12,7 @@ use crate::record::{Column, Key, Record, Table};
 use serde::{Deserialize, Serialize};
 
 /// A unit of government (单位), as the policy names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Unit {
     /// Id.
     pub id: UnitId,
@@ -21,7 +21,7 @@ pub struct Unit {
 }
 
 /// What a person does in the office (角色).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 申报人: acts for an enterprise.
@@ -80,7 +80,7 @@ impl Role {
 }
 
 /// A person (用户).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct User {
     /// Id.
     pub id: UserId,

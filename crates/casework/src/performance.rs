@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// A goal (绩效目标).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Goal {
     /// Name.
     pub name: String,
@@ -22,7 +22,7 @@ pub struct Goal {
 }
 
 /// What a call wants reported on payments under a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct PerformanceTerm {
     /// The clause.
     pub clause: String,
@@ -33,7 +33,7 @@ pub struct PerformanceTerm {
 }
 
 /// How far a report is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PerformanceState {
     /// 待报告
@@ -64,7 +64,7 @@ impl PerformanceState {
 }
 
 /// What an applicant reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Report {
     /// What was reached, goal by goal.
     pub reached: Vec<i64>,
@@ -81,7 +81,7 @@ pub struct Report {
 }
 
 /// The report on one payment (绩效报告).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Performance {
     /// The payment; its id is that of the report.
     pub due: DueId,

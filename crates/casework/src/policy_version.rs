@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use values::Date;
 
 /// A version of a policy (政策版本). Its files change only while it is a draft; an amendment is a further version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct PolicyVersion {
     /// Id.
     pub id: PolicyVersionId,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Fen, Moment};
 
 /// What kind of act it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecognitionKind {
     /// 认定
@@ -25,7 +25,7 @@ pub enum RecognitionKind {
 }
 
 /// Money that a recognition promises (活动审批方案).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Promise {
     /// Clause it will be awarded under.
     pub clause: String,
@@ -40,7 +40,7 @@ pub struct Promise {
 }
 
 /// How a recognition was taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Revocation {
     /// First day on which it is not valid.
     pub on: Date,
@@ -51,7 +51,7 @@ pub struct Revocation {
 }
 
 /// An official act that proves a fact (认定、指定、同意、活动审批).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Recognition {
     /// Id.
     pub id: RecognitionId,
@@ -92,7 +92,7 @@ pub struct Recognition {
 }
 
 /// A fact that an application claims and no recognition proves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Unproven {
     /// The fact.
     pub fact: String,

@@ -16,7 +16,7 @@ use serde_json::Value;
 use values::{Date, Fen, Moment};
 
 /// Where a lead comes from (线索来源).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadSource {
     /// A clawback rule of the scheme holds for the facts as they are now.
@@ -41,7 +41,7 @@ pub enum LeadSource {
 }
 
 /// What became of a lead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadState {
     /// Nothing yet.
@@ -53,7 +53,7 @@ pub enum LeadState {
 }
 
 /// A lead that money may have to come back (线索).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Lead {
     /// Id.
     pub id: LeadId,
@@ -78,7 +78,7 @@ pub struct Lead {
 }
 
 /// How far a clawback has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecoveryStage {
     /// 立案
@@ -117,7 +117,7 @@ impl RecoveryStage {
 }
 
 /// What is to come back of the award of a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Part {
     /// The clause.
     pub clause: String,
@@ -126,7 +126,7 @@ pub struct Part {
 }
 
 /// What is proposed to the organisation before it is decided (追回告知书).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Proposal {
     /// Number of the document.
     pub number: String,
@@ -139,7 +139,7 @@ pub struct Proposal {
 }
 
 /// What the organisation said (陈述申辩).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Statement {
     /// Its words.
     pub words: String,
@@ -152,7 +152,7 @@ pub struct Statement {
 }
 
 /// The decision (追回决定书).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Decision {
     /// Number of the document.
     pub number: String,
@@ -173,7 +173,7 @@ pub struct Decision {
 }
 
 /// One of several payments that were agreed (分期).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Instalment {
     /// Last day.
     pub due: Date,
@@ -182,7 +182,7 @@ pub struct Instalment {
 }
 
 /// How money came back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Means {
     /// Paid in (缴款); number of the receipt.
@@ -192,7 +192,7 @@ pub enum Means {
 }
 
 /// Money that came back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Collected {
     /// Day.
     pub on: Date,
@@ -205,7 +205,7 @@ pub struct Collected {
 }
 
 /// A clawback (追回案件): money paid under one case that has to come back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Recovery {
     /// Id.
     pub id: RecoveryId,

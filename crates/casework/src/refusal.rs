@@ -46,6 +46,12 @@ pub enum Refusal {
         /// The request.
         request: String,
     },
+    /// Somebody changed it since it was read.
+    #[error("{id} was changed since you read it: read it again, and decide again")]
+    Stale {
+        /// What.
+        id: String,
+    },
     /// What was given cannot be used.
     #[error("{0}")]
     Input(String),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, DayOff, Deadline, WorkCalendar};
 
 /// A period that began on a day (期限).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Term {
     /// The day it is counted from; the day after is the first.
     pub from: Date,
@@ -26,7 +26,7 @@ pub struct Term {
 }
 
 /// A last day that is another one since the calendar of a year came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Moved {
     /// Table of the record.
     pub table: String,

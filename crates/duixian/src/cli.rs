@@ -156,6 +156,24 @@ pub enum Command {
         duixian verify 审计包/case1 --checkpoint 2026-03.checkpoint\n  \
         duixian assess 审计包/case1/policy --facts 审计包/case1/application.jsonl --format json")]
     Bundle(BundleArgs),
+    /// 启动服务：Run the service
+    #[command(after_help = "Examples:\n  \
+        duixian serve --demo                                # 演示环境：示例数据，数据库在 data-demo/duixian.db\n  \
+        duixian serve --data /var/lib/duixian\n  \
+        duixian serve --database postgres://duixian@localhost/duixian --config /etc/duixian.toml\n\n\
+        Settings come from the file, then from the environment (DUIXIAN_LISTEN …), then from the command line; `duixian config \
+        check FILE` says what they are. Ends in order on SIGTERM or Ctrl-C.")]
+    Serve(ServeArgs),
+    /// 用户：Give somebody a password; the first administrator of a new office is entered by this
+    #[command(after_help = "Examples:\n  \
+        duixian user add admin --name 王敏 --data /var/lib/duixian        # 新库：登记首位管理员\n  \
+        duixian user add zhang --data /var/lib/duixian                  # 已登记的人：设置初始密码\n\n\
+        The password is printed once; it must be changed at the first sign-in.")]
+    User(UserArgs),
+    /// 核对配置：Check a file of settings
+    Config(ConfigArgs),
+    /// 升级数据库：Bring the tables of a database up to date
+    Migrate(MigrateArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),
@@ -535,4 +553,86 @@ fn named_file(text: &str) -> Result<(String, PathBuf), String> {
         Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => Ok((name.trim().to_owned(), file.into())),
         _ => Err("write it like 引进人才=人才.csv".to_owned()),
     }
+}
+
+/// Where the service keeps its data.
+#[derive(Debug, Args)]
+pub struct PlaceArgs {
+    /// File of settings (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the database and of uploaded files
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address of a database: sqlite:… or postgres:…; else duixian.db in the folder
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where the data are
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<std::net::SocketAddr>,
+    /// A demonstration with made-up data, marked as such everywhere; its clock stands still
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// Arguments of `user`.
+#[derive(Debug, Args)]
+pub struct UserArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub what: UserCommand,
+}
+
+/// What `user` does.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// 设置初始密码：Give a person a first password
+    Add(UserAddArgs),
+}
+
+/// Arguments of `user add`.
+#[derive(Debug, Args)]
+pub struct UserAddArgs {
+    /// Id of the person
+    pub id: String,
+    /// Name, where the person is the first administrator of a new office
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where the data are
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub what: ConfigCommand,
+}
+
+/// What `config` does.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// 核对：Say what the settings are, or what is wrong with them
+    Check {
+        /// File of settings (TOML)
+        file: PathBuf,
+    },
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// Where the data are
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }

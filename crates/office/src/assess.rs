@@ -24,6 +24,8 @@ use values::{Fen, Lang};
 /// A policy version ready for use.
 #[derive(Debug)]
 pub struct Loaded {
+    /// The version itself.
+    pub version: PolicyVersion,
     /// Its scheme.
     pub scheme: Scheme,
 }
@@ -64,7 +66,7 @@ pub fn compile(version: &PolicyVersion) -> Result<Loaded, String> {
     policy::check::whole(&mut compiled);
     let errors: Vec<String> = compiled.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.message.zh.clone()).collect();
     match compiled.scheme {
-        Some(scheme) if errors.is_empty() => Ok(Loaded { scheme }),
+        Some(scheme) if errors.is_empty() => Ok(Loaded { version: version.clone(), scheme }),
         _ => Err(errors.join("；")),
     }
 }

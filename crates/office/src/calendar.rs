@@ -59,3 +59,11 @@ pub(crate) async fn current(office: &crate::Office, work: &mut store::Work) -> R
     }
     Ok(calendar)
 }
+
+impl crate::Office {
+    /// The working days as the office knows them now, read from a store. Errors: the store, or notices that do not fit.
+    pub async fn calendar(&self, store: &store::Store) -> Result<WorkCalendar, Stop> {
+        let mut work = store.begin().await?;
+        current(self, &mut work).await
+    }
+}

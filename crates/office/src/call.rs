@@ -19,7 +19,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CallAct) -> Result<Outcome, S
         CallAct::Open { call } => open(desk, call).await,
         CallAct::Close { call } => close(desk, call).await,
         CallAct::Share { call, entry } => share::share(desk, call, entry).await,
-        CallAct::State { call } => share::state(desk, call).await,
+        CallAct::StateShare { call } => share::state(desk, call).await,
         CallAct::ShareAgain { call, pool, entry, determinations } => share::share_again(desk, call, pool, entry, determinations).await,
         CallAct::Archive { call, entry } => archive(desk, call, entry).await,
     }

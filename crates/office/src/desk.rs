@@ -159,3 +159,7 @@ impl<'a> Desk<'a> {
 pub(crate) fn unknown<R: Record>(id: &str) -> Refusal {
     Refusal::Unknown { what: R::TABLE.name, id: id.to_owned() }
 }
+
+pub(crate) fn unknown_in(table: &'static casework::Table, id: &str) -> Refusal {
+    Refusal::Unknown { what: table.name, id: id.to_owned() }
+}

@@ -23,6 +23,7 @@ pub mod parallel_run;
 mod payment;
 mod performance;
 mod policy_version;
+pub mod reading;
 mod recognition;
 mod recovery;
 mod registry;
@@ -168,17 +169,22 @@ impl Office {
     /// A request that was answered before gets the same answer, and nothing happens. Errors: a refusal, or a failure of the
     /// store; in both cases nothing was changed. An act that another was in the way of is tried again.
     pub async fn perform(&self, context: &Context, act: &Act) -> Result<Outcome, Stop> {
+        self.perform_on(context, act, None).await
+    }
+
+    /// The same, if what the act is done to still has the version that whoever asks has seen.
+    pub async fn perform_on(&self, context: &Context, act: &Act, seen: Option<i64>) -> Result<Outcome, Stop> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.attempt(context, act).await {
+            match self.attempt(context, act, seen).await {
                 Err(Stop::Failed(failure)) if failure.is_passing() && tries < TRIES => {}
                 other => return other,
             }
         }
     }
 
-    async fn attempt(&self, context: &Context, act: &Act) -> Result<Outcome, Stop> {
+    async fn attempt(&self, context: &Context, act: &Act, seen: Option<i64>) -> Result<Outcome, Stop> {
         let input = serde_json::to_string(act).map_err(|why| Refusal::Input(why.to_string()))?;
         if holds_nul(&input) {
             return Err(Refusal::Input("a text may not hold the sign U+0000".into()).into());
@@ -193,6 +199,11 @@ impl Office {
         }
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
+        if let Some(seen) = seen
+            && desk.work.version_written(&desk.subject) != Some(seen + 1)
+        {
+            return Err(Refusal::Stale { id: desk.subject }.into());
+        }
         desk.freeze_register().await?;
         let event = Event {
             seq: 0,

@@ -188,7 +188,7 @@ async fn decided(work: &mut Work, id: &DeterminationId, entry: &Entry, lang: Lan
     let loaded = version.as_ref().ok_or_else(|| format!("there is no policy version {}", determination.version)).and_then(compile);
     let clause = entry.clause.as_deref().unwrap_or_default();
     let (title, differs, explanation, words) = match (&loaded, &version) {
-        (Ok(Loaded { scheme }), Some(version)) => (
+        (Ok(Loaded { scheme, .. }), Some(version)) => (
             scheme.policy.title.clone(),
             repeat(scheme, &determination).err(),
             explained(scheme, &determination, clause, lang).unwrap_or_default(),

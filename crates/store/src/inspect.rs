@@ -1,8 +1,8 @@
 //! Going through everything that is kept, page by page, as it stands and not as it should be: for checks. Whether it is
 //! right is not said here.
 
-use crate::StoreError;
 use crate::work::{Inner, Kept, Posted, Work};
+use crate::{Filter, StoreError};
 use casework::chain::{Event, Fingerprint};
 use casework::ledger::Book;
 use casework::{Key, Table};
@@ -39,6 +39,14 @@ impl Work {
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.rows(table.name, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
             Inner::Sql(session) => session.rows(table, after, at_most).await,
+        }
+    }
+
+    /// Records of a table after an id, in the order of ids, whose columns hold one of the values that each filter names.
+    pub async fn page(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.page(table, filters, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
+            Inner::Sql(session) => session.page(table, filters, after, at_most).await,
         }
     }
 

@@ -5,9 +5,11 @@ pub mod bulk;
 mod inspect;
 mod memory;
 mod seen;
+pub mod service;
 pub mod sql;
 pub mod work;
 
+pub use sql::page::Filter;
 use sql::{Database, Dialect};
 use std::sync::Arc;
 pub use work::Work;
@@ -102,6 +104,13 @@ impl Store {
     /// Begins a unit of work. Dropping it undoes it.
     pub async fn begin(&self) -> Result<Work, StoreError> {
         Work::begin(self).await
+    }
+
+    const fn database(&self) -> Option<&Database> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Sql(database) => Some(database),
+        }
     }
 
     /// The pool of connections, where there is a database: for checks and reports of the operator.

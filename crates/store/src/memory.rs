@@ -1,7 +1,7 @@
 //! The store in memory: the pure model. One unit of work at a time; what it writes waits until it ends.
 
-use crate::StoreError;
 use crate::work::{Entries, Kept};
+use crate::{Filter, StoreError};
 use casework::chain::Event;
 use casework::id::{BookId, CaseId, RequestId};
 use casework::ledger::{Book, Entry};
@@ -60,6 +60,16 @@ impl Tables {
     pub(crate) fn rows(&self, table: &'static str, after: &str, at_most: usize) -> Vec<(Kept, Vec<Key>)> {
         let from = self.records.range((table, after.to_owned())..).filter(|((_, id), _)| id != after);
         from.take_while(|((name, _), _)| *name == table).take(at_most).map(|(_, kept)| kept.clone()).collect()
+    }
+
+    pub(crate) fn page(&self, table: &'static Table, filters: &[Filter], after: &str, at_most: usize) -> Vec<Kept> {
+        let holds = |keys: &[Key], (column, values): &Filter| {
+            let place = table.columns.iter().position(|c| c.name == *column);
+            place.and_then(|place| keys.get(place)).is_some_and(|key| values.contains(key))
+        };
+        let from = self.records.range((table.name, after.to_owned())..).filter(|((_, id), _)| id != after);
+        let wanted = from.take_while(|((name, _), _)| *name == table.name).filter(|(_, (_, keys))| filters.iter().all(|filter| holds(keys, filter)));
+        wanted.take(at_most).map(|(_, (kept, _))| kept.clone()).collect()
     }
 }
 

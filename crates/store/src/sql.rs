@@ -2,6 +2,7 @@
 //! row is locked, what an error code means – stands in [`Dialect`] and in the migrations of that name.
 
 pub(crate) mod inspect;
+pub(crate) mod page;
 
 use crate::StoreError;
 use crate::seen::Seen;
@@ -71,12 +72,14 @@ impl Dialect {
     /// The migrations in order: what both have, what only this one has, and what is seen through both.
     const fn migrations(self) -> &'static [[&'static str; 3]] {
         match self {
-            Self::Sqlite => {
-                &[[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql"), include_str!("../migrations/0001.views.sql")]]
-            }
-            Self::Postgres => {
-                &[[include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql"), include_str!("../migrations/0001.views.sql")]]
-            }
+            Self::Sqlite => &[
+                [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql"), include_str!("../migrations/0001.views.sql")],
+                [include_str!("../migrations/0002.sql"), "", ""],
+            ],
+            Self::Postgres => &[
+                [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql"), include_str!("../migrations/0001.views.sql")],
+                [include_str!("../migrations/0002.sql"), "", ""],
+            ],
         }
     }
 }
@@ -99,6 +102,11 @@ impl Database {
 
     pub(crate) const fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// Waits for the turn to write, where there is one writer.
+    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.writer).lock_owned().await
     }
 
     /// Waits until everything committed so far is on the disk. Many who wait share one write.

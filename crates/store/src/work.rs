@@ -230,6 +230,12 @@ impl Work {
         self.effects.keys().filter(|(name, _)| *name == table.name).map(|(_, id)| id.clone()).collect()
     }
 
+    /// The version that this work has given to the record of an id so far; none: it wrote none.
+    #[must_use]
+    pub fn version_written(&self, id: &str) -> Option<i64> {
+        self.effects.iter().find(|((_, written), _)| written == id).map(|(_, (version, _))| *version)
+    }
+
     /// Entries of the ledger.
     pub async fn entries(&mut self, which: &Entries) -> Result<Vec<Entry>, StoreError> {
         self.fault(|| "read entries".into())?;

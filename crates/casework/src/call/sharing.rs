@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use values::Fen;
 
 /// How a pool was shared among the cases of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Share {
     /// Name of the pool in the policy.
     pub pool: String,
@@ -22,7 +22,7 @@ pub struct Share {
 }
 
 /// What is known of the sharing of a call, beside the shares themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Sharing {
     /// What was stated before it was shared; empty: nothing was.
     pub stated: Vec<Share>,

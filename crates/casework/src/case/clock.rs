@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use values::{Clock, Date, DayOff, Deadline, Stop, WorkCalendar};
 
 /// What a period is given for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {
     /// 受理期限
@@ -22,7 +22,7 @@ pub enum Term {
 }
 
 /// Why the clock stands still.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pause {
     /// 补正: the applicant has the case. It does not stop the applicant's own time.
@@ -33,7 +33,7 @@ pub enum Pause {
 
 /// A time in which the clock stands still. The day it was stopped still counts, the day it was started again does not:
 /// as with any period, counting goes by the days after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Standstill {
     /// First day that does not count.
     pub from: Date,
@@ -44,7 +44,7 @@ pub struct Standstill {
 }
 
 /// A period that runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Running {
     /// What it is given for.
     pub term: Term,

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use values::{Fen, Moment};
 
 /// Something that is missing or wrong, and what is to be brought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Defect {
     /// What: a fact, a paper, a part of the form.
@@ -26,7 +26,7 @@ pub struct Defect {
 }
 
 /// A correction that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Correction {
     /// All that is to be mended.
     pub defects: Vec<Defect>,
@@ -45,7 +45,7 @@ pub struct Correction {
 }
 
 /// What an answer changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Changed {
     /// Facts with another value, by their plain names; other parts of the application by theirs (`applicant`, `projects` …).
     pub facts: BTreeSet<String>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
 /// A case that went back (退回).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct SentBack {
     /// From where.
     pub from: Stage,
@@ -24,7 +24,7 @@ pub struct SentBack {
 }
 
 /// A case that rests, or rested (中止).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Held {
     /// Where it was, and goes on.
     pub from: Stage,
@@ -39,7 +39,7 @@ pub struct Held {
 }
 
 /// How a case ended without an award.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndKind {
     /// 撤回
@@ -55,7 +55,7 @@ pub enum EndKind {
 }
 
 /// The end of a case without an award.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct End {
     /// How.
     pub kind: EndKind,

@@ -13,7 +13,7 @@ use serde_json::Value;
 use values::Fen;
 
 /// What a unit thinks (意见).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// 同意
@@ -27,7 +27,7 @@ pub enum View {
 }
 
 /// What a unit would give under a clause, and why it is less.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reduction {
     /// The clause.
@@ -39,7 +39,7 @@ pub struct Reduction {
 }
 
 /// What an opinion, a visit or an audit looked at. Naming nothing, it rests on everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Basis {
     /// Facts, or other parts of the application: `projects`, `applicant` …
@@ -49,7 +49,7 @@ pub struct Basis {
 }
 
 /// An opinion as a unit gives it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
     /// What it thinks.
@@ -66,7 +66,7 @@ pub struct Given {
 }
 
 /// What something said is worth after a correction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Worth {
     /// 保留: nothing it rests on changed.
@@ -82,7 +82,7 @@ pub enum Worth {
 pub type Opinion = Noted<Given>;
 
 /// A unit that is asked for its opinion (会审).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Ask {
     /// The unit.
     pub unit: UnitId,

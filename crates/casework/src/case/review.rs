@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Fen, Moment};
 
 /// Something said or found, with who and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Noted<T> {
     /// What.
     pub given: T,
@@ -25,7 +25,7 @@ pub struct Noted<T> {
 }
 
 /// A look at the place (现场核查).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SiteCheck {
     /// Day of the visit.
@@ -42,7 +42,7 @@ pub struct SiteCheck {
 }
 
 /// The report of a third-party audit (专项审计).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Firm that audited.
@@ -61,7 +61,7 @@ pub struct Report {
 }
 
 /// A finding of an audit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
     /// The clause.
@@ -73,7 +73,7 @@ pub struct Finding {
 }
 
 /// What a meeting decided (会议纪要).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Minutes {
     /// Number of the minutes.
@@ -89,7 +89,7 @@ pub struct Minutes {
 }
 
 /// What a look at the credit of the applicant found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Credit {
     /// 无不良记录
@@ -99,7 +99,7 @@ pub enum Credit {
 }
 
 /// A look at the credit of the applicant (信用核查). Who looked and when is noted with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreditCheck {
     /// Where was looked: 信用中国, 企业信用信息公示系统 …
@@ -112,7 +112,7 @@ pub struct CreditCheck {
 }
 
 /// Everything the review brought.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(default)]
 pub struct Review {
     /// The period that runs at this stage.

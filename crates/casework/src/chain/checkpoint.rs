@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// What the log was at a moment (检查点).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Checkpoint {
     /// Id.
     pub id: CheckpointId,

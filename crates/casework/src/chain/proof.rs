@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// A line that proves an event: its long parts as fingerprints, or in full where the reader may see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// Position.
@@ -38,7 +38,7 @@ pub struct Proof {
 }
 
 /// A long part of an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// In full.

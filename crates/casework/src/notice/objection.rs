@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
 /// Who objects (异议人). Anonymous where the name is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Objector {
     /// Real name of the person or organisation.
     pub name: String,
@@ -18,7 +18,7 @@ pub struct Objector {
 }
 
 /// Why what came in is no objection but a lead (线索).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadReason {
     /// 逾期
@@ -32,7 +32,7 @@ pub enum LeadReason {
 }
 
 /// What became of what came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reception {
     /// Taken as an objection; it is answered by this day.
@@ -48,7 +48,7 @@ pub enum Reception {
 }
 
 /// How an objection is decided (处理结果).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ruling {
     /// 维持: dismissed.
@@ -60,7 +60,7 @@ pub enum Ruling {
 }
 
 /// How far an objection is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectionState {
     /// 线索
@@ -109,7 +109,7 @@ impl ObjectionState {
 }
 
 /// An objection to a row, or a lead (异议、线索).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Objection {
     /// Id.
     pub id: ObjectionId,

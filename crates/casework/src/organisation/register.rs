@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Moment};
 
 /// A shop of an organisation on a platform (网店).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Shop {
     /// Id.
     pub id: ShopId,
@@ -26,7 +26,7 @@ pub struct Shop {
 }
 
 /// An account as it was entered, and by whom verified (账户登记).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct AccountEntry {
     /// Id.
     pub id: AccountId,
@@ -47,7 +47,7 @@ pub struct AccountEntry {
 }
 
 /// A name an organisation had (曾用名). Written when the name is changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct FormerName {
     /// Organisation and number of the change.
     pub id: String,
@@ -62,7 +62,7 @@ pub struct FormerName {
 }
 
 /// A credit code with a wrong check character that is known to have been issued so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct CodeException {
     /// The code.
     pub code: String,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// The register as it was at a determination (登记快照). Never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Snapshot {
     /// The determination.
     pub determination: DeterminationId,
@@ -20,7 +20,7 @@ pub struct Snapshot {
 }
 
 /// A thing the register says otherwise now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Changed {
     /// Which: `name`, `credit_code`, `account`, `shop s1` …
     pub what: String,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use values::{Fen, Moment};
 
 /// How far a payment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DueState {
     /// 应付: waits for its batch, its year, its test or its money.
@@ -55,7 +55,7 @@ impl DueState {
 }
 
 /// A test of an instalment on the facts of its year (复核).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Retest {
     /// Who.
     pub by: UserId,
@@ -74,7 +74,7 @@ pub struct Retest {
 }
 
 /// A payment that is due (应付款).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Due {
     /// Id.
     pub id: DueId,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::Date;
 
 /// How a person is linked to an enterprise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// 亲属任职或持股
@@ -21,7 +21,7 @@ pub enum LinkKind {
 }
 
 /// A link between a person and an enterprise (回避关系).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Link {
     /// Id.
     pub id: LinkId,

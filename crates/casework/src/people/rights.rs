@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// A change of a person's rights that waits for a second pair of eyes (权限变更).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Proposal {
     /// The person as wanted. One proposal a person: a later one takes the place of the earlier.
     pub user: User,
@@ -22,7 +22,7 @@ pub struct Proposal {
 }
 
 /// The mark that an office has its second administrator: from then on nobody gives rights alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Founding {
     /// Always [`Founding::ID`]: there is one.
     pub id: String,

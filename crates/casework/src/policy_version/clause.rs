@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use values::Date;
 
 /// The legal status of a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseStatus {
     /// 有效
@@ -17,7 +17,7 @@ pub enum ClauseStatus {
 }
 
 /// What happens to cases that were handed in before the status changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pending {
     /// They go on as before.
@@ -27,7 +27,7 @@ pub enum Pending {
 }
 
 /// A change of the status of a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct ClauseChange {
     /// The clause.
     pub clause: String,

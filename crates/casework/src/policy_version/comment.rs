@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use values::Moment;
 
 /// What a comment is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Anchor {
     /// A clause, by its number.
@@ -20,7 +20,7 @@ pub enum Anchor {
 }
 
 /// What becomes of a comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// 采纳
@@ -32,7 +32,7 @@ pub enum Verdict {
 }
 
 /// The answer to a comment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Answer {
     /// The comment.
     pub comment: CommentId,
@@ -43,7 +43,7 @@ pub struct Answer {
 }
 
 /// A comment on a draft (意见).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Comment {
     /// Id.
     pub id: CommentId,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use values::{Date, Moment, WorkCalendar};
 
 /// How far a version has come. Whether it is in force is a question of the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyStage {
     /// 起草: the only stage at which its files may change.
@@ -50,7 +50,7 @@ impl PolicyStage {
 }
 
 /// What a unit thinks of a draft.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// 无意见
@@ -60,7 +60,7 @@ pub enum View {
 }
 
 /// A unit that was asked, and what it said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct UnitView {
     /// The unit.
     pub unit: UnitId,
@@ -69,7 +69,7 @@ pub struct UnitView {
 }
 
 /// A review that has to be there before a version is issued.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Review {
     /// Number of its document.
     pub number: String,
@@ -84,7 +84,7 @@ pub struct Review {
 }
 
 /// How a version was issued.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Issue {
     /// Number of the document (文号).
     pub number: String,
@@ -97,7 +97,7 @@ pub struct Issue {
 }
 
 /// Why a version ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// 修订: another version took its place.
@@ -107,7 +107,7 @@ pub enum Ending {
 }
 
 /// The end of a version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Ended {
     /// First day on which it is not in force.
     pub on: Date,
@@ -116,7 +116,7 @@ pub struct Ended {
 }
 
 /// What is due after issuing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DutyKind {
     /// 事项清单
@@ -128,7 +128,7 @@ pub enum DutyKind {
 }
 
 /// Something due after issuing, and the day it was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct Duty {
     /// What.
     pub kind: DutyKind,
@@ -139,7 +139,7 @@ pub struct Duty {
 }
 
 /// The life of a policy version; its id is that of the version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ::schemars::JsonSchema)]
 pub struct PolicyLife {
     /// Id of the version.
     pub id: PolicyVersionId,

@@ -61,7 +61,7 @@ fn determination(g: &mut Generator) -> DeterminationId {
 fn state_share(g: &mut Generator) -> Proposal {
     let set = |case: &casework::case::Case| !matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Suspended) && !unset(case.stage);
     let wanted = |g: &Generator, call: &casework::call::Call| call.stage == CallStage::Closed && g.cases_of(call).all(set);
-    g.on_call(Role::Clerk, wanted, |_, call| Act::Call(CallAct::State { call }))
+    g.on_call(Role::Clerk, wanted, |_, call| Act::Call(CallAct::StateShare { call }))
 }
 
 /// A step before the amounts are set.

@@ -30,7 +30,7 @@ impl Auditor {
                 }
                 (call, "shared")
             }
-            CallAct::State { call } => return self.check_shares(call.as_str(), outcome).map(|_| None),
+            CallAct::StateShare { call } => return self.check_shares(call.as_str(), outcome).map(|_| None),
             CallAct::ShareAgain { determinations, .. } => {
                 // Who gets how much of what came back is not followed; that nobody gets more than was set is.
                 for (case, determination) in determinations {

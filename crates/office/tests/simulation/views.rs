@@ -23,7 +23,7 @@ impl Auditor {
                 view => view,
             },
             CallAct::Close { call } => self.state(call.as_str(), "open"),
-            CallAct::Share { call, .. } | CallAct::State { call } => {
+            CallAct::Share { call, .. } | CallAct::StateShare { call } => {
                 let view = self.state(call.as_str(), "closed");
                 if view != Right {
                     return view;

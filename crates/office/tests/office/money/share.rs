@@ -48,7 +48,7 @@ async fn what_a_share_leaves_is_stated_and_a_later_call_gets_only_that() {
             trial.close(of).await;
         }
         let before = trial.money().await;
-        let state = |of: &str| Act::Call(CallAct::State { call: call(of) });
+        let state = |of: &str| Act::Call(CallAct::StateShare { call: call(of) });
         let stated = trial.ok("clerk", Role::Clerk, state("c1")).await;
         let also = trial.ok("clerk", Role::Clerk, state("c2")).await;
         assert_eq!(trial.money().await, before, "a statement moves no money");

@@ -1,0 +1,31 @@
+//! The time: that of the machine, or one that stands still for demonstrations and tests. What guards the door – sessions,
+//! locks, second factors – always goes by the machine.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+use values::{Date, Moment};
+
+/// Where the office's time comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    /// The machine.
+    System,
+    /// It is always this moment.
+    Fixed(Moment),
+}
+
+impl Clock {
+    /// Now, for the office. A machine whose clock is out of range stands at the last day there is, on which nothing is in time.
+    #[must_use]
+    pub fn now(self) -> Moment {
+        match self {
+            Self::System => Moment::from_unix_seconds(seconds()).unwrap_or_else(|| Moment::start_of(Date::LAST)),
+            Self::Fixed(moment) => moment,
+        }
+    }
+}
+
+/// Seconds since 1970 by the machine's clock.
+#[must_use]
+pub fn seconds() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|past| i64::try_from(past.as_secs()).ok()).unwrap_or(0)
+}

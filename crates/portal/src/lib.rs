@@ -1,0 +1,60 @@
+//! The service around the office: the API under `/api/v1`, sign-in, uploads, what keeps it running. It asks the office for
+//! every act and every reading; whether something may be done is never decided here. No SQL.
+
+mod account;
+mod acts;
+pub mod clock;
+pub mod config;
+pub mod demo;
+mod docs;
+mod feed;
+mod health;
+mod money;
+pub mod openapi;
+pub mod operation;
+mod problem;
+mod records;
+mod scheme;
+mod secret;
+pub mod serve;
+mod sign_in;
+
+pub use account::set_password;
+pub use clock::Clock;
+pub use config::Config;
+pub use operation::{Operation, Who, operations};
+pub use problem::Problem;
+
+use office::Office;
+use std::sync::Arc;
+use store::Store;
+
+/// Everything a request may need.
+pub struct Portal {
+    /// The office that does the acts.
+    pub office: Office,
+    /// The same database, for reading alone: nobody who reads waits for one who writes.
+    pub reading: Store,
+    /// What the operator set.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    pub(crate) limits: serve::Limits,
+    pub(crate) metrics: health::Metrics,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) description: serde_json::Value,
+    /// How many passwords are hashed at once: each takes memory by design.
+    pub(crate) hashing: tokio::sync::Semaphore,
+}
+
+impl Portal {
+    /// A service over an office. `reading` is the same database opened for reading, or the same store where it is in memory.
+    #[must_use]
+    pub fn new(office: Office, reading: Store, config: Config, clock: Clock) -> Arc<Self> {
+        let operations = operations();
+        let description = openapi::document(&operations);
+        let limits = serve::Limits::new(&config);
+        let metrics = health::Metrics::new(&operations);
+        Arc::new(Self { office, reading, config, clock, limits, metrics, operations, description, hashing: tokio::sync::Semaphore::new(2) })
+    }
+}

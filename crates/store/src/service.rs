@@ -1,0 +1,228 @@
+//! What the service keeps beside the office (migration 0002): sign-ins, sessions, tokens, uploads on their way, other systems
+//! that listen. Rows as they stand in their tables, each found by one column; nothing here is an act, so nothing is in the log.
+//! Times are seconds since 1970 by the machine's clock: they guard the door and decide nothing of a case.
+
+use crate::sql::{Dialect, failed};
+use crate::{Store, StoreError};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Row};
+
+type Query<'q> = sqlx::query::Query<'q, Any, <Any as sqlx::Database>::Arguments>;
+
+/// A row of a table of the service.
+pub trait ServiceRow: Sized + Send {
+    /// Table.
+    const TABLE: &'static str;
+    /// Its columns; the first names the row.
+    const COLUMNS: &'static [&'static str];
+
+    /// Reads a row.
+    fn read(row: &AnyRow) -> Result<Self, sqlx::Error>;
+
+    /// Binds the columns in their order.
+    fn bind<'q>(&self, query: Query<'q>) -> Query<'q>;
+}
+
+macro_rules! rows {
+    ($($(#[$doc:meta])* $name:ident $table:literal { $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $ty),* }
+
+        impl ServiceRow for $name {
+            const TABLE: &'static str = $table;
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            fn read(row: &AnyRow) -> Result<Self, sqlx::Error> {
+                Ok(Self { $($field: row.try_get(stringify!($field))?),* })
+            }
+
+            fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
+                query$(.bind(self.$field.clone()))*
+            }
+        }
+    )*};
+}
+
+rows! {
+    /// How a person signs in.
+    SignIn "sign_in" {
+        /// The person.
+        user_id: String,
+        /// Hash of the password, with its salt and cost (argon2id, PHC format).
+        password: String,
+        /// Secret of the second factor, in base 32; none: not set up.
+        totp: Option<String>,
+        /// Last step of the second factor that was used: none is taken twice.
+        totp_step: i64,
+        /// Failures in a row.
+        failures: i64,
+        /// Until when no password is tried.
+        locked_until: i64,
+        /// 1: a password that others know; it must be changed first of all.
+        must_change: i64,
+    }
+    /// Somebody signed in.
+    Session "session" {
+        /// Digest of the cookie.
+        digest: String,
+        /// Who.
+        user_id: String,
+        /// As what.
+        role: String,
+        /// What a form must repeat, so that no other page can send it.
+        csrf: String,
+        /// Since when.
+        created: i64,
+        /// Last request.
+        seen: i64,
+        /// When it ends, used or not.
+        expires: i64,
+    }
+    /// A program's key.
+    Token "api_token" {
+        /// Id.
+        id: String,
+        /// Digest of the key.
+        digest: String,
+        /// For whom it acts.
+        user_id: String,
+        /// As what.
+        role: String,
+        /// What it is called.
+        name: String,
+        /// Since when.
+        created: i64,
+        /// When it ends.
+        expires: i64,
+        /// When it was revoked; 0: it holds.
+        revoked: i64,
+    }
+    /// A file on its way, or arrived.
+    Upload "upload" {
+        /// Id.
+        id: String,
+        /// Who sends it.
+        user_id: String,
+        /// For which enterprise; none: an officer's.
+        organisation_id: Option<String>,
+        /// Its name, cleaned.
+        name: String,
+        /// Bytes in all.
+        size: i64,
+        /// Bytes that are on the disk.
+        received: i64,
+        /// What it is by its content; none until it is whole.
+        kind: Option<String>,
+        /// SM3 of its content; none until it is whole.
+        digest: Option<String>,
+        /// Since when.
+        created: i64,
+    }
+    /// Another system that is told of acts.
+    Webhook "webhook" {
+        /// Id.
+        id: String,
+        /// Who set it up; it hears of what this person may read.
+        user_id: String,
+        /// Where to.
+        url: String,
+        /// Key of the signature.
+        secret: String,
+        /// Names of acts, separated by commas; empty: all.
+        acts: String,
+        /// Position of the last event that arrived.
+        delivered: i64,
+        /// Failures in a row.
+        failures: i64,
+        /// Not before.
+        next_try: i64,
+        /// 1: on.
+        active: i64,
+        /// What went wrong last; empty: nothing.
+        trouble: String,
+    }
+}
+
+/// Columns of a row, named.
+fn names<R: ServiceRow>() -> String {
+    R::COLUMNS.join(", ")
+}
+
+impl Store {
+    fn service(&self) -> Result<&crate::sql::Database, StoreError> {
+        let nowhere = || StoreError::Unreadable { table: "service", id: String::new(), why: "a store in memory keeps no sign-ins".into() };
+        self.database().ok_or_else(nowhere)
+    }
+
+    /// Rows with a value in a column, in the order of their names. Errors: the database.
+    pub async fn service_rows<R: ServiceRow>(&self, column: &'static str, value: &str) -> Result<Vec<R>, StoreError> {
+        let doing = format!("find {} by {column}", R::TABLE);
+        let sql = format!("SELECT {} FROM {} WHERE {column} = $1 ORDER BY 1", names::<R>(), R::TABLE);
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(value.to_owned()).fetch_all(self.service()?.pool()).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(R::read).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    /// The one row with a value in a column. Errors: the database.
+    pub async fn service_row<R: ServiceRow>(&self, column: &'static str, value: &str) -> Result<Option<R>, StoreError> {
+        Ok(self.service_rows(column, value).await?.pop())
+    }
+
+    /// All rows of a table. Errors: the database.
+    pub async fn service_all<R: ServiceRow>(&self) -> Result<Vec<R>, StoreError> {
+        let doing = format!("list {}", R::TABLE);
+        let sql = format!("SELECT {} FROM {} ORDER BY 1", names::<R>(), R::TABLE);
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(self.service()?.pool()).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(R::read).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    /// Writes a row, in the place of one of the same name. Errors: the database.
+    pub async fn put_service_row<R: ServiceRow>(&self, row: &R) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..=R::COLUMNS.len()).map(|at| format!("${at}")).collect();
+        let id = R::COLUMNS.first().copied().unwrap_or_default();
+        let sets: Vec<String> = R::COLUMNS.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
+        let sql = format!("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({id}) DO UPDATE SET {}", R::TABLE, names::<R>(), places.join(", "), sets.join(", "));
+        self.write_service(row.bind(sqlx::query(AssertSqlSafe(sql))), &format!("write {}", R::TABLE)).await?;
+        Ok(())
+    }
+
+    /// Takes away the rows with a value in a column; how many there were. Errors: the database.
+    pub async fn drop_service_rows<R: ServiceRow>(&self, column: &'static str, value: &str) -> Result<u64, StoreError> {
+        let sql = format!("DELETE FROM {} WHERE {column} = $1", R::TABLE);
+        self.write_service(sqlx::query(AssertSqlSafe(sql)).bind(value.to_owned()), &format!("delete from {}", R::TABLE)).await
+    }
+
+    /// Counts one more failure to sign in, and locks the door until a time from the given number of failures on.
+    ///
+    /// One statement: a hundred tries at once are a hundred failures. Errors: the database.
+    pub async fn count_failure(&self, user: &str, locks_at: i64, locked_until: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE sign_in SET failures = failures + 1, locked_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE locked_until END WHERE user_id = $1";
+        self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(locks_at).bind(locked_until), "count a failure").await?;
+        Ok(())
+    }
+
+    /// Marks a step of the second factor as used; false: it, or a later one, was used before. Errors: the database.
+    pub async fn use_totp_step(&self, user: &str, step: i64) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_in SET totp_step = $2 WHERE user_id = $1 AND totp_step < $2";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(step), "use a second factor").await? == 1)
+    }
+
+    /// Notes that more of an upload is on the disk; false: another request went on with it meanwhile. Errors: the database.
+    pub async fn upload_grew(&self, id: &str, from: i64, to: i64) -> Result<bool, StoreError> {
+        let sql = "UPDATE upload SET received = $3 WHERE id = $1 AND received = $2";
+        Ok(self.write_service(sqlx::query(sql).bind(id.to_owned()).bind(from).bind(to), "write upload").await? == 1)
+    }
+
+    /// Ends sessions whose time is over; how many. Errors: the database.
+    pub async fn sweep_sessions(&self, now: i64, idle_since: i64) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM session WHERE expires <= $1 OR seen <= $2";
+        self.write_service(sqlx::query(sql).bind(now).bind(idle_since), "end sessions").await
+    }
+
+    async fn write_service(&self, query: Query<'_>, doing: &str) -> Result<u64, StoreError> {
+        let database = self.service()?;
+        // SQLite has one writer; those of this program queue as acts do.
+        let _turn = if database.dialect() == Dialect::Sqlite { Some(database.turn().await) } else { None };
+        Ok(query.execute(database.pool()).await.map_err(failed(doing))?.rows_affected())
+    }
+}

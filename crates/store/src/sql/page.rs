@@ -1,0 +1,36 @@
+//! A page of a list: records after an id whose columns hold one of some values.
+
+use super::{Session, failed, kept};
+use crate::StoreError;
+use crate::work::Kept;
+use casework::{Key, Table};
+use sqlx::AssertSqlSafe;
+use std::fmt::Write;
+
+/// What is wanted of a column: one of these values.
+pub type Filter = (&'static str, Vec<Key>);
+
+impl Session {
+    pub(crate) async fn page(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        let mut sql = format!("SELECT id, version, body FROM {} WHERE id > $1", table.name);
+        let mut at = 2;
+        for (column, keys) in filters {
+            let places: Vec<String> = (at..at + keys.len()).map(|place| format!("${place}")).collect();
+            at += keys.len();
+            // Nothing is one of no values.
+            let _ = if places.is_empty() { write!(sql, " AND false") } else { write!(sql, " AND {column} IN ({})", places.join(", ")) };
+        }
+        let _ = write!(sql, " ORDER BY id LIMIT ${at}");
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(after);
+        for key in filters.iter().flat_map(|(_, keys)| keys) {
+            query = match key {
+                Key::Null => query.bind(None::<String>),
+                Key::Text(text) => query.bind(text.as_str()),
+                Key::Number(number) => query.bind(*number),
+            };
+        }
+        let doing = format!("list {}", table.name);
+        let rows = query.bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+}
