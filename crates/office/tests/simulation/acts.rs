@@ -52,7 +52,8 @@ fn year(g: &mut Generator) -> i32 {
 }
 
 fn open_fund(g: &mut Generator) -> Proposal {
-    let year = year(g);
+    // Of this year as well: what is paid in parts is paid from the budget of its own year.
+    let year = g.today().year() - i32::try_from(g.random.below(3)).ok()?;
     let book = id(BookId::parse, &g.name("fund"));
     g.world.funds.push((book.clone(), year));
     finance(g, BudgetAct::OpenFund { book, year, source: format!("专项资金{}", g.number()) })

@@ -283,7 +283,8 @@ impl Auditor {
         let call = call.or_else(|| list.map(|list| list.call.clone()));
         let recognised = text("recognition").and_then(|id| self.recognitions.get(&id));
         let issuer = recognised.map(|known| known.issuer.clone()).or_else(|| fields["recognition"]["issuer"].as_str().map(str::to_owned));
-        let of_policy = if let Act::Policy(act) = act { Some(self.lives.get(&version_of(act)).map(|life| life.lead.clone()).unwrap_or_default()) } else { None };
+        let of_policy =
+            if let Act::Policy(act) = act { Some(self.lives.get(&version_of(act)).map(|life| life.lead.clone()).unwrap_or_default()) } else { None };
         let lead = issuer.or(of_policy).or_else(|| call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string()));
         let mut firms: Vec<String> = case.as_ref().and_then(|case| self.files.get(case)).map(|file| file.firm.clone()).into_iter().collect();
         firms.extend(recognised.map(|known| known.firm.clone()));

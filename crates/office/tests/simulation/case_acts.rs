@@ -1,8 +1,8 @@
 //! Acts of the review of a case beside the straight way: corrections, opinions, checks, going back, resting, ending.
 
 use crate::acts::amount;
-use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::district::id;
+use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::policies;
 use casework::Act;
 use casework::call::{Call, StepKind};

@@ -133,7 +133,9 @@ fn of(list: &[(String, i128)], clause: &str) -> i128 {
 impl Auditor {
     /// Whether applications of a firm are refused.
     pub fn barred(&self, firm: &str, today: Date) -> bool {
-        let bars = |claw: &Claw| claw.firm == firm && claw.due.is_some() && claw.decision.as_ref().and_then(|(decision, _)| decision.bar_until).is_some_and(|until| today <= until);
+        let bars = |claw: &Claw| {
+            claw.firm == firm && claw.due.is_some() && claw.decision.as_ref().and_then(|(decision, _)| decision.bar_until).is_some_and(|until| today <= until)
+        };
         self.claws.values().any(bars)
     }
 
@@ -157,7 +159,7 @@ impl Auditor {
                 Open
             }
             RecoveryAct::Detect { case, .. } => {
-                rules!(self.files.get(case.as_str()).is_none_or(|file| file.most.is_empty()) => "nothing was determined");
+                rules!(!self.files.contains_key(case.as_str()) => "there is no such case");
                 Open
             }
             RecoveryAct::Dismiss { lead, reason } => {
@@ -194,7 +196,8 @@ impl Auditor {
         let most = |clause: &str| {
             let file = self.files.get(&claw.case);
             let determined = file.and_then(|file| file.most.get(clause)).copied().unwrap_or(0);
-            let others: i128 = self.claws.values().filter(|other| other.case == claw.case && !std::ptr::eq(*other, claw)).map(|other| other.waits(clause)).sum();
+            let others: i128 =
+                self.claws.values().filter(|other| other.case == claw.case && !std::ptr::eq(*other, claw)).map(|other| other.waits(clause)).sum();
             determined - others
         };
         match act {
@@ -296,7 +299,8 @@ impl Auditor {
             }
             RecoveryAct::Detect { case, .. } => {
                 let Outcome::Leads(found) = outcome else { return Err(format!("a search for leads answers {outcome:?}")) };
-                let law = self.files.get(case.as_str()).and_then(|file| self.rounds.get(&file.call)).and_then(|round| self.laws.get(round.call.version.as_str()));
+                let law =
+                    self.files.get(case.as_str()).and_then(|file| self.rounds.get(&file.call)).and_then(|round| self.laws.get(round.call.version.as_str()));
                 // Which rule it was is not asked: the longest of them all is the limit.
                 let years = law.and_then(|law| law.clawbacks.iter().map(|rule| rule.bar_years.unwrap_or(0)).max());
                 for lead in found {

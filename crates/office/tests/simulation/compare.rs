@@ -217,14 +217,14 @@ const fn reading(kind: Move) -> (usize, usize) {
     }
 }
 
-/// Whether the events are a chain: numbered from 1, each naming the one before and holding its own fingerprint.
-pub fn chain(events: &[Event]) -> Result<(), String> {
-    let mut before = Fingerprint::NONE;
-    for (seq, event) in (1..).zip(events) {
+/// Whether the events are a chain after one: numbered on, each naming the one before and holding its own fingerprint. The last.
+pub fn chain(after: (i64, Fingerprint), events: &[Event]) -> Result<(i64, Fingerprint), String> {
+    let (first, mut before) = after;
+    for (seq, event) in (first + 1..).zip(events) {
         if event.seq != seq || event.before != before || event.computed() != event.fingerprint {
             return Err(format!("the log breaks at event {seq}"));
         }
         before = event.fingerprint;
     }
-    Ok(())
+    Ok((first + i64::try_from(events.len()).unwrap_or(0), before))
 }

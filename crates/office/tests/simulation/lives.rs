@@ -316,7 +316,9 @@ impl Auditor {
 
     /// Whether a call may name a guide.
     pub fn guide_serves(&self, call: &Call, today: Date) -> bool {
-        let serves = |(policy, from, until): &(String, Date, Option<Date>)| *policy == *call.version.as_str() && *from <= today && until.is_none_or(|until| today <= until);
+        let serves = |(policy, from, until): &(String, Date, Option<Date>)| {
+            *policy == *call.version.as_str() && *from <= today && until.is_none_or(|until| today <= until)
+        };
         call.guide.as_ref().is_none_or(|guide| self.guides.get(guide.as_str()).is_some_and(serves))
     }
 

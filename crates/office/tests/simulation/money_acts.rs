@@ -1,8 +1,8 @@
 //! Acts on the money after the approval: sharing, objections, payments, instalments, reports, amended determinations.
 
-use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::case_acts::{amounts, paper};
 use crate::district::id;
+use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::random::Random;
 use casework::Act;
 use casework::Record;
@@ -21,7 +21,7 @@ use values::Fen;
 
 pub const MAKERS: &[Maker] = &[
     (6, state_share),
-    (12, share_again),
+    (24, share_again),
     (12, archive_call),
     (20, archive_case),
     (6, object),
@@ -72,18 +72,18 @@ const fn unset(stage: Stage) -> bool {
 
 /// What came back to a pool, where no row waits any more; for those whom the office named, if it was asked before.
 fn share_again(g: &mut Generator) -> Proposal {
-    let waits = |case: &casework::case::Case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Disputed | Stage::Review(_) | Stage::Suspended);
-    let wanted = |g: &Generator, call: &casework::call::Call| {
-        call.stage == CallStage::Shared && !call.sharing.freed.is_empty() && !g.cases_of(call).any(waits)
-    };
-    let mut random = Random::new(g.random.number());
-    let call = g.world.call(&mut random, |call| wanted(g, call))?.clone();
-    let (pool, freed) = call.sharing.freed.first()?.clone();
     // Who gets something: all of those that lack it, where enough came back.
     let short = |case: &&casework::case::Case| {
         matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid)
             && case.claims.iter().any(|claim| claim.shared.is_some_and(|part| part < claim.set.unwrap_or_default()))
     };
+    let waits = |case: &casework::case::Case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Disputed | Stage::Review(_) | Stage::Suspended);
+    let wanted = |g: &Generator, call: &casework::call::Call| {
+        call.stage == CallStage::Shared && !call.sharing.freed.is_empty() && !g.cases_of(call).any(waits) && g.cases_of(call).any(|case| short(&case))
+    };
+    let mut random = Random::new(g.random.number());
+    let call = g.world.call(&mut random, |call| wanted(g, call))?.clone();
+    let (pool, freed) = g.random.one(&call.sharing.freed)?.clone();
     let mut cases: Vec<_> = g.cases_of(&call).filter(short).map(|case| (case.submitted, case.id.clone())).collect();
     cases.sort();
     let most = g.random.below(cases.len()) + 1;
@@ -266,7 +266,9 @@ fn test(g: &mut Generator) -> Proposal {
     let today = g.today().year();
     let (due, lead) = instalment(g, |due| due.retests.is_empty() && due.year <= today)?;
     let who = g.officer(Role::Clerk, Some(&lead))?;
-    let facts = json!({"项目运行": g.random.chance(700)});
+    // Of the year it is for; now and then of none, which decides nothing.
+    let runs = g.random.chance(700);
+    let facts = if g.random.chance(900) { json!({"项目运行": {due.year.to_string(): runs}}) } else { json!({}) };
     let (evidence, entry) = (vec![paper(g)], entry(g));
     Some((who, Role::Clerk, Act::Instalment(InstalmentAct::Test { due: due.id, facts, evidence, entry })))
 }

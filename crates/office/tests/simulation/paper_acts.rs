@@ -83,7 +83,8 @@ fn promise(g: &mut Generator, at: usize, clause: &str) -> Option<Promise> {
     let pool = policy.scheme.pools.iter().find(|pool| pool.members.contains(&of)).map(|pool| pool.name.clone());
     let name = policy.scheme.policy.id.clone();
     let (fund, year) = g.world.call(&mut g.random, |_| true).map(|call| (call.fund.clone(), call.year))?;
-    let book = |wanted: &String| g.world.pools.iter().find(|(policy, y, pool, _)| *policy == name && *y == year && pool == wanted).map(|(.., book)| book.clone());
+    let book =
+        |wanted: &String| g.world.pools.iter().find(|(policy, y, pool, _)| *policy == name && *y == year && pool == wanted).map(|(.., book)| book.clone());
     let pool: Option<BookId> = match &pool {
         Some(pool) => Some(book(pool)?),
         None => None,
@@ -177,7 +178,11 @@ fn issue_guide(g: &mut Generator) -> Proposal {
 fn load_calendar(g: &mut Generator) -> Proposal {
     let amends = g.random.chance(300);
     let year = if amends { g.today().year() } else { 2027 + i32::try_from(g.random.below(4)).ok()? };
-    let days = if g.random.chance(900) { format!("date,kind\n{year}-01-01,off\n{year}-10-01,off\n{year}-10-0{},off", 2 + g.random.below(5)) } else { "nothing".to_owned() };
+    let days = if g.random.chance(900) {
+        format!("date,kind\n{year}-01-01,off\n{year}-10-01,off\n{year}-10-0{},off", 2 + g.random.below(5))
+    } else {
+        "nothing".to_owned()
+    };
     let on = g.today().add_days(i64::from(g.random.chance(50)))?;
     let number = g.name("国办发明电");
     Some((g.officer(Role::Administrator, None)?, Role::Administrator, Act::Calendar(CalendarAct::Load { year, number, on, days, amends })))

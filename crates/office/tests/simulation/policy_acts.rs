@@ -5,6 +5,7 @@ use crate::district::id;
 use crate::generator::{Generator, Maker, Proposal};
 use crate::opening::LEADS;
 use casework::Act;
+use casework::Record;
 use casework::call::Period;
 use casework::id::{CommentId, PolicyVersionId, UnitId, UserId};
 use casework::people::Role;
@@ -13,7 +14,6 @@ use casework::policy_version::{
 };
 use casework::recognition::RecognitionKind;
 use casework::registry::RegistryAct;
-use casework::Record;
 use values::Date;
 
 pub const MAKERS: &[Maker] = &[
@@ -94,13 +94,18 @@ fn words(g: &mut Generator, text: &str) -> String {
 }
 
 fn revise(g: &mut Generator) -> Proposal {
-    on(g, Role::Drafter, |life| life.stage == PolicyStage::Draft, |g, life| {
-        let mut version = variant(g, life.id.as_str())?;
-        if g.random.chance(100) {
-            version.scheme_hash = version.scheme_hash.chars().rev().collect();
-        }
-        Some(PolicyAct::Revise { version })
-    })
+    on(
+        g,
+        Role::Drafter,
+        |life| life.stage == PolicyStage::Draft,
+        |g, life| {
+            let mut version = variant(g, life.id.as_str())?;
+            if g.random.chance(100) {
+                version.scheme_hash = version.scheme_hash.chars().rev().collect();
+            }
+            Some(PolicyAct::Revise { version })
+        },
+    )
 }
 
 fn units(g: &mut Generator) -> Vec<UnitId> {
@@ -108,9 +113,12 @@ fn units(g: &mut Generator) -> Vec<UnitId> {
 }
 
 fn consult(g: &mut Generator) -> Proposal {
-    on(g, Role::Drafter, |life| life.stage == PolicyStage::Draft, |g, life| {
-        Some(PolicyAct::Consult { policy: life.id.clone(), units: units(g), period: Period::WorkingDays(3) })
-    })
+    on(
+        g,
+        Role::Drafter,
+        |life| life.stage == PolicyStage::Draft,
+        |g, life| Some(PolicyAct::Consult { policy: life.id.clone(), units: units(g), period: Period::WorkingDays(3) }),
+    )
 }
 
 fn reply(g: &mut Generator) -> Proposal {
@@ -124,9 +132,12 @@ fn reply(g: &mut Generator) -> Proposal {
 }
 
 fn invite(g: &mut Generator) -> Proposal {
-    on(g, Role::Drafter, |life| matches!(life.stage, PolicyStage::Draft | PolicyStage::Consulting), |g, life| {
-        Some(PolicyAct::Invite { policy: life.id.clone(), period: Period::Days(7), basis: words(g, "重大行政决策程序暂行条例") })
-    })
+    on(
+        g,
+        Role::Drafter,
+        |life| matches!(life.stage, PolicyStage::Draft | PolicyStage::Consulting),
+        |g, life| Some(PolicyAct::Invite { policy: life.id.clone(), period: Period::Days(7), basis: words(g, "重大行政决策程序暂行条例") }),
+    )
 }
 
 fn comment(g: &mut Generator) -> Proposal {
@@ -156,18 +167,23 @@ fn unanswered(g: &Generator, policy: &PolicyVersionId) -> Vec<Comment> {
 }
 
 fn answer(g: &mut Generator) -> Proposal {
-    on(g, Role::Drafter, |life| life.stage == PolicyStage::Inviting, |g, life| {
-        let open = unanswered(g, &life.id);
-        if open.is_empty() && !g.random.chance(200) {
-            return None;
-        }
-        let mut answers = Vec::new();
-        for comment in open {
-            let verdict = [Verdict::Adopted, Verdict::AdoptedInPart, Verdict::NotAdopted][g.random.below(3)];
-            answers.push(Answer { comment: comment.id, verdict, reason: words(g, "已研究") });
-        }
-        Some(PolicyAct::Answer { policy: life.id.clone(), answers })
-    })
+    on(
+        g,
+        Role::Drafter,
+        |life| life.stage == PolicyStage::Inviting,
+        |g, life| {
+            let open = unanswered(g, &life.id);
+            if open.is_empty() && !g.random.chance(200) {
+                return None;
+            }
+            let mut answers = Vec::new();
+            for comment in open {
+                let verdict = [Verdict::Adopted, Verdict::AdoptedInPart, Verdict::NotAdopted][g.random.below(3)];
+                answers.push(Answer { comment: comment.id, verdict, reason: words(g, "已研究") });
+            }
+            Some(PolicyAct::Answer { policy: life.id.clone(), answers })
+        },
+    )
 }
 
 /// By a leader who wrote nothing of it.
@@ -178,9 +194,12 @@ fn release(g: &mut Generator) -> Proposal {
 }
 
 fn waive(g: &mut Generator) -> Proposal {
-    on(g, Role::Leader, |life| matches!(life.stage, PolicyStage::Draft | PolicyStage::Consulting), |g, life| {
-        Some(PolicyAct::Waive { policy: life.id.clone(), reason: words(g, "内容简单，依规不征求意见") })
-    })
+    on(
+        g,
+        Role::Leader,
+        |life| matches!(life.stage, PolicyStage::Draft | PolicyStage::Consulting),
+        |g, life| Some(PolicyAct::Waive { policy: life.id.clone(), reason: words(g, "内容简单，依规不征求意见") }),
+    )
 }
 
 fn redraft(g: &mut Generator) -> Proposal {
@@ -208,38 +227,49 @@ fn review_legality(g: &mut Generator) -> Proposal {
 }
 
 fn resolve(g: &mut Generator) -> Proposal {
-    on(g, Role::Leader, |life| life.stage == PolicyStage::LegalityReviewed, |g, life| {
-        Some(PolicyAct::Resolve { policy: life.id.clone(), minutes: words(g, "会议纪要1号"), on: g.today() })
-    })
+    on(
+        g,
+        Role::Leader,
+        |life| life.stage == PolicyStage::LegalityReviewed,
+        |g, life| Some(PolicyAct::Resolve { policy: life.id.clone(), minutes: words(g, "会议纪要1号"), on: g.today() }),
+    )
 }
 
 fn publish(g: &mut Generator) -> Proposal {
-    on(g, Role::Leader, |life| life.stage == PolicyStage::Resolved, |g, life| {
-        let today = g.today();
-        let until = if g.random.chance(300) { today.add_days(400) } else { None };
-        let effective = today.add_days(g.random.between(-1, 5))?;
-        let issue = Issue { number: words(g, "区府发〔2021〕9号"), on: today.add_days(g.random.between(-1, 0))?, effective, until };
-        let old = |other: &&PolicyLife| other.id != life.id && other.stage == PolicyStage::Issued && other.ended.is_none() && other.id.as_str().starts_with("version");
-        let replaces = g.world.lives.values().find(old).filter(|_| g.random.chance(500)).map(|other| other.id.clone());
-        Some(PolicyAct::Publish { policy: life.id.clone(), issue, replaces })
-    })
+    on(
+        g,
+        Role::Leader,
+        |life| life.stage == PolicyStage::Resolved,
+        |g, life| {
+            let today = g.today();
+            let until = if g.random.chance(300) { today.add_days(400) } else { None };
+            let effective = today.add_days(g.random.between(-1, 5))?;
+            let issue = Issue { number: words(g, "区府发〔2021〕9号"), on: today.add_days(g.random.between(-1, 0))?, effective, until };
+            let old = |other: &&PolicyLife| {
+                other.id != life.id && other.stage == PolicyStage::Issued && other.ended.is_none() && other.id.as_str().starts_with("version")
+            };
+            let replaces = g.world.lives.values().find(old).filter(|_| g.random.chance(500)).map(|other| other.id.clone());
+            Some(PolicyAct::Publish { policy: life.id.clone(), issue, replaces })
+        },
+    )
 }
 
 fn repeal(g: &mut Generator) -> Proposal {
-    on(g, Role::Leader, |life| life.stage == PolicyStage::Issued && life.ended.is_none(), |g, life| {
-        let on = g.today().add_days(g.random.between(1, 30))?;
-        Some(PolicyAct::Repeal { policy: life.id.clone(), on, instrument: words(g, "区府发〔2021〕10号") })
-    })
+    on(
+        g,
+        Role::Leader,
+        |life| life.stage == PolicyStage::Issued && life.ended.is_none(),
+        |g, life| {
+            let on = g.today().add_days(g.random.between(1, 30))?;
+            Some(PolicyAct::Repeal { policy: life.id.clone(), on, instrument: words(g, "区府发〔2021〕10号") })
+        },
+    )
 }
 
 /// Mostly of versions added here; of the first ones now and then, and there it is mostly in force again.
 fn set_clause(g: &mut Generator) -> Proposal {
     let first = g.random.chance(200);
-    let policy = if first {
-        g.policies.get(g.random.below(3))?.version.id.clone()
-    } else {
-        life(g, |life| life.stage == PolicyStage::Issued)?.id
-    };
+    let policy = if first { g.policies.get(g.random.below(3))?.version.id.clone() } else { life(g, |life| life.stage == PolicyStage::Issued)?.id };
     let lead = g.world.lives.get(policy.as_str())?.lead.clone();
     let clauses: Vec<String> = g.policies.iter().find(|known| known.version.id == policy)?.scheme.clauses.iter().map(|clause| clause.id.clone()).collect();
     let clause = if g.random.chance(50) { "99".to_owned() } else { g.random.one(&clauses)?.clone() };
@@ -257,11 +287,16 @@ fn set_clause(g: &mut Generator) -> Proposal {
 }
 
 fn recognise(g: &mut Generator) -> Proposal {
-    on(g, Role::Drafter, |_| true, |g, life| {
-        let fact = if g.random.chance(900) { "项目运行" } else { "没有的事实" };
-        let facts = if g.random.chance(400) { Vec::new() } else { vec![(fact.to_owned(), RecognitionKind::Agreed)] };
-        Some(PolicyAct::Recognise { policy: life.id.clone(), facts })
-    })
+    on(
+        g,
+        Role::Drafter,
+        |_| true,
+        |g, life| {
+            let fact = if g.random.chance(900) { "项目运行" } else { "没有的事实" };
+            let facts = if g.random.chance(400) { Vec::new() } else { vec![(fact.to_owned(), RecognitionKind::Agreed)] };
+            Some(PolicyAct::Recognise { policy: life.id.clone(), facts })
+        },
+    )
 }
 
 fn done(g: &mut Generator) -> Proposal {

@@ -158,7 +158,9 @@ fn beside_others(g: &mut Generator, claw: &Recovery, of: Vec<(String, i64)>) -> 
         return of;
     }
     let stands = paid(g, &claw.case);
-    let others = |clause: &str| g.world.recoveries.values().filter(|other| other.case == claw.case && other.id != claw.id).map(|other| other.waits_for(clause).0).sum::<i64>();
+    let others = |clause: &str| {
+        g.world.recoveries.values().filter(|other| other.case == claw.case && other.id != claw.id).map(|other| other.waits_for(clause).0).sum::<i64>()
+    };
     let left = |clause: &str, amount: i64| amount.min(stands.get(clause).copied().unwrap_or(0) - others(clause));
     of.into_iter().map(|(clause, amount)| (clause.clone(), left(&clause, amount))).filter(|(_, amount)| *amount > 0).collect()
 }
@@ -291,8 +293,13 @@ fn enforce(g: &mut Generator) -> Proposal {
 fn close(g: &mut Generator) -> Proposal {
     let ripe: &'static [RecoveryStage] = if g.random.chance(100) { &[RecoveryStage::Filed, RecoveryStage::Notified] } else { &[RecoveryStage::Settled] };
     let (today, any) = (g.today(), g.random.chance(60));
-    on(g, Role::Leader, |claw| ripe.contains(&claw.stage) && (any || claw.bar().is_none_or(|until| until < today)), |g, claw| {
-        let reason = if g.random.chance(50) { String::new() } else { "已结清".to_owned() };
-        Some(RecoveryAct::Close { recovery: claw.id.clone(), reason })
-    })
+    on(
+        g,
+        Role::Leader,
+        |claw| ripe.contains(&claw.stage) && (any || claw.bar().is_none_or(|until| until < today)),
+        |g, claw| {
+            let reason = if g.random.chance(50) { String::new() } else { "已结清".to_owned() };
+            Some(RecoveryAct::Close { recovery: claw.id.clone(), reason })
+        },
+    )
 }

@@ -1,8 +1,8 @@
 //! Acts on the register beside the plain ones: rights by two persons, links, shops, accounts, messages.
 
+use crate::district::id;
 use crate::generator::{Generator, Maker, Proposal, applicant, recent};
 use crate::opening::{PEOPLE, UNITS, user};
-use crate::district::id;
 use casework::Act;
 use casework::chain::Fingerprint;
 use casework::id::{AccountId, LinkId, MessageId, OrganisationId, ShopId, UnitId, UserId};

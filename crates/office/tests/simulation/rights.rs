@@ -9,7 +9,7 @@ use crate::views::yuan;
 use casework::Act;
 use casework::call::StepKind;
 use casework::history::{HistoryAct, Row};
-use casework::matching::{MatchingAct, Matched};
+use casework::matching::{Matched, MatchingAct};
 use casework::recognition::{Recognition, RecognitionAct, RecognitionKind};
 use office::Outcome;
 use policy::scheme::Scheme;
@@ -247,7 +247,8 @@ impl Auditor {
 
     fn bad_row(&self, row: &Row, before: &[Row], law: &Scheme, this_year: i32) -> Option<&'static str> {
         let Some(firm) = self.firm_of_code(&row.credit_code) else { return Some("nobody has the code") };
-        let same = |other: &Row| self.firm_of_code(&other.credit_code) == Some(firm) && other.clause == row.clause && other.year == row.year && other.key == row.key;
+        let same =
+            |other: &Row| self.firm_of_code(&other.credit_code) == Some(firm) && other.clause == row.clause && other.year == row.year && other.key == row.key;
         let known = |e: &Earlier| e.firm == *firm && e.clause == row.clause && e.year == row.year && e.key == row.key;
         let here = |file: &File| {
             file.at != Where::Somewhere
@@ -272,7 +273,8 @@ impl Auditor {
             HistoryAct::Load { load, rows, .. } => {
                 for row in rows {
                     let firm = self.firm_of_code(&row.credit_code).cloned().unwrap_or_default();
-                    let award = Earlier { firm, clause: row.clause.clone(), year: row.year, amount: i128::from(row.amount.0), key: row.key.clone(), corrected: false };
+                    let award =
+                        Earlier { firm, clause: row.clause.clone(), year: row.year, amount: i128::from(row.amount.0), key: row.key.clone(), corrected: false };
                     self.earlier.insert(format!("{load}:{}", row.row), award);
                 }
                 Outcome::Count(u32::try_from(rows.len()).unwrap_or(u32::MAX))

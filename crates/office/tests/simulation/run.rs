@@ -1,10 +1,10 @@
 //! One district from one seed: draws acts, does them on every store with failures in between, lets the auditor hear, and
 //! compares. What fails is replayed with fewer and fewer acts until none can be left out.
 
-use crate::generator::{Asked, Generator};
 use crate::auditor::Auditor;
-use crate::faults::{ACKNOWLEDGE, Plan, Switch};
 use crate::compare::chain;
+use crate::faults::{ACKNOWLEDGE, Plan, Switch};
+use crate::generator::{Asked, Generator};
 use crate::random::Random;
 use crate::report::Report;
 use crate::world::TABLES;
@@ -24,8 +24,8 @@ const COMPARED: usize = 500;
 /// Whole stores are compared after so many acts.
 const CONTENTS: usize = 4000;
 
-/// Around so many of three thousand acts, whole stores are compared before and after.
-const CHANGED: usize = 3;
+/// Around so many of three thousand acts, whole stores are compared before and after; less often once they are big.
+const CHANGED: (usize, usize) = (3, 1);
 
 /// A store with an office over it.
 struct Place {
@@ -34,6 +34,8 @@ struct Place {
     office: Office,
     switch: Switch,
     events: i64,
+    /// The last event whose place in the chain was looked at.
+    chained: (i64, Fingerprint),
     spent: Duration,
 }
 
@@ -43,7 +45,7 @@ impl Place {
     fn new(name: &'static str, store: Store) -> Self {
         let switch = Switch::default();
         let office = Office::new(store.with_faults(switch.hook()), WorkCalendar::china());
-        Self { name, store, office, switch, events: 0, spent: Duration::ZERO }
+        Self { name, store, office, switch, events: 0, chained: (0, Fingerprint::NONE), spent: Duration::ZERO }
     }
 
     /// Does an act, through all failures of the plan. Gives the answer, whether an event was written, and how often it failed.
@@ -96,13 +98,15 @@ impl Place {
         work.contents(TABLES).await.map_err(|e| e.to_string())
     }
 
-    async fn audit(&self, auditor: &Auditor) -> Result<(), String> {
+    async fn audit(&mut self, auditor: &Auditor) -> Result<(), String> {
         let mut work = self.store.begin().await.map_err(|e| e.to_string())?;
         let books = work.all_books().await.map_err(|e| e.to_string())?;
         let entries = work.entries(&store::work::Entries::All).await.map_err(|e| e.to_string())?;
         auditor.compare(&books, &entries).map_err(|why| format!("{}: {why}", self.name))?;
-        let events = work.events(0, i64::MAX).await.map_err(|e| e.to_string())?;
-        chain(&events).map_err(|why| format!("{}: {why}", self.name))
+        // What was looked at before is covered by the fingerprint of the last event.
+        let events = work.events(self.chained.0, i64::MAX).await.map_err(|e| e.to_string())?;
+        self.chained = chain(self.chained, &events).map_err(|why| format!("{}: {why}", self.name))?;
+        Ok(())
     }
 }
 
@@ -216,7 +220,7 @@ impl District {
 
     /// Does one act everywhere, and hears what comes of it.
     async fn step(&mut self, asked: &Asked, plan: Plan, number: usize) -> Result<(Result<Outcome, Refusal>, bool, usize), String> {
-        let looked_at = self.chance.below(3000) < CHANGED;
+        let looked_at = self.chance.below(3000) < if number < 2000 { CHANGED.0 } else { CHANGED.1 };
         let before = if looked_at { Some(self.all_contents().await?) } else { None };
         let mut first: Option<(Result<Outcome, Refusal>, bool, usize)> = None;
         let mut booked = asked.clone();
@@ -241,7 +245,7 @@ impl District {
         }
         self.auditor.hear(asked, &answer)?;
         if number % COMPARED == COMPARED - 1 {
-            for place in &self.places {
+            for place in &mut self.places {
                 place.audit(&self.auditor).await?;
             }
         }
@@ -276,7 +280,7 @@ impl District {
 
     /// Books and entries against the auditor, stores against each other, determinations against what they were.
     async fn compare_all(&mut self) -> Result<(), String> {
-        for place in &self.places {
+        for place in &mut self.places {
             place.audit(&self.auditor).await?;
         }
         let all = self.all_contents().await?;
