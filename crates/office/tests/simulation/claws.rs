@@ -247,13 +247,11 @@ impl Auditor {
                     claw.decided_by.as_deref() == Some(user) => "four eyes",
                     amount <= 0 || amount > claw.owed() => "more comes back than is owed",
                 );
-                match act {
-                    RecoveryAct::Collect { receipt, .. } => rules!(blank(receipt) => "there is no receipt"),
-                    RecoveryAct::Offset { against, .. } => rules!(
-                        self.files.get(against.as_str()).is_none_or(|file| file.firm != claw.firm) => "it is another's money",
-                    ),
-                    _ => {}
-                }
+                let others = |case: &str| self.files.get(case).is_none_or(|file| file.firm != claw.firm);
+                rules!(
+                    matches!(act, RecoveryAct::Collect { receipt, .. } if blank(receipt)) => "there is no receipt",
+                    matches!(act, RecoveryAct::Offset { against, .. } if others(against.as_str())) => "it is another's money",
+                );
                 return Open;
             }
             RecoveryAct::Amend { number, parts, .. } => {

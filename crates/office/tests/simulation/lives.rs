@@ -250,7 +250,7 @@ impl Auditor {
                 (life.units_until, life.step) = (until, Step::UnitsAsked);
             }
             PolicyAct::Reply { .. } => {
-                if let Some(of) = life.units.iter_mut().find(|(of, said)| Some(&*of) == unit.as_ref() && !*said) {
+                if let Some(of) = life.units.iter_mut().find(|(of, said)| unit.as_ref().is_some_and(|unit| unit == of) && !*said) {
                     of.1 = true;
                 }
             }
