@@ -278,7 +278,7 @@ impl Auditor {
         let call = call.or_else(|| Some(self.files.get(case.as_ref()?)?.call.clone()));
         let call = call.or_else(|| Some(self.notices.get(&text("notice")?)?.1.clone()));
         let call = call.or_else(|| Some(self.batches.get(&text("batch")?)?.0.clone()));
-        let call = call.or_else(|| self.concluded.get(text("due")?.split(':').next()?).cloned());
+        let call = call.or_else(|| self.call_of_due(&text("due")?));
         let list = text("list").and_then(|list| self.lists.get(&list));
         let call = call.or_else(|| list.map(|list| list.call.clone()));
         let recognised = text("recognition").and_then(|id| self.recognitions.get(&id));
@@ -294,6 +294,11 @@ impl Auditor {
             firms.extend(entries.iter().map(|entry| entry.organisation.to_string()));
         }
         About { case, call, firms, lead, fields }
+    }
+
+    /// The call of something that is due: its name begins with that of the entry under which its notice was concluded.
+    pub fn call_of_due(&self, due: &str) -> Option<String> {
+        due.rmatch_indices(':').find_map(|(at, _)| self.concluded.get(&due[..at])).cloned()
     }
 
     /// Who may do what, as domain.md has it.

@@ -158,7 +158,7 @@ impl Auditor {
             }
             // What a failed test ends is not paid either.
             Act::Instalment(InstalmentAct::Test { due, .. }) => {
-                self.never_paid.extend(due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned());
+                self.never_paid.extend(self.call_of_due(due.as_str()));
                 None
             }
             Act::Policy(_) | Act::Guide(_) | Act::Calendar(_) | Act::Log(_) | Act::Recognition(_) | Act::History(_) | Act::Matching(_) | Act::Recovery(_) => {

@@ -322,7 +322,7 @@ impl Auditor {
                 *self.back.entry(call).or_default() += sum;
             }
             PaymentAct::Drop { due, .. } => {
-                let call = due.as_str().split(':').next().and_then(|entry| self.concluded.get(entry)).cloned().unwrap_or_default();
+                let call = self.call_of_due(due.as_str()).unwrap_or_default();
                 self.never_paid.insert(call.clone());
                 *self.given_up.entry(call).or_default() += sum;
             }

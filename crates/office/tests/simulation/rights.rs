@@ -77,6 +77,9 @@ fn blank(text: &str) -> bool {
 
 const FIRST_YEAR: i32 = 2000;
 
+/// 十万亿元, in fen.
+const MOST: i64 = 1_000_000_000_000_000;
+
 impl Auditor {
     /// Whether an act proves a fact of a firm on a day.
     pub fn proven(&self, firm: &str, fact: &str, kind: RecognitionKind, on: Date) -> bool {
@@ -235,7 +238,7 @@ impl Auditor {
                 let Some(old) = self.earlier.get(corrects.as_str()) else { return wrong("there is no such record") };
                 rules!(
                     blank(reason) => "nobody says why",
-                    amount.0 < 0 => "it is less than nothing",
+                    amount.0 < 0 || amount.0 > MOST => "it is less than nothing, or more than any award can be",
                     *year < FIRST_YEAR || *year > today.year() => "it is of no year",
                     old.corrected => "it is corrected already",
                     self.earlier.contains_key(award.as_str()) => "there is such a record already",
@@ -259,7 +262,7 @@ impl Auditor {
             (before.iter().any(|other| other.row == row.row), "a row number comes twice"),
             (law.clause_named(&row.clause).is_none(), "there is no such clause"),
             (row.year < FIRST_YEAR || row.year > this_year, "it is of no year"),
-            (row.amount.0 <= 0, "nothing was paid"),
+            (row.amount.0 <= 0 || row.amount.0 > MOST, "nothing was paid, or more than any award can be"),
             (before.iter().any(same), "the same award stands in it twice"),
             (self.earlier.values().any(known), "the award is loaded already"),
             (self.files_of_firm.get(firm).into_iter().flatten().filter_map(|case| self.files.get(case)).any(here), "the office awarded it itself"),
