@@ -266,30 +266,11 @@ fn test(g: &mut Generator) -> Proposal {
     let today = g.today().year();
     let (due, lead) = instalment(g, |due| due.retests.is_empty() && due.year <= today)?;
     let who = g.officer(Role::Clerk, Some(&lead))?;
-    let facts = if g.random.chance(900) { facts_of(g, &due)? } else { json!({}) };
+    // Of the year it is for; now and then of none, which decides nothing.
+    let runs = g.random.chance(700);
+    let facts = if g.random.chance(900) { json!({"项目运行": {due.year.to_string(): runs}}) } else { json!({}) };
     let (evidence, entry) = (vec![paper(g)], entry(g));
     Some((who, Role::Clerk, Act::Instalment(InstalmentAct::Test { due: due.id, facts, evidence, entry })))
-}
-
-/// The facts of the case as they are in the year a payment is for: the same numbers, yes or no anew.
-fn facts_of(g: &mut Generator, due: &Due) -> Option<serde_json::Value> {
-    let case = g.world.cases.get(due.case.as_str())?;
-    let year = g.world.calls.get(due.call.as_str())?.year;
-    let known = case.application["facts"].as_object()?.clone();
-    let mut out = json!({"项目运行": {due.year.to_string(): g.random.chance(700)}});
-    for (name, value) in known {
-        let (mut years, last) = match value.as_object() {
-            Some(years) => (years.clone(), years.values().next_back().cloned().unwrap_or_default()),
-            None => ([(year.to_string(), value.clone())].into_iter().collect(), value.clone()),
-        };
-        let next = if last.is_boolean() { g.random.chance(700).into() } else { last };
-        years.insert(due.year.to_string(), next);
-        out[name] = years.into();
-    }
-    // A fact that the policy does not have helps nobody.
-    let of = g.policies.iter().find(|policy| g.world.calls.get(due.call.as_str()).is_some_and(|call| call.version == policy.version.id))?;
-    out.as_object_mut()?.retain(|name, _| of.scheme.fact_named(name.split('@').next().unwrap_or(name)).is_some());
-    Some(out)
 }
 
 fn fund(g: &mut Generator) -> Proposal {
