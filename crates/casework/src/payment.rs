@@ -169,6 +169,12 @@ pub enum PaymentRefusal {
         /// Which.
         due: DueId,
     },
+    /// It came back from the applicant before it came back from the bank.
+    #[error("payment {due} was taken back from the applicant meanwhile: what the bank returns now is not the budget's")]
+    TakenBack {
+        /// Which.
+        due: DueId,
+    },
     /// Nobody says why.
     #[error("a reason is needed")]
     NoReason,

@@ -12,6 +12,7 @@ use casework::organisation::{Account, Organisation};
 use casework::outbox::{Addressee, Topic};
 use casework::term::Term;
 use casework::{Key, Refusal};
+use serde_json::Value;
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &MatchingAct) -> Result<Outcome, Stop> {
@@ -54,15 +55,11 @@ async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &s
         match self::matched(desk, &call, &loaded, matched).await? {
             _ if twice => bad.push((organisation.clone(), "listed twice".into())),
             Err(why) => bad.push((organisation.clone(), why)),
-            Ok(amounts) => listed.push(MatchEntry {
-                id: MatchEntry::id_of(id, organisation),
-                list: id.clone(),
-                matched: matched.clone(),
-                digest: matched.digest(),
-                amounts,
-                checks: Vec::new(),
-                state: EntryState::Listed,
-            }),
+            Ok((application, amounts)) => {
+                let matched = Matched { application, ..matched.clone() };
+                let (id, list, digest) = (MatchEntry::id_of(id, organisation), id.clone(), matched.digest());
+                listed.push(MatchEntry { id, list, matched, digest, amounts, checks: Vec::new(), state: EntryState::Listed });
+            }
         }
     }
     if !bad.is_empty() {
@@ -87,8 +84,8 @@ async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &s
     Ok(Outcome::Count(u32::try_from(listed.len()).unwrap_or(u32::MAX)))
 }
 
-/// What somebody is to get, or why the entry cannot be listed.
-async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Matched) -> Result<Result<Vec<(String, Fen)>, String>, Stop> {
+/// What is known of somebody and what it gives, or why the entry cannot be listed.
+async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Matched) -> Result<Result<(Value, Vec<(String, Fen)>), String>, Stop> {
     if desk.work.peek::<Organisation>(matched.organisation.as_str()).await?.is_none() {
         return Ok(Err("not in the register; enter the organisation first".into()));
     }
@@ -102,6 +99,7 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
         Err(Stop::Refused(refusal)) => return Ok(Err(refusal.to_string())),
         other => other?,
     }
+    // Like an application it is for the year and the day of its call: limits are counted by year.
     let application = match usable(&loaded.scheme, call, &matched.application) {
         Ok(application) => application,
         Err(why) => return Ok(Err(why.to_string())),
@@ -109,7 +107,10 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
     match desk.assess_for(loaded, call, (&matched.organisation, None), &sought(&matched.clauses), &application).await {
         Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
         Err(other) => Err(other),
-        Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| format!("{clause}: the rules give nothing by these facts"))),
+        Ok(assessed) => {
+            let amounts = amounts(loaded, &assessed, &matched.clauses).map_err(|clause| format!("{clause}: the rules give nothing by these facts"));
+            Ok(amounts.map(|amounts| (application, amounts)))
+        }
     }
 }
 
