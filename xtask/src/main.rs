@@ -18,7 +18,8 @@ const HELP: &str = "cargo xtask TASK
   tidy          the house rules alone
   test-engines  checks against programs from PyPI and npm, installed under target/; twenty seconds of fuzzing a target
   soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED), all mutants of both policies,
-                an office killed at any moment, again and again (DUIXIAN_ROUNDS)
+                an office killed at any moment, again and again (DUIXIAN_ROUNDS), a million random acts against an auditor
+                (DUIXIAN_ACTS, DUIXIAN_SEED)
   fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
   bench         the benchmarks
   bench-office  an office of 100,000 organisations, 1,000,000 cases and 10,000,000 events on SQLite, then on PostgreSQL, and
@@ -94,7 +95,16 @@ fn soak() -> Outcome {
     test("differential", ("DUIXIAN_CASES", &cases))?;
     let rounds = std::env::var("DUIXIAN_ROUNDS").unwrap_or_else(|_| "300".into());
     let killed = ["test", "--package", "office", "--test", "office", "--locked", "--", "kill::", "--nocapture"];
-    step("killed at any moment", || cargo(&killed, &[("DUIXIAN_ROUNDS", &rounds)]))
+    step("killed at any moment", || cargo(&killed, &[("DUIXIAN_ROUNDS", &rounds)]))?;
+    let acts = std::env::var("DUIXIAN_ACTS").unwrap_or_else(|_| "1000000".into());
+    let number: u64 = acts.parse().map_err(|_| "DUIXIAN_ACTS is a number")?;
+    let simulated = |name: &str, variables: &[(&str, &str)]| {
+        let arguments = ["test", "--release", "--package", "office", "--test", "simulation", "--locked", "--", name, "--nocapture"];
+        step(name, || cargo(&arguments, variables))
+    };
+    simulated("the_office_agrees_with_the_auditor", &[("DUIXIAN_ACTS", &acts), ("DUIXIAN_SQLITE", "1")])?;
+    // PostgreSQL answers more slowly, so it is asked a twentieth.
+    simulated("both_databases_agree_with_the_pure_model", &[("DUIXIAN_ACTS_SQL", &(number / 20).to_string())])
 }
 
 /// One database after the other, so that there is room for both.

@@ -78,7 +78,7 @@ pub enum RowFault {
     UnknownClause(String),
     /// Before 2000, or after today.
     Year(i32),
-    /// Nothing, or less.
+    /// Nothing, less, or more than ten trillion yuan.
     Amount(Fen),
     /// The same award as in an earlier row.
     SameAsRow(u32),
@@ -109,7 +109,7 @@ impl fmt::Display for BadRow {
             RowFault::UnknownClause(clause) => write!(f, "the policy has no clause {clause}; write the number of the clause as the policy numbers it now"),
             RowFault::Year(year) => write!(f, "{year} is no award year from 2000 to now; write the year the award is for"),
             RowFault::Amount(amount) => {
-                write!(f, "an award of {} yuan; leave out rows without a payment, and enter money taken back as a correction", amount.yuan())
+                write!(f, "an award of {} yuan; check the digits, leave out rows without a payment, and enter money taken back as a correction", amount.yuan())
             }
             RowFault::SameAsRow(row) => write!(f, "the same award as in row {row}; leave it out, add both up, or tell them apart by a key"),
             RowFault::Loaded(id) => write!(f, "loaded before as {id}; leave it out, or correct that record"),

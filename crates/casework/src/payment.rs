@@ -181,6 +181,12 @@ pub enum PaymentRefusal {
         /// Which.
         due: DueId,
     },
+    /// It came back from the applicant before it came back from the bank.
+    #[error("payment {due} was taken back from the applicant meanwhile: what the bank returns now is not the budget's")]
+    TakenBack {
+        /// Which.
+        due: DueId,
+    },
     /// Nobody says why.
     #[error("a reason is needed")]
     NoReason,
@@ -241,6 +247,7 @@ words! {
     "payment.no_account" NoAccount { case } => format!("案件 {case} 的申报主体没有收款账户，请先登记账户，并由他人核验。");
     "payment.not_verified" NotVerified { case } => format!("案件 {case} 的收款账户不是申报主体已核验的账户，请先登记账户，并由他人核验。");
     "payment.no_line" NoLine { due } => format!("应付款 {due} 不在拨付批次等待银行回单的明细中，请核对编号。");
+    "payment.taken_back" TakenBack { due } => format!("应付款 {due} 已向申报主体追回，银行此后退回的款项不属于本预算，请核实后按申报主体的款项办理。");
     "payment.no_reason" NoReason => "请填写理由后再提交。";
     "payment.not_tested" NotTested { due } => format!("分期款 {due} 尚未复核，或资金尚未安排，请先办理分期复核和资金安排。");
     "payment.not_yet" NotYet { due, year } => format!("分期款 {due} 属于{year}年度，请到该年度再办理。");

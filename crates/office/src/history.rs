@@ -64,6 +64,9 @@ async fn confirm(desk: &mut Desk<'_>, id: &MotionId) -> Result<Outcome, Stop> {
 /// The first year an old ledger may be about.
 const YEAR_MIN: i32 = 2000;
 
+/// The most an award may be: what the exchange format reads. More would stand in the way of every later application.
+const AMOUNT_MAX: Fen = Fen(1_000_000_000_000_000);
+
 async fn load(
     desk: &mut Desk<'_>,
     load: &LoadId,
@@ -131,7 +134,7 @@ async fn read(desk: &mut Desk<'_>, scheme: &Scheme, row: &Row, before: &[Earlier
     if row.year < YEAR_MIN || row.year > desk.context.now.date().year() {
         return Ok(Err(RowFault::Year(row.year)));
     }
-    if row.amount <= Fen(0) {
+    if row.amount <= Fen(0) || row.amount > AMOUNT_MAX {
         return Ok(Err(RowFault::Amount(row.amount)));
     }
     let same = |award: &&EarlierAward| award.is_same(&organisation, &row.clause, row.year, row.key.as_deref());
@@ -176,6 +179,9 @@ async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<EarlierAwa
     }
     if further.amount < Fen(0) {
         return Err(HistoryRefusal::Negative.into());
+    }
+    if further.amount > AMOUNT_MAX {
+        return Err(HistoryRefusal::Rows(vec![BadRow { row: further.source.row, fault: RowFault::Amount(further.amount) }]).into());
     }
     if further.year < YEAR_MIN || further.year > desk.context.now.date().year() {
         return Err(HistoryRefusal::Rows(vec![BadRow { row: further.source.row, fault: RowFault::Year(further.year) }]).into());

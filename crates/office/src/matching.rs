@@ -13,6 +13,7 @@ use casework::outbox::{Addressee, Topic};
 use casework::term::Term;
 use casework::{Key, Refusal};
 use policy::diagnostic::Text;
+use serde_json::Value;
 use values::Fen;
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &MatchingAct) -> Result<Outcome, Stop> {
@@ -55,15 +56,11 @@ async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &s
         match self::matched(desk, &call, &loaded, matched).await? {
             _ if twice => bad.push((organisation.clone(), Text::new("在名单中重复出现，请只保留一条。", "listed twice"))),
             Err(why) => bad.push((organisation.clone(), why)),
-            Ok(amounts) => listed.push(MatchEntry {
-                id: MatchEntry::id_of(id, organisation),
-                list: id.clone(),
-                matched: matched.clone(),
-                digest: matched.digest(),
-                amounts,
-                checks: Vec::new(),
-                state: EntryState::Listed,
-            }),
+            Ok((application, amounts)) => {
+                let matched = Matched { application, ..matched.clone() };
+                let (id, list, digest) = (MatchEntry::id_of(id, organisation), id.clone(), matched.digest());
+                listed.push(MatchEntry { id, list, matched, digest, amounts, checks: Vec::new(), state: EntryState::Listed });
+            }
         }
     }
     if !bad.is_empty() {
@@ -88,8 +85,8 @@ async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &s
     Ok(Outcome::Count(u32::try_from(listed.len()).unwrap_or(u32::MAX)))
 }
 
-/// What somebody is to get, or why the entry cannot be listed.
-async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Matched) -> Result<Result<Vec<(String, Fen)>, Text>, Stop> {
+/// What is known of somebody and what it gives, or why the entry cannot be listed.
+async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Matched) -> Result<Result<(Value, Vec<(String, Fen)>), Text>, Stop> {
     if desk.work.peek::<Organisation>(matched.organisation.as_str()).await?.is_none() {
         return Ok(Err(Text::new("该申报主体尚未登记，请先登记。", "not in the register; enter the organisation first")));
     }
@@ -103,6 +100,7 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
         Err(Stop::Refused(refusal)) => return Ok(Err(refusal.words())),
         other => other?,
     }
+    // Like an application it is for the year and the day of its call: limits are counted by year.
     let application = match usable(&loaded.scheme, call, &matched.application) {
         Ok(application) => application,
         Err(why) => return Ok(Err(why.words())),
@@ -110,9 +108,12 @@ async fn matched(desk: &mut Desk<'_>, call: &Call, loaded: &Loaded, matched: &Ma
     match desk.assess_for(loaded, call, (&matched.organisation, None), &sought(&matched.clauses), &application).await {
         Err(Stop::Refused(refusal)) => Ok(Err(refusal.words())),
         Err(other) => Err(other),
-        Ok(assessed) => Ok(amounts(loaded, &assessed, &matched.clauses).map_err(|clause| {
-            Text::new(format!("条款 {clause}：按所列事实，没有可以给予的奖补，请核对事实。"), format!("{clause}: the rules give nothing by these facts"))
-        })),
+        Ok(assessed) => {
+            let amounts = amounts(loaded, &assessed, &matched.clauses).map_err(|clause| {
+                Text::new(format!("条款 {clause}：按所列事实，没有可以给予的奖补，请核对事实。"), format!("{clause}: the rules give nothing by these facts"))
+            });
+            Ok(amounts.map(|amounts| (application, amounts)))
+        }
     }
 }
 

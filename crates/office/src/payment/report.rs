@@ -7,12 +7,14 @@ use casework::Key;
 use casework::authority::Standing;
 use casework::call::Call;
 use casework::case::{Case, Stage};
-use casework::id::{BatchId, CaseId, DueId, EntryId};
+use casework::id::{BatchId, BookId, CaseId, DueId, EntryId};
 use casework::ledger::Move;
 use casework::organisation::{Account, Organisation};
 use casework::payment::{BatchState, Due, DueState, PaymentRefusal, Receipt, Report};
 use casework::performance::{Performance, PerformanceState};
+use casework::recovery::paid;
 use casework::term::Term;
+use store::work::Entries;
 use values::Fen;
 
 /// 到账、退汇. The number of a receipt is taken once.
@@ -53,6 +55,7 @@ pub(crate) async fn report(desk: &mut Desk<'_>, id: &BatchId, reports: &[Report]
         desk.work.save(&due).await?;
     }
     for (due, id, reason) in &back {
+        desk.must_stand_paid(&call, due).await?;
         desk.post_due(&call, due, Move::Return, id, reason).await?;
     }
     for case in &mut cases {
@@ -63,6 +66,15 @@ pub(crate) async fn report(desk: &mut Desk<'_>, id: &BatchId, reports: &[Report]
 }
 
 impl Desk<'_> {
+    /// Refuses a late return of money that a clawback took back meanwhile: it would come back twice.
+    async fn must_stand_paid(&mut self, call: &Call, due: &Due) -> Result<(), Stop> {
+        let pools: Vec<BookId> = call.pools.iter().map(|(_, book)| book.clone()).collect();
+        let stands = paid(&self.work.entries(&Entries::Case(due.case.clone())).await?, &pools);
+        let of = stands.iter().filter(|paid| paid.clause == due.clause && Some(&paid.fund) == due.fund.as_ref());
+        let sum = of.fold(0_i64, |sum, paid| sum.saturating_add(paid.amount.0));
+        if sum < due.amount.0 { Err(PaymentRefusal::TakenBack { due: due.id.clone() }.into()) } else { Ok(()) }
+    }
+
     /// From the day the money arrived a report is awaited, where the call asks for one.
     async fn await_report(&mut self, call: &Call, due: &Due) -> Result<(), Stop> {
         let Some(wanted) = call.terms.performance.iter().find(|term| term.clause == due.clause) else { return Ok(()) };

@@ -83,6 +83,7 @@ async fn an_old_ledger_with_bad_rows_is_refused_with_all_of_them_and_nothing_is_
             row(5, 1, "1.2", 2026, 100),
             row(6, 1, "1.2", 2021, 0),
             row(7, 1, "1.2", 2021, -5),
+            row(11, 1, "1.2", 2021, 1_000_000_000_000_001),
             row(8, 1, "1.2", 2022, 100),
             row(1, 1, "1.2", 2020, 100),
             row(9, 2, "1.2", 2022, 100),
@@ -97,6 +98,7 @@ async fn an_old_ledger_with_bad_rows_is_refused_with_all_of_them_and_nothing_is_
             bad(5, RowFault::Year(2026)),
             bad(6, RowFault::Amount(Fen(0))),
             bad(7, RowFault::Amount(Fen(-5))),
+            bad(11, RowFault::Amount(Fen(1_000_000_000_000_001))),
             bad(8, RowFault::SameAsRow(1)),
             bad(1, RowFault::RowAgain),
             bad(9, RowFault::Loaded(id(EarlierAwardId::parse, "first:2"))),
@@ -105,7 +107,7 @@ async fn an_old_ledger_with_bad_rows_is_refused_with_all_of_them_and_nothing_is_
         assert_eq!(refusal, Refusal::History(HistoryRefusal::Rows(want)));
         // Each line says where and what to do.
         let said = refusal.to_string();
-        assert!(said.starts_with("10 rows cannot be loaded, so none was:\nrow 2: nobody in the register has the credit code "), "{said}");
+        assert!(said.starts_with("11 rows cannot be loaded, so none was:\nrow 2: nobody in the register has the credit code "), "{said}");
         assert!(said.contains("row 8: the same award as in row 1; leave it out, add both up, or tell them apart by a key"), "{said}");
         assert_eq!(loaded(&district, "firm1").await, []);
     }

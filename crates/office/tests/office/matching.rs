@@ -282,3 +282,18 @@ async fn a_matched_award_under_a_suspended_clause_is_not_confirmed() {
         assert!(matches!(refusal, Refusal::Policy(_)), "{refusal}");
     }
 }
+
+#[tokio::test]
+async fn nobody_is_listed_with_what_is_for_another_year_than_the_call() {
+    for (name, store) in stores("matching-year").await {
+        println!("── {name}");
+        let district = District::with_policy(store, Fen(2_000_000_000)).await;
+        district.firm(1).await;
+        district.call("c1", &["1.2"]).await;
+        let mut other = matched("firm1");
+        other.application["year"] = 2019.into();
+        let refusal = district.refused("clerk", Role::Clerk, list_of("l1", "c1", vec![other])).await;
+        assert!(matches!(refusal, Refusal::Matching(MatchingRefusal::Entries(_))), "{refusal}");
+        assert_eq!(district.ok("clerk", Role::Clerk, list_of("l1", "c1", vec![matched("firm1")])).await, Outcome::Count(1));
+    }
+}

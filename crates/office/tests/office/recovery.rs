@@ -497,3 +497,34 @@ async fn clawbacks_decided_at_the_same_moment_take_back_no_more_together_than_wa
         assert_eq!(decided, 3, "three times 300,000 of 1,000,000 元");
     }
 }
+
+#[tokio::test]
+async fn what_a_clawback_took_back_the_bank_does_not_return_once_more() {
+    for (name, store) in stores("recovery-returned").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let firm = d.firm(1).await;
+        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+        pay(&d, "c1").await;
+        file(&d, "r1", "case1", &firm).await;
+        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 15_000_000)]) }).await;
+        d.today = day("2025-06-02");
+        leader(&d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
+        clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
+        let collect = RecoveryAct::Collect { recovery: recovery("r1"), entry: id(EntryId::parse, "e-col"), amount: Fen(15_000_000), receipt: "缴1".into() };
+        assert_eq!(finance(&d, collect).await, Outcome::Sum(Fen(0)));
+        let mut work = d.office.store().begin().await.unwrap();
+        let due: casework::payment::Due = work.list("case_id", &casework::Key::from("case1")).await.unwrap().remove(0);
+        drop(work);
+        let report = casework::payment::Report {
+            receipt: id(casework::id::ReceiptId::parse, "late"),
+            due: due.id.clone(),
+            on: d.today,
+            returned: Some("账户已销".into()),
+        };
+        let late = PaymentAct::Report { batch: due.batch.clone().expect("it was paid in a batch"), reports: vec![report], entry: id(EntryId::parse, "e-late") };
+        let refusal = d.refused("finance", Role::Finance, Act::Payment(late)).await;
+        assert!(matches!(refusal, Refusal::Payment(casework::payment::PaymentRefusal::TakenBack { .. })), "{refusal}");
+        assert_eq!((balance(&d, Account::Paid).await, balance(&d, Account::Recovered).await), (85_000_000, 15_000_000));
+    }
+}

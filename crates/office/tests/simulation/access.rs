@@ -31,20 +31,21 @@ pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
         "registry.load_policy" => &[(Drafter, Any)],
         // 合法性审核、公平竞争审查 are a reviewer's, deciding and issuing a leader's.
         "policy.review_competition" | "policy.review_legality" => &[(Reviewer, Any)],
-        "policy.waive" | "policy.resolve" | "policy.publish" => &[(Leader, Any)],
+        "policy.waive" | "policy.resolve" | "policy.publish" => &[(Leader, Lead)],
         // 财政: budget and payments are the treasury's, for whichever unit.
         "budget.open_fund" | "budget.open_pool" | "budget.appropriate" | "budget.reduce" | "payment.pay" | "payment.report" | "instalment.fund" => {
             &[(Finance, Any)]
         }
         // 经办 prepares, takes in and shows; 审批 decides; 复核 sums up; all of the unit in charge.
         "call.prepare" | "case.accept" | "case.decline" | "case.lapse" | "case.recount" | "case.archive" | "notice.publish" | "payment.plan"
-        | "instalment.test" => &[(Clerk, Lead)],
+        | "instalment.test" | "call.set_rate" => &[(Clerk, Lead)],
         "call.open"
         | "call.close"
         | "call.share"
         | "call.share_again"
         | "call.archive"
         | "call.carry_over"
+        | "call.rank"
         | "notice.conclude"
         | "notice.settle"
         | "payment.request"
@@ -71,6 +72,34 @@ pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
         "case.start" | "case.fill" | "case.attach" | "case.submit" | "case.withdraw" | "case.answer_correction" | "performance.report" => &[(Applicant, Own)],
         "notice.object" => &[(Applicant, Any), (Clerk, Lead)],
         "payment.mend" => &[(Applicant, Own), (Clerk, Lead)],
+        "history.load" | "history.correct" => &[(Clerk, Any)],
+        "history.confirm" => &[(Reviewer, Any), (Leader, Any)],
+        // 认定 and 活动审批: the unit that does it, its leader; what is over may be freed by the treasury as well.
+        "recognition.issue" | "recognition.revoke" => &[(Leader, Lead)],
+        "recognition.release" => &[(Leader, Lead), (Finance, Any)],
+        "document.issue" => &[(Clerk, Lead), (Leader, Lead)],
+        "document.void" => &[(Leader, Lead)],
+        "document.put_letterhead" => &[(Administrator, Any)],
+        "guide.issue" => &[(Leader, Any)],
+        "calendar.load" => &[(Administrator, Any)],
+        "log.checkpoint" => &[(Service, Any)],
+        // 免申即享
+        "matching.list" | "matching.check" | "matching.push" => &[(Clerk, Lead)],
+        "matching.approve" => &[(Reviewer, Lead)],
+        "matching.confirm" | "matching.refuse" => &[(Applicant, Own)],
+        // 追回: anybody of the office notes a lead, the unit in charge files, its leader decides, the treasury collects.
+        "recovery.note" => &[(Clerk, Any), (Leader, Any)],
+        "recovery.dismiss" => &[(Leader, Any)],
+        "recovery.detect" | "recovery.open" | "recovery.notify" | "recovery.deliver" | "recovery.remind" | "recovery.amend" => &[(Clerk, Lead)],
+        "recovery.decide" | "recovery.agree" | "recovery.confirm_amendment" | "recovery.enforce" | "recovery.close" => &[(Leader, Lead)],
+        "recovery.state" => &[(Applicant, Own)],
+        "recovery.collect" | "recovery.offset" => &[(Finance, Any)],
+        // The unit that drafted a version is in charge of it.
+        "policy.revise" | "policy.consult" | "policy.invite" | "policy.answer" | "policy.redraft" | "policy.recognise" => &[(Drafter, Lead)],
+        "policy.reply" => &[(UnitReviewer, Any)],
+        "policy.comment" => &[(Applicant, Any), (Clerk, Any)],
+        "policy.release" | "policy.repeal" | "policy.set_clause" => &[(Leader, Lead)],
+        "policy.done" => &[(Drafter, Lead), (Clerk, Lead)],
         _ => return None,
     })
 }

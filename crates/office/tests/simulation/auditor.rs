@@ -3,23 +3,27 @@
 //! its own sharing and its own reading of what an act does to the money. The scheme of a policy is the law it shares.
 
 use crate::access::{Stand, access};
-use crate::acts::Asked;
-use crate::purse::{Purse, Wanted, shares};
+use crate::claws::{Claw, Halt, Lead};
+use crate::generator::Asked;
+use crate::lives::{Life, version_of};
+use crate::purse::Purse;
+use crate::rights::{Earlier, List, Recognised};
 use casework::Act;
 use casework::Refusal;
-use casework::call::{Call, CallAct, Period, StepKind};
-use casework::case::{Amount, CaseAct};
+use casework::call::{Call, CallAct, StepKind};
 use casework::determination::DeterminationAct;
+use casework::history::HistoryAct;
+use casework::id::MotionId;
 use casework::instalment::InstalmentAct;
+use casework::matching::MatchingAct;
 use casework::notice::NoticeAct;
 use casework::organisation::Account;
-use casework::payment::PaymentAct;
 use casework::people::Role;
+use casework::recovery::RecoveryAct;
 use casework::registry::RegistryAct;
 use office::Outcome;
-use policy::assessment::Mark;
 use policy::scheme::{Overrun, Pool, Scheme};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use values::{Date, Fen, Moment, WorkCalendar};
 
@@ -47,7 +51,7 @@ pub fn reported(_why: &str) -> View {
 
 /// The first view that is not [`Right`].
 macro_rules! rules {
-    ($($condition:expr => $why:expr),* $(,)?) => { $(if $condition { return wrong($why); })* };
+    ($($condition:expr => $why:expr),* $(,)?) => {{ $(if $condition { return wrong($why); })* }};
 }
 pub(crate) use rules;
 
@@ -109,19 +113,42 @@ pub struct File {
     pub asked: Vec<String>,
     /// Whether the last look at the applicant's credit found nothing; none: nobody looked.
     pub credit: Option<bool>,
+    /// What was set counts by something that the auditor does not follow.
+    pub unknown: bool,
 }
 
 pub struct Round {
     pub call: Call,
     pub state: &'static str,
+    /// What the office says of currencies.
+    pub rates: BTreeMap<String, String>,
+    /// Books of later years that claims may wait for.
+    pub later: Vec<String>,
 }
 
 /// The books and files of the auditor.
 #[derive(Default)]
 pub struct Auditor {
     pub laws: BTreeMap<String, Scheme>,
-    /// From which day each version is in force; drafts are not here.
-    pub in_force: BTreeMap<String, Date>,
+    pub lives: BTreeMap<String, Life>,
+    /// Version, whether an answer is drafted, and whether it is published, by comment.
+    pub comments: BTreeMap<String, (String, bool, bool)>,
+    /// Version, first and last day, by guide.
+    pub guides: BTreeMap<String, (String, Date, Option<Date>)>,
+    pub checkpoints: BTreeSet<String>,
+    pub recognitions: BTreeMap<String, Recognised>,
+    pub earlier: BTreeMap<String, Earlier>,
+    pub lists: BTreeMap<String, List>,
+    pub leads: BTreeMap<String, Lead>,
+    pub claws: BTreeMap<String, Claw>,
+    /// What came back, by call.
+    pub recovered: BTreeMap<String, i128>,
+    pub halts: Vec<Halt>,
+    /// What one person asked for and a second one confirms: the act, and who asked.
+    pub motions: BTreeMap<String, (Act, String)>,
+    pub confirmed: BTreeSet<String>,
+    /// Unit, and whether it is void, by document.
+    pub documents: BTreeMap<String, (String, bool)>,
     pub people: BTreeMap<String, Person>,
     pub units: BTreeMap<String, String>,
     /// Credit code and account, by firm.
@@ -149,8 +176,6 @@ pub struct Auditor {
     pub sent: BTreeMap<String, i128>,
     pub back: BTreeMap<String, i128>,
     pub given_up: BTreeMap<String, i128>,
-    /// What waits for a second person: the act, and who asked.
-    pub motions: BTreeMap<String, (Act, String)>,
     /// Calls of which something will never be paid: what that was counts no longer, and the auditor does not know whose it is.
     pub never_paid: BTreeSet<String>,
     /// Call, person who planned it, and how far it is, by batch.
@@ -223,78 +248,123 @@ impl Auditor {
         if view != Right {
             return view;
         }
-        if let Some(file) = about.case.as_ref().and_then(|case| self.files.get(case)) {
-            // 回避
-            rules!(self.keeps_away(asked, person, &file.firm) => "the person must keep away from this firm");
-        }
-        if let Some(firm) = self.together(asked, &about).find(|firm| self.keeps_away(asked, person, firm)) {
-            return wrong(format!("the person must keep away from {firm}, whose case is among them"));
-        }
+        // 回避
+        let officer = asked.context.role != Role::Applicant;
+        let today = asked.context.now.date();
+        rules!(officer && about.firms.iter().any(|firm| self.keeps_away(user, firm, today)) => "the person must keep away from this firm");
         match act {
-            Act::Registry(act) => {
-                let firm = self.firm_of(act);
-                rules!(firm.is_some_and(|firm| self.keeps_away(asked, person, &firm)) => "the person must keep away from this firm");
-                self.registry(act, user)
-            }
+            Act::Registry(act) => self.registry(act, user),
             Act::Budget(act) => self.budget(act),
             Act::Call(act) => self.call(act, asked.context.now.date()),
             Act::Case(act) => self.case(act, asked, person),
             Act::Notice(act) => self.notice(act, asked),
             Act::Payment(act) => self.payment(act, user),
+            Act::Policy(act) => self.policy(act, asked, person),
+            Act::Guide(act) => self.guide(act, today),
+            Act::Calendar(act) => self.calendar(act, today),
+            Act::Log(act) => self.log(act),
+            Act::Recognition(act) => self.recognition(act, today),
+            Act::History(act) => self.history(act, user, today),
+            Act::Matching(act) => self.matching(act, asked),
+            Act::Recovery(act) => self.recovery(act, asked),
+            Act::Document(act) => self.document(act),
+            Act::Determination(DeterminationAct::Amend { motion, .. }) | Act::Instalment(InstalmentAct::Test { motion, .. }) => self.new_motion(motion),
             Act::Determination(DeterminationAct::ConfirmAmendment { motion, .. }) | Act::Instalment(InstalmentAct::ConfirmTest { motion, .. }) => {
-                let Some((_, asked_by)) = self.motions.get(motion.as_str()) else { return wrong("nobody asked for it, or it is done") };
-                rules!(asked_by == user => "four eyes");
-                Open
+                self.second_hand(motion, user)
             }
-            _ => Open,
+            Act::Outbox(_) | Act::Instalment(_) | Act::Performance(_) => Open,
         }
     }
 
-    /// Whether an officer must keep away from a firm today.
-    fn keeps_away(&self, asked: &Asked, person: &Person, firm: &str) -> bool {
-        let today = asked.context.now.date();
-        let away = self.away.get(asked.context.user.as_str()).into_iter().flatten();
+    /// What must come of asking for something that a second person confirms.
+    pub fn new_motion(&self, motion: &MotionId) -> View {
+        rules!(self.motions.contains_key(motion.as_str()) => "there is such a motion already");
+        Open
+    }
+
+    /// What must come of confirming it.
+    pub fn second_hand(&self, motion: &MotionId, user: &str) -> View {
+        let Some((_, asked_by)) = self.motions.get(motion.as_str()) else { return wrong("nobody asked for it") };
+        rules!(self.confirmed.contains(motion.as_str()) => "it is done", asked_by == user => "four eyes");
+        Open
+    }
+
+    /// Whether a person must keep away from a firm on a day (回避).
+    pub fn keeps_away(&self, user: &str, firm: &str, today: Date) -> bool {
+        let away = self.away.get(user).into_iter().flatten();
         let mut away = away.filter(|(of, from, until)| of == firm && *from <= today && until.is_none_or(|until| today <= until));
-        asked.context.role != Role::Applicant && (away.next().is_some() || person.away_from.iter().any(|of| of == firm))
+        away.next().is_some() || self.people.get(user).is_some_and(|person| person.away_from.iter().any(|of| of == firm))
     }
 
-    /// The firm that an act on the register is about.
-    fn firm_of(&self, act: &RegistryAct) -> Option<String> {
-        match act {
-            RegistryAct::PutOrganisation { organisation } => Some(organisation.id.to_string()),
-            RegistryAct::PutAccount { organisation, .. } => Some(organisation.to_string()),
-            RegistryAct::VerifyAccount { entry } => self.entered.get(entry.as_str()).map(|(firm, ..)| firm.clone()),
-            _ => None,
-        }
-    }
-
-    /// The firms that an act over cases together decides on, as far as the auditor follows them: which cases are in a batch it
-    /// does not know.
-    fn together<'a>(&'a self, asked: &'a Asked, about: &'a About) -> impl Iterator<Item = &'a String> + use<'a> {
-        let wanted = match &asked.act {
-            Act::Notice(NoticeAct::Publish { .. }) => Some(Where::Determined),
-            Act::Notice(NoticeAct::Conclude { .. }) => Some(Where::Shown),
-            _ => None,
-        };
-        let notice = about.fields["notice"].as_str().filter(|_| wanted == Some(Where::Shown));
-        let of = about.call.as_deref().filter(|_| wanted.is_some()).into_iter().flat_map(|call| self.of(call));
-        of.filter(move |(_, file)| Some(file.at) == wanted && notice.is_none_or(|notice| file.notice.as_deref() == Some(notice))).map(|(_, file)| &file.firm)
-    }
-
-    /// The case and the call that an act is about.
+    /// The case, the call, the firms and the unit in charge that an act is about.
     pub fn about(&self, act: &Act) -> About {
         let value = serde_json::to_value(act).unwrap_or_default();
         let fields = value.as_object().and_then(|act| act.values().next()?.as_object()?.values().next()).cloned().unwrap_or_default();
         let text = |name: &str| fields[name].as_str().map(str::to_owned);
         let objection = text("objection").and_then(|id| self.objections.get(&id)).map(|(case, _)| case.clone());
         let of_object = matches!(act, Act::Notice(NoticeAct::Object { .. }));
-        let case = text("case").filter(|_| !of_object).or(objection);
+        let claw = self.claw_of(&fields).map(|claw| claw.case.clone());
+        let subject = |name: &str| fields["subject"][name].as_str().map(str::to_owned);
+        let case = text("case").filter(|_| !of_object).or(objection).or(claw).or_else(|| subject("case"));
         let call = text("call").or_else(|| fields["call"]["lead"].as_str().and(fields["call"]["id"].as_str().map(str::to_owned)));
         let call = call.or_else(|| Some(self.files.get(case.as_ref()?)?.call.clone()));
-        let call = call.or_else(|| Some(self.notices.get(&text("notice")?)?.1.clone()));
+        let call = call.or_else(|| subject("call"));
+        let call = call.or_else(|| Some(self.notices.get(&text("notice").or_else(|| subject("notice"))?)?.1.clone()));
         let call = call.or_else(|| Some(self.batches.get(&text("batch")?)?.0.clone()));
-        let call = call.or_else(|| self.concluded.get(text("due")?.split(':').next()?).cloned());
-        About { case, call, fields }
+        let call = call.or_else(|| self.call_of_due(&text("due")?));
+        let list = text("list").and_then(|list| self.lists.get(&list));
+        let call = call.or_else(|| list.map(|list| list.call.clone()));
+        let recognised = text("recognition").and_then(|id| self.recognitions.get(&id));
+        let issuer = recognised.map(|known| known.issuer.clone()).or_else(|| fields["recognition"]["issuer"].as_str().map(str::to_owned));
+        let of_policy =
+            if let Act::Policy(act) = act { Some(self.lives.get(&version_of(act)).map(|life| life.lead.clone()).unwrap_or_default()) } else { None };
+        let of_document = text("document").and_then(|id| self.documents.get(&id)).map(|(unit, _)| unit.clone());
+        let lead =
+            issuer.or(of_document).or(of_policy).or_else(|| call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string()));
+        let mut firms: Vec<String> = case.as_ref().and_then(|case| self.files.get(case)).map(|file| file.firm.clone()).into_iter().collect();
+        firms.extend(recognised.map(|known| known.firm.clone()));
+        firms.extend(fields["recognition"]["organisation"].as_str().map(str::to_owned));
+        firms.extend(list.into_iter().flat_map(List::firms).cloned());
+        firms.extend(self.firms_of(act));
+        firms.extend(self.together(act, call.as_deref(), &fields));
+        About { case, call, firms, lead, fields }
+    }
+
+    /// The firms that an act names itself.
+    fn firms_of(&self, act: &Act) -> Vec<String> {
+        match act {
+            Act::Matching(MatchingAct::List { entries, .. }) => entries.iter().map(|entry| entry.organisation.to_string()).collect(),
+            Act::Recovery(RecoveryAct::Note { organisation, .. }) => vec![organisation.to_string()],
+            Act::Registry(RegistryAct::PutOrganisation { organisation }) => vec![organisation.id.to_string()],
+            Act::Registry(RegistryAct::PutAccount { organisation, .. }) => vec![organisation.to_string()],
+            Act::Registry(RegistryAct::VerifyAccount { entry }) => self.entered.get(entry.as_str()).map(|(firm, ..)| firm.clone()).into_iter().collect(),
+            Act::History(HistoryAct::Confirm { motion }) => match self.motions.get(motion.as_str()) {
+                Some((Act::History(act), _)) => self.firms_of_ledger(act),
+                _ => Vec::new(),
+            },
+            Act::History(act) => self.firms_of_ledger(act),
+            Act::Notice(NoticeAct::Object { case, .. }) => self.files.get(case.as_str()).map(|file| file.firm.clone()).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The firms that an act over cases together decides on, as far as the auditor follows them: which cases are in a batch it
+    /// does not know.
+    fn together(&self, act: &Act, call: Option<&str>, fields: &Value) -> Vec<String> {
+        let wanted = match act {
+            Act::Notice(NoticeAct::Publish { .. }) => Where::Determined,
+            Act::Notice(NoticeAct::Conclude { .. }) => Where::Shown,
+            _ => return Vec::new(),
+        };
+        let notice = fields["notice"].as_str().filter(|_| wanted == Where::Shown);
+        let of = call.into_iter().flat_map(|call| self.of(call));
+        let of = of.filter(|(_, file)| file.at == wanted && notice.is_none_or(|notice| file.notice.as_deref() == Some(notice)));
+        of.map(|(_, file)| file.firm.clone()).collect()
+    }
+
+    /// The call of something that is due: its name begins with that of the entry under which its notice was concluded.
+    pub fn call_of_due(&self, due: &str) -> Option<String> {
+        due.rmatch_indices(':').find_map(|(at, _)| self.concluded.get(&due[..at])).cloned()
     }
 
     /// Who may do what, as domain.md has it.
@@ -302,7 +372,7 @@ impl Auditor {
         let Some(grants) = access(asked.act.name()) else { return Open };
         let lead = match &asked.act {
             Act::Call(CallAct::Prepare { call }) => Some(call.lead.to_string()),
-            _ => about.call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string()),
+            _ => about.lead.clone(),
         };
         let file = about.case.as_ref().and_then(|case| self.files.get(case));
         let asked_units = || {
@@ -325,316 +395,15 @@ impl Auditor {
         };
         if grants.iter().any(stands) { Right } else { wrong("the person does not stand to it so that it is allowed") }
     }
-
-    fn call(&self, act: &CallAct, today: Date) -> View {
-        match act {
-            CallAct::Prepare { call } => self.prepare(call, today),
-            CallAct::Open { call } => self.state(call.as_str(), "draft"),
-            CallAct::Close { call } => self.state(call.as_str(), "open"),
-            CallAct::Share { call, .. } | CallAct::StateShare { call } => {
-                let view = self.state(call.as_str(), "closed");
-                if view != Right {
-                    return view;
-                }
-                let unset = |at: Where| matches!(at, Where::HandedIn | Where::Correcting) || matches!(at, Where::At(step) if step <= StepKind::Summary);
-                rules!(self.of(call.as_str()).any(|(_, file)| unset(file.at)) => "amounts of cases are not set yet");
-                Open
-            }
-            CallAct::ShareAgain { call, .. } => match self.state(call.as_str(), "shared") {
-                Right => Open,
-                view => view,
-            },
-            CallAct::Rank { .. } | CallAct::SetRate { .. } => Open,
-            CallAct::CarryOver { call, .. } => {
-                rules!(!self.rounds.get(call.as_str()).is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
-                Open
-            }
-            CallAct::Archive { call, .. } => {
-                let round = self.rounds.get(call.as_str());
-                rules!(!round.is_some_and(|round| matches!(round.state, "closed" | "shared")) => "the call is not so far");
-                rules!(self.of(call.as_str()).any(|(_, file)| matches!(file.at, Where::HandedIn | Where::At(_) | Where::Determined | Where::Shown | Where::Disputed)) => "cases have not ended");
-                Open
-            }
-        }
-    }
-
-    fn state(&self, call: &str, state: &str) -> View {
-        match self.rounds.get(call) {
-            Some(round) if round.state == state => Right,
-            _ => wrong(format!("the call is not {state}")),
-        }
-    }
-
-    fn prepare(&self, call: &Call, today: Date) -> View {
-        let Some(law) = self.laws.get(call.version.as_str()) else { return wrong("there is no such policy") };
-        let steps: Vec<StepKind> = call.workflow.steps.iter().map(|step| step.kind).collect();
-        let mut ordered = steps.clone();
-        ordered.sort();
-        ordered.dedup();
-        rules!(
-            self.rounds.contains_key(call.id.as_str()) => "there is such a call already",
-            self.in_force.get(call.version.as_str()).is_none_or(|since| *since > today) => "its policy is not in force",
-            ordered != steps || steps.last() != Some(&StepKind::Approval) || !steps.contains(&StepKind::Summary) => "its way cannot be gone",
-            call.open.0 > call.open.1 => "it closes before it opens",
-            !self.units.contains_key(call.lead.as_str()) => "nobody is in charge",
-            call.with.iter().any(|unit| !self.units.contains_key(unit.as_str())) => "a unit is unknown",
-            call.clauses.iter().any(|clause| law.clause_named(clause).is_none()) => "a clause is unknown",
-            self.purses.get(call.fund.as_str()).is_none_or(|purse| purse.pool.is_some()) => "its money comes from no budget",
-            self.purses.get(call.fund.as_str()).is_some_and(|purse| purse.year != call.year) => "its money is that of another year",
-        );
-        for (name, book) in &call.pools {
-            let Some(purse) = self.purses.get(book.as_str()) else { return wrong("a pool has no book") };
-            rules!(purse.pool != Some((law.policy.id.clone(), name.clone())) || purse.year != call.year => "a pool draws on the book of another pool or year");
-        }
-        for pool in call.clauses.iter().flat_map(|clause| pools_of(law, clause)) {
-            rules!(!call.pools.iter().any(|(name, _)| *name == pool.name) => "a clause draws on a pool without a book");
-        }
-        Right
-    }
-
-    fn case(&self, act: &CaseAct, asked: &Asked, person: &Person) -> View {
-        let (user, role) = (asked.context.user.as_str(), asked.context.role);
-        let case = match act {
-            CaseAct::Start { case, call, organisation, clauses, application, .. } => {
-                let Some(round) = self.rounds.get(call.as_str()) else { return wrong("there is no such call") };
-                let distinct: BTreeSet<&String> = clauses.iter().collect();
-                rules!(
-                    self.files.contains_key(case.as_str()) => "there is such a case already",
-                    !self.firms.contains_key(organisation.as_str()) => "there is no such firm",
-                    person.firm.as_deref() != Some(organisation.as_str()) => "it is another's firm",
-                    distinct.len() != clauses.len() || clauses.iter().any(|clause| !round.call.clauses.contains(clause)) => "the call has no such clause",
-                    is_other(&application["year"], &json!(round.call.year)) => "it is an application for another year",
-                    is_other(&application["as_of"], &json!(round.call.as_of.to_string())) => "it is an application for another day",
-                    says_what_the_office_says(application) => "the application says what is the office's to say",
-                );
-                return Open;
-            }
-            _ => self.about(&asked.act).case.unwrap_or_default(),
-        };
-        let Some(file) = self.files.get(&case) else { return wrong("there is no such case") };
-        let Some(round) = self.rounds.get(&file.call) else { return wrong("there is no such call") };
-        let steps = allowed(act);
-        rules!(!steps.is_empty() && file.at != Where::Somewhere && !steps.contains(&file.at) => format!("the case is at {:?}", file.at));
-        if let Some(step) = step_of(act.name()).and_then(|kind| round.call.workflow.steps.iter().find(|step| step.kind == kind)) {
-            rules!(step.role != role => "the call has another role do this step");
-        }
-        // Who prepares, who checks, who decides.
-        if let Some(hand) = hand(act.name(), role) {
-            rules!(file.hands.iter().any(|(did, who)| who == user && *did != hand) => "four eyes");
-        }
-        match act {
-            CaseAct::Submit { .. } => {
-                let today = asked.context.now.date();
-                rules!(round.state != "open" || today < round.call.open.0 || today > round.call.open.1 => "the call is not open");
-                let code = file.application["applicant"]["uscc"].as_str().map(|code| code.trim().to_uppercase());
-                let registered = self.firms.get(&file.firm).map(|(code, _)| code.clone());
-                rules!(code.is_some() && code != registered => "it is handed in under another credit code");
-                if file.at == Where::Draft { Right } else { Open }
-            }
-            CaseAct::Fill { application, .. } | CaseAct::AnswerCorrection { application, .. } if says_what_the_office_says(application) => {
-                wrong("the application says what is the office's to say")
-            }
-            CaseAct::Accept { .. } | CaseAct::Screen { .. } if file.at != Where::Somewhere => Right,
-            CaseAct::Summarise { amounts, .. } => summarise(file, amounts),
-            CaseAct::Approve { determination, .. } => {
-                rules!(
-                    self.determinations.contains(determination.as_str()) => "there is such a determination already",
-                    round.call.workflow.credit && file.credit != Some(true) => "the credit was not looked at, or is bad",
-                );
-                self.approve(file, round)
-            }
-            CaseAct::Refuse { determination, .. } => {
-                rules!(self.determinations.contains(determination.as_str()) => "there is such a determination already");
-                Open
-            }
-            _ => Open,
-        }
-    }
-
-    fn approve(&self, file: &File, round: &Round) -> View {
-        let Some(law) = self.laws.get(round.call.version.as_str()) else { return wrong("there is no such policy") };
-        let given = self.given(file, round).unwrap_or_default();
-        for (claim, given) in file.claims.iter().zip(given) {
-            let shared = pools_of(law, &claim.clause).any(|pool| !in_turn(pool));
-            rules!(shared && claim.part.is_none() && file.at != Where::Somewhere => "its pool is not shared yet");
-            // Of a pool in turn the last may get a part; all others get what was set, or shared.
-            let part = pools_of(law, &claim.clause).any(|pool| in_turn(pool) && pool.last_in_part);
-            rules!(!part && claim.part.or(claim.set).unwrap_or(0) > given => "more than the rules leave now");
-        }
-        Open
-    }
-
-    /// What the rules give for each clause of a case now, with what the firm was awarded in its other cases.
-    pub fn given(&self, file: &File, round: &Round) -> Option<Vec<i128>> {
-        let law = self.laws.get(round.call.version.as_str())?;
-        let mut application = file.application.clone();
-        let fields = application.as_object_mut()?;
-        let mut before = Vec::new();
-        for other in self.files_of_firm.get(&file.firm).into_iter().flatten().filter_map(|case| self.files.get(case)) {
-            if !std::ptr::eq(other, file) && self.never_paid.contains(&other.call) {
-                return Some(vec![i128::MAX; file.claims.len()]);
-            }
-            let year = self.rounds.get(&other.call).map_or(0, |round| round.call.year);
-            let known = other.determined.iter().filter(|(clause, amount)| *amount > 0 && law.clause_named(clause).is_some());
-            before
-                .extend(known.filter(|_| !std::ptr::eq(other, file)).map(|(clause, amount)| json!({"clause": clause, "year": year, "amount": yuan(*amount)})));
-        }
-        // What a firm says of its own awards is not the office's knowledge.
-        fields.insert("history".into(), before.into());
-        fields.insert("clauses".into(), file.claims.iter().map(|claim| claim.clause.as_str()).collect());
-        fields.insert("year".into(), round.call.year.into());
-        fields.insert("as_of".into(), round.call.as_of.to_string().into());
-        let (read, _) = policy::input::read(law, &policy::input::Raw::from(&application), policy::input::Defaults::default());
-        let options = policy::AssessOptions { trace: false, clauses: None };
-        let result = policy::assess(law, std::slice::from_ref(&read?), &options).assessments.into_iter().next()?;
-        let amount = |claim: &Claimed| {
-            let of = law.clause_named(&claim.clause)?;
-            let rule = law.clause(of)?;
-            // Counted by project or by a fact: more than the auditor follows.
-            if rule.frequency.as_ref().is_some_and(|frequency| frequency.each.is_some()) || rule.limits.iter().any(|limit| limit.each.is_some()) {
-                return Some(i128::MAX);
-            }
-            let clause = result.clauses.iter().find(|result| result.clause == of)?;
-            // Alone before the pools: what they cut is for all to share.
-            let cut: i128 = clause.marks.iter().map(|mark| if let Mark::PoolCut(_, cut) = mark { i128::from(cut.0) } else { 0 }).sum();
-            let awarded = clause.awarded.map(|fen| i128::from(fen.0) + cut).or(clause.ceiling.map(|fen| i128::from(fen.0)));
-            (clause.outcome == policy::assessment::Outcome::Eligible).then_some(awarded).flatten()
-        };
-        Some(file.claims.iter().map(|claim| amount(claim).unwrap_or(0)).collect())
-    }
-
-    fn notice(&self, act: &NoticeAct, asked: &Asked) -> View {
-        let at = |at: Where| move |(_, file): (&String, &File)| file.at == at || file.at == Where::Somewhere;
-        match act {
-            NoticeAct::Publish { notice, call } => {
-                rules!(
-                    self.notices.contains_key(notice.as_str()) => "there is such a notice already",
-                    !self.of(call.as_str()).any(at(Where::Determined)) => "there is nothing to show",
-                );
-                Open
-            }
-            NoticeAct::Conclude { notice, .. } => {
-                let Some((until, call)) = self.notices.get(notice.as_str()) else { return wrong("there is no such notice") };
-                rules!(
-                    asked.context.now.date() <= *until => "the notice still stands",
-                    !self.of(call).any(at(Where::Shown)) => "nothing undisputed waits",
-                );
-                Open
-            }
-            NoticeAct::Object { objection, .. } => {
-                rules!(self.objections.contains_key(objection.as_str()) => "there is such an objection already");
-                Open
-            }
-            NoticeAct::Check { .. } => Open,
-            NoticeAct::Settle { objection, .. } => {
-                let Some((_, checked)) = self.objections.get(objection.as_str()) else { return wrong("there is no such objection") };
-                rules!(
-                    checked.is_none() => "nobody looked into it",
-                    checked.as_deref() == Some(asked.context.user.as_str()) => "four eyes",
-                );
-                Open
-            }
-        }
-    }
-
-    fn payment(&self, act: &PaymentAct, user: &str) -> View {
-        let so_far = |batch: &casework::id::BatchId, states: &[&str]| self.batches.get(batch.as_str()).is_some_and(|(_, _, state)| states.contains(state));
-        match act {
-            PaymentAct::Plan { batch, .. } => rules!(self.batches.contains_key(batch.as_str()) => "there is such a batch already"),
-            PaymentAct::Request { batch, .. } => {
-                rules!(!so_far(batch, &["planned"]) => "the batch is not planned");
-                rules!(self.batches.get(batch.as_str()).is_some_and(|(_, by, _)| by == user) => "four eyes");
-            }
-            PaymentAct::Cancel { batch } => rules!(!so_far(batch, &["planned", "requested"]) => "the batch is sent"),
-            PaymentAct::Pay { batch, .. } => rules!(!so_far(batch, &["requested"]) => "nobody asked for its payment"),
-            PaymentAct::Report { batch, .. } => rules!(!so_far(batch, &["sent"]) => "the batch is not at the bank"),
-            PaymentAct::Mend { case, account } => {
-                let firm = self.files.get(case.as_str()).and_then(|file| self.firms.get(&file.firm));
-                rules!(firm.and_then(|(_, verified)| verified.as_ref()) != Some(account) => "nobody verified the account");
-            }
-            PaymentAct::Drop { .. } => {}
-        }
-        Open
-    }
-
-    /// The cases of a call, by their names.
-    pub fn of<'a>(&'a self, call: &str) -> impl Iterator<Item = (&'a String, &'a File)> + use<'a> {
-        self.files_of.get(call).into_iter().flatten().filter_map(|case| self.files.get_key_value(case))
-    }
-
-    pub fn until(&self, from: Date, period: Period) -> Date {
-        let Some(calendar) = &self.calendar else { return from };
-        match period {
-            Period::Days(days) => calendar.deadline_days(from, days).date,
-            Period::WorkingDays(days) => calendar.deadline_working_days(from, days).date,
-        }
-    }
-
-    /// What the rules give when a case is handed in.
-    pub fn given_now(&self, case: &str) -> Vec<i128> {
-        let given = self.files.get(case).and_then(|file| self.given(file, self.rounds.get(&file.call)?));
-        given.unwrap_or_default()
-    }
-
-    /// Divides the pools of a call among its cases, inner pools first, with what each pool is said to hold. What it gives to
-    /// each claim, and the sums by pool.
-    pub fn divide(&self, call: &str, held: &[(String, i128)]) -> (Vec<(String, i128, i128)>, Vec<Part>) {
-        let Some(round) = self.rounds.get(call) else { return Default::default() };
-        let Some(law) = self.laws.get(round.call.version.as_str()) else { return Default::default() };
-        let mut waiting: Vec<(&String, &File)> = self.of(call).filter(|(_, file)| matches!(file.at, Where::At(_))).collect();
-        waiting.sort_by_key(|(case, file)| (file.handed_in, *case));
-        let mut claims: Vec<Wanted> = Vec::new();
-        for (case, file) in &waiting {
-            for claim in file.claims.iter().filter(|claim| pools_of(law, &claim.clause).any(|pool| !in_turn(pool))) {
-                claims.push(((*case).clone(), claim.clause.clone(), claim.set.unwrap_or(0), file.application["facts"]["评审得分"].as_i64()));
-            }
-        }
-        let mut sums = Vec::new();
-        for (name, held) in held {
-            let Some(pool) = law.pools.iter().find(|pool| pool.name == *name) else { continue };
-            let member = |claim: &Wanted| law.clause_named(&claim.1).is_some_and(|clause| pool.members.contains(&clause));
-            let mine: Vec<Wanted> = claims.iter().filter(|claim| member(claim)).cloned().collect();
-            let parts = shares(law, pool, *held, &mine);
-            sums.push((name.clone(), mine.iter().map(|claim| claim.2).sum(), parts.iter().sum()));
-            for ((case, clause, ..), part) in mine.into_iter().zip(parts) {
-                if let Some(claim) = claims.iter_mut().find(|claim| claim.0 == case && claim.1 == clause) {
-                    claim.2 = part;
-                }
-            }
-        }
-        (sums, claims.into_iter().map(|(case, clause, part, _)| (case, clause, part)).collect())
-    }
 }
-
-/// What a claim is given: case, clause, amount.
-pub type Part = (String, String, i128);
 
 /// What an act is about, and what it says.
 pub struct About {
     pub case: Option<String>,
     pub call: Option<String>,
+    pub firms: Vec<String>,
+    pub lead: Option<String>,
     pub fields: Value,
-}
-
-fn says_what_the_office_says(application: &Value) -> bool {
-    ["rates", "decisions", "history", "rank_only", "places"].iter().any(|name| !application[*name].is_null())
-}
-
-fn is_other(given: &Value, wanted: &Value) -> bool {
-    !given.is_null() && given != wanted
-}
-
-fn summarise(file: &File, amounts: &[Amount]) -> View {
-    rules!(amounts.len() != file.claims.len() => "not each clause has one amount");
-    for claim in &file.claims {
-        let Some(amount) = amounts.iter().find(|amount| amount.clause == claim.clause) else { return wrong("a clause has no amount") };
-        let set = i128::from(amount.amount.0);
-        rules!(
-            set < 0 || set > claim.given => "more than the rules give",
-            claim.given < i128::MAX && set < claim.given && amount.reason.as_deref().unwrap_or_default().trim().is_empty() => "less without a reason",
-        );
-    }
-    Open
 }
 
 /// The part of the work that an act belongs to, where one person may do only one of them.
@@ -646,39 +415,6 @@ pub fn hand(act: &str, role: Role) -> Option<&'static str> {
         "case.summarise" => Some("sums up"),
         "case.approve" | "case.refuse" => Some("decides"),
         _ => None,
-    }
-}
-
-fn step_of(act: &str) -> Option<StepKind> {
-    match act {
-        "case.screen" => Some(StepKind::Screening),
-        "case.give_opinion" | "case.confirm_opinion" => Some(StepKind::Joint),
-        "case.check_site" => Some(StepKind::SiteCheck),
-        "case.record_audit" => Some(StepKind::Audit),
-        "case.summarise" => Some(StepKind::Summary),
-        "case.deliberate" => Some(StepKind::Meeting),
-        "case.approve" | "case.refuse" => Some(StepKind::Approval),
-        _ => None,
-    }
-}
-
-/// Where a case may be for an act; empty: not for the auditor to say.
-fn allowed(act: &CaseAct) -> &'static [Where] {
-    match act {
-        CaseAct::Fill { .. } | CaseAct::Attach { .. } | CaseAct::Submit { .. } => &[Where::Draft],
-        CaseAct::Accept { .. } | CaseAct::Decline { .. } => &[Where::HandedIn],
-        CaseAct::AnswerCorrection { .. } | CaseAct::Lapse { .. } => &[Where::Correcting],
-        CaseAct::Screen { .. } => &[Where::At(StepKind::Screening)],
-        CaseAct::GiveOpinion { .. } | CaseAct::ConfirmOpinion { .. } | CaseAct::AskUnit { .. } | CaseAct::PassOn { .. } | CaseAct::CloseOpinions { .. } => {
-            &[Where::At(StepKind::Joint)]
-        }
-        CaseAct::CheckSite { .. } => &[Where::At(StepKind::SiteCheck)],
-        CaseAct::RecordAudit { .. } => &[Where::At(StepKind::Audit)],
-        CaseAct::Summarise { .. } => &[Where::At(StepKind::Summary)],
-        CaseAct::Deliberate { .. } => &[Where::At(StepKind::Meeting)],
-        CaseAct::Approve { .. } => &[Where::At(StepKind::Approval)],
-        CaseAct::Resume { .. } => &[Where::Resting],
-        _ => &[],
     }
 }
 
@@ -695,8 +431,4 @@ pub fn pools_of<'a>(law: &'a Scheme, clause: &str) -> impl Iterator<Item = &'a P
 
 pub fn fen(amount: i128) -> Fen {
     Fen(i64::try_from(amount).unwrap_or(i64::MAX))
-}
-
-fn yuan(fen: i128) -> String {
-    format!("{}.{:02}", fen / 100, fen % 100)
 }

@@ -1,11 +1,12 @@
 //! Acts of the review of a case beside the straight way: corrections, opinions, checks, going back, resting, ending.
 
-use crate::acts::{Generator, Maker, Proposal, amount, applicant};
+use crate::acts::amount;
 use crate::district::id;
+use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::policies;
 use casework::Act;
 use casework::call::{Call, StepKind};
-use casework::case::{Case, CaseAct, Credit, CreditCheck, Defect, Evidence, Finding, Given, Minutes, Reduction, Report, SiteCheck, Stage, View};
+use casework::case::{Ask, Case, CaseAct, Credit, CreditCheck, Defect, Evidence, Finding, Given, Minutes, Reduction, Report, SiteCheck, Stage, View, Worth};
 use casework::chain::Fingerprint;
 use casework::id::{DeterminationId, UnitId};
 use casework::people::Role;
@@ -16,11 +17,11 @@ pub const MAKERS: &[Maker] = &[
     (2, attach),
     (1, withdraw),
     (1, decline),
-    (3, ask_correction),
+    (6, ask_correction),
     (24, answer_correction),
     (4, lapse),
     (64, give_opinion),
-    (8, confirm_opinion),
+    (24, confirm_opinion),
     (8, ask_unit),
     (8, pass_on),
     (16, close_opinions),
@@ -97,7 +98,9 @@ fn decline(g: &mut Generator) -> Proposal {
 
 fn ask_correction(g: &mut Generator) -> Proposal {
     let defects = vec![Defect { what: "发票".into(), mend: "补齐发票".into() }];
-    g.on_case(&REVIEW[..5], Role::Clerk, |_, case, _| CaseAct::AskCorrection { case: case.id.clone(), defects })
+    // Often in the joint review, where opinions have to outlive it.
+    let stages = if g.random.chance(500) { &REVIEW[2..3] } else { &REVIEW[..5] };
+    g.on_case(stages, Role::Clerk, |_, case, _| CaseAct::AskCorrection { case: case.id.clone(), defects })
 }
 
 fn answer_correction(g: &mut Generator) -> Proposal {
@@ -107,7 +110,10 @@ fn answer_correction(g: &mut Generator) -> Proposal {
             return None;
         }
         let application = if g.random.chance(500) { case.application.clone() } else { application(g, case, call)?.1 };
-        Some(CaseAct::AnswerCorrection { case: case.id.clone(), application, evidence: vec![paper(g)] })
+        // A paper for a fact: opinions that rest on it have to be stood by.
+        let mut paper = paper(g);
+        paper.facts.extend(application["facts"].as_object().and_then(|facts| facts.keys().next()).filter(|_| g.random.chance(800)).cloned());
+        Some(CaseAct::AnswerCorrection { case: case.id.clone(), application, evidence: vec![paper] })
     })
 }
 
@@ -137,8 +143,15 @@ fn give_opinion(g: &mut Generator) -> Proposal {
 }
 
 fn confirm_opinion(g: &mut Generator) -> Proposal {
-    let (case, call) = g.case_at(&[Stage::Review(StepKind::Joint)])?;
-    let unit = asked(g, &case, &call)?;
+    let stale = |ask: &&Ask| ask.is_open() && ask.opinions.last().is_some_and(|opinion| opinion.worth == Worth::Stale);
+    let any = g.random.chance(100);
+    let wanted = |case: &Case, _: &Call| case.stage == Stage::Review(StepKind::Joint) && (any || case.review.asks.iter().any(|ask| stale(&ask)));
+    let (case, call) = g.world.case_at(&mut g.random, wanted)?;
+    let (case, call) = (case.clone(), call.clone());
+    let unit = match case.review.asks.iter().find(stale) {
+        Some(ask) => ask.unit.clone(),
+        None => asked(g, &case, &call)?,
+    };
     let who = g.officer(Role::UnitReviewer, Some(&unit))?;
     Some((who, Role::UnitReviewer, Act::Case(CaseAct::ConfirmOpinion { case: case.id })))
 }

@@ -2,6 +2,7 @@
 //! is lost. The act is then asked again with the same request, as a program that lost its connection would.
 
 use crate::random::Random;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use store::Faults;
 
@@ -28,6 +29,22 @@ struct State {
     calls: usize,
     /// What failed, if anything did.
     failed: Option<String>,
+    /// Calls and failures so far, by kind of call.
+    kinds: Kinds,
+}
+
+/// Calls and failures, by kind of call.
+pub type Kinds = BTreeMap<String, (usize, usize)>;
+
+/// The kind of a call: what is done with which table, without the id.
+fn kind(doing: &str) -> &str {
+    let words = match doing.split(' ').next() {
+        Some("find") => usize::MAX,
+        Some("read" | "write") => 2,
+        _ => 1,
+    };
+    let end = doing.match_indices(' ').nth(words - 1).map_or(doing.len(), |(at, _)| at);
+    doing.get(..end).unwrap_or(doing)
 }
 
 enum Armed {
@@ -54,6 +71,11 @@ impl Switch {
                 Some(Armed::Random(random, per_mille)) => random.chance(*per_mille),
                 Some(Armed::Answer) => doing.starts_with(ACKNOWLEDGE),
             };
+            let kind = kind(doing);
+            match state.kinds.get_mut(kind) {
+                Some((all, failed)) => (*all, *failed) = (*all + 1, *failed + usize::from(fails)),
+                None => drop(state.kinds.insert(kind.to_owned(), (1, usize::from(fails)))),
+            }
             if fails {
                 state.armed = None;
                 state.failed = Some(doing.to_owned());
@@ -71,8 +93,14 @@ impl Switch {
             Plan::Answer => (try_number == 0).then_some(Armed::Answer),
         };
         let more = armed.is_some();
-        *self.0.lock().expect("the switch") = State { armed, calls: 0, failed: None };
+        let mut state = self.0.lock().expect("the switch");
+        (state.armed, state.calls, state.failed) = (armed, 0, None);
         more
+    }
+
+    /// Calls and failures so far.
+    pub fn kinds(&self) -> Kinds {
+        self.0.lock().expect("the switch").kinds.clone()
     }
 
     /// What failed since it was armed.

@@ -1,27 +1,33 @@
 //! Acts on the money after the approval: sharing, objections, payments, instalments, reports, amended determinations.
 
-use crate::acts::{Generator, Maker, Proposal, applicant};
 use crate::case_acts::{amounts, paper};
 use crate::district::id;
+use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::random::Random;
 use casework::Act;
 use casework::Record;
-use casework::call::{CallAct, CallStage, Period, Terms};
-use casework::case::{CaseAct, Stage};
+use casework::call::{Call, CallAct, CallStage, Others, Period, Terms};
+use casework::case::{Case, CaseAct, Stage};
 use casework::determination::DeterminationAct;
+use casework::history::HistoryAct;
 use casework::id::{BatchId, DeterminationId, EntryId, MotionId, ObjectionId, ReceiptId};
 use casework::instalment::InstalmentAct;
+use casework::motion::Motion;
 use casework::notice::{NoticeAct, Objection, ObjectionState, Objector, Ruling};
 use casework::organisation::Account;
 use casework::payment::{Batch, BatchState, Due, DueState, LineResult, PaymentAct, Report};
 use casework::people::Role;
 use casework::performance::{Goal, Performance, PerformanceAct, PerformanceState, PerformanceTerm};
+use casework::recovery::RecoveryAct;
 use serde_json::json;
 use values::Fen;
 
 pub const MAKERS: &[Maker] = &[
     (6, state_share),
-    (12, share_again),
+    (24, share_again),
+    (14, rank),
+    (5, set_rate),
+    (8, carry_over),
     (12, archive_call),
     (20, archive_case),
     (6, object),
@@ -29,14 +35,14 @@ pub const MAKERS: &[Maker] = &[
     (18, settle),
     (18, plan),
     (21, request),
-    (1, cancel),
+    (3, cancel),
     (24, pay),
     (42, report),
     (15, mend),
     (6, give_up),
     (2, amend),
     (9, test),
-    (12, confirm_motion),
+    (20, confirm_motion),
     (12, fund),
     (9, report_performance),
     (9, accept_performance),
@@ -60,27 +66,101 @@ fn determination(g: &mut Generator) -> DeterminationId {
 }
 
 fn state_share(g: &mut Generator) -> Proposal {
-    g.on_call(Role::Clerk, |_, call| call.stage == CallStage::Closed, |_, call| Act::Call(CallAct::StateShare { call }))
+    let set = |case: &casework::case::Case| !matches!(case.stage, Stage::Submitted | Stage::Correcting | Stage::Suspended) && !unset(case.stage);
+    let wanted = |g: &Generator, call: &casework::call::Call| call.stage == CallStage::Closed && g.cases_of(call).all(set);
+    g.on_call(Role::Clerk, wanted, |_, call| Act::Call(CallAct::StateShare { call }))
 }
 
+/// A step before the amounts are set.
+const fn unset(stage: Stage) -> bool {
+    use casework::call::StepKind;
+    matches!(stage, Stage::Review(StepKind::Screening | StepKind::Joint | StepKind::SiteCheck | StepKind::Audit | StepKind::Summary))
+}
+
+/// What came back to a pool, where no row waits any more; for those whom the office named, if it was asked before.
 fn share_again(g: &mut Generator) -> Proposal {
-    let wanted = |_: &Generator, call: &casework::call::Call| call.stage == CallStage::Shared && !call.sharing.freed.is_empty();
-    let mut random = Random::new(g.random.number());
-    let call = g.world.call(&mut random, |call| wanted(g, call))?.clone();
-    let (pool, freed) = call.sharing.freed.first()?.clone();
     // Who gets something: all of those that lack it, where enough came back.
     let short = |case: &&casework::case::Case| {
         matches!(case.stage, Stage::Committed | Stage::Paying | Stage::Returned | Stage::Paid)
             && case.claims.iter().any(|claim| claim.shared.is_some_and(|part| part < claim.set.unwrap_or_default()))
     };
+    let waits = |case: &casework::case::Case| matches!(case.stage, Stage::Approved | Stage::Noticed | Stage::Disputed | Stage::Review(_) | Stage::Suspended);
+    let wanted = |g: &Generator, call: &casework::call::Call| {
+        call.stage == CallStage::Shared && !call.sharing.freed.is_empty() && !g.cases_of(call).any(waits) && g.cases_of(call).any(|case| short(&case))
+    };
+    let mut random = Random::new(g.random.number());
+    let call = g.world.call(&mut random, |call| wanted(g, call))?.clone();
+    let (pool, freed) = g.random.one(&call.sharing.freed)?.clone();
     let mut cases: Vec<_> = g.cases_of(&call).filter(short).map(|case| (case.submitted, case.id.clone())).collect();
     cases.sort();
     let most = g.random.below(cases.len()) + 1;
-    let cases: Vec<_> = cases.into_iter().take(if freed.0 > 1000 { most } else { 1 }).collect();
-    let determinations = cases.into_iter().map(|(_, case)| (case, determination(g))).collect();
+    let cases: Vec<_> = cases.into_iter().take(if freed.0 > 1000 { most } else { 1 }).map(|(_, case)| case).collect();
+    let cases = g.world.winners.remove(call.id.as_str()).unwrap_or(cases);
+    let determinations = cases.into_iter().map(|case| (case, determination(g))).collect();
     let who = g.officer(Role::Leader, Some(&call.lead))?;
     let entry = entry(g);
     Some((who, Role::Leader, Act::Call(CallAct::ShareAgain { call: call.id, pool, entry, determinations })))
+}
+
+/// A clause of a call that ranks, and whether all records are ranked with the applicants.
+fn ranked(g: &Generator, call: &Call) -> Option<(String, bool)> {
+    let policy = g.policies.iter().find(|policy| policy.version.id == call.version)?;
+    let mut clauses = policy.scheme.clauses.iter().filter(|clause| call.clauses.contains(&clause.id));
+    clauses.find_map(|clause| Some((clause.id.clone(), clause.rank.as_ref()?.all_records)))
+}
+
+/// Mostly when all amounts are set, and once.
+fn rank(g: &mut Generator) -> Proposal {
+    let any = g.random.chance(100);
+    let mut random = Random::new(g.random.number());
+    let call = g.world.call(&mut random, |call| {
+        let ready = |clause: &str| {
+            let of = |case: &&Case| case.claims.iter().any(|claim| claim.clause == clause);
+            g.cases_of(call).filter(of).all(|case| !case.is_under_way() || case.is_set()) && g.cases_of(call).any(|case| of(&case))
+        };
+        let fits = |clause: &str| call.stage == CallStage::Closed && call.rankings.is_empty() && ready(clause);
+        ranked(g, call).is_some_and(|(clause, _)| any || fits(&clause))
+    })?;
+    let (call, (clause, all)) = (call.clone(), ranked(g, call)?);
+    let others = all.then(|| Others { source: "电商节成交榜".into(), facts: Vec::new() });
+    let reason = g.random.chance(100).then(|| "名次有误".to_owned());
+    let who = g.officer(Role::Leader, Some(&call.lead))?;
+    Some((who, Role::Leader, Act::Call(CallAct::Rank { call: call.id, clause, others, reason })))
+}
+
+fn set_rate(g: &mut Generator) -> Proposal {
+    let (any, mut random) = (g.random.chance(100), Random::new(g.random.number()));
+    let open = |g: &Generator, call: &Call| {
+        let policy = g.policies.iter().find(|policy| policy.version.id == call.version);
+        let foreign = policy.is_some_and(|policy| policy.scheme.params.iter().any(|param| param.currency.is_some()));
+        foreign && matches!(call.stage, CallStage::Draft | CallStage::Open)
+    };
+    let call = g.world.call(&mut random, |call| any || open(g, call))?.clone();
+    let value = format!("7.{:04}", g.random.below(10_000));
+    let source = if g.random.chance(100) { String::new() } else { "中国外汇交易中心".into() };
+    let who = g.officer(Role::Clerk, Some(&call.lead))?;
+    Some((who, Role::Clerk, Act::Call(CallAct::SetRate { call: call.id, name: "USD".into(), value, source })))
+}
+
+/// What waits for the next year, where a pool is of that kind.
+fn carry_over(g: &mut Generator) -> Proposal {
+    let pool_of = |g: &Generator, call: &Call| {
+        let policy = g.policies.iter().find(|policy| policy.version.id == call.version)?;
+        let pool = policy.scheme.pools.iter().find(|pool| pool.overrun == policy::scheme::Overrun::CarryOver)?;
+        let member = |clause: &str| policy.scheme.clause_named(clause).is_some_and(|clause| pool.members.contains(&clause));
+        let waits = g.cases_of(call).any(|case| case.is_set() && case.claims.iter().any(|claim| member(&claim.clause)));
+        (waits && matches!(call.stage, CallStage::Closed | CallStage::Shared)).then(|| (policy.scheme.policy.id.clone(), pool.name.clone()))
+    };
+    let mut random = Random::new(g.random.number());
+    let call = g.world.call(&mut random, |call| pool_of(g, call).is_some())?.clone();
+    let (policy, pool) = pool_of(g, &call)?;
+    let next = call.year + 1;
+    let fund = g.world.funds.iter().rev().find(|(_, year)| *year == next)?.0.clone();
+    let books = g.world.pools.iter().filter(|(of, year, name, _)| *of == policy && *year == next && *name == pool);
+    let pools = books.map(|(.., name, book)| (name.clone(), book.clone())).collect();
+    let who = g.officer(Role::Leader, Some(&call.lead))?;
+    let entry = entry(g);
+    Some((who, Role::Leader, Act::Call(CallAct::CarryOver { call: call.id, pool, fund, pools, entry })))
 }
 
 fn archive_call(g: &mut Generator) -> Proposal {
@@ -223,6 +303,16 @@ fn due(g: &mut Generator, wanted: impl Fn(&Due) -> bool) -> Option<(Due, casewor
     Some((found, lead))
 }
 
+/// An instalment that is tested first; there are few, so all of them are looked at.
+fn instalment(g: &mut Generator, wanted: impl Fn(&Due) -> bool) -> Option<(Due, casework::id::UnitId)> {
+    let any = g.random.chance(60);
+    let all = g.world.tested.iter().filter_map(|id| g.world.dues.get(id));
+    let fitting: Vec<&Due> = all.filter(|due| any || (due.state == DueState::Open && wanted(due))).collect();
+    let found = (*g.random.one(&fitting)?).clone();
+    let lead = g.world.calls.get(found.call.as_str())?.lead.clone();
+    Some((found, lead))
+}
+
 fn give_up(g: &mut Generator) -> Proposal {
     let (due, lead) = due(g, |due| matches!(due.state, DueState::Returned | DueState::Mended))?;
     let who = g.officer(Role::Leader, Some(&lead))?;
@@ -240,37 +330,41 @@ fn amend(g: &mut Generator) -> Proposal {
     Some((who, Role::Reviewer, Act::Determination(act)))
 }
 
-fn motion(g: &mut Generator) -> MotionId {
+pub fn motion(g: &mut Generator) -> MotionId {
     id(MotionId::parse, &g.name("mo"))
 }
 
 /// Confirms what somebody asked for, mostly something that waits.
 fn confirm_motion(g: &mut Generator) -> Proposal {
     let any = g.random.chance(60);
-    let found = g.world.one_of(&mut g.random, casework::motion::Motion::TABLE.name, &g.world.motions, |motion| any || motion.confirmed.is_none())?.clone();
-    let call = g.world.cases.get(found.case.as_ref()?.as_str())?.call.clone();
-    let lead = g.world.calls.get(call.as_str())?.lead.clone();
+    let found = g.world.one_of(&mut g.random, Motion::TABLE.name, &g.world.motions, |motion| any || motion.confirmed.is_none())?.clone();
+    let call = found.case.as_ref().and_then(|case| g.world.cases.get(case.as_str())).and_then(|case| g.world.calls.get(case.call.as_str()));
+    let lead = call.map(|call| call.lead.clone());
     let (role, act) = match found.asks {
         Act::Determination(DeterminationAct::Amend { motion, case, .. }) => {
             (Role::Leader, Act::Determination(DeterminationAct::ConfirmAmendment { case, motion }))
         }
         Act::Instalment(InstalmentAct::Test { motion, due, .. }) => (Role::Reviewer, Act::Instalment(InstalmentAct::ConfirmTest { due, motion })),
+        Act::Recovery(RecoveryAct::Amend { motion, recovery, .. }) => (Role::Leader, Act::Recovery(RecoveryAct::ConfirmAmendment { recovery, motion })),
+        Act::History(_) => ([Role::Reviewer, Role::Leader][g.random.below(2)], Act::History(HistoryAct::Confirm { motion: found.id })),
         _ => return None,
     };
-    Some((g.officer(role, Some(&lead))?, role, act))
+    Some((g.officer(role, lead.as_ref())?, role, act))
 }
 
 fn test(g: &mut Generator) -> Proposal {
     let today = g.today().year();
-    let (due, lead) = due(g, |due| due.tested_first && due.state == DueState::Open && due.retests.is_empty() && due.year <= today)?;
+    let (due, lead) = instalment(g, |due| due.retests.is_empty() && due.year <= today)?;
     let who = g.officer(Role::Clerk, Some(&lead))?;
-    let facts = json!({"项目运行": g.random.chance(700)});
+    // Of the year it is for; now and then of none, which decides nothing.
+    let runs = g.random.chance(700);
+    let facts = if g.random.chance(900) { json!({"项目运行": {due.year.to_string(): runs}}) } else { json!({}) };
     let (motion, evidence, entry) = (motion(g), vec![paper(g)], entry(g));
     Some((who, Role::Clerk, Act::Instalment(InstalmentAct::Test { motion, due: due.id, facts, evidence, entry })))
 }
 
 fn fund(g: &mut Generator) -> Proposal {
-    let (due, _) = due(g, |due| due.fund.is_none() && due.state == DueState::Open && due.test_holds())?;
+    let (due, _) = instalment(g, |due| due.fund.is_none() && due.test_holds())?;
     let (fund, _) = g.world.funds.iter().rev().find(|(_, year)| *year == due.year).or(g.world.funds.last())?.clone();
     let who = g.officer(Role::Finance, None)?;
     let entry = entry(g);

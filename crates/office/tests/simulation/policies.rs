@@ -28,6 +28,12 @@ fn policy(name: &str, files: Vec<(String, String)>, official: Option<String>, te
     Policy { version, scheme, templates }
 }
 
+/// A version that was issued in the district itself: its applications are drawn. None where it does not compile.
+pub fn of(version: PolicyVersion) -> Option<Policy> {
+    let scheme = office::compile(&version).ok()?.scheme;
+    Some(Policy { version, scheme, templates: Vec::new() })
+}
+
 /// The situations around the thresholds, as the tests of the policies have them.
 fn templates(place: &str) -> Vec<(String, Value)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(place).join("thresholds.jsonl");
@@ -89,6 +95,10 @@ fn merged(random: &mut Random, policy: &Policy, clauses: &[String], year: i32) -
             }
         }
         out["applicant"]["kind"] = template["applicant"]["kind"].clone();
+    }
+    // What is the office's to say, it says itself.
+    if let Some(fields) = out.as_object_mut().filter(|_| random.chance(970)) {
+        fields.retain(|name, _| !matches!(name.as_str(), "rates" | "decisions" | "history" | "rank_only" | "places"));
     }
     // The situations are of 2024.
     let text = out.to_string();

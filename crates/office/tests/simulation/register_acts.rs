@@ -1,16 +1,31 @@
 //! Acts on the register beside the plain ones: rights by two persons, links, shops, accounts, messages.
 
-use crate::acts::{Generator, Maker, Proposal, applicant, recent};
 use crate::district::id;
+use crate::generator::{Generator, Maker, Proposal, applicant, recent};
+use crate::opening::{PEOPLE, UNITS, user};
 use casework::Act;
 use casework::chain::Fingerprint;
-use casework::id::{AccountId, LinkId, MessageId, ShopId, UserId};
-use casework::organisation::{Account, Shop};
+use casework::id::{AccountId, LinkId, MessageId, OrganisationId, ShopId, UnitId, UserId};
+use casework::organisation::{Account, Organisation, Shop};
 use casework::outbox::OutboxAct;
-use casework::people::{Link, LinkKind, Role};
+use casework::people::{Link, LinkKind, Role, Unit, User};
 use casework::registry::RegistryAct;
+use values::CreditCode;
 
-pub const MAKERS: &[Maker] = &[(3, confirm_user), (2, put_link), (2, put_shop), (1, admit_code), (3, put_account), (40, verify_account), (1, deliver)];
+pub const MAKERS: &[Maker] = &[
+    (1, found_again),
+    (1, put_unit),
+    (4, put_user),
+    (28, put_firm),
+    (32, put_applicant),
+    (3, confirm_user),
+    (2, put_link),
+    (2, put_shop),
+    (1, admit_code),
+    (3, put_account),
+    (40, verify_account),
+    (1, deliver),
+];
 
 /// One of the last that changed in a table.
 fn last(g: &mut Generator, table: &str) -> Option<String> {
@@ -56,7 +71,7 @@ fn put_shop(g: &mut Generator) -> Proposal {
 
 fn admit_code(g: &mut Generator) -> Proposal {
     let number = g.random.below(2000);
-    let right = values::CreditCode::with_check_digit(&format!("91500114{number:09}")).ok()?;
+    let right = CreditCode::with_check_digit(&format!("91500114{number:09}")).ok()?;
     let mut code = right.as_str().to_owned();
     if g.random.chance(700) {
         let last = if code.ends_with('A') { 'B' } else { 'A' };
@@ -91,4 +106,69 @@ fn deliver(g: &mut Generator) -> Proposal {
     let message = id(MessageId::parse, &last(g, "outbox")?);
     let who = g.officer(Role::Service, None)?;
     Some((who, Role::Service, Act::Outbox(OutboxAct::Deliver { messages: vec![message], channel: "站内信".into() })))
+}
+
+fn found_again(g: &mut Generator) -> Proposal {
+    if !g.random.chance(100) {
+        return None;
+    }
+    let user = user("founder", None, &[Role::Administrator]);
+    Some((user.id.clone(), Role::Administrator, Act::Registry(RegistryAct::Found { user })))
+}
+
+fn put_unit(g: &mut Generator) -> Proposal {
+    let (unit, name) = if g.random.chance(500) {
+        let (unit, name) = *g.random.one(UNITS)?;
+        (unit.to_owned(), name.to_owned())
+    } else {
+        let name = g.name("unit");
+        // Now and then under a name that another unit has.
+        (name.clone(), if g.random.chance(200) { "区商务委".to_owned() } else { format!("单位{name}") })
+    };
+    let who = g.officer(Role::Administrator, None)?;
+    Some((who, Role::Administrator, Act::Registry(RegistryAct::PutUnit { unit: Unit { id: id(UnitId::parse, &unit), name } })))
+}
+
+/// Links come and go, people leave and come back.
+fn put_user(g: &mut Generator) -> Proposal {
+    let (name, unit, roles) = *g.random.one(PEOPLE)?;
+    let mut user = g.world.users.get(name).cloned().unwrap_or_else(|| user(name, Some(unit), roles));
+    match g.random.below(4) {
+        0 => user.active = !user.active || name == "admin2",
+        1 => user.links.clear(),
+        2 => user.links.extend(g.random.one(&g.world.organisations).cloned()),
+        _ => user = self::user(name, Some(unit), roles),
+    }
+    user.links.truncate(8);
+    Some((id(UserId::parse, "admin"), Role::Administrator, Act::Registry(RegistryAct::PutUser { user })))
+}
+
+fn put_firm(g: &mut Generator) -> Proposal {
+    let known = g.random.chance(150).then(|| g.random.one(&g.world.organisations).cloned()).flatten();
+    let changed = known.is_some();
+    let kept = known.as_ref().and_then(|id| g.world.accounts.get(id.as_str())).cloned().flatten();
+    let name = known.map_or_else(|| g.name("firm"), |id| id.to_string());
+    // Now and then the code of another firm.
+    let number = if g.random.chance(20) { "1".to_owned() } else { name.trim_start_matches("firm").to_owned() };
+    let code = CreditCode::with_check_digit(&format!("91500114{number:0>9}")).ok()?;
+    let account = Account { holder: format!("模拟{name}有限公司"), number: format!("6200{}", g.random.below(1_000_000)), bank: "示例银行".into() };
+    let organisation = Organisation {
+        id: id(OrganisationId::parse, &name),
+        name: format!("模拟{name}有限公司"),
+        credit_code: code.as_str().to_owned(),
+        aliases: Vec::new(),
+        // A known account is only taken away here; another one takes two persons.
+        account: if changed { kept.filter(|_| !g.random.chance(40)) } else { (!g.random.chance(5)).then_some(account) },
+    };
+    let role = if g.random.chance(700) { Role::Clerk } else { Role::Administrator };
+    let who = g.officer(role, None)?;
+    Some((who, role, Act::Registry(RegistryAct::PutOrganisation { organisation })))
+}
+
+fn put_applicant(g: &mut Generator) -> Proposal {
+    let organisation = recent(&mut g.random, &g.world.organisations)?.clone();
+    let name = format!("of-{organisation}");
+    let user = User { organisation: Some(organisation), ..user(&name, None, &[Role::Applicant]) };
+    let who = g.officer(Role::Administrator, None)?;
+    Some((who, Role::Administrator, Act::Registry(RegistryAct::PutUser { user })))
 }

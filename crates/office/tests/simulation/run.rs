@@ -1,17 +1,18 @@
 //! One district from one seed: draws acts, does them on every store with failures in between, lets the auditor hear, and
 //! compares. What fails is replayed with fewer and fewer acts until none can be left out.
 
-use crate::acts::{Asked, Generator};
 use crate::auditor::Auditor;
+use crate::compare::chain;
 use crate::faults::{ACKNOWLEDGE, Plan, Switch};
-use crate::ledgers::chain;
+use crate::generator::{Asked, Generator};
 use crate::random::Random;
+use crate::report::Report;
 use crate::world::TABLES;
+use casework::budget::BudgetAct;
 use casework::chain::Fingerprint;
 use casework::{Act, Refusal};
 use office::{Office, Outcome, Stop};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use store::Store;
@@ -23,8 +24,8 @@ const COMPARED: usize = 500;
 /// Whole stores are compared after so many acts.
 const CONTENTS: usize = 4000;
 
-/// Around so many of three thousand acts, whole stores are compared before and after.
-const CHANGED: usize = 3;
+/// Around so many of three thousand acts, whole stores are compared before and after; less often once they are big.
+const CHANGED: (usize, usize) = (3, 1);
 
 /// A store with an office over it.
 struct Place {
@@ -33,6 +34,8 @@ struct Place {
     office: Office,
     switch: Switch,
     events: i64,
+    /// The last event whose place in the chain was looked at.
+    chained: (i64, Fingerprint),
     spent: Duration,
 }
 
@@ -42,7 +45,7 @@ impl Place {
     fn new(name: &'static str, store: Store) -> Self {
         let switch = Switch::default();
         let office = Office::new(store.with_faults(switch.hook()), WorkCalendar::china());
-        Self { name, store, office, switch, events: 0, spent: Duration::ZERO }
+        Self { name, store, office, switch, events: 0, chained: (0, Fingerprint::NONE), spent: Duration::ZERO }
     }
 
     /// Does an act, through all failures of the plan. Gives the answer, whether an event was written, and how often it failed.
@@ -95,140 +98,82 @@ impl Place {
         work.contents(TABLES).await.map_err(|e| e.to_string())
     }
 
-    async fn audit(&self, auditor: &Auditor) -> Result<(), String> {
+    async fn audit(&mut self, auditor: &Auditor) -> Result<(), String> {
         let mut work = self.store.begin().await.map_err(|e| e.to_string())?;
         let books = work.all_books().await.map_err(|e| e.to_string())?;
         let entries = work.entries(&store::work::Entries::All).await.map_err(|e| e.to_string())?;
         auditor.compare(&books, &entries).map_err(|why| format!("{}: {why}", self.name))?;
-        let events = work.events(0, i64::MAX).await.map_err(|e| e.to_string())?;
-        chain(&events).map_err(|why| format!("{}: {why}", self.name))
+        // What was looked at before is covered by the fingerprint of the last event.
+        let events = work.events(self.chained.0, i64::MAX).await.map_err(|e| e.to_string())?;
+        self.chained = chain(self.chained, &events).map_err(|why| format!("{}: {why}", self.name))?;
+        Ok(())
     }
 }
 
-/// Memory, SQLite and PostgreSQL, empty. None of them waits for the disk: what is looked at is what they answer.
-pub async fn all_stores(number: usize) -> Vec<(&'static str, Store)> {
-    remove(number);
-    let sqlite = Store::open(&format!("sqlite:{}?mode=rwc", sqlite_file(number).display())).await.expect("SQLite opens");
-    let postgres = Store::open(&crate::postgres::database()).await.expect("PostgreSQL opens");
-    vec![("memory", Store::memory()), ("sqlite", sqlite), ("postgres", postgres)]
+/// Which stores a district runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum On {
+    Memory,
+    Sqlite,
+    Postgres,
 }
 
-fn sqlite_file(number: usize) -> PathBuf {
+/// Memory, and the databases up to one, empty. None of them waits for the disk: what is looked at is what they answer.
+pub async fn stores(number: usize, on: On) -> Vec<(&'static str, Store)> {
+    let mut out = vec![("memory", Store::memory())];
+    if on >= On::Sqlite {
+        remove(number, on);
+        out.push(("sqlite", Store::open(&format!("sqlite:{}?mode=rwc", sqlite_file(number, on).display())).await.expect("SQLite opens")));
+    }
+    if on == On::Postgres {
+        out.push(("postgres", Store::open(&crate::postgres::database()).await.expect("PostgreSQL opens")));
+    }
+    out
+}
+
+fn sqlite_file(number: usize, on: On) -> PathBuf {
     let shared = Path::new("/dev/shm");
     let folder = if shared.is_dir() { shared.to_path_buf() } else { std::env::temp_dir() };
-    folder.join(format!("duixian-simulation-{}-{number}.db", std::process::id()))
+    folder.join(format!("duixian-simulation-{}-{on:?}-{number}.db", std::process::id()))
 }
 
 /// Removes the SQLite database of a district; after a failure it stays, to be looked at.
-pub fn remove(number: usize) {
+pub fn remove(number: usize, on: On) {
     for end in ["", "-wal", "-shm"] {
-        drop(std::fs::remove_file(format!("{}{end}", sqlite_file(number).display())));
-    }
-}
-
-/// What was asked and what came of it.
-#[derive(Default)]
-pub struct Report {
-    pub done: usize,
-    acts: BTreeMap<&'static str, BTreeMap<String, usize>>,
-    failures: usize,
-    spent: BTreeMap<&'static str, Duration>,
-    asked: usize,
-}
-
-impl Report {
-    pub fn join(&mut self, other: Self) {
-        self.done += other.done;
-        self.failures += other.failures;
-        self.asked += other.asked;
-        for (act, outcomes) in other.acts {
-            for (outcome, number) in outcomes {
-                *self.acts.entry(act).or_default().entry(outcome).or_default() += number;
-            }
-        }
-        for (name, spent) in other.spent {
-            *self.spent.entry(name).or_default() += spent;
-        }
-    }
-
-    fn note(&mut self, act: &Act, answer: &Result<Outcome, Refusal>, written: bool, failures: usize) {
-        let outcome = match answer {
-            Ok(_) if written => "done".to_owned(),
-            Ok(_) => "answered again".to_owned(),
-            Err(refusal) => variant(refusal),
-        };
-        self.asked += 1;
-        self.done += usize::from(written);
-        self.failures += failures;
-        *self.acts.entry(act.name()).or_default().entry(outcome).or_default() += 1;
-    }
-
-    fn never(&self, wanted: impl Fn(&str) -> bool) -> BTreeSet<&'static str> {
-        let seen = |name: &str| self.acts.get(name).is_some_and(|outcomes| outcomes.keys().any(|outcome| wanted(outcome)));
-        Act::NAMES.iter().copied().flatten().copied().filter(|name| !seen(name)).collect()
-    }
-
-    pub fn never_done(&self) -> BTreeSet<&'static str> {
-        self.never(|outcome| outcome == "done")
-    }
-
-    pub fn never_refused(&self) -> BTreeSet<&'static str> {
-        self.never(|outcome| outcome != "done" && outcome != "answered again")
-    }
-}
-
-/// The name of the innermost variant of a refusal: `Case.FourEyes`.
-fn variant(refusal: &Refusal) -> String {
-    let text = format!("{refusal:?}");
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()));
-    let first = words.next().unwrap_or_default();
-    let nested = matches!(refusal, Refusal::Input(_) | Refusal::Denied | Refusal::Unknown { .. } | Refusal::Exists { .. } | Refusal::RequestReused { .. });
-    match words.next().filter(|_| !nested) {
-        Some(second) => format!("{first}.{second}"),
-        None => first.to_owned(),
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (act, outcomes) in &self.acts {
-            write!(f, "{act:26}")?;
-            let mut outcomes: Vec<_> = outcomes.iter().collect();
-            outcomes.sort_by_key(|(outcome, number)| (*outcome != "done", std::cmp::Reverse(**number)));
-            for (outcome, number) in outcomes {
-                write!(f, " {outcome} {number} ·")?;
-            }
-            writeln!(f)?;
-        }
-        writeln!(
-            f,
-            "{} of {} acts done; the store failed {} times; never done: {:?}; never refused: {:?}",
-            self.done,
-            self.asked,
-            self.failures,
-            self.never_done(),
-            self.never_refused()
-        )?;
-        for (name, spent) in &self.spent {
-            write!(f, "{name}: {:.0} acts a second, failures included. ", self.asked as f64 / spent.as_secs_f64())?;
-        }
-        Ok(())
+        drop(std::fs::remove_file(format!("{}{end}", sqlite_file(number, on).display())));
     }
 }
 
 /// One act with the failures it goes through.
 type Planned = (Asked, Plan);
 
+/// What went wrong: at which act, and all acts up to it.
+pub struct Failure {
+    pub number: usize,
+    pub why: String,
+    script: Vec<Planned>,
+}
+
 /// Runs one district. A failure is made smaller and reported with its seed.
 pub async fn simulate(seed: u64, acts: usize, stores: Vec<(&'static str, Store)>) -> Report {
+    match attempt(seed, acts, stores, false).await {
+        Ok(report) => report,
+        Err(failure) => fail(seed, &failure).await,
+    }
+}
+
+/// Runs one district. `planted`: the office books one fen more than it was told, which the auditor has to find.
+pub async fn attempt(seed: u64, acts: usize, stores: Vec<(&'static str, Store)>, planted: bool) -> Result<Report, Failure> {
     let mut generator = Generator::new(seed);
     let mut plans = Random::new(seed ^ 0x6661_756c_7473);
-    let mut district = District::new(stores);
+    let mut district = District { planted, ..District::new(stores) };
     let mut report = Report::default();
     let mut script: Vec<Planned> = Vec::new();
     for number in 0..acts {
         let asked = generator.draw();
         let plan = match plans.below(100) {
+            // Each act fails at each of its calls once at least, as soon as it is asked for.
+            _ if report.times(asked.act.name()) < 2 => Plan::Each,
             0..3 => Plan::Each,
             3..10 => Plan::Random(plans.number(), 60),
             10..14 => Plan::Answer,
@@ -236,24 +181,25 @@ pub async fn simulate(seed: u64, acts: usize, stores: Vec<(&'static str, Store)>
         };
         script.push((asked.clone(), plan));
         match district.step(&asked, plan, number).await {
-            Err(why) => fail(seed, number, &why, &script).await,
+            Err(why) => return Err(Failure { number, why, script }),
             Ok((answer, written, failures)) => {
                 report.note(&asked.act, &answer, written, failures);
                 if written {
                     let memory = &district.places[0];
                     let event = memory.store.begin().await.unwrap().events(memory.events - 1, 1).await.unwrap().remove(0);
                     generator.world.refresh(&memory.store, &event).await;
-                } else if answer.is_err() {
-                    generator.world.refusal(&asked.act);
+                } else if let Err(why) = &answer {
+                    generator.world.refusal(&asked.act, why);
                 }
             }
         }
     }
     if let Err(why) = district.compare_all().await {
-        fail(seed, acts, &why, &script).await;
+        return Err(Failure { number: acts, why, script });
     }
     report.spent = district.places.iter().map(|place| (place.name, place.spent)).collect();
-    report
+    report.kinds = district.places.first().map(|place| place.switch.kinds()).unwrap_or_default();
+    Ok(report)
 }
 
 /// Stores that should agree, and the auditor.
@@ -263,21 +209,26 @@ struct District {
     /// Determinations as they were first seen.
     determined: BTreeMap<String, (i64, Fingerprint)>,
     chance: Random,
+    planted: bool,
 }
 
 impl District {
     fn new(stores: Vec<(&'static str, Store)>) -> Self {
         let places = stores.into_iter().map(|(name, store)| Place::new(name, store)).collect();
-        Self { places, auditor: Auditor::new(), determined: BTreeMap::new(), chance: Random::new(1) }
+        Self { places, auditor: Auditor::new(), determined: BTreeMap::new(), chance: Random::new(1), planted: false }
     }
 
     /// Does one act everywhere, and hears what comes of it.
     async fn step(&mut self, asked: &Asked, plan: Plan, number: usize) -> Result<(Result<Outcome, Refusal>, bool, usize), String> {
-        let looked_at = self.chance.below(3000) < CHANGED;
+        let looked_at = self.chance.below(3000) < if number < 2000 { CHANGED.0 } else { CHANGED.1 };
         let before = if looked_at { Some(self.all_contents().await?) } else { None };
         let mut first: Option<(Result<Outcome, Refusal>, bool, usize)> = None;
+        let mut booked = asked.clone();
+        if let (true, Act::Budget(BudgetAct::Appropriate { amount, .. })) = (self.planted, &mut booked.act) {
+            amount.0 = amount.0.saturating_add(1);
+        }
         for place in &mut self.places {
-            let (answer, written, failures) = place.perform(asked, plan).await?;
+            let (answer, written, failures) = place.perform(&booked, plan).await?;
             match &first {
                 None => first = Some((answer, written, failures)),
                 Some((in_memory, there, _)) if *in_memory == answer && *there == written => {}
@@ -294,7 +245,7 @@ impl District {
         }
         self.auditor.hear(asked, &answer)?;
         if number % COMPARED == COMPARED - 1 {
-            for place in &self.places {
+            for place in &mut self.places {
                 place.audit(&self.auditor).await?;
             }
         }
@@ -329,7 +280,7 @@ impl District {
 
     /// Books and entries against the auditor, stores against each other, determinations against what they were.
     async fn compare_all(&mut self) -> Result<(), String> {
-        for place in &self.places {
+        for place in &mut self.places {
             place.audit(&self.auditor).await?;
         }
         let all = self.all_contents().await?;
@@ -354,16 +305,23 @@ impl District {
 }
 
 /// Makes a failure smaller, and ends the test with it.
-async fn fail(seed: u64, number: usize, why: &str, script: &[Planned]) {
+async fn fail(seed: u64, failure: &Failure) -> ! {
+    let Failure { number, why, script } = failure;
     println!("seed {seed}, act {number}: {why}");
-    println!("replay: DUIXIAN_SEED={seed} DUIXIAN_ACTS={} (DUIXIAN_ACTS_SQL, where a database took part)", number + 1);
-    let small = shrink(script, why, Instant::now() + Duration::from_secs(60)).await;
-    println!("{} of {} acts are enough, in memory:", small.len(), script.len());
-    for (asked, plan) in small.iter().skip(small.len().saturating_sub(40)) {
+    let sqlite = if std::env::var_os("DUIXIAN_SQLITE").is_some() { "DUIXIAN_SQLITE=1 " } else { "" };
+    println!("replay: {sqlite}DUIXIAN_SEED={seed} DUIXIAN_ACTS={} (DUIXIAN_ACTS_SQL, where PostgreSQL took part)", number + 1);
+    let print = |(asked, plan): &Planned| {
         let input = serde_json::to_string(&asked.act).unwrap_or_default();
         let input: String = input.chars().take(400).collect();
         println!("  {} {:?} {} {plan:?} {input}", asked.context.now, asked.context.role, asked.context.user);
-    }
+    };
+    let named = why.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| word.starts_with("case") && word.len() > 4).unwrap_or("nothing");
+    println!("what was asked about {named}:");
+    let quoted = format!("\"{named}\"");
+    script.iter().filter(|(asked, _)| serde_json::to_string(&asked.act).is_ok_and(|text| text.contains(&quoted))).for_each(print);
+    let small = shrink(script, why, Instant::now() + Duration::from_secs(60)).await;
+    println!("{} of {} acts are enough, in memory; the last of them:", small.len(), script.len());
+    small.iter().skip(small.len().saturating_sub(40)).for_each(print);
     panic!("seed {seed}, act {number}: {why}");
 }
 

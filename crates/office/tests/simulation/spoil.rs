@@ -1,8 +1,8 @@
 //! What is wrong about what is asked: the wrong person, the wrong role, another thing, another amount. Knows no act: it
 //! changes any leaf of any act.
 
-use crate::acts::{Asked, Generator};
 use crate::district::id;
+use crate::generator::{Asked, Generator};
 use casework::Act;
 use casework::id::UserId;
 use casework::people::Role;

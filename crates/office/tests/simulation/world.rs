@@ -3,15 +3,22 @@
 
 use casework::call::{Call, CallStage};
 use casework::case::Case;
-use casework::chain::{Effect, Event};
-use casework::id::{BookId, OrganisationId, UnitId};
+use casework::chain::{Effect, Event, Fingerprint};
+use casework::document::Document;
+use casework::guide::Guide;
+use casework::history::EarlierAward;
+use casework::id::{BookId, CaseId, OrganisationId, UnitId};
+use casework::matching::{MatchEntry, MatchList};
+use casework::motion::Motion;
 use casework::notice::{Notice, Objection};
 use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, Shop, Snapshot};
 use casework::payment::{Batch, Due, Receipt};
 use casework::people::{Founding, Link, Proposal, Role, Unit, User};
 use casework::performance::Performance;
-use casework::policy_version::PolicyVersion;
-use casework::{Record, Table};
+use casework::policy_version::{Comment, PolicyLife, PolicyStage, PolicyVersion};
+use casework::recognition::Recognition;
+use casework::recovery::{Lead, Recovery};
+use casework::{Record, Refusal, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use store::Store;
@@ -42,18 +49,21 @@ pub const TABLES: &[&Table] = &[
     Receipt::TABLE,
     Objection::TABLE,
     Performance::TABLE,
-    casework::history::EarlierAward::TABLE,
-    casework::matching::MatchList::TABLE,
-    casework::matching::MatchEntry::TABLE,
-    casework::recovery::Lead::TABLE,
-    casework::recovery::Recovery::TABLE,
-    casework::policy_version::PolicyLife::TABLE,
-    casework::policy_version::Comment::TABLE,
-    casework::recognition::Recognition::TABLE,
-    casework::guide::Guide::TABLE,
+    EarlierAward::TABLE,
+    MatchList::TABLE,
+    MatchEntry::TABLE,
+    Lead::TABLE,
+    Recovery::TABLE,
+    PolicyLife::TABLE,
+    Comment::TABLE,
+    Recognition::TABLE,
+    Guide::TABLE,
     casework::calendar::Calendar::TABLE,
     casework::chain::Checkpoint::TABLE,
-    casework::motion::Motion::TABLE,
+    Motion::TABLE,
+    Document::TABLE,
+    casework::document::Sequence::TABLE,
+    casework::document::Letterhead::TABLE,
 ];
 
 /// A policy of the district: its version, its scheme, applications to start from.
@@ -79,25 +89,57 @@ pub struct World {
     pub dues: BTreeMap<String, Due>,
     pub objections: BTreeMap<String, Objection>,
     pub reports: BTreeMap<String, Performance>,
-    pub motions: BTreeMap<String, casework::motion::Motion>,
     /// Cases by call, in the order they were started.
     pub of_call: BTreeMap<String, Vec<String>>,
     /// Calls that still have something to be done, oldest first.
     pub live: Vec<String>,
     pub funds: Vec<(BookId, i32)>,
-    /// Policy, year, pool and its book.
+    /// Name of the policy, year, pool and its book.
     pub pools: Vec<(String, i32, String, BookId)>,
     pub loaded: Vec<String>,
+    pub versions: BTreeMap<String, PolicyVersion>,
+    pub lives: BTreeMap<String, PolicyLife>,
+    /// Versions issued since somebody last looked.
+    pub issued: Vec<String>,
+    pub comments: BTreeMap<String, Comment>,
+    pub guides: BTreeMap<String, Guide>,
+    pub recognitions: BTreeMap<String, Recognition>,
+    pub earlier: BTreeMap<String, EarlierAward>,
+    pub lists: BTreeMap<String, MatchList>,
+    pub listed: BTreeMap<String, MatchEntry>,
+    pub leads: BTreeMap<String, Lead>,
+    pub recoveries: BTreeMap<String, Recovery>,
+    pub motions: BTreeMap<String, Motion>,
+    pub documents: BTreeMap<String, Document>,
+    /// Instalments that are tested before they are paid.
+    pub tested: Vec<String>,
+    /// Payments by case.
+    pub dues_of: BTreeMap<String, Vec<String>>,
+    /// Who gets something where a pool is shared again, as the office said when it was asked for others.
+    pub winners: BTreeMap<String, Vec<CaseId>>,
+    /// Position and fingerprint of the last event.
+    pub head: Option<(i64, Fingerprint)>,
     /// How often an act on a case was refused since one was done: what is stuck is left alone, mostly.
     pub refused: BTreeMap<String, usize>,
     /// Every id that was ever used, by the first letters that tell its kind.
     pub ids: BTreeMap<&'static str, Vec<String>>,
 }
 
+/// Reads a record again into the map of its kind.
+macro_rules! keep {
+    ($world:ident, $work:ident, $table:ident, $id:ident; $($map:ident: $record:ty),* $(,)?) => {$(
+        if $table == <$record>::TABLE.name {
+            let record: $record = $work.peek(&$id).await.unwrap().unwrap();
+            $world.$map.insert($id.clone(), record);
+        }
+    )*};
+}
+
 impl World {
     /// Reads again what an event changed.
     pub async fn refresh(&mut self, store: &Store, event: &Event) {
         let effects: Vec<Effect> = serde_json::from_str(&event.effects).expect("the effects of an event");
+        self.head = Some((event.seq, event.fingerprint));
         let mut work = store.begin().await.expect("the store in memory");
         for Effect { table, id, .. } in effects {
             self.know(&table, &id);
@@ -119,8 +161,6 @@ impl World {
                     self.live.push(id.clone());
                 }
                 self.calls.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Notice::TABLE.name {
-                self.notices.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == Case::TABLE.name {
                 let case: Case = work.peek(&id).await.unwrap().unwrap();
                 self.refused.remove(&id);
@@ -128,19 +168,29 @@ impl World {
                     self.of_call.entry(case.call.to_string()).or_default().push(id.clone());
                 }
                 self.cases.insert(id.clone(), case);
-            } else if table == Batch::TABLE.name {
-                self.batches.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Due::TABLE.name {
-                self.dues.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Objection::TABLE.name {
-                self.objections.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == Performance::TABLE.name {
-                self.reports.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
-            } else if table == casework::motion::Motion::TABLE.name {
-                self.motions.insert(id.clone(), work.peek(&id).await.unwrap().unwrap());
             } else if table == PolicyVersion::TABLE.name {
                 self.loaded.push(id.clone());
+            } else if table == PolicyLife::TABLE.name {
+                let life: PolicyLife = work.peek(&id).await.unwrap().unwrap();
+                let before = self.lives.insert(id.clone(), life.clone());
+                if life.stage == PolicyStage::Issued && before.is_none_or(|before| before.stage != PolicyStage::Issued) {
+                    self.issued.push(id.clone());
+                }
+            } else if table == Due::TABLE.name {
+                let due: Due = work.peek(&id).await.unwrap().unwrap();
+                if !self.dues.contains_key(&id) {
+                    self.dues_of.entry(due.case.to_string()).or_default().push(id.clone());
+                    if due.tested_first {
+                        self.tested.push(id.clone());
+                    }
+                }
+                self.dues.insert(id.clone(), due);
             }
+            keep!(self, work, table, id;
+                notices: Notice, batches: Batch, objections: Objection, reports: Performance, versions: PolicyVersion, comments: Comment, guides: Guide,
+                recognitions: Recognition, earlier: EarlierAward, lists: MatchList, listed: MatchEntry, leads: Lead, recoveries: Recovery,
+                motions: Motion, documents: Document,
+            );
         }
     }
 
@@ -196,8 +246,13 @@ impl World {
         random.one(&fitting).copied()
     }
 
-    /// Takes note of a refusal: of which case it was, if of one.
-    pub fn refusal(&mut self, act: &casework::Act) {
+    /// Takes note of a refusal: of which case it was, if of one; and who is to get something.
+    pub fn refusal(&mut self, act: &casework::Act, why: &Refusal) {
+        use casework::Act;
+        use casework::call::{CallAct, CallRefusal};
+        if let (Act::Call(CallAct::ShareAgain { call, .. }), Refusal::Call(CallRefusal::Determinations { cases })) = (act, why) {
+            self.winners.insert(call.to_string(), cases.clone());
+        }
         let value = serde_json::to_value(act).unwrap_or_default();
         let inner = value.as_object().and_then(|act| act.values().next()?.as_object()?.values().next().cloned());
         if let Some(case) = inner.as_ref().and_then(|inner| inner["case"].as_str()).filter(|case| self.cases.contains_key(*case)) {
