@@ -14,6 +14,9 @@ use serde::Serialize;
 use serde_json::Value;
 use values::{Fen, Lang};
 
+/// A row of what was paid: its number, and what each clause got.
+type Paid<'a> = (u32, &'a [(String, Fen)]);
+
 /// A case of last year, as it was paid.
 #[derive(Clone, Debug)]
 pub struct PastCase {
@@ -105,7 +108,7 @@ pub fn run(loaded: &Loaded, cases: &[PastCase], lang: Lang) -> Report {
             }
         }
     }
-    let (rows, applications): (Vec<(u32, &[(String, Fen)])>, Vec<Application>) =
+    let (rows, applications): (Vec<Paid<'_>>, Vec<Application>) =
         readable.into_iter().map(|(case, application)| ((case.row, case.paid.as_slice()), application)).unzip();
     let compared = compare(scheme, &rows, &applications, lang);
     report.same = compared.same;
