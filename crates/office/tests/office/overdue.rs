@@ -50,7 +50,11 @@ async fn a_step_is_overdue_from_the_day_after_its_last_with_who_holds_it_and_the
         d.ok("clerk", Role::Clerk, Act::Case(CaseAct::AskCorrection { case: case("k3"), defects })).await;
         assert_eq!(told(&d.office.overdue(day("2025-03-06")).await.unwrap()), []);
         let park = row("k2", "joint", "park", "2025-03-06", 2);
-        assert_eq!(told(&d.office.overdue(day("2025-03-10")).await.unwrap()), [park.clone()], "by the unit's own time; the 8th and 9th are a weekend");
+        assert_eq!(
+            told(&d.office.overdue(day("2025-03-10")).await.unwrap()),
+            std::slice::from_ref(&park),
+            "by the unit's own time; the 8th and 9th are a weekend"
+        );
         let accept = row("k1", "submitted", "commerce clerk", "2025-03-10", 1);
         assert_eq!(told(&d.office.overdue(day("2025-03-11")).await.unwrap()), [(park.0, park.1, park.2.clone(), park.3.clone(), 3), accept]);
         // Who answered is not late any more; the others are, each by itself, and so is the applicant.

@@ -23,6 +23,7 @@ pub fn database() -> String {
 }
 
 /// The address of a new, empty database on a server with further settings, if no other server was asked for before.
+#[allow(dead_code, reason = "the measurements ask for it, the tests do not")]
 pub fn database_of(settings: &'static str) -> String {
     SERVER.get_or_init(|| Server::start_with(settings)).database()
 }
