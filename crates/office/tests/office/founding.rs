@@ -25,14 +25,19 @@ pub async fn waiting_for_locks(store: &Store, many: i64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_foundings_at_the_same_moment_exactly_one_succeeds() {
+    // Programs, with two founders each: those of one program queue in it for the head of the log, one of them in the database.
     const MANY: i64 = 6;
-    let store = Store::open(&crate::postgres::database()).await.unwrap();
-    let office = Office::new(store.clone(), WorkCalendar::china());
-    // All of them have looked at the empty log before the first may write to it.
+    let database = crate::postgres::database();
+    let store = Store::open(&database).await.unwrap();
+    // One of each program has looked at the empty log before the first may write to it.
     let mut held = store.pool().unwrap().begin().await.unwrap();
     sqlx::query("SELECT seq FROM log_head WHERE id = 1 FOR UPDATE").execute(&mut *held).await.unwrap();
     let mut founders = JoinSet::new();
-    for number in 1..=MANY {
+    let mut offices = Vec::new();
+    for _ in 0..MANY {
+        offices.push(Office::new(Store::open(&database).await.unwrap(), WorkCalendar::china()));
+    }
+    for (number, office) in (1..=2 * MANY).zip(offices.iter().cycle()) {
         let office = office.clone();
         founders.spawn(async move {
             let name = format!("admin{number}");
