@@ -233,7 +233,9 @@ impl Auditor {
         if file.at != Where::Somewhere && lacks != 0 {
             // The last of a pool in turn gets what it left.
             let last = |clause: &str| law.is_some_and(|law| pools_of(law, clause).any(|pool| in_turn(pool) && pool.last_in_part));
-            let place = awards.iter_mut().find(|(clause, amount)| last(clause) && *amount >= lacks);
+            // Who is placed outside gets nothing.
+            let ranks = |clause: &str| law.and_then(|law| law.clause(law.clause_named(clause)?)).is_some_and(|rule| rule.rank.is_some());
+            let place = awards.iter_mut().find(|(clause, amount)| (last(clause) && *amount >= lacks) || (ranks(clause) && *amount == lacks));
             match place {
                 Some((_, amount)) if lacks > 0 => {
                     *amount -= lacks;
