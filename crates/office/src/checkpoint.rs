@@ -27,7 +27,7 @@ async fn note(desk: &mut Desk<'_>, checkpoint: &Checkpoint) -> Result<Outcome, S
     desk.allow(Standing::Foreign)?;
     desk.subject = checkpoint.id.to_string();
     desk.must_be_new::<Checkpoint>(checkpoint.id.as_str()).await?;
-    let event = desk.work.events(checkpoint.seq - 1, 1).await?.into_iter().next();
+    let event = desk.work.events(checkpoint.seq.saturating_sub(1), 1).await?.into_iter().next();
     if event.is_none_or(|event| event.seq != checkpoint.seq || event.fingerprint != checkpoint.head) {
         return Err(Refusal::Input(format!("the log has another record at {}", checkpoint.seq)).into());
     }
@@ -219,7 +219,7 @@ pub fn check(mut file: impl BufRead, key: Option<&PublicKey>) -> Result<Range, F
         }
         let seal: Seal = serde_json::from_str(text).map_err(|_| form("neither a fingerprint nor the seal"))?;
         let count = i64::try_from(number).unwrap_or(i64::MAX) - 2;
-        if count != range.until - range.after || last != range.head {
+        if Some(count) != range.until.checked_sub(range.after) || last != range.head {
             return Err(form("not as many fingerprints as it says, or another head"));
         }
         let own = PublicKey::parse(&range.key).map_err(|_| FileError::Form { line: 1, why: "no key" })?;
@@ -270,7 +270,7 @@ impl<R: BufRead> Signed<R> {
                 file.read_line(&mut line)?;
                 *read += 1;
             }
-            let form = |why| FileError::Form { line: u64::try_from(place - range.after + 1).unwrap_or(0), why };
+            let form = |why| FileError::Form { line: u64::try_from(place.saturating_sub(range.after).saturating_add(1)).unwrap_or(0), why };
             let fingerprint = Fingerprint::parse(line.trim_end()).ok_or_else(|| form("no fingerprint"))?;
             if found.is_some_and(|other| other != fingerprint) {
                 return Err(form("two files have different fingerprints for the same record"));

@@ -27,11 +27,16 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &InstalmentAct) -> Result<Outc
     }
 }
 
-/// Adds facts to those of an application: a further year to a fact that has one for each year, another value for the rest.
+/// Adds facts to those of an application: a further year to a fact that has one for each year, another value for the rest. A
+/// value that names no year is that of the award year, and stays beside the further ones.
 fn with_facts(application: &mut Value, facts: &Map<String, Value>) {
+    let award_year = application.get("year").and_then(Value::as_i64);
     let Some(known) = application.as_object_mut().map(|fields| fields.entry("facts").or_insert_with(|| json!({}))) else { return };
     let Some(known) = known.as_object_mut() else { return };
     for (name, value) in facts {
+        if let (Some(year), Some(plain), true) = (award_year, known.get_mut(name).filter(|plain| !plain.is_object() && !plain.is_null()), value.is_object()) {
+            *plain = json!({year.to_string(): plain.take()});
+        }
         match (known.get_mut(name).and_then(Value::as_object_mut), value.as_object()) {
             (Some(years), Some(more)) => years.extend(more.iter().map(|(year, value)| (year.clone(), value.clone()))),
             _ => {

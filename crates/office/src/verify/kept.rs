@@ -239,7 +239,7 @@ impl Check {
         let mut gone: Vec<(i64, Name)> = self.last.iter().filter(|(_, last)| !last.seen).map(|(name, last)| (last.event, *name)).collect();
         gone.sort_unstable();
         for (seq, missing) in gone.into_iter().take(FINDINGS_MAX) {
-            let event = work.events(seq - 1, 1).await?.into_iter().next();
+            let event = work.events(seq.saturating_sub(1), 1).await?.into_iter().next();
             let effects: Vec<Effect> = event.and_then(|event| serde_json::from_str(&event.effects).ok()).unwrap_or_default();
             for effect in effects.into_iter().filter(|effect| name(&effect.table, &effect.id) == missing) {
                 self.report.note(Finding::Kept { table: effect.table, id: effect.id, wrong: KeptWrong::Missing, event: Some(seq) });

@@ -4,6 +4,7 @@ use crate::case_acts::{amounts, paper};
 use crate::district::id;
 use crate::generator::{Generator, Maker, Proposal, applicant};
 use crate::random::Random;
+use crate::recovery_acts::OWING;
 use casework::Act;
 use casework::Record;
 use casework::call::{Call, CallAct, CallStage, Others, Period, Terms};
@@ -148,7 +149,10 @@ fn carry_over(g: &mut Generator) -> Proposal {
         let policy = g.policies.iter().find(|policy| policy.version.id == call.version)?;
         let pool = policy.scheme.pools.iter().find(|pool| pool.overrun == policy::scheme::Overrun::CarryOver)?;
         let member = |clause: &str| policy.scheme.clause_named(clause).is_some_and(|clause| pool.members.contains(&clause));
-        let waits = g.cases_of(call).any(|case| case.is_set() && case.claims.iter().any(|claim| member(&claim.clause)));
+        let set = g.cases_of(call).all(|case| !case.is_under_way() || case.is_set());
+        let waits = set
+            && g.cases_of(call)
+                .any(|case| case.is_set() && g.world.refused.contains_key(case.id.as_str()) && case.claims.iter().any(|claim| member(&claim.clause)));
         (waits && matches!(call.stage, CallStage::Closed | CallStage::Shared)).then(|| (policy.scheme.policy.id.clone(), pool.name.clone()))
     };
     let mut random = Random::new(g.random.number());
@@ -337,7 +341,14 @@ pub fn motion(g: &mut Generator) -> MotionId {
 /// Confirms what somebody asked for, mostly something that waits.
 fn confirm_motion(g: &mut Generator) -> Proposal {
     let any = g.random.chance(60);
-    let found = g.world.one_of(&mut g.random, Motion::TABLE.name, &g.world.motions, |motion| any || motion.confirmed.is_none())?.clone();
+    // What is settled meanwhile is not amended any more.
+    let owing = |recovery: &casework::id::RecoveryId| g.world.recoveries.get(recovery.as_str()).is_some_and(|claw| OWING.contains(&claw.stage));
+    let waits = |motion: &Motion| match &motion.asks {
+        _ if motion.confirmed.is_some() => false,
+        Act::Recovery(RecoveryAct::Amend { recovery, .. }) => owing(recovery),
+        _ => true,
+    };
+    let found = g.world.one_of(&mut g.random, Motion::TABLE.name, &g.world.motions, |motion| any || waits(motion))?.clone();
     let call = found.case.as_ref().and_then(|case| g.world.cases.get(case.as_str())).and_then(|case| g.world.calls.get(case.call.as_str()));
     let lead = call.map(|call| call.lead.clone());
     let (role, act) = match found.asks {

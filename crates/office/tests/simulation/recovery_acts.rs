@@ -217,7 +217,7 @@ fn deliver(g: &mut Generator) -> Proposal {
     })
 }
 
-const OWING: &[RecoveryStage] = &[RecoveryStage::Delivered, RecoveryStage::Reminded, RecoveryStage::Enforced];
+pub const OWING: &[RecoveryStage] = &[RecoveryStage::Delivered, RecoveryStage::Reminded, RecoveryStage::Enforced];
 
 fn agree(g: &mut Generator) -> Proposal {
     on(g, Role::Leader, at(&OWING[..2]), |g, claw| {

@@ -4,9 +4,10 @@ use crate::district::id;
 use crate::generator::{Generator, Maker, Proposal, applicant, recent};
 use crate::opening::{PEOPLE, UNITS, user};
 use casework::Act;
+use casework::Record;
 use casework::chain::Fingerprint;
 use casework::id::{AccountId, LinkId, MessageId, OrganisationId, ShopId, UnitId, UserId};
-use casework::organisation::{Account, Organisation, Shop};
+use casework::organisation::{Account, AccountEntry, Organisation, Shop};
 use casework::outbox::OutboxAct;
 use casework::people::{Link, LinkKind, Role, Unit, User};
 use casework::registry::RegistryAct;
@@ -23,7 +24,7 @@ pub const MAKERS: &[Maker] = &[
     (2, put_shop),
     (1, admit_code),
     (3, put_account),
-    (40, verify_account),
+    (34, verify_account),
     (1, deliver),
 ];
 
@@ -96,7 +97,8 @@ fn put_account(g: &mut Generator) -> Proposal {
 }
 
 fn verify_account(g: &mut Generator) -> Proposal {
-    let entry = id(AccountId::parse, &last(g, "account_entry")?);
+    let any = g.random.chance(100);
+    let entry = g.world.one_of(&mut g.random, AccountEntry::TABLE.name, &g.world.entered, |entry| any || entry.verified.is_none())?.id.clone();
     let role = [Role::Reviewer, Role::Finance][g.random.below(2)];
     let who = g.officer(role, None)?;
     Some((who, role, Act::Registry(RegistryAct::VerifyAccount { entry })))

@@ -111,6 +111,8 @@ pub struct World {
     pub recoveries: BTreeMap<String, Recovery>,
     pub motions: BTreeMap<String, Motion>,
     pub documents: BTreeMap<String, Document>,
+    /// Accounts that were entered.
+    pub entered: BTreeMap<String, AccountEntry>,
     /// Instalments that are tested before they are paid.
     pub tested: Vec<String>,
     /// Payments by case.
@@ -189,7 +191,7 @@ impl World {
             keep!(self, work, table, id;
                 notices: Notice, batches: Batch, objections: Objection, reports: Performance, versions: PolicyVersion, comments: Comment, guides: Guide,
                 recognitions: Recognition, earlier: EarlierAward, lists: MatchList, listed: MatchEntry, leads: Lead, recoveries: Recovery,
-                motions: Motion, documents: Document,
+                motions: Motion, documents: Document, entered: AccountEntry,
             );
         }
     }
