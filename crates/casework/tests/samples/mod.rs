@@ -191,6 +191,7 @@ fn payment() -> Vec<PaymentRefusal> {
         PaymentRefusal::NoAccount { case: id!(CaseId "k1") },
         PaymentRefusal::NotVerified { case: id!(CaseId "k1") },
         PaymentRefusal::NoLine { due: due() },
+        PaymentRefusal::TakenBack { due: due() },
         PaymentRefusal::NoReason,
         PaymentRefusal::NotTested { due: due() },
         PaymentRefusal::NotYet { due: due(), year: 2026 },
