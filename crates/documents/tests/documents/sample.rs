@@ -258,7 +258,7 @@ impl World {
         let ended = |kind: &str, reason: &str, remedies: Value| {
             let mut case = one("2025-0001");
             case["review"]["end"] =
-                json!({"kind": kind, "from": "submitted", "reason": reason, "remedies": remedies, "by": "leader", "at": "2025-03-25T10:00:00"});
+                json!({"kind": kind, "from": "submitted", "reason": reason, "remedies": remedies, "role": "clerk", "by": "leader", "at": "2025-03-25T10:00:00"});
             vec![made(case)]
         };
         match kind {
