@@ -258,7 +258,7 @@ impl World {
         let ended = |kind: &str, reason: &str, remedies: Value| {
             let mut case = one("2025-0001");
             case["review"]["end"] =
-                json!({"kind": kind, "from": "submitted", "reason": reason, "remedies": remedies, "role": "clerk", "by": "leader", "at": "2025-03-25T10:00:00"});
+                json!({"kind": kind, "from": "submitted", "reason": reason, "remedies": remedies, "by": "leader", "at": "2025-03-25T10:00:00"});
             vec![made(case)]
         };
         match kind {
@@ -267,7 +267,7 @@ impl World {
                 let mut case = one("2025-0001");
                 case["review"]["correction"] = json!({
                     "defects": [{"what": "2024年度增值税纳税申报表", "mend": "缺第3季度，请补交加盖公章的完整申报表（PDF）"}, {"what": "品牌年销售额", "mend": "申报表所载销售额与填报数不一致，请核对后更正或者书面说明差异原因"}],
-                    "from": "submitted", "by": "clerk", "at": "2025-03-10T10:00:00", "answered": null, "changed": null,
+                    "from": "submitted", "by": "clerk", "role": "clerk", "at": "2025-03-10T10:00:00", "answered": null, "changed": null,
                     "clock": {"term": "correction", "since": "2025-03-10", "period": {"working_days": 10}, "due": "2025-03-24", "provisional": false},
                 });
                 records.cases = vec![made(case)];
