@@ -157,7 +157,7 @@ pub const ROUTES: &[Route] = &[
     ("GET /api/v1/documents/{id}", "none", "", 404, WITH_OWN_LIST, "公文同案件"),
     ("GET /api/v1/documents/export", "?format=csv", "", 200, WITH_OWN_LIST, "导出同列表"),
     ("GET /api/v1/documents/{id}/file", "none", "", 404, WITH_OWN_LIST, "公文同案件"),
-    ("GET /api/v1/calls/{id}/meeting-pack", "none", "", 404, SIGNED_IN, "上会材料同批次的公文"),
+    ("GET /api/v1/calls/{id}/meeting-pack", "none", "", 404, PUBLIC, "上会材料同批次的公文"),
     ("POST /api/v1/uploads", "", "{}", 422, SIGNED_IN, "只为本人或本人能看的案件"),
     ("GET /api/v1/uploads/{id}", "none", "", 404, SIGNED_IN, "只看本人的上传"),
     ("PATCH /api/v1/uploads/{id}", "none", "", 404, SIGNED_IN, "只续本人的上传"),
