@@ -1,5 +1,5 @@
 //! A document as pages: A4 as GB/T 9704 has it, lines broken by the rules of Chinese typography, tables over several pages. Sizes
-//! are whole thousandths of a point; only [`draw`] hands them to the PDF as the numbers it wants.
+//! are whole thousandths of a point; only `draw` hands them to the PDF as the numbers it wants.
 
 mod draw;
 mod font;
