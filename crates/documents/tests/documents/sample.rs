@@ -79,7 +79,7 @@ impl World {
             "hands": [hand("case.accept", "clerk", "2025-03-24T10:00:00"), hand("case.screen", "clerk", "2025-04-02T10:00:00"), hand("case.summarise", "reviewer", "2025-04-14T10:00:00")],
         }));
         let name = application["applicant"]["name"].as_str().unwrap();
-        let code = application["applicant"]["uscc"].as_str().unwrap_or("92500114MA5XXXXX0X");
+        let code = application["applicant"]["uscc"].as_str().unwrap_or_default();
         let account = json!({"holder": name, "number": format!("6217 0037 6000 {number:04} 188"), "bank": "重庆农村商业银行黔江支行"});
         self.organisations.insert(firm.clone(), json!({"id": firm, "name": name, "credit_code": code, "aliases": [], "account": account}));
         let awards: Vec<Value> =

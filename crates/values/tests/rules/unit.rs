@@ -145,7 +145,7 @@ fn currencies_have_a_code_and_a_word() {
     }
     assert_eq!(currency_code("港币"), Some("HKD"));
     assert_eq!(currency_code("平方米"), None);
-    assert_eq!(currency_word("XXX"), None);
+    assert_eq!(currency_word("MXN"), None, "a currency that no policy text here names");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod blocks;
 mod clause;
 mod expr;
 mod situation;
+mod spelling;
 
 use super::ast::{Block, Name};
 use super::layout::{self, Line};
@@ -11,8 +12,8 @@ use super::lexer::{Token, TokenKind};
 use super::slips;
 use crate::diagnostic::{Diagnostic, Text, nearest};
 use crate::source::{Document, Sources, Span, split};
-pub(crate) use blocks::spell;
 pub use expr::{comparison, quantity};
+pub(crate) use spelling::spell;
 
 /// All blocks of a scheme's files, with the documents they stand in.
 #[derive(Clone, Debug, Default)]
