@@ -15,6 +15,7 @@ use casework::people::Role;
 use casework::policy_version::PolicyVersion;
 use casework::recovery::{Decision, Instalment, Lead, LeadSource, Part, Proposal, Recovery, RecoveryAct, RecoveryRefusal, RecoveryStage};
 use office::Outcome;
+use store::Store;
 use values::Fen;
 
 /// A case of 400,000 元 under 1.1 and 1,000,000 元 under 8.1, committed; paid if that is wanted.
@@ -135,6 +136,24 @@ async fn file(district: &District, name: &str, case: &str, firm: &str) {
     };
     clerk(district, note).await;
     clerk(district, RecoveryAct::Open { recovery: recovery(name), case: id(CaseId::parse, case), leads: vec![lead] }).await;
+}
+
+/// A district that paid a firm 100万元 under 8.1, and the firm.
+async fn paid(store: Store) -> (District, String) {
+    let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+    let firm = d.firm(1).await;
+    committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
+    pay(&d, "c1").await;
+    (d, firm)
+}
+
+/// Clawback r1: 15万元 of that are to come back, decided and delivered on 2 June 2025.
+async fn delivered(d: &mut District, firm: &str) {
+    file(d, "r1", "case1", firm).await;
+    clerk(d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 15_000_000)]) }).await;
+    d.today = day("2025-06-02");
+    leader(d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
+    clerk(d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
 }
 
 #[tokio::test]
@@ -303,16 +322,9 @@ async fn a_second_clawback_of_an_award_reaches_no_further_than_what_is_left() {
 async fn what_is_owed_is_set_off_against_a_payment_still_due_and_only_the_rest_is_paid() {
     for (name, store) in stores("recovery-offset").await {
         println!("── {name}");
-        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
-        let firm = d.firm(1).await;
-        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
-        pay(&d, "c1").await;
+        let (mut d, firm) = paid(store).await;
         committed(&mut d, "c2", "case2", &firm, &[("1.1", 40_000_000)]).await;
-        file(&d, "r1", "case1", &firm).await;
-        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 15_000_000)]) }).await;
-        d.today = day("2025-06-02");
-        leader(&d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
-        clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
+        delivered(&mut d, &firm).await;
         // 停止兑付: while the clawback is not settled, nothing is paid to the firm.
         let act = PaymentAct::Plan { batch: id(BatchId::parse, "b0"), call: id(CallId::parse, "c2"), cases: None };
         d.refused("clerk", Role::Clerk, Act::Payment(act)).await;
@@ -339,10 +351,7 @@ async fn what_is_owed_is_set_off_against_a_payment_still_due_and_only_the_rest_i
 async fn a_payment_planned_before_a_clawback_stops_payments_is_held_when_it_is_to_be_paid() {
     for (name, store) in stores("recovery-held").await {
         println!("── {name}");
-        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
-        let firm = d.firm(1).await;
-        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
-        pay(&d, "c1").await;
+        let (mut d, firm) = paid(store).await;
         committed(&mut d, "c2", "case2", &firm, &[("1.1", 40_000_000)]).await;
         let batch = id(BatchId::parse, "b-held");
         let plan = PaymentAct::Plan { batch: batch.clone(), call: id(CallId::parse, "c2"), cases: None };
@@ -470,10 +479,7 @@ async fn the_rules_of_the_scheme_themselves_find_what_has_to_come_back_and_bound
 async fn clawbacks_decided_at_the_same_moment_take_back_no_more_together_than_was_paid() {
     for (name, store) in stores("recovery-parallel").await {
         println!("── {name}");
-        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
-        let firm = d.firm(1).await;
-        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
-        pay(&d, "c1").await;
+        let (mut d, firm) = paid(store).await;
         for number in 0..8 {
             let name = format!("r{number}");
             file(&d, &name, "case1", &firm).await;
@@ -502,15 +508,8 @@ async fn clawbacks_decided_at_the_same_moment_take_back_no_more_together_than_wa
 async fn what_a_clawback_took_back_the_bank_does_not_return_once_more() {
     for (name, store) in stores("recovery-returned").await {
         println!("── {name}");
-        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
-        let firm = d.firm(1).await;
-        committed(&mut d, "c1", "case1", &firm, &[("8.1", 100_000_000)]).await;
-        pay(&d, "c1").await;
-        file(&d, "r1", "case1", &firm).await;
-        clerk(&d, RecoveryAct::Notify { recovery: recovery("r1"), proposal: proposal(vec![part("8.1", 15_000_000)]) }).await;
-        d.today = day("2025-06-02");
-        leader(&d, RecoveryAct::Decide { recovery: recovery("r1"), decision: decision(vec![part("8.1", 15_000_000)]) }).await;
-        clerk(&d, RecoveryAct::Deliver { recovery: recovery("r1"), on: day("2025-06-02"), by: "邮寄".into() }).await;
+        let (mut d, firm) = paid(store).await;
+        delivered(&mut d, &firm).await;
         let collect = RecoveryAct::Collect { recovery: recovery("r1"), entry: id(EntryId::parse, "e-col"), amount: Fen(15_000_000), receipt: "缴1".into() };
         assert_eq!(finance(&d, collect).await, Outcome::Sum(Fen(0)));
         let mut work = d.office.store().begin().await.unwrap();
