@@ -152,7 +152,16 @@ impl Store {
         }
     }
 
-    /// Lets go of the database: what it keeps in files beside its own is put away.
+    /// Writes what SQLite keeps in the log beside its file into the file, so that the file alone is the database: before it is
+    /// moved or copied by hand. Closing does it too, but not by the moment it returns. Errors: somebody still reads or writes.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Sql(database) if database.dialect() == Dialect::Sqlite => database.settle().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets go of the database.
     pub async fn close(&self) {
         if let Some(pool) = self.pool() {
             pool.close().await;

@@ -146,6 +146,13 @@ impl Database {
         Ok(())
     }
 
+    /// Empties the write-ahead log of SQLite into the file.
+    pub(crate) async fn settle(&self) -> Result<(), StoreError> {
+        let doing = "write the log beside the database into it";
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await.map_err(failed(doing))?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Busy { doing: doing.into() }) }
+    }
+
     pub(crate) async fn copy_to(&self, file: &str) -> Result<(), StoreError> {
         sqlx::query("VACUUM INTO $1").bind(file).execute(&self.pool).await.map_err(failed("copy the database"))?;
         Ok(())

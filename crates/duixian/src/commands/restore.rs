@@ -97,15 +97,23 @@ fn evidence(manifest: &Manifest, folder: &Path, data: &Path) -> Result<(), Failu
 fn into_file(manifest: &Manifest, folder: &Path, file: &Path) -> Result<Report, Failure> {
     let part = backup::part(file);
     let unwritable = |error: std::io::Error| Failure::unwritable(file, &error);
-    drop(std::fs::remove_file(&part));
+    clear(&part);
     backup::copy(&folder.join(SQLITE), &part).map_err(unwritable)?;
     let report = database::wait(checked(manifest, &format!("sqlite:{}", part.display())))?;
     if !report.is_good() {
         return Ok(report);
     }
     std::fs::rename(&part, file).map_err(unwritable)?;
+    clear(&part);
     backup::sync_folder(file.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))).map_err(unwritable)?;
     Ok(report)
+}
+
+/// No file of a try, and none of those that SQLite keeps beside it.
+fn clear(part: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{end}", part.display())));
+    }
 }
 
 async fn into_server(manifest: &Manifest, folder: &Path, url: &str) -> Result<Report, Failure> {
@@ -135,6 +143,7 @@ async fn checked(manifest: &Manifest, url: &str) -> Result<Report, Failure> {
     for listener in store.service_all::<Webhook>().await.map_err(broken)? {
         store.switch_webhook(&listener.id, false).await.map_err(broken)?;
     }
+    store.settle().await.map_err(broken)?;
     store.close().await;
     let reading = Store::open_read_only(url).await.map_err(broken)?;
     let options = Options { key: None, determinations: true };

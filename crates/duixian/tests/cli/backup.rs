@@ -321,6 +321,8 @@ fn a_backup_of_the_version_before_is_restored_and_brought_up_to_date() {
     });
     let to = place(&dir.join("restored"), false);
     assert!(run(0, &["restore", &backup], &to).contains("✓ 核对无误"));
+    let left: Vec<_> = std::fs::read_dir(&to.data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains(".part")), "the file alone is the database: {left:?}");
     runtime.block_on(async {
         let store = Store::open_as_it_is(&to.url).await.unwrap();
         assert!(store.version().await.unwrap() > 1);
