@@ -320,7 +320,7 @@ impl Auditor {
             if let Act::Policy(act) = act { Some(self.lives.get(&version_of(act)).map(|life| life.lead.clone()).unwrap_or_default()) } else { None };
         let of_document = text("document").and_then(|id| self.documents.get(&id)).map(|(unit, _)| unit.clone());
         let lead =
-            issuer.or(of_document).or(of_policy).or_else(|| call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string()));
+            issuer.or(of_policy).or(of_document).or_else(|| call.as_ref().and_then(|call| self.rounds.get(call)).map(|round| round.call.lead.to_string()));
         let mut firms: Vec<String> = case.as_ref().and_then(|case| self.files.get(case)).map(|file| file.firm.clone()).into_iter().collect();
         firms.extend(recognised.map(|known| known.firm.clone()));
         firms.extend(fields["recognition"]["organisation"].as_str().map(str::to_owned));
