@@ -1,6 +1,6 @@
 //! Copies of a database made while acts go on: each is the office as it was at one moment, whole.
 
-use crate::district::{District, stores};
+use crate::district::{District, database_file, stores};
 use crate::sound;
 use crate::town::{applicant, organisation};
 use casework::Act;
@@ -35,8 +35,7 @@ async fn a_copy_made_while_acts_run_opens_and_holds() {
     }
     let mut events = 0;
     for number in 0..5 {
-        let file = std::env::temp_dir().join(format!("duixian-backup-{}-{number}.db", std::process::id()));
-        drop(std::fs::remove_file(&file));
+        let file = database_file(&format!("backup-{number}"));
         district.office.store().copy_to(&file.display().to_string()).await.expect("the copy is made");
         assert!(district.office.store().copy_to(&file.display().to_string()).await.is_err(), "a copy takes no other file's place");
         let copy = Store::open(&format!("sqlite:{}", file.display())).await.expect("the copy opens");

@@ -11,6 +11,7 @@ use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use casework::{Act, Refusal};
 use office::{Context, Office, Outcome, Stop};
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::Store;
@@ -57,12 +58,18 @@ pub struct District {
     carrier: Option<Box<dyn Carrier>>,
 }
 
-/// The stores that every test runs on.
-pub async fn stores(name: &str) -> Vec<(&'static str, Store)> {
-    let file = std::env::temp_dir().join(format!("duixian-{name}-{}.db", std::process::id()));
+/// A file of SQLite for one test, in the build's own folder. What an earlier run left there is gone.
+pub fn database_file(name: &str) -> PathBuf {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.db"));
     for end in ["", "-wal", "-shm"] {
         drop(std::fs::remove_file(format!("{}{end}", file.display())));
     }
+    file
+}
+
+/// The stores that every test runs on.
+pub async fn stores(name: &str) -> Vec<(&'static str, Store)> {
+    let file = database_file(name);
     let sqlite = Store::open(&format!("sqlite:{}?mode=rwc", file.display())).await.expect("SQLite opens");
     let postgres = Store::open(&crate::postgres::database()).await.expect("PostgreSQL opens");
     vec![("memory", Store::memory()), ("sqlite", sqlite), ("postgres", postgres)]

@@ -2,7 +2,7 @@
 //! What was acknowledged is there, nothing was done twice, the ledger and the log hold. `DUIXIAN_ROUNDS` says how often,
 //! `DUIXIAN_SEED` when.
 
-use crate::district::{District, day, id};
+use crate::district::{District, database_file, day, id};
 use crate::postgres::Server;
 use crate::random::Random;
 use crate::sound;
@@ -240,7 +240,7 @@ async fn end(store: &Store, said: &Said) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_killed_at_any_moment_on_sqlite_has_lost_and_doubled_nothing() {
-    let file = std::env::temp_dir().join(format!("duixian-kill-{}.db", std::process::id()));
+    let file = database_file("kill");
     let database = format!("sqlite:{}?mode=rwc", file.display());
     let (mut said, mut random) = (Said::default(), Random::new(seed()));
     prepare(&database).await;

@@ -1,7 +1,7 @@
 //! The log: whatever is changed behind the office's back, the first bad record is named. On a file, on SQLite and on
 //! PostgreSQL, without and with a signed checkpoint.
 
-use crate::district::{District, day, id, stores, user};
+use crate::district::{District, database_file, day, id, stores, user};
 use crate::paid::paid;
 use casework::Act;
 use casework::chain::{Event, Fault, Fingerprint, Wrong};
@@ -12,6 +12,7 @@ use office::checkpoint::{self, FileError, Range, Signed};
 use office::key::{PublicKey, SecretKey};
 use office::verify::{self, Finding, KeptWrong, Options, Report};
 use std::io::Cursor;
+use std::path::Path;
 use store::Store;
 use values::{Moment, WorkCalendar};
 
@@ -307,8 +308,7 @@ async fn an_event_that_cannot_be_read_or_reached_is_named() {
 
 #[tokio::test]
 async fn a_database_is_read_while_the_office_works_with_it() {
-    let file = std::env::temp_dir().join(format!("duixian-log-open-{}.db", std::process::id()));
-    drop(std::fs::remove_file(&file));
+    let file = database_file("log-open");
     for (name, url) in [("sqlite", format!("sqlite:{}?mode=rwc", file.display())), ("postgres", crate::postgres::database())] {
         let district = paid(Store::open(&url).await.unwrap()).await;
         let many = events(district.office.store()).await.len() as i64;
@@ -456,7 +456,7 @@ async fn reading_a_database_writes_nothing_to_it() {
     let (_, store) = stores("log-reading").await.into_iter().find(|(name, _)| *name == "sqlite").unwrap();
     drop(paid(store.clone()).await);
     store.pool().unwrap().close().await;
-    let file = std::env::temp_dir().join(format!("duixian-log-reading-{}.db", std::process::id()));
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("log-reading.db");
     let beside = || {
         let own = file.file_name().unwrap().to_str().unwrap().to_owned();
         let mut names: Vec<_> = std::fs::read_dir(file.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();

@@ -1,6 +1,7 @@
 //! From one version of the tables to the next: nothing is lost, a broken-off step leaves nothing, and what a newer program
 //! wrote is not touched.
 
+use crate::district::database_file;
 use crate::paid::paid;
 use crate::sound::{everything, records};
 use office::checkpoint::Signed;
@@ -10,10 +11,7 @@ use store::{Store, StoreError};
 
 /// Addresses of empty databases.
 fn addresses(name: &str) -> Vec<String> {
-    let file = std::env::temp_dir().join(format!("duixian-upgrade-{name}-{}.db", std::process::id()));
-    for end in ["", "-wal", "-shm"] {
-        drop(std::fs::remove_file(format!("{}{end}", file.display())));
-    }
+    let file = database_file(&format!("upgrade-{name}"));
     vec![format!("sqlite:{}?mode=rwc", file.display()), crate::postgres::database()]
 }
 

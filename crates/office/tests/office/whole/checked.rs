@@ -91,7 +91,8 @@ pub(super) async fn log(way: &Way) {
 pub(super) async fn bundles(way: &Way, name: &str) {
     let file = checkpoints(way).await;
     for (number, determinations) in [(2, 1), (3, 2)] {
-        let root = std::env::temp_dir().join(format!("duixian-whole-{name}-{number}-{}", std::process::id()));
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("whole-{name}-{number}"));
+        drop(std::fs::remove_dir_all(&root));
         let mut work = way.d.office.store().begin().await.unwrap();
         let files = bundle::write(&mut work, &of(number), Moment::start_of(way.d.today), Some(&key())).await.unwrap().unwrap();
         for (name, bytes) in &files {
