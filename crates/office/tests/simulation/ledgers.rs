@@ -8,7 +8,7 @@ use View::{Open, Right};
 use casework::Act;
 use casework::budget::BudgetAct;
 use casework::determination::DeterminationAct;
-use casework::id::MotionId;
+use casework::id::{EntryId, MotionId};
 use casework::instalment::InstalmentAct;
 use casework::people::Role;
 use casework::policy_version::PolicyVersion;
@@ -114,7 +114,7 @@ impl Auditor {
                     self.purses.values().any(|purse| purse.pool == own && purse.year == *year) => "the pool of this year has a book already",
                     self.entries.contains(entry.as_str()) => "there is such an entry already",
                 );
-                Right
+                Self::booked_anew(entry)
             }
             BudgetAct::Appropriate { entry, book, amount, .. } => {
                 let Some(purse) = self.purses.get(book.as_str()) else { return wrong("there is no such book") };
@@ -124,7 +124,7 @@ impl Auditor {
                     self.entries.contains(entry.as_str()) => "there is such an entry already",
                     purse.put_in + i128::from(amount.0) > i128::from(i64::MAX) => "it is more than can be counted",
                 );
-                Right
+                Self::booked_anew(entry)
             }
             BudgetAct::Reduce { entry, book, amount, .. } => {
                 let Some(purse) = self.purses.get(book.as_str()) else { return wrong("there is no such book") };
@@ -137,6 +137,12 @@ impl Auditor {
                 Open
             }
         }
+    }
+
+    /// An entry that nobody has named yet. What acts book beside the entry they name is named after it (`e1:1`): whether there
+    /// is such a one the auditor does not know.
+    fn booked_anew(entry: &EntryId) -> View {
+        if entry.as_str().contains(':') { Open } else { Right }
     }
 
     /// Writes down what was done. Errors: the answer is another than it should be.
