@@ -1,13 +1,13 @@
 //! Tables on pages: long cells are wrapped, the head stands again on each page, a row goes over to the next page as a whole
 //! unless it is higher than a page.
 
-use super::lines::{Face, Line, broken, widest};
 use super::page::{Colour, Item, Placer};
-use super::{POINT, Unit};
-use crate::layout::{Align, Cell, Column, Table};
+use super::POINT;
+use crate::layout::{Align, Cell, Table};
+use crate::lines::{Face, Line, Unit, broken, column_widths};
 
 /// Space beside the words of a cell.
-const SIDE: Unit = 3 * POINT;
+const SIDE: Unit = 4 * POINT;
 /// Space above and below.
 const EDGE: Unit = 3 * POINT;
 
@@ -78,39 +78,14 @@ fn in_parts(placer: &mut Placer<'_>, row: &Measured, pitch: Unit, repeated: impl
     }
 }
 
-/// The left end of each column, and the right end of the last: the widths the template gives, but no column narrower than its
-/// longest word – a date, a code, an amount – as far as others have room.
+/// The left end of each column, and the right end of the last.
 fn ends(placer: &Placer<'_>, table: &Table) -> Vec<Unit> {
-    let width = placer.sheet.text_width;
-    let all: i64 = table.columns.iter().map(|column| i64::from(column.width)).sum::<i64>().max(1);
-    let given = |column: &Column| Unit::try_from(i64::from(width) * i64::from(column.width) / all).unwrap_or(width);
-    let mut widths: Vec<Unit> = table.columns.iter().map(given).collect();
-    let mut needs = vec![0; widths.len()];
-    for row in table.rows.iter().chain(std::iter::once(&table.head)) {
-        for (at, cell) in Table::placed(row).filter(|(_, cell)| cell.span == 1) {
-            let longest = widest(placer.measure, &cell.text, (Face::Body, placer.sheet.cell)) + 2 * SIDE + POINT;
-            if let Some(need) = needs.get_mut(at) {
-                *need = longest.min(width / 4).max(*need);
-            }
-        }
-    }
-    let lacking: Unit = widths.iter().zip(&needs).map(|(has, need)| (need - has).max(0)).sum();
-    let spare: Unit = widths.iter().zip(&needs).map(|(has, need)| (has - need).max(0)).sum();
-    if lacking > 0 && spare > 0 {
-        let moved = lacking.min(spare);
-        for (has, need) in widths.iter_mut().zip(&needs) {
-            let part = |of: Unit, whole: Unit| Unit::try_from(i64::from(moved) * i64::from(of) / i64::from(whole)).unwrap_or(0);
-            *has += part((need - *has).max(0), lacking) - part((*has - need).max(0), spare);
-        }
-    }
+    let widths = column_widths(placer.measure, table, placer.sheet.cell, placer.sheet.text_width, 2 * SIDE + POINT);
     let mut out = vec![0];
     let mut sum = 0;
-    for has in &widths {
-        sum += has;
+    for width in widths {
+        sum += width;
         out.push(sum);
-    }
-    if let Some(last) = out.last_mut() {
-        *last = width;
     }
     out
 }
