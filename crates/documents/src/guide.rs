@@ -61,7 +61,7 @@ fn under<'s>(section: Option<&'s Section>, label: &str) -> Option<&'s Row> {
 fn text(section: &Section, label: &str) -> String {
     let said: String = under(Some(section), label).map(|row| row.blocks.iter().map(words).collect()).unwrap_or_default();
     // The tables of the page stand in the sentence here, and common conditions have a part of their own.
-    said.replace("，见表", "").replace("（见表）", "").replace("“共同事项”所列条件", "共同条件")
+    said.trim_start_matches("同时符合：").replace("，见表", "").replace("（见表）", "").replace("“共同事项”所列条件", "共同条件")
 }
 
 fn lines(section: Option<&Section>, label: &str) -> Vec<LineRow> {

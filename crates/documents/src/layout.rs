@@ -102,6 +102,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether it has so many columns that it is set smaller.
+    #[must_use]
+    pub const fn is_crowded(&self) -> bool {
+        self.columns.len() > 11
+    }
+
     /// The cells of a row with the first column and the number of columns of each.
     pub fn placed(row: &[Cell]) -> impl Iterator<Item = (usize, &Cell)> {
         row.iter().scan(0_usize, |at, cell| {

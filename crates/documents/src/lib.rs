@@ -14,7 +14,6 @@ pub mod lines;
 pub mod meeting;
 pub mod notice;
 pub mod payment;
-#[cfg(feature = "pdf")]
 pub mod pdf;
 mod print;
 mod records;

@@ -140,6 +140,15 @@ fn filled(measure: &dyn Measure, pieces: Vec<String>, (face, size): (Face, Unit)
         let piece_width = wide(&piece);
         let room = if done.is_empty() { width - indent } else { width };
         if line.width() + piece_width > room && !line.0.is_empty() {
+            // A number of a document is parted after its year rather than leave much of a line empty.
+            let parted = piece.split_once('〕').filter(|_| line.width() < room * 7 / 8).map(|(year, number)| (format!("{year}〕"), number.to_owned()));
+            if let Some((year, number)) = parted.filter(|(year, number)| !number.is_empty() && line.width() + wide(year) <= room) {
+                let year_width = wide(&year);
+                line.0.push((year, year_width));
+                done.push(std::mem::take(&mut line));
+                line.0.push((number.clone(), wide(&number)));
+                continue;
+            }
             done.push(std::mem::take(&mut line));
         }
         let room = if done.is_empty() { width - indent } else { width };
@@ -187,6 +196,12 @@ fn company(lines: &mut [Filled], width: Unit) {
     }
 }
 
+/// The same for a name: words stay whole too.
+#[must_use]
+pub fn broken_between_words(measure: &dyn Measure, text: &str, font: (Face, Unit), width: Unit) -> Vec<Line> {
+    filled(measure, title_pieces(text), font, width, 0)
+}
+
 /// The widest piece of a text that is not broken.
 #[must_use]
 pub fn widest(measure: &dyn Measure, text: &str, (face, size): (Face, Unit)) -> Unit {
@@ -196,7 +211,7 @@ pub fn widest(measure: &dyn Measure, text: &str, (face, size): (Face, Unit)) -> 
 /// Breaks a title into lines of about the same length, as titles are set, and between words.
 #[must_use]
 pub fn balanced(measure: &dyn Measure, text: &str, font: (Face, Unit), width: Unit) -> Vec<Line> {
-    let set = |room: Unit| filled(measure, title_pieces(text), font, room, 0);
+    let set = |room: Unit| broken_between_words(measure, text, font, room);
     let greedy = set(width);
     let lines = Unit::try_from(greedy.len()).unwrap_or(1);
     if lines < 2 {
@@ -221,27 +236,43 @@ pub fn column_widths(measure: &dyn Measure, table: &Table, size: Unit, width: Un
     let all: i64 = table.columns.iter().map(|column| i64::from(column.width)).sum::<i64>().max(1);
     let given = |share: u32| Unit::try_from(i64::from(width) * i64::from(share) / all).unwrap_or(width);
     let mut widths: Vec<Unit> = table.columns.iter().map(|column| given(column.width)).collect();
-    let mut needs = vec![0; widths.len()];
+    // What must not be parted comes first; then what reads better whole.
+    let (mut needs, mut wishes) = (vec![0; widths.len()], vec![0; widths.len()]);
     for (row, face) in table.rows.iter().map(|row| (row, Face::Body)).chain([(&table.head, Face::Heading)]) {
         for (at, cell) in Table::placed(row).filter(|(_, cell)| cell.span == 1) {
-            let longest = widest(measure, &cell.text, (face, size)) + beside;
-            if let Some(need) = needs.get_mut(at) {
+            let wide = |words: &str| words.chars().map(|c| measure.width(face, size, c)).fold(0, Unit::saturating_add);
+            // 序号, 待审定 stay on one line; long words get room for half a dozen characters.
+            let (short, wish) = match cell.text.chars().count() {
+                0..=3 => (wide(&cell.text), 0),
+                4..=8 => (0, 2 * size),
+                _ => (0, 6 * size),
+            };
+            let longest = widest(measure, &cell.text, (face, size)).max(short) + beside;
+            if let (Some(need), Some(wanted)) = (needs.get_mut(at), wishes.get_mut(at)) {
                 *need = longest.min(width / 4).max(*need);
+                *wanted = (wish + beside).min(width / 4).max(*need).max(*wanted);
             }
         }
     }
-    let lacking: Unit = widths.iter().zip(&needs).map(|(has, need)| (need - has).max(0)).sum();
-    let spare: Unit = widths.iter().zip(&needs).map(|(has, need)| (has - need).max(0)).sum();
-    if lacking > 0 && spare > 0 {
-        let moved = lacking.min(spare);
-        for (has, need) in widths.iter_mut().zip(&needs) {
-            let part = |of: Unit, whole: Unit| Unit::try_from(i64::from(moved) * i64::from(of) / i64::from(whole)).unwrap_or(0);
-            *has += part((need - *has).max(0), lacking) - part((*has - need).max(0), spare);
-        }
-    }
+    shift(&mut widths, &needs);
+    shift(&mut widths, &wishes);
     let rest = width - widths.iter().sum::<Unit>();
     if let Some(last) = widths.last_mut() {
         *last += rest;
     }
     widths
+}
+
+/// Gives to columns that lack from those that have more than they need, as far as it goes.
+fn shift(widths: &mut [Unit], needs: &[Unit]) {
+    let lacking: Unit = widths.iter().zip(needs).map(|(has, need)| (need - has).max(0)).sum();
+    let spare: Unit = widths.iter().zip(needs).map(|(has, need)| (has - need).max(0)).sum();
+    if lacking == 0 || spare == 0 {
+        return;
+    }
+    let moved = lacking.min(spare);
+    for (has, need) in widths.iter_mut().zip(needs) {
+        let part = |of: Unit, whole: Unit| Unit::try_from(i64::from(moved) * i64::from(of) / i64::from(whole)).unwrap_or(0);
+        *has += part((need - *has).max(0), lacking) - part((*has - need).max(0), spare);
+    }
 }

@@ -4,7 +4,7 @@
 use super::table;
 use super::{MILLIMETRE, POINT};
 use crate::layout::{Block, Layout, Style};
-use crate::lines::{Face, Line, Measure, Unit, balanced, broken};
+use crate::lines::{Even, Face, Line, Measure, Unit, balanced, broken, broken_between_words};
 
 /// Colour of what is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +127,19 @@ const CLOSER: [Unit; 4] = [28_000, 27_000, 26_000, 25_000];
 /// The pages of a document, with their size.
 #[must_use]
 pub fn place(layout: &Layout, measure: &dyn Measure) -> (Vec<Page>, (Unit, Unit)) {
+    let mut placer = placed(layout, measure);
+    placer.edges(layout);
+    let size = (placer.sheet.width, placer.sheet.height);
+    (placer.pages, size)
+}
+
+/// The distance of the lines of a document, as far as it is known without a font.
+#[must_use]
+pub fn pitch(layout: &Layout) -> Unit {
+    placed(layout, &Even).sheet.pitch
+}
+
+fn placed<'m>(layout: &Layout, measure: &'m dyn Measure) -> Placer<'m> {
     let mut placer = set(layout, measure, Sheet::of(layout));
     // A seal with little text on a page of its own: lines are set closer, as the standard allows for it (7.3.5.4).
     if layout.head.is_some() && placer.pages.len() > 1 && placer.y - placer.sheet.top < 8 * placer.sheet.pitch {
@@ -135,9 +148,7 @@ pub fn place(layout: &Layout, measure: &dyn Measure) -> (Vec<Page>, (Unit, Unit)
             placer = fits;
         }
     }
-    placer.edges(layout);
-    let size = (placer.sheet.width, placer.sheet.height);
-    (placer.pages, size)
+    placer
 }
 
 fn set<'m>(layout: &Layout, measure: &'m dyn Measure, sheet: Sheet) -> Placer<'m> {
@@ -148,7 +159,7 @@ fn set<'m>(layout: &Layout, measure: &'m dyn Measure, sheet: Sheet) -> Placer<'m
     }
     let mut rest = layout.blocks.as_slice();
     while let Some((block, after)) = rest.split_first() {
-        placer.block(block, after.first());
+        placer.block(block, after);
         rest = after;
     }
     placer
@@ -219,19 +230,42 @@ impl Placer<'_> {
         self.y = y + self.sheet.pitch * 3 / 2;
     }
 
-    fn block(&mut self, block: &Block, next: Option<&Block>) {
+    fn block(&mut self, block: &Block, rest: &[Block]) {
+        let next = rest.first();
         match block {
             Block::Title(words) => self.title(words),
             Block::Heading(level, words) => {
                 let face = if *level == 1 { Face::Heading } else { Face::Body };
-                self.heading(words, face, matches!(next, Some(Block::Table(_))));
+                let below = match next {
+                    Some(Block::Table(table)) => table::least(self, table),
+                    _ => self.sheet.pitch,
+                };
+                self.heading(words, face, below);
             }
             Block::Paragraph(style, words) => self.paragraph(*style, words, next),
-            Block::Table(table) => table::place(self, table),
+            Block::Table(table) => table::place(self, table, self.below(rest)),
             Block::Closing { organ, date } => self.closing(organ, date),
             Block::Signatures(names) => self.signatures(names),
             Block::PageBreak => self.new_page(),
         }
+    }
+
+    /// How high the notes, places to sign and the date are that stand below a table.
+    fn below(&self, rest: &[Block]) -> Unit {
+        let width = self.sheet.text_width;
+        let mut sum = 0;
+        for block in rest {
+            sum += match block {
+                Block::Paragraph(Style::Note, words) => {
+                    let lines = broken(self.measure, words, (Face::Body, self.sheet.cell), width, 0);
+                    Unit::try_from(lines.len()).unwrap_or(1) * (self.sheet.cell * 8 / 5)
+                }
+                Block::Paragraph(Style::Right, _) => self.sheet.pitch,
+                Block::Signatures(_) => 3 * self.sheet.pitch,
+                _ => break,
+            };
+        }
+        sum
     }
 
     fn title(&mut self, words: &str) {
@@ -248,11 +282,10 @@ impl Placer<'_> {
     }
 
     /// A heading stays with what follows.
-    fn heading(&mut self, words: &str, face: Face, before_table: bool) {
+    fn heading(&mut self, words: &str, face: Face, below: Unit) {
         let (size, pitch) = (self.sheet.size, self.sheet.pitch);
         let lines = broken(self.measure, words, (face, size), self.sheet.text_width, 2 * size);
-        let below = if before_table { 3 } else { 1 };
-        self.need(pitch * (Unit::try_from(lines.len()).unwrap_or(1) + below));
+        self.need(pitch * Unit::try_from(lines.len()).unwrap_or(1) + below);
         self.lines(&lines, (face, size), Style::Body);
     }
 
@@ -288,7 +321,7 @@ impl Placer<'_> {
     fn attachment(&mut self, words: &str) -> Vec<Line> {
         let font = (Face::Body, self.sheet.size);
         let (label, name) = words.split_once('：').map_or((String::new(), words), |(label, name)| (format!("{label}："), name));
-        let mut lines = broken(self.measure, name, font, self.sheet.text_width - 5 * font.1, 0);
+        let mut lines = broken_between_words(self.measure, name, font, self.sheet.text_width - 5 * font.1);
         if let Some(first) = lines.first_mut() {
             first.width += self.width_of(font.0, font.1, &label);
             first.text.insert_str(0, &label);
@@ -400,5 +433,5 @@ impl Placer<'_> {
 /// What is added after each character so that a line fills its width; a line far too short stays as it is.
 fn spread_over(line: &Line, room: Unit) -> Unit {
     let gaps = Unit::try_from(line.text.chars().count().saturating_sub(1)).unwrap_or(0);
-    if gaps == 0 || line.width < room * 3 / 4 { 0 } else { (room - line.width).max(0) / gaps }
+    if gaps == 0 || line.width < room * 4 / 5 { 0 } else { (room - line.width).max(0) / gaps }
 }

@@ -20,17 +20,37 @@ struct Measured {
     face: Face,
 }
 
-pub(super) fn place(placer: &mut Placer<'_>, table: &Table) {
+/// Places a table; `after` is how high what stands below it is and must not stand on a page alone: notes, places to sign.
+pub(super) fn place(placer: &mut Placer<'_>, table: &Table, after: Unit) {
+    let usual = placer.sheet.cell;
+    if table.is_crowded() {
+        placer.sheet.cell = usual.min(9 * POINT);
+    }
+    rows(placer, table, after);
+    placer.sheet.cell = usual;
+}
+
+/// How much of a table must stand on the page it begins on: its head with the first row, or all of it where it is short.
+pub(super) fn least(placer: &Placer<'_>, table: &Table) -> Unit {
+    let ends = ends(placer, table);
+    let pitch = placer.sheet.cell * 7 / 5;
+    let shown = if table.rows.len() > 3 { 1 } else { table.rows.len() };
+    let rows = table.rows.iter().take(shown).map(|row| (row, false)).chain((!table.head.is_empty()).then_some((&table.head, true)));
+    let height: Unit = rows.map(|(row, head)| Unit::try_from(measured(placer, table, &ends, row, head).lines).unwrap_or(1) * pitch + 2 * EDGE).sum();
+    4 * POINT + height.min(placer.sheet.text_height / 2)
+}
+
+fn rows(placer: &mut Placer<'_>, table: &Table, after: Unit) {
     let size = placer.sheet.cell;
     let pitch = size * 7 / 5;
+    let first = least(placer, table);
     let ends = ends(placer, table);
     let head = (!table.head.is_empty()).then(|| measured(placer, table, &ends, &table.head, true));
     let height = |row: &Measured| Unit::try_from(row.lines).unwrap_or(1) * pitch + 2 * EDGE;
+    // The head never stands alone at the foot of a page.
+    placer.need(first);
     placer.y += 4 * POINT;
     let rows: Vec<Measured> = table.rows.iter().map(|row| measured(placer, table, &ends, row, false)).collect();
-    // The head never stands alone at the foot of a page.
-    let first = head.as_ref().map_or(0, height) + rows.first().map_or(0, height).min(placer.sheet.text_height / 2);
-    placer.need(first);
     if let Some(head) = &head {
         draw(placer, head, 0..head.lines, pitch);
     }
@@ -41,8 +61,15 @@ pub(super) fn place(placer: &mut Placer<'_>, table: &Table) {
         }
     };
     let page_room = placer.sheet.text_height - head.as_ref().map_or(0, height);
-    for row in &rows {
+    // The last two rows – one of them is often the sum – go over together, with what stands below.
+    let kept = rows.len().saturating_sub(2);
+    let last = rows.iter().skip(kept).map(height).sum::<Unit>() + 6 * POINT + after;
+    for (at, row) in rows.iter().enumerate() {
         let tall = height(row);
+        let over = at == kept && at > 0 && placer.y + last > placer.sheet.bottom() && last <= page_room;
+        if over {
+            repeated(placer);
+        }
         if placer.y + tall <= placer.sheet.bottom() {
             draw(placer, row, 0..row.lines, pitch);
         } else if tall <= page_room {

@@ -3,7 +3,8 @@
 
 use super::{NAMESPACES, Part, escape, package, page_number, paragraph, run, style, table_style};
 use crate::layout::{Align, Block, Cell, Layout, Style, Table};
-use crate::lines::{Even, Unit, column_widths};
+use crate::lines::{Even, Face, Unit, balanced, column_widths};
+use crate::pdf::pitch;
 use zip::result::ZipResult;
 
 /// Twentieths of a point in a millimetre, times ten.
@@ -41,7 +42,8 @@ impl Sheet {
                 size: 32,
                 cell: 24,
                 title: 44,
-                pitch: 580,
+                // Thousandths of a point.
+                pitch: u32::try_from((pitch(layout) + 25) / 50).unwrap_or(580),
             };
         }
         let (width, height) = if layout.landscape { (long, short) } else { (short, long) };
@@ -116,7 +118,7 @@ fn document(layout: &Layout, sheet: &Sheet) -> String {
 
 fn block(block: &Block, sheet: &Sheet) -> String {
     match block {
-        Block::Title(words) => paragraph("Title", words),
+        Block::Title(words) => title(words, sheet),
         Block::Heading(level, words) => paragraph(if *level == 1 { "Heading1" } else { "Heading2" }, words),
         Block::Paragraph(kind, words) => {
             let name = match kind {
@@ -136,12 +138,21 @@ fn block(block: &Block, sheet: &Sheet) -> String {
     }
 }
 
+/// A title parted between words, in lines of about the same length.
+fn title(words: &str, sheet: &Sheet) -> String {
+    let unit = |twentieths: u32| Unit::try_from(twentieths).unwrap_or_default() * 50;
+    let lines = balanced(&Even, words, (Face::Title, unit(sheet.title * 10)), unit(sheet.text_width()));
+    let lines: Vec<String> = lines.iter().map(|line| format!("<w:t xml:space=\"preserve\">{}</w:t>", escape(&line.text))).collect();
+    format!("<w:p><w:pPr><w:pStyle w:val=\"Title\"/></w:pPr><w:r>{}</w:r></w:p>", lines.join("<w:br/>"))
+}
+
 /// 上行文: the number one character from the left, who signed it one from the right.
 fn upward(number: &str, signer: &str, sheet: &Sheet) -> String {
-    let em = sheet.size * 10;
     format!(
-        "<w:p><w:pPr><w:pStyle w:val=\"Number\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"{}\"/></w:tabs><w:ind w:left=\"{em}\" w:right=\"{em}\"/><w:jc w:val=\"left\"/></w:pPr>{}<w:r><w:tab/></w:r>{}</w:p>",
-        sheet.text_width() - em,
+        "<w:p><w:pPr><w:pStyle w:val=\"Number\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"{}\"/></w:tabs><w:jc w:val=\"left\"/></w:pPr>{}{}<w:r><w:tab/></w:r>{}</w:p>",
+        sheet.text_width() - sheet.size * 10,
+        // No indent: the red rule would be as much shorter.
+        run("　"),
         run(number),
         run(&format!("签发人：{signer}"))
     )
@@ -187,15 +198,17 @@ fn closing(organ: &str, date: &str, sheet: &Sheet) -> String {
 
 fn table(table: &Table, sheet: &Sheet) -> String {
     let widths = widths(table, sheet);
+    let size = if table.is_crowded() { format!("<w:rPr><w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/></w:rPr>", letters(table, sheet)) } else { String::new() };
+    let size = size.as_str();
     let mut xml = String::from(
         "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
     );
     widths.iter().for_each(|width| xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>")));
     xml.push_str("</w:tblGrid>");
     if !table.head.is_empty() {
-        row(&mut xml, table, &table.head, &widths, true);
+        row(&mut xml, table, &table.head, &widths, (true, size));
     }
-    table.rows.iter().for_each(|cells| row(&mut xml, table, cells, &widths, false));
+    table.rows.iter().for_each(|cells| row(&mut xml, table, cells, &widths, (false, size)));
     xml.push_str("</w:tbl>");
     // A paragraph must follow a table, and keeps two tables apart.
     xml.push_str("<w:p><w:pPr><w:pStyle w:val=\"AfterTable\"/></w:pPr></w:p>");
@@ -206,15 +219,20 @@ fn table(table: &Table, sheet: &Sheet) -> String {
 fn widths(table: &Table, sheet: &Sheet) -> Vec<u32> {
     // A twentieth of a point is fifty thousandths; half a point is five hundred.
     let whole = Unit::try_from(sheet.text_width()).unwrap_or_default() * 50;
-    let size = Unit::try_from(sheet.cell).unwrap_or_default() * 500;
+    let size = Unit::try_from(letters(table, sheet)).unwrap_or_default() * 500;
     let widths = column_widths(&Even, table, size, whole, BESIDE);
     widths.into_iter().map(|width| u32::try_from(width / 50).unwrap_or_default()).collect()
+}
+
+/// Half points of the words of a table.
+fn letters(table: &Table, sheet: &Sheet) -> u32 {
+    if table.is_crowded() { sheet.cell.min(18) } else { sheet.cell }
 }
 
 /// Beside the words of a cell: its margins, and what capitals are wider than digits.
 const BESIDE: Unit = 14_000;
 
-fn row(xml: &mut String, table: &Table, cells: &[Cell], widths: &[u32], head: bool) {
+fn row(xml: &mut String, table: &Table, cells: &[Cell], widths: &[u32], (head, size): (bool, &str)) {
     xml.push_str(if head { "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" } else { "<w:tr><w:trPr><w:cantSplit/></w:trPr>" });
     for (at, cell) in Table::placed(cells) {
         let width: u32 = widths.iter().skip(at).take(cell.span).sum();
@@ -227,7 +245,7 @@ fn row(xml: &mut String, table: &Table, cells: &[Cell], widths: &[u32], head: bo
         };
         let span = if cell.span > 1 { format!("<w:gridSpan w:val=\"{}\"/>", cell.span) } else { String::new() };
         xml.push_str(&format!(
-            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{name}\"/><w:jc w:val=\"{side}\"/></w:pPr><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p></w:tc>",
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{name}\"/><w:jc w:val=\"{side}\"/></w:pPr><w:r>{size}<w:t xml:space=\"preserve\">{}</w:t></w:r></w:p></w:tc>",
             escape(&cell.text)
         ));
     }
@@ -242,15 +260,18 @@ fn styles(sheet: &Sheet) -> String {
     let indent = "<w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/>";
     let sized = |font: &str, size: u32| format!("{font}<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
     let mut out = format!(
-        "<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>{}<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/>{pitch}</w:pPr></w:pPrDefault></w:docDefaults>",
+        "<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>{}<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>{pitch}</w:pPr></w:pPrDefault></w:docDefaults>",
         sized(&body, size)
     );
-    out.push_str("<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/></w:style>");
+    out.push_str("<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/><w:pPr><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/></w:pPr></w:style>");
     let coloured = |font: &str, colour: &str, size: u32| sized(&format!("{font}<w:color w:val=\"{colour}\"/>"), size);
     let rule = "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"12\" w:space=\"11\" w:color=\"CC0000\"/></w:pBdr>";
     let close = "<w:spacing w:before=\"40\" w:after=\"40\" w:line=\"240\" w:lineRule=\"auto\"/>";
     let centre = "<w:jc w:val=\"center\"/>";
-    let wide = "<w:spacing w:before=\"240\" w:after=\"300\" w:line=\"640\" w:lineRule=\"exact\"/>";
+    // The title of a letter stands two lines below the red rule, with one line below it.
+    let (before, after) = if sheet.size == 32 { (2 * sheet.pitch - 300, sheet.pitch) } else { (240, 300) };
+    let wide = format!("<w:spacing w:before=\"{before}\" w:after=\"{after}\" w:line=\"640\" w:lineRule=\"exact\"/>");
+    let number = if sheet.size == 32 { 28 } else { 21 };
     for (id, name, paragraph, letters) in [
         (
             "Organ",
@@ -285,7 +306,7 @@ fn styles(sheet: &Sheet) -> String {
             "PageNumber",
             "页码",
             "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/><w:ind w:left=\"280\" w:right=\"280\"/>".to_owned(),
-            sized(&font("宋体"), 28),
+            sized(&font("宋体"), number),
         ),
         ("Foot", "登记号", "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/>".to_owned(), coloured(&body, "969696", 18)),
     ] {

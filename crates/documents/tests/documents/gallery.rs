@@ -93,7 +93,8 @@ fn the_word_file_is_sound_and_holds_every_word() {
             file.read_to_string(&mut xml).unwrap();
             sound(&xml).unwrap_or_else(|why| panic!("{} {}: {why}", kind.name(), name));
             if name == "word/document.xml" {
-                document = xml;
+                // A title is parted between words.
+                document = xml.replace("</w:t><w:br/><w:t xml:space=\"preserve\">", "");
             }
         }
         for words in words(&layout) {

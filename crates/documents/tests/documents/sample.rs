@@ -320,7 +320,12 @@ impl World {
                 }
             }
             K::CommentSummary => records.comments = made(comments()),
-            K::ApplicationGuide => records.guide = Some(made(guide())),
+            K::ApplicationGuide => {
+                records.guide = Some(made(guide()));
+                if let Some(call) = &mut records.call {
+                    call.clauses = ["1.1", "2.2", "5.2", "8.1"].map(str::to_owned).into();
+                }
+            }
             K::QuotaLedger => {}
         }
         records
