@@ -433,5 +433,5 @@ impl Placer<'_> {
 /// What is added after each character so that a line fills its width; a line far too short stays as it is.
 fn spread_over(line: &Line, room: Unit) -> Unit {
     let gaps = Unit::try_from(line.text.chars().count().saturating_sub(1)).unwrap_or(0);
-    if gaps == 0 || line.width < room * 4 / 5 { 0 } else { (room - line.width).max(0) / gaps }
+    if gaps == 0 || line.width < room * 5 / 6 { 0 } else { (room - line.width).max(0) / gaps }
 }

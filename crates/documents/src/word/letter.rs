@@ -189,7 +189,7 @@ fn closing(organ: &str, date: &str, sheet: &Sheet) -> String {
     };
     let seal = format!(
         "<w:p><w:pPr><w:pStyle w:val=\"RightLine\"/><w:keepNext/><w:spacing w:before=\"{}\"/><w:ind w:right=\"{}\"/></w:pPr><w:r><w:rPr><w:color w:val=\"969696\"/><w:sz w:val=\"20\"/></w:rPr><w:t>（印章）</w:t></w:r></w:p>",
-        sheet.pitch,
+        sheet.pitch / 2,
         organ_right + (organ_width / 2).saturating_sub(400)
     );
     let last = format!("<w:p><w:pPr><w:pStyle w:val=\"RightLine\"/><w:ind w:right=\"{date_right}\"/></w:pPr>{}</w:p>", run(date));
