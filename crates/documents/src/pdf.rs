@@ -8,11 +8,11 @@ mod font;
 mod page;
 mod table;
 
+pub use crate::lines::{Face, Line, Measure, Unit, broken};
 #[cfg(feature = "pdf")]
 pub use draw::{PdfError, pdf};
 #[cfg(feature = "pdf")]
 pub use font::{Fonts, FontsError};
-pub use crate::lines::{Face, Line, Measure, Unit, broken};
 pub use page::{Colour, Item, Page, pitch, place};
 
 /// A point.

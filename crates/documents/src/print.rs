@@ -101,7 +101,9 @@ impl Print {
 /// reviews what its departments decide (行政复议法 第二十四条). A zone (开发区, 新区) has none of its own.
 fn government(organ: &str) -> String {
     let end = organ.char_indices().skip(2).filter(|(_, c)| matches!(c, '区' | '县' | '旗')).map(|(at, c)| at + c.len_utf8()).next();
-    let place = end.and_then(|end| organ.get(..end)).filter(|place| !["开发区", "新区", "园区", "高新区", "试验区", "示范区", "保税区"].iter().any(|zone| place.ends_with(zone)));
+    let place = end
+        .and_then(|end| organ.get(..end))
+        .filter(|place| !["开发区", "新区", "园区", "高新区", "试验区", "示范区", "保税区"].iter().any(|zone| place.ends_with(zone)));
     place.map_or_else(|| "本级人民政府".to_owned(), |place| format!("{place}人民政府"))
 }
 

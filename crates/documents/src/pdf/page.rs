@@ -236,17 +236,35 @@ impl Placer<'_> {
             Block::Title(words) => self.title(words),
             Block::Heading(level, words) => {
                 let face = if *level == 1 { Face::Heading } else { Face::Body };
-                let below = match next {
-                    Some(Block::Table(table)) => table::least(self, table),
-                    _ => self.sheet.pitch,
-                };
-                self.heading(words, face, below);
+                self.heading(words, face, self.opening(rest));
             }
-            Block::Paragraph(style, words) => self.paragraph(*style, words, next),
+            Block::Paragraph(style, words) => {
+                // A line that leads to a table stays with it.
+                if let Some(Block::Table(_)) = next
+                    && self.is_short(words)
+                {
+                    self.need(self.sheet.pitch + self.opening(rest));
+                }
+                self.paragraph(*style, words, next);
+            }
             Block::Table(table) => table::place(self, table, self.below(rest)),
             Block::Closing { organ, date } => self.closing(organ, date),
             Block::Signatures(names) => self.signatures(names),
             Block::PageBreak => self.new_page(),
+        }
+    }
+
+    /// Whether words fill one line at most.
+    fn is_short(&self, words: &str) -> bool {
+        self.width_of(Face::Body, self.sheet.size, words) + 2 * self.sheet.size <= self.sheet.text_width
+    }
+
+    /// How much of what follows a heading stays with it: a line, the beginning of a table, or a line with the table it leads to.
+    fn opening(&self, rest: &[Block]) -> Unit {
+        match rest {
+            [Block::Table(table), ..] => table::least(self, table),
+            [Block::Paragraph(_, words), Block::Table(table), ..] if self.is_short(words) => self.sheet.pitch + table::least(self, table),
+            _ => self.sheet.pitch,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Tables on pages: long cells are wrapped, the head stands again on each page, a row goes over to the next page as a whole
 //! unless it is higher than a page.
 
-use super::page::{Colour, Item, Placer};
 use super::POINT;
+use super::page::{Colour, Item, Placer};
 use crate::layout::{Align, Cell, Table};
 use crate::lines::{Face, Line, Unit, broken, column_widths};
 

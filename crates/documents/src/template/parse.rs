@@ -46,7 +46,11 @@ pub fn parse(text: &str) -> Result<Template, Vec<TemplateError>> {
         let last = lines.last().map_or(1, |(number, _)| *number);
         reader.errors.push(error(last, 1, "有“{{每 …}}”或“{{如 …}}”没有结束", "请在相应位置加一行“{{完}}”"));
     }
-    if reader.errors.is_empty() { Ok(Template { letter: reader.letter, upward: reader.upward, landscape: reader.landscape, nodes }) } else { Err(reader.errors) }
+    if reader.errors.is_empty() {
+        Ok(Template { letter: reader.letter, upward: reader.upward, landscape: reader.landscape, nodes })
+    } else {
+        Err(reader.errors)
+    }
 }
 
 /// How many lines from here on are one table: rows, and what repeats rows, if it begins with a row.

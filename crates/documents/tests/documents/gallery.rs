@@ -164,7 +164,8 @@ fn whole_words(text: &str) -> Vec<String> {
 fn no_day_and_no_amount_is_parted_in_any_document() {
     for (kind, _, layout) in layouts(&world()) {
         let (pages, _) = place(&layout, &documents::lines::Even);
-        let lines: Vec<&String> = pages.iter().flat_map(|page| &page.items).filter_map(|item| if let Item::Text { text, .. } = item { Some(text) } else { None }).collect();
+        let lines: Vec<&String> =
+            pages.iter().flat_map(|page| &page.items).filter_map(|item| if let Item::Text { text, .. } = item { Some(text) } else { None }).collect();
         for word in words(&layout).iter().flat_map(|words| whole_words(words)) {
             assert!(lines.iter().any(|line| line.contains(&word)), "{}: {word} is parted", kind.title());
         }

@@ -41,7 +41,8 @@ fn claims() -> Vec<Claim<'static>> {
 }
 
 /// What a decision says at its end (救济途径).
-const REMEDIES: &str = "如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。";
+const REMEDIES: &str =
+    "如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。";
 
 /// Cases that are awarded something.
 const AWARDED: [&str; 8] = ["ds2024-01", "ds2024-02", "ds2024-03", "ds2024-04", "ds2024-05", "ds2024-06", "ds2024-11", "ds2024-12"];
