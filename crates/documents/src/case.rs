@@ -55,7 +55,7 @@ data! {
     /// 审核意见表
     Review {
         applicant: String = "申报主体", credit_code: String = "统一社会信用代码", call: String = "申报批次", case: String = "案件编号",
-        policy: String = "政策", submitted: Option<Date> = "提交日期", claims: Vec<ClaimRow> = "核定明细", assessed: Fen = "测算合计", set: Fen = "核定合计",
+        policy: String = "政策", submitted: Option<Date> = "提交日期", claims: Vec<ClaimRow> = "核定明细", assessed: Fen = "测算合计", set: Fen = "核定合计", shared: Option<Fen> = "分配合计",
         opinions: Vec<OpinionRow> = "会审意见", sites: Vec<OpinionRow> = "现场核查", audits: Vec<OpinionRow> = "专项审计",
         credit: Vec<OpinionRow> = "信用核查", minutes: Vec<OpinionRow> = "集体审议",
     }
@@ -209,6 +209,7 @@ pub(crate) fn review(records: &Records<'_>) -> Result<Review, NotYet> {
         submitted: head.submitted,
         assessed: sum(claims.iter().filter_map(|claim| claim.assessed)),
         set: sum(claims.iter().filter_map(|claim| claim.set)),
+        shared: claims.iter().any(|claim| claim.shared.is_some()).then(|| sum(claims.iter().filter_map(|claim| claim.shared))),
         claims,
         opinions: opinions(records, case),
         sites: sites(case),
@@ -306,9 +307,10 @@ pub(crate) fn calculation(records: &Records<'_>) -> Result<Calculation, NotYet> 
             title: records.title(&award.clause),
             headline: words("headline"),
             conditions: steps(trace, "conditions"),
-            steps: steps(trace, "amount"),
+            steps: steps(trace, "amount").into_iter().map(fixed).collect(),
             notes: notes.map(|words| NoteRow { words: words.to_owned() }).collect(),
-            assessed: award.assessed,
+            // What the rules gave when it was handed in: a decision on less counts in the computation already.
+            assessed: case.claims.iter().find(|claim| claim.clause == award.clause).and_then(|claim| claim.assessed).unwrap_or(award.assessed),
             amount: award.amount,
             reason: award.reason.clone(),
         }
@@ -334,6 +336,13 @@ fn steps(trace: Option<&Value>, name: &str) -> Vec<StepRow> {
     let lines = trace.and_then(|trace| trace.get(name)).and_then(Value::as_array).into_iter().flatten();
     lines.for_each(|line| step(line, 0, &mut out));
     out
+}
+
+/// An amount that is not computed but stands in the policy is its own result.
+fn fixed(step: StepRow) -> StepRow {
+    let digits = step.words.trim_end_matches(['元', '万', '亿']);
+    let amount = digits.len() < step.words.len() && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
+    if step.value.is_empty() && amount { StepRow { words: "政策规定的金额".into(), value: step.words, sign: step.sign } } else { step }
 }
 
 fn step(line: &Value, depth: usize, out: &mut Vec<StepRow>) {

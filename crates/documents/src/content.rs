@@ -3,7 +3,7 @@
 
 use crate::field::{Data, Field, Fields};
 use crate::records::{NotYet, Records};
-use crate::{case, consultation, ledger, meeting, notice, payment, recovery};
+use crate::{case, consultation, guide, ledger, meeting, notice, payment, recovery};
 use casework::document::DocumentKind;
 
 macro_rules! contents {
@@ -60,6 +60,7 @@ macro_rules! contents {
 }
 
 contents! {
+    ApplicationGuide guide::Guide, guide::guide, "application_guide";
     AcceptanceNotice case::Acceptance, case::acceptance, "acceptance_notice";
     CorrectionNotice case::Correction, case::correction, "correction_notice";
     DeclineNotice case::Decline, case::decline, "decline_notice";

@@ -8,6 +8,8 @@ pub struct Layout {
     pub name: String,
     /// Organ at its head in red (发文机关标志), with the number under it; none: no official letter.
     pub head: Option<(String, String)>,
+    /// 签发人 of a letter to a higher organ (上行文), beside its number.
+    pub signer: Option<String>,
     /// Whether pages lie on their side.
     pub landscape: bool,
     /// What stands at the head of every page: 演示环境, 已作废.
@@ -55,6 +57,8 @@ pub enum Style {
     Right,
     /// Small, under a table.
     Note,
+    /// 附件说明: a line below the text, what follows the colon set under itself.
+    Attachment,
 }
 
 /// Where the words of a column stand.
@@ -98,6 +102,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether it has so many columns that it is set smaller.
+    #[must_use]
+    pub const fn is_crowded(&self) -> bool {
+        self.columns.len() > 11
+    }
+
     /// The cells of a row with the first column and the number of columns of each.
     pub fn placed(row: &[Cell]) -> impl Iterator<Item = (usize, &Cell)> {
         row.iter().scan(0_usize, |at, cell| {

@@ -13,7 +13,7 @@ data! {
     /// An application.
     AppliedRow {
         case: String = "案件编号", call: String = "申报批次", name: String = "申报主体", credit_code: String = "统一社会信用代码", clauses: String = "申报条款",
-        submitted: Option<Date> = "提交日期", assessed: Fen = "测算金额", set: Option<Fen> = "核定金额", determined: Option<Fen> = "审定金额", stage: String = "状态",
+        submitted: Option<Date> = "提交日期", assessed: Option<Fen> = "测算金额", set: Option<Fen> = "核定金额", determined: Option<Fen> = "审定金额", stage: String = "状态",
     }
 
     /// 申报台账
@@ -75,7 +75,7 @@ fn applied_row(records: &Records<'_>, case: &Case) -> Result<AppliedRow, NotYet>
         credit_code: organisation.credit_code.clone(),
         clauses: clauses(case),
         submitted: case.submitted.map(|at| at.date()),
-        assessed: sum(case.claims.iter().filter_map(|claim| claim.assessed)),
+        assessed: case.claims.iter().any(|claim| claim.assessed.is_some()).then(|| sum(case.claims.iter().filter_map(|claim| claim.assessed))),
         set: all_set.then(|| sum(case.claims.iter().map(Claim::amount))),
         determined: records.determination(case).and_then(casework::determination::Determination::total),
         stage: stage(case.stage).to_owned(),
@@ -89,7 +89,7 @@ pub(crate) fn applied(records: &Records<'_>) -> Result<Applied, NotYet> {
         call: records.call()?.title.clone(),
         today: today(records)?,
         households: count(rows.len()),
-        assessed: sum(rows.iter().map(|row| row.assessed)),
+        assessed: sum(rows.iter().filter_map(|row| row.assessed)),
         set: sum(rows.iter().filter_map(|row| row.set)),
         determined: sum(rows.iter().filter_map(|row| row.determined)),
         rows,
@@ -148,7 +148,8 @@ pub(crate) fn paid(records: &Records<'_>) -> Result<Paid, NotYet> {
 
 pub(crate) fn quotas(records: &Records<'_>) -> Result<Quotas, NotYet> {
     let row = |book: &casework::ledger::Book| BookRow {
-        name: book.name.clone(),
+        // A pool is kept under the policy it is of: 政策代号/年度总额.
+        name: book.name.rsplit_once('/').filter(|_| book.kind != BookKind::Fund).map_or(book.name.as_str(), |(_, name)| name).to_owned(),
         kind: if book.kind == BookKind::Fund { "预算" } else { "资金池" }.to_owned(),
         year: i64::from(book.year),
         brought: Fen(book.balance(Account::Outside).0.saturating_neg()),

@@ -7,12 +7,13 @@ pub mod case;
 pub mod consultation;
 pub mod content;
 pub mod field;
+pub mod guide;
 pub mod layout;
 pub mod ledger;
+pub mod lines;
 pub mod meeting;
 pub mod notice;
 pub mod payment;
-#[cfg(feature = "pdf")]
 pub mod pdf;
 mod print;
 mod records;

@@ -286,7 +286,8 @@ pub(crate) fn to_be_shown(records: &Records<'_>) -> Result<ToBeShown, NotYet> {
 pub(crate) fn audited(records: &Records<'_>) -> Result<Audited, NotYet> {
     let plan = plan(records)?;
     let cases = taking_part(records)?;
-    let row = |case: &&Case| {
+    let mut planned = plan.rows.iter().map(|row| row.planned);
+    let mut row = |case: &&Case| {
         let cuts: Vec<String> = case.claims.iter().filter_map(|claim| claim.reason.as_ref().map(|why| format!("{}：{why}", claim.clause))).collect();
         let hands: Vec<String> = ["case.screen", "case.summarise", "case.approve"]
             .iter()
@@ -304,7 +305,8 @@ pub(crate) fn audited(records: &Records<'_>) -> Result<Audited, NotYet> {
             papers: count(case.evidence.len()),
             assessed: sum(case.claims.iter().filter_map(|claim| claim.assessed)),
             set: Some(sum(case.claims.iter().filter_map(|claim| claim.set))),
-            planned: case.claims.iter().any(|claim| claim.shared.is_some()).then(|| sum(case.claims.iter().map(Claim::amount))),
+            // The rows of the plan are the claims of the cases, in this order.
+            planned: Some(sum(planned.by_ref().take(case.claims.len()))),
             cuts: cuts.join("；"),
             opinions: count(case.review.asks.iter().filter(|ask| ask.answer().is_some()).count()),
             credit,
@@ -318,7 +320,7 @@ pub(crate) fn audited(records: &Records<'_>) -> Result<Audited, NotYet> {
         policy: plan.policy,
         today: plan.today,
         scheme: scheme(records)?.hash.clone(),
-        rows: cases.iter().map(row).collect(),
+        rows: cases.iter().map(&mut row).collect(),
         households: plan.households,
         assessed: plan.assessed,
         set: plan.set,

@@ -14,6 +14,7 @@ data! {
     Shown {
         call: String = "申报批次", policy: String = "政策", year: i64 = "奖补年度", from: Date = "公示日期", until: Date = "公示截止日", period: String = "公示时长",
         provisional: Option<String> = "暂定说明", rows: Vec<ShownRow> = "公示明细", households: i64 = "家数", total: Fen = "公示合计", hidden: Option<String> = "不公开说明",
+        answer: Option<String> = "答复时长",
     }
 
     /// An objection.
@@ -46,6 +47,7 @@ pub(crate) fn shown(records: &Records<'_>) -> Result<Shown, NotYet> {
         households: count(notice.rows.len()),
         total: sum(rows.iter().filter_map(|row| row.amount)),
         hidden: rows.iter().any(|row| row.amount.is_none()).then(|| HIDDEN.to_owned()),
+        answer: Some(period(call.workflow.objection)),
         rows,
     })
 }

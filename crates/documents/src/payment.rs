@@ -3,6 +3,7 @@
 
 use crate::field::data;
 use crate::records::{NotYet, Records, count, sum};
+use casework::ledger::Book;
 use casework::payment::{Batch, BatchState, Line, LineResult};
 use std::collections::BTreeSet;
 use values::{Date, Fen};
@@ -15,7 +16,7 @@ data! {
     Payment {
         call: String = "申报批次", policy: String = "政策", year: i64 = "奖补年度", fund: String = "资金来源", fund_year: i64 = "预算年度",
         rows: Vec<PaidClauseRow> = "条款明细", households: i64 = "户数", lines: i64 = "笔数", total: Fen = "拨付合计", number: Option<String> = "请示文号",
-        sent: Option<Date> = "拨付日期", lead: String = "牵头单位",
+        sent: Option<Date> = "拨付日期", lead: String = "牵头单位", signer: Option<String> = "签发人",
     }
 
     /// A line with the account it goes to.
@@ -38,7 +39,9 @@ fn batch<'r>(records: &'r Records<'_>, states: &[BatchState], missing: &'static 
 fn fund(records: &Records<'_>) -> (String, i64) {
     let call = records.call.as_ref();
     let book = call.and_then(|call| records.books.iter().find(|book| book.id == call.fund));
-    book.map_or_else(|| (String::new(), 0), |book| (book.name.clone(), i64::from(book.year)))
+    // The year stands beside the name wherever a fund is named.
+    let name = |book: &Book| book.name.trim_end_matches(&format!("（{}年度）", book.year)).trim_end_matches(&format!("({}年度)", book.year)).to_owned();
+    book.map_or_else(|| (String::new(), 0), |book| (name(book), i64::from(book.year)))
 }
 
 /// What was left out on the day of payment is not paid.
@@ -80,6 +83,7 @@ fn payment(records: &Records<'_>, batch: &Batch) -> Result<Payment, NotYet> {
         number: batch.request_number.clone(),
         sent: batch.sent.map(|at| at.date()),
         lead: records.unit(&call.lead),
+        signer: records.signer.clone(),
     })
 }
 

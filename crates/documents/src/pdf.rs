@@ -1,19 +1,19 @@
-//! A document as pages: A4 as GB/T 9704 has it, lines broken by the rules of Chinese typography, tables over several pages. Sizes
-//! are whole thousandths of a point; only `draw` hands them to the PDF as the numbers it wants.
+//! A document as pages: A4 as GB/T 9704 has it, lines as [`crate::lines`] breaks them, tables over several pages. Sizes are whole
+//! thousandths of a point; only `draw` hands them to the PDF as the numbers it wants.
 
+#[cfg(feature = "pdf")]
 mod draw;
+#[cfg(feature = "pdf")]
 mod font;
-mod lines;
 mod page;
 mod table;
 
+pub use crate::lines::{Face, Line, Measure, Unit, broken};
+#[cfg(feature = "pdf")]
 pub use draw::{PdfError, pdf};
+#[cfg(feature = "pdf")]
 pub use font::{Fonts, FontsError};
-pub use lines::{Face, Line, Measure, broken};
-pub use page::{Colour, Item, Page, place};
-
-/// A thousandth of a point.
-pub type Unit = i32;
+pub use page::{Colour, Item, Page, pitch, place};
 
 /// A point.
 pub const POINT: Unit = 1_000;

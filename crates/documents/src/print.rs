@@ -2,7 +2,7 @@
 //! give the same layout.
 
 use crate::content::{Content, built_in, fields};
-use crate::field::{Data, Field, Fields, data};
+use crate::field::{Data, Field, Fields, Value, data};
 use crate::layout::{Block, Layout, Style};
 use crate::template::{Template, TemplateError, check, parse, render};
 use casework::document::{Document, DocumentKind, Letterhead};
@@ -14,6 +14,7 @@ data! {
     /// What every template may name besides the fields of its data.
     Head {
         organ: String = "发文机关", number: String = "文号", register: String = "登记号", date: Date = "成文日期", address: String = "联系地址", phone: String = "联系电话",
+        government: String = "本级政府",
     }
 }
 
@@ -74,23 +75,43 @@ impl Print {
             date: self.date,
             address: self.letterhead.address.clone(),
             phone: self.letterhead.phone.clone(),
+            government: government(&self.letterhead.organ),
         };
         let scope: [&dyn Data; 2] = [&head, self.content.data()];
         let mut blocks = render(template, &scope, (&self.letterhead.organ, self.date));
         if !template.letter {
-            // A form bears its number under its title.
+            // A form bears its number under its title, and under what stands in the middle below that.
             let title = blocks.iter().position(|block| matches!(block, Block::Title(_))).map_or(0, |at| at + 1);
-            let after = title + usize::from(matches!(blocks.get(title), Some(Block::Paragraph(Style::Centre, _))));
+            let after = title + blocks.iter().skip(title).take_while(|block| matches!(block, Block::Paragraph(Style::Centre, _))).count();
             blocks.insert(after, Block::Paragraph(Style::Right, format!("编号：{}", self.number)));
         }
         Layout {
             name: self.content.kind().title().to_owned(),
             head: template.letter.then(|| (self.letterhead.organ.clone(), self.number.clone())),
+            signer: template.upward.then(|| signer(self.content.data())).flatten(),
             landscape: template.landscape,
             marks: self.marks.clone(),
             foot: if self.register.is_empty() || self.register == self.number { String::new() } else { format!("登记号：{}", self.register) },
             blocks,
         }
+    }
+}
+
+/// The people's government an organ belongs to, by its full name: 重庆市黔江区商务委员会 is one of 重庆市黔江区人民政府. It is asked for money and
+/// reviews what its departments decide (行政复议法 第二十四条). A zone (开发区, 新区) has none of its own.
+fn government(organ: &str) -> String {
+    let end = organ.char_indices().skip(2).filter(|(_, c)| matches!(c, '区' | '县' | '旗')).map(|(at, c)| at + c.len_utf8()).next();
+    let place = end
+        .and_then(|end| organ.get(..end))
+        .filter(|place| !["开发区", "新区", "园区", "高新区", "试验区", "示范区", "保税区"].iter().any(|zone| place.ends_with(zone)));
+    place.map_or_else(|| "本级人民政府".to_owned(), |place| format!("{place}人民政府"))
+}
+
+/// 签发人, where the data tells.
+fn signer(data: &dyn Data) -> Option<String> {
+    match data.value("签发人") {
+        Some(Value::Text(name)) => Some(name.into_owned()),
+        _ => None,
     }
 }
 

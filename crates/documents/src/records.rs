@@ -4,6 +4,7 @@
 use casework::call::{Call, Period, StepKind};
 use casework::case::{Case, Stage};
 use casework::determination::Determination;
+use casework::guide::Guide;
 use casework::id::{CaseId, OrganisationId, UnitId, UserId};
 use casework::ledger::Book;
 use casework::notice::{Notice, Objection};
@@ -50,6 +51,10 @@ pub struct Records<'a> {
     pub units: BTreeMap<String, String>,
     /// Names of officers by id.
     pub people: BTreeMap<String, String>,
+    /// The application guide the call goes by.
+    pub guide: Option<Guide>,
+    /// Who signs (签发人): the leader who has it issued.
+    pub signer: Option<String>,
     /// Titles of calls by id.
     pub calls: BTreeMap<String, String>,
 }

@@ -14,6 +14,8 @@ pub use render::render;
 pub struct Template {
     /// Whether it is an official letter with a red head.
     pub letter: bool,
+    /// Whether it goes to a higher organ (上行文): then it names who signed it (签发人).
+    pub upward: bool,
     /// Whether its pages lie on their side.
     pub landscape: bool,
     /// Its lines.

@@ -11,7 +11,8 @@ pub fn text(layout: &Layout) -> String {
         let _ = writeln!(out, "【{mark}】");
     }
     if let Some((organ, number)) = &layout.head {
-        let _ = writeln!(out, "《{organ}》（版头）\n{number}\n────────");
+        let signer = layout.signer.as_ref().map(|name| format!("　　签发人：{name}")).unwrap_or_default();
+        let _ = writeln!(out, "《{organ}》（版头）\n{number}{signer}\n────────");
     }
     for block in &layout.blocks {
         match block {
@@ -23,6 +24,9 @@ pub fn text(layout: &Layout) -> String {
             }
             Block::Paragraph(Style::Body, words) => {
                 let _ = writeln!(out, "　　{words}");
+            }
+            Block::Paragraph(Style::Attachment, words) => {
+                let _ = writeln!(out, "\n　　{words}");
             }
             Block::Paragraph(Style::Flush, words) => {
                 let _ = writeln!(out, "{words}");

@@ -9,7 +9,7 @@ use casework::authority::Standing;
 use casework::chain::Fingerprint;
 use casework::document::{Document, DocumentAct, DocumentRefusal, Letterhead, Sequence, Subject, Wanted, check_wanted};
 use casework::id::{DocumentId, UnitId};
-use casework::people::Unit;
+use casework::people::{Role, Unit};
 use casework::{Record, Refusal};
 use documents::content::own_number;
 use documents::{Content, Records};
@@ -30,7 +30,8 @@ async fn issue(desk: &mut Desk<'_>, subject: &Subject, wanted: &[Wanted]) -> Res
     for one in wanted {
         desk.must_be_new::<Document>(one.document.as_str()).await?;
     }
-    let records = Records { scheme: Some(&gathered.loaded.scheme), today: Some(desk.context.now.date()), ..gathered.records };
+    let signer = desk.person().filter(|_| desk.context.role == Role::Leader).map(|person| person.name.clone());
+    let records = Records { scheme: Some(&gathered.loaded.scheme), today: Some(desk.context.now.date()), signer, ..gathered.records };
     let mut contents = Vec::new();
     for one in wanted {
         let not_yet = |why: documents::NotYet| DocumentRefusal::NotYet { kind: one.kind, missing: why.0.to_owned() };

@@ -77,6 +77,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// When, who, under which conditions, how much, with which papers.
+    ApplicationGuide "application_guide" "申报指南" "指南" Call "call.open" true;
     /// An application was taken in.
     AcceptanceNotice "acceptance_notice" "受理通知书" "受理" Case "case.accept" false;
     /// Everything that is missing, at once.

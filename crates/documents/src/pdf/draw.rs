@@ -1,10 +1,9 @@
 //! Writes placed pages as PDF. The only place where sizes become the numbers that PDF wants; money came here as words.
 
-use super::Unit;
 use super::font::{Fonts, FontsError};
-use super::lines::Face;
 use super::page::{Colour, Item, Page, place};
 use crate::layout::Layout;
+use crate::lines::{Face, Unit};
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point};
 use krilla::metadata::Metadata;

@@ -1,8 +1,7 @@
 //! Fonts for pages: found in the folders where systems keep them, or named by the office (`font_path`). None comes with the
 //! program. Only what a document uses of a font goes into its file.
 
-use super::Unit;
-use super::lines::{Face, Measure};
+use crate::lines::{Face, Measure, Unit};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::FileRef;
 use skrifa::string::StringId;

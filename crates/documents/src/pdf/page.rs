@@ -1,10 +1,10 @@
 //! Places a document on pages: what stands where. GB/T 9704: margins of 37, 26, 35 and 28 mm, twenty-two lines of twenty-eight
 //! characters, titles in 22 points, text in 16; forms are set smaller and closer.
 
-use super::lines::{Face, Line, Measure, balanced, broken};
 use super::table;
-use super::{MILLIMETRE, POINT, Unit};
+use super::{MILLIMETRE, POINT};
 use crate::layout::{Block, Layout, Style};
+use crate::lines::{Even, Face, Line, Measure, Unit, balanced, broken, broken_between_words};
 
 /// Colour of what is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,23 +121,48 @@ pub(super) struct Placer<'m> {
     pub(super) y: Unit,
 }
 
+/// Distances of lines that are tried where the closing of a letter would stand nearly alone.
+const CLOSER: [Unit; 4] = [28_000, 27_000, 26_000, 25_000];
+
 /// The pages of a document, with their size.
 #[must_use]
 pub fn place(layout: &Layout, measure: &dyn Measure) -> (Vec<Page>, (Unit, Unit)) {
-    let sheet = Sheet::of(layout);
-    let top = sheet.top;
-    let mut placer = Placer { measure, sheet, pages: vec![Page::default()], y: top };
-    if let Some((organ, number)) = &layout.head {
-        placer.head(organ, number);
-    }
-    let mut rest = layout.blocks.as_slice();
-    while let Some((block, after)) = rest.split_first() {
-        placer.block(block, after.first());
-        rest = after;
-    }
+    let mut placer = placed(layout, measure);
     placer.edges(layout);
     let size = (placer.sheet.width, placer.sheet.height);
     (placer.pages, size)
+}
+
+/// The distance of the lines of a document, as far as it is known without a font.
+#[must_use]
+pub fn pitch(layout: &Layout) -> Unit {
+    placed(layout, &Even).sheet.pitch
+}
+
+fn placed<'m>(layout: &Layout, measure: &'m dyn Measure) -> Placer<'m> {
+    let mut placer = set(layout, measure, Sheet::of(layout));
+    // A seal with little text on a page of its own: lines are set closer, as the standard allows for it (7.3.5.4).
+    if layout.head.is_some() && placer.pages.len() > 1 && placer.y - placer.sheet.top < 8 * placer.sheet.pitch {
+        let closer = CLOSER.iter().map(|pitch| set(layout, measure, Sheet { pitch: *pitch, ..Sheet::of(layout) }));
+        if let Some(fits) = closer.into_iter().find(|closer| closer.pages.len() < placer.pages.len()) {
+            placer = fits;
+        }
+    }
+    placer
+}
+
+fn set<'m>(layout: &Layout, measure: &'m dyn Measure, sheet: Sheet) -> Placer<'m> {
+    let top = sheet.top;
+    let mut placer = Placer { measure, sheet, pages: vec![Page::default()], y: top };
+    if let Some((organ, number)) = &layout.head {
+        placer.head(organ, number, layout.signer.as_deref());
+    }
+    let mut rest = layout.blocks.as_slice();
+    while let Some((block, after)) = rest.split_first() {
+        placer.block(block, after);
+        rest = after;
+    }
+    placer
 }
 
 impl Placer<'_> {
@@ -175,7 +200,7 @@ impl Placer<'_> {
     }
 
     /// 版头: the organ in red, its number, a red rule.
-    fn head(&mut self, organ: &str, number: &str) {
+    fn head(&mut self, organ: &str, number: &str, signer: Option<&str>) {
         let (left, width) = (self.sheet.left, self.sheet.text_width);
         let mut size = 36 * POINT;
         while size > 16 * POINT && self.width_of(Face::Title, size, organ) > width - 20 * POINT {
@@ -188,27 +213,77 @@ impl Placer<'_> {
         let whole = words + gap * gaps;
         let y = self.sheet.top + 30 * POINT;
         self.text(left + (width - whole) / 2, y, (Face::Title, size), Colour::Red, organ, gap);
-        let number_width = self.width_of(Face::Body, 16 * POINT, number);
-        let y = y + 2 * self.sheet.pitch;
-        self.text(left + (width - number_width) / 2, y, (Face::Body, 16 * POINT), Colour::Black, number, 0);
+        let (size, y) = (16 * POINT, y + 2 * self.sheet.pitch);
+        if let Some(signer) = signer {
+            // 上行文: the number one character from the left, who signed one from the right.
+            let words = format!("签发人：{signer}");
+            let wide = self.width_of(Face::Body, size, &words);
+            self.text(left + size, y, (Face::Body, size), Colour::Black, number, 0);
+            self.text(left + width - size - wide, y, (Face::Body, size), Colour::Black, &words, 0);
+        } else {
+            let wide = self.width_of(Face::Body, size, number);
+            self.text(left + (width - wide) / 2, y, (Face::Body, size), Colour::Black, number, 0);
+        }
         let y = y + 4 * MILLIMETRE;
         self.push(Item::Rule { from: (left, y), to: (left + width, y), width: 1_500, colour: Colour::Red });
-        self.y = y + self.sheet.pitch;
+        // The title stands two lines below.
+        self.y = y + self.sheet.pitch * 3 / 2;
     }
 
-    fn block(&mut self, block: &Block, next: Option<&Block>) {
+    fn block(&mut self, block: &Block, rest: &[Block]) {
+        let next = rest.first();
         match block {
             Block::Title(words) => self.title(words),
             Block::Heading(level, words) => {
                 let face = if *level == 1 { Face::Heading } else { Face::Body };
-                self.heading(words, face, matches!(next, Some(Block::Table(_))));
+                self.heading(words, face, self.opening(rest));
             }
-            Block::Paragraph(style, words) => self.paragraph(*style, words, next),
-            Block::Table(table) => table::place(self, table),
+            Block::Paragraph(style, words) => {
+                // A line that leads to a table stays with it.
+                if let Some(Block::Table(_)) = next
+                    && self.is_short(words)
+                {
+                    self.need(self.sheet.pitch + self.opening(rest));
+                }
+                self.paragraph(*style, words, next);
+            }
+            Block::Table(table) => table::place(self, table, self.below(rest)),
             Block::Closing { organ, date } => self.closing(organ, date),
             Block::Signatures(names) => self.signatures(names),
             Block::PageBreak => self.new_page(),
         }
+    }
+
+    /// Whether words fill one line at most.
+    fn is_short(&self, words: &str) -> bool {
+        self.width_of(Face::Body, self.sheet.size, words) + 2 * self.sheet.size <= self.sheet.text_width
+    }
+
+    /// How much of what follows a heading stays with it: a line, the beginning of a table, or a line with the table it leads to.
+    fn opening(&self, rest: &[Block]) -> Unit {
+        match rest {
+            [Block::Table(table), ..] => table::least(self, table),
+            [Block::Paragraph(_, words), Block::Table(table), ..] if self.is_short(words) => self.sheet.pitch + table::least(self, table),
+            _ => self.sheet.pitch,
+        }
+    }
+
+    /// How high the notes, places to sign and the date are that stand below a table.
+    fn below(&self, rest: &[Block]) -> Unit {
+        let width = self.sheet.text_width;
+        let mut sum = 0;
+        for block in rest {
+            sum += match block {
+                Block::Paragraph(Style::Note, words) => {
+                    let lines = broken(self.measure, words, (Face::Body, self.sheet.cell), width, 0);
+                    Unit::try_from(lines.len()).unwrap_or(1) * (self.sheet.cell * 8 / 5)
+                }
+                Block::Paragraph(Style::Right, _) => self.sheet.pitch,
+                Block::Signatures(_) => 3 * self.sheet.pitch,
+                _ => break,
+            };
+        }
+        sum
     }
 
     fn title(&mut self, words: &str) {
@@ -221,23 +296,28 @@ impl Placer<'_> {
             let x = self.sheet.left + (width - line.width) / 2;
             self.text(x, self.y - pitch / 4, (Face::Title, size), Colour::Black, &line.text, 0);
         }
-        self.y += self.sheet.pitch * 3 / 4;
+        self.y += self.sheet.pitch * if self.sheet.size < 16 * POINT { 3 } else { 4 } / 4;
     }
 
     /// A heading stays with what follows.
-    fn heading(&mut self, words: &str, face: Face, before_table: bool) {
+    fn heading(&mut self, words: &str, face: Face, below: Unit) {
         let (size, pitch) = (self.sheet.size, self.sheet.pitch);
         let lines = broken(self.measure, words, (face, size), self.sheet.text_width, 2 * size);
-        let below = if before_table { 4 } else { 1 };
-        self.need(pitch * (Unit::try_from(lines.len()).unwrap_or(1) + below));
+        self.need(pitch * Unit::try_from(lines.len()).unwrap_or(1) + below);
         self.lines(&lines, (face, size), Style::Body);
     }
 
     fn paragraph(&mut self, style: Style, words: &str, next: Option<&Block>) {
         let size = if style == Style::Note { self.sheet.cell } else { self.sheet.size };
         let indent = if style == Style::Body { 2 * size } else { 0 };
-        let lines = broken(self.measure, words, (Face::Body, size), self.sheet.text_width, indent);
+        let lines = match style {
+            Style::Attachment => self.attachment(words),
+            _ => broken(self.measure, words, (Face::Body, size), self.sheet.text_width, indent),
+        };
         let pitch = self.sheet.pitch;
+        if style == Style::Attachment && !self.is_fresh() {
+            self.y += pitch;
+        }
         // The last lines of a letter go over with its closing: a seal never stands on a page of its own.
         let closing = matches!(next, Some(Block::Closing { .. }));
         let height = Unit::try_from(lines.len()).unwrap_or(1) * pitch;
@@ -255,17 +335,33 @@ impl Placer<'_> {
         }
     }
 
+    /// 附件： and its name; further lines stand under the name.
+    fn attachment(&mut self, words: &str) -> Vec<Line> {
+        let font = (Face::Body, self.sheet.size);
+        let (label, name) = words.split_once('：').map_or((String::new(), words), |(label, name)| (format!("{label}："), name));
+        let mut lines = broken_between_words(self.measure, name, font, self.sheet.text_width - 5 * font.1);
+        if let Some(first) = lines.first_mut() {
+            first.width += self.width_of(font.0, font.1, &label);
+            first.text.insert_str(0, &label);
+        }
+        lines
+    }
+
     fn lines(&mut self, lines: &[Line], (face, size): (Face, Unit), style: Style) {
         let pitch = if style == Style::Note { size * 8 / 5 } else { self.sheet.pitch };
         for (number, line) in lines.iter().enumerate() {
             self.need(pitch);
             self.y += pitch;
-            let indent = if style == Style::Body && number == 0 { 2 * size } else { 0 };
+            let indent = match (style, number) {
+                (Style::Body | Style::Attachment, 0) => 2 * size,
+                (Style::Attachment, _) => 5 * size,
+                _ => 0,
+            };
             let room = self.sheet.text_width - indent;
             let x = match style {
                 Style::Centre => self.sheet.left + (room - line.width) / 2,
                 Style::Right => self.sheet.left + room - line.width,
-                Style::Body | Style::Flush | Style::Note => self.sheet.left + indent,
+                Style::Body | Style::Flush | Style::Note | Style::Attachment => self.sheet.left + indent,
             };
             let spread = line.goes_on && !matches!(style, Style::Centre | Style::Right);
             let gap = if spread { spread_over(line, room) } else { 0 };
@@ -355,5 +451,5 @@ impl Placer<'_> {
 /// What is added after each character so that a line fills its width; a line far too short stays as it is.
 fn spread_over(line: &Line, room: Unit) -> Unit {
     let gaps = Unit::try_from(line.text.chars().count().saturating_sub(1)).unwrap_or(0);
-    if gaps == 0 || line.width < room * 7 / 8 { 0 } else { (room - line.width).max(0) / gaps }
+    if gaps == 0 || line.width < room * 5 / 6 { 0 } else { (room - line.width).max(0) / gaps }
 }

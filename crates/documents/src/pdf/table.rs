@@ -1,13 +1,13 @@
 //! Tables on pages: long cells are wrapped, the head stands again on each page, a row goes over to the next page as a whole
 //! unless it is higher than a page.
 
-use super::lines::{Face, Line, broken, widest};
+use super::POINT;
 use super::page::{Colour, Item, Placer};
-use super::{POINT, Unit};
-use crate::layout::{Align, Cell, Column, Table};
+use crate::layout::{Align, Cell, Table};
+use crate::lines::{Face, Line, Unit, broken, column_widths};
 
 /// Space beside the words of a cell.
-const SIDE: Unit = 3 * POINT;
+const SIDE: Unit = 4 * POINT;
 /// Space above and below.
 const EDGE: Unit = 3 * POINT;
 
@@ -20,17 +20,37 @@ struct Measured {
     face: Face,
 }
 
-pub(super) fn place(placer: &mut Placer<'_>, table: &Table) {
+/// Places a table; `after` is how high what stands below it is and must not stand on a page alone: notes, places to sign.
+pub(super) fn place(placer: &mut Placer<'_>, table: &Table, after: Unit) {
+    let usual = placer.sheet.cell;
+    if table.is_crowded() {
+        placer.sheet.cell = usual.min(9 * POINT);
+    }
+    rows(placer, table, after);
+    placer.sheet.cell = usual;
+}
+
+/// How much of a table must stand on the page it begins on: its head with the first row, or all of it where it is short.
+pub(super) fn least(placer: &Placer<'_>, table: &Table) -> Unit {
+    let ends = ends(placer, table);
+    let pitch = placer.sheet.cell * 7 / 5;
+    let shown = if table.rows.len() > 3 { 1 } else { table.rows.len() };
+    let rows = table.rows.iter().take(shown).map(|row| (row, false)).chain((!table.head.is_empty()).then_some((&table.head, true)));
+    let height: Unit = rows.map(|(row, head)| Unit::try_from(measured(placer, table, &ends, row, head).lines).unwrap_or(1) * pitch + 2 * EDGE).sum();
+    4 * POINT + height.min(placer.sheet.text_height / 2)
+}
+
+fn rows(placer: &mut Placer<'_>, table: &Table, after: Unit) {
     let size = placer.sheet.cell;
     let pitch = size * 7 / 5;
+    let first = least(placer, table);
     let ends = ends(placer, table);
     let head = (!table.head.is_empty()).then(|| measured(placer, table, &ends, &table.head, true));
     let height = |row: &Measured| Unit::try_from(row.lines).unwrap_or(1) * pitch + 2 * EDGE;
+    // The head never stands alone at the foot of a page.
+    placer.need(first);
     placer.y += 4 * POINT;
     let rows: Vec<Measured> = table.rows.iter().map(|row| measured(placer, table, &ends, row, false)).collect();
-    // The head never stands alone at the foot of a page.
-    let first = head.as_ref().map_or(0, height) + rows.first().map_or(0, height).min(placer.sheet.text_height / 2);
-    placer.need(first);
     if let Some(head) = &head {
         draw(placer, head, 0..head.lines, pitch);
     }
@@ -41,8 +61,15 @@ pub(super) fn place(placer: &mut Placer<'_>, table: &Table) {
         }
     };
     let page_room = placer.sheet.text_height - head.as_ref().map_or(0, height);
-    for row in &rows {
+    // The last two rows – one of them is often the sum – go over together, with what stands below.
+    let kept = rows.len().saturating_sub(2);
+    let last = rows.iter().skip(kept).map(height).sum::<Unit>() + 6 * POINT + after;
+    for (at, row) in rows.iter().enumerate() {
         let tall = height(row);
+        let over = at == kept && at > 0 && placer.y + last > placer.sheet.bottom() && last <= page_room;
+        if over {
+            repeated(placer);
+        }
         if placer.y + tall <= placer.sheet.bottom() {
             draw(placer, row, 0..row.lines, pitch);
         } else if tall <= page_room {
@@ -78,39 +105,14 @@ fn in_parts(placer: &mut Placer<'_>, row: &Measured, pitch: Unit, repeated: impl
     }
 }
 
-/// The left end of each column, and the right end of the last: the widths the template gives, but no column narrower than its
-/// longest word – a date, a code, an amount – as far as others have room.
+/// The left end of each column, and the right end of the last.
 fn ends(placer: &Placer<'_>, table: &Table) -> Vec<Unit> {
-    let width = placer.sheet.text_width;
-    let all: i64 = table.columns.iter().map(|column| i64::from(column.width)).sum::<i64>().max(1);
-    let given = |column: &Column| Unit::try_from(i64::from(width) * i64::from(column.width) / all).unwrap_or(width);
-    let mut widths: Vec<Unit> = table.columns.iter().map(given).collect();
-    let mut needs = vec![0; widths.len()];
-    for row in table.rows.iter().chain(std::iter::once(&table.head)) {
-        for (at, cell) in Table::placed(row).filter(|(_, cell)| cell.span == 1) {
-            let longest = widest(placer.measure, &cell.text, (Face::Body, placer.sheet.cell)) + 2 * SIDE + POINT;
-            if let Some(need) = needs.get_mut(at) {
-                *need = longest.min(width / 4).max(*need);
-            }
-        }
-    }
-    let lacking: Unit = widths.iter().zip(&needs).map(|(has, need)| (need - has).max(0)).sum();
-    let spare: Unit = widths.iter().zip(&needs).map(|(has, need)| (has - need).max(0)).sum();
-    if lacking > 0 && spare > 0 {
-        let moved = lacking.min(spare);
-        for (has, need) in widths.iter_mut().zip(&needs) {
-            let part = |of: Unit, whole: Unit| Unit::try_from(i64::from(moved) * i64::from(of) / i64::from(whole)).unwrap_or(0);
-            *has += part((need - *has).max(0), lacking) - part((*has - need).max(0), spare);
-        }
-    }
+    let widths = column_widths(placer.measure, table, placer.sheet.cell, placer.sheet.text_width, 2 * SIDE + POINT);
     let mut out = vec![0];
     let mut sum = 0;
-    for has in &widths {
-        sum += has;
+    for width in widths {
+        sum += width;
         out.push(sum);
-    }
-    if let Some(last) = out.last_mut() {
-        *last = width;
     }
     out
 }

@@ -1,5 +1,5 @@
-//! Reads a template. Lines: `@公文` red head, `@横` pages on their side, `# ` title, `## ` and `### ` headings (`## 〇、` numbers itself), `> ` set flush
-//! (主送), `~ ` in the middle, `>> ` at the right, `* ` a note, `|…|` a row of a table, `@落款`, `@签字 甲、乙`, `@分页`, `{{每 …}}`, `{{如 …}}`,
+//! Reads a template. Lines: `@公文` red head, `@上行文` red head with 签发人, `@横` pages on their side, `# ` title, `## ` and `### ` headings (`## 〇、` numbers itself), `> ` set flush
+//! (主送), `~ ` in the middle, `>> ` at the right, `* ` a note, `+ ` 附件说明, `|…|` a row of a table, `@落款`, `@签字 甲、乙`, `@分页`, `{{每 …}}`, `{{如 …}}`,
 //! `{{无 …}}`, `{{完}}`; anything else is a paragraph. In a table `|----|--:|:-:|` gives each column's share of the width by its length
 //! and where its words stand; a row before it is the head; a cell `<` belongs to the one at its left; an empty line parts two
 //! tables. `//` opens a remark.
@@ -24,7 +24,7 @@ struct Frame {
 
 /// Reads it. Errors: all that is wrong, in order.
 pub fn parse(text: &str) -> Result<Template, Vec<TemplateError>> {
-    let mut reader = Reader { letter: false, landscape: false, errors: Vec::new(), frames: vec![Frame { opening: None, nodes: Vec::new() }] };
+    let mut reader = Reader { letter: false, upward: false, landscape: false, errors: Vec::new(), frames: vec![Frame { opening: None, nodes: Vec::new() }] };
     let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//")).collect();
     let mut rest = lines.as_slice();
     while let Some(((number, line), after)) = rest.split_first() {
@@ -46,7 +46,11 @@ pub fn parse(text: &str) -> Result<Template, Vec<TemplateError>> {
         let last = lines.last().map_or(1, |(number, _)| *number);
         reader.errors.push(error(last, 1, "有“{{每 …}}”或“{{如 …}}”没有结束", "请在相应位置加一行“{{完}}”"));
     }
-    if reader.errors.is_empty() { Ok(Template { letter: reader.letter, landscape: reader.landscape, nodes }) } else { Err(reader.errors) }
+    if reader.errors.is_empty() {
+        Ok(Template { letter: reader.letter, upward: reader.upward, landscape: reader.landscape, nodes })
+    } else {
+        Err(reader.errors)
+    }
 }
 
 /// How many lines from here on are one table: rows, and what repeats rows, if it begins with a row.
@@ -90,6 +94,7 @@ fn opening(number: usize, line: &str) -> Option<Opening> {
 
 struct Reader {
     letter: bool,
+    upward: bool,
     landscape: bool,
     errors: Vec<TemplateError>,
     frames: Vec<Frame>,
@@ -126,18 +131,19 @@ impl Reader {
     fn directive(&mut self, number: usize, directive: &str) {
         match directive {
             "公文" => self.letter = true,
+            "上行文" => (self.letter, self.upward) = (true, true),
             "横" => self.landscape = true,
             "落款" => self.push(Node::Closing),
             "分页" => self.push(Node::PageBreak),
             _ => match directive.strip_prefix("签字") {
                 Some(names) => self.push(Node::Signatures(names.trim().split('、').map(str::to_owned).collect())),
-                None => self.errors.push(error(number, 1, format!("没有“@{directive}”这种写法"), "可用：@公文、@横、@落款、@签字 甲、乙、@分页")),
+                None => self.errors.push(error(number, 1, format!("没有“@{directive}”这种写法"), "可用：@公文、@上行文、@横、@落款、@签字 甲、乙、@分页")),
             },
         }
     }
 
     fn words_line(&mut self, number: usize, line: &str) {
-        let kinds: [(&str, Making); 7] = [
+        let kinds: [(&str, Making); 8] = [
             ("### ", |w| Node::Heading(2, w)),
             ("## ", |w| Node::Heading(1, w)),
             ("# ", Node::Title),
@@ -145,6 +151,7 @@ impl Reader {
             ("> ", |w| Node::Paragraph(Style::Flush, w)),
             ("~ ", |w| Node::Paragraph(Style::Centre, w)),
             ("* ", |w| Node::Paragraph(Style::Note, w)),
+            ("+ ", |w| Node::Paragraph(Style::Attachment, w)),
         ];
         let (prefix, make) = kinds.into_iter().find(|(prefix, _)| line.starts_with(prefix)).unwrap_or(("", |w| Node::Paragraph(Style::Body, w)));
         let words = self.words(number, prefix.chars().count(), line.strip_prefix(prefix).unwrap_or(line));

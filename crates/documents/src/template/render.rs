@@ -4,7 +4,7 @@
 use super::{Name, Node, Piece, Rows, Template, Words};
 use crate::capital::capital;
 use crate::field::{Data, Value};
-use crate::layout::{Block, Cell, Table};
+use crate::layout::{Block, Cell, Style, Table};
 use std::borrow::Cow;
 use values::{Date, Fen};
 
@@ -55,9 +55,11 @@ fn nodes(list: &[Node], scope: &[&dyn Data], closing: (&str, Date), out: &mut Ve
             Node::Title(words) => out.push(Block::Title(written(words, scope))),
             Node::Heading(level, words) => out.push(Block::Heading(*level, written(words, scope))),
             Node::Paragraph(style, words) => {
-                // Words of several paragraphs stay several.
+                // Words of several paragraphs stay several; what an officer left without an end gets one.
                 let text = written(words, scope);
-                out.extend(text.lines().map(|line| Block::Paragraph(*style, line.trim().to_owned())));
+                let typed = *style == Style::Body && ends_typed(words, scope);
+                let line = |line: &str| if typed { ended(line.trim()) } else { line.trim().to_owned() };
+                out.extend(text.lines().map(|words| Block::Paragraph(*style, line(words))));
             }
             Node::Table(form) => {
                 let head = form.head.iter().map(|cell| cell_of(cell, scope)).collect();
@@ -76,6 +78,18 @@ fn nodes(list: &[Node], scope: &[&dyn Data], closing: (&str, Date), out: &mut Ve
             Node::PageBreak => out.push(Block::PageBreak),
         }
     }
+}
+
+/// Whether the last words are some that somebody typed.
+fn ends_typed(words: &Words, scope: &[&dyn Data]) -> bool {
+    matches!(words.last(), Some(Piece::Field(name, _)) if matches!(value(name, scope), Some(Value::Text(_))))
+}
+
+/// A sentence with its full stop.
+fn ended(line: &str) -> String {
+    let end = line.trim_end_matches(['”', '’', '）']).chars().last();
+    let closed = end.is_none_or(|c| "。！？；：…".contains(c));
+    if closed { line.to_owned() } else { format!("{}。", line.trim_end_matches(['，', '、', '；', ',', ';', '.'])) }
 }
 
 fn rows(list: &[Rows], scope: &[&dyn Data], out: &mut Vec<Vec<Cell>>) {

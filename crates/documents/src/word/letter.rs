@@ -3,6 +3,8 @@
 
 use super::{NAMESPACES, Part, escape, package, page_number, paragraph, run, style, table_style};
 use crate::layout::{Align, Block, Cell, Layout, Style, Table};
+use crate::lines::{Even, Face, Unit, balanced, column_widths};
+use crate::pdf::pitch;
 use zip::result::ZipResult;
 
 /// Twentieths of a point in a millimetre, times ten.
@@ -40,7 +42,8 @@ impl Sheet {
                 size: 32,
                 cell: 24,
                 title: 44,
-                pitch: 580,
+                // Thousandths of a point.
+                pitch: u32::try_from((pitch(layout) + 25) / 50).unwrap_or(580),
             };
         }
         let (width, height) = if layout.landscape { (long, short) } else { (short, long) };
@@ -62,9 +65,16 @@ pub fn bytes(layout: &Layout) -> ZipResult<Vec<u8>> {
         Part { name: "footer2", kind: "footer", xml: footer(layout, "left") },
         Part { name: "header1", kind: "header", xml: header(layout) },
         // Page numbers stand outside: at the right of odd pages, at the left of even ones.
-        Part { name: "settings", kind: "settings", xml: format!("<w:settings {NAMESPACES}><w:evenAndOddHeaders/></w:settings>") },
+        Part { name: "settings", kind: "settings", xml: settings() },
     ];
     package(&layout.name, "zh-CN", &document(layout, &sheet), &parts)
+}
+
+/// Compatibility 15: without it Word opens the file as one of 2007 and hangs tables out into the margin.
+fn settings() -> String {
+    format!(
+        "<w:settings {NAMESPACES}><w:evenAndOddHeaders/><w:compat><w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/></w:compat></w:settings>"
+    )
 }
 
 fn header(layout: &Layout) -> String {
@@ -88,10 +98,16 @@ fn document(layout: &Layout, sheet: &Sheet) -> String {
     let mut xml = String::new();
     if let Some((organ, number)) = &layout.head {
         xml.push_str(&paragraph("Organ", organ));
-        xml.push_str(&paragraph("Number", number));
+        xml.push_str(&match &layout.signer {
+            Some(signer) => upward(number, signer, sheet),
+            None => paragraph("Number", number),
+        });
     }
-    for block in &layout.blocks {
-        xml.push_str(&self::block(block, sheet));
+    for (at, block) in layout.blocks.iter().enumerate() {
+        // What stands before the closing goes over with it: a seal never stands on a page of its own.
+        let kept = matches!((block, layout.blocks.get(at + 1)), (Block::Paragraph(..), Some(Block::Closing { .. })));
+        let written = self::block(block, sheet);
+        xml.push_str(&if kept { written.replacen("</w:pPr>", "<w:keepNext/></w:pPr>", 1) } else { written });
     }
     let lying = if layout.landscape && layout.head.is_none() { " w:orient=\"landscape\"" } else { "" };
     format!(
@@ -102,7 +118,7 @@ fn document(layout: &Layout, sheet: &Sheet) -> String {
 
 fn block(block: &Block, sheet: &Sheet) -> String {
     match block {
-        Block::Title(words) => paragraph("Title", words),
+        Block::Title(words) => title(words, sheet),
         Block::Heading(level, words) => paragraph(if *level == 1 { "Heading1" } else { "Heading2" }, words),
         Block::Paragraph(kind, words) => {
             let name = match kind {
@@ -111,14 +127,51 @@ fn block(block: &Block, sheet: &Sheet) -> String {
                 Style::Centre => "Centre",
                 Style::Right => "RightLine",
                 Style::Note => "Note",
+                Style::Attachment => "Attachment",
             };
             paragraph(name, words)
         }
         Block::Table(own) => table(own, sheet),
         Block::Closing { organ, date } => closing(organ, date, sheet),
-        Block::Signatures(names) => paragraph("Signature", &names.iter().map(|name| format!("{name}：　　　　　　　　")).collect::<String>()),
+        Block::Signatures(names) => signatures(names, sheet),
         Block::PageBreak => "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>".to_owned(),
     }
+}
+
+/// A title parted between words, in lines of about the same length.
+fn title(words: &str, sheet: &Sheet) -> String {
+    let unit = |twentieths: u32| Unit::try_from(twentieths).unwrap_or_default() * 50;
+    let lines = balanced(&Even, words, (Face::Title, unit(sheet.title * 10)), unit(sheet.text_width()));
+    let lines: Vec<String> = lines.iter().map(|line| format!("<w:t xml:space=\"preserve\">{}</w:t>", escape(&line.text))).collect();
+    format!("<w:p><w:pPr><w:pStyle w:val=\"Title\"/></w:pPr><w:r>{}</w:r></w:p>", lines.join("<w:br/>"))
+}
+
+/// 上行文: the number one character from the left, who signed it one from the right.
+fn upward(number: &str, signer: &str, sheet: &Sheet) -> String {
+    format!(
+        "<w:p><w:pPr><w:pStyle w:val=\"Number\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"{}\"/></w:tabs><w:jc w:val=\"left\"/></w:pPr>{}{}<w:r><w:tab/></w:r>{}</w:p>",
+        sheet.text_width() - sheet.size * 10,
+        // No indent: the red rule would be as much shorter.
+        run("　"),
+        run(number),
+        run(&format!("签发人：{signer}"))
+    )
+}
+
+/// Places to sign, side by side: a line after each name.
+fn signatures(names: &[String], sheet: &Sheet) -> String {
+    let each = sheet.text_width() / u32::try_from(names.len()).unwrap_or(1).max(1);
+    let (mut tabs, mut runs) = (String::new(), String::new());
+    let mut end = 0;
+    for name in names {
+        if end > 0 {
+            runs.push_str("<w:r><w:tab/></w:r>");
+        }
+        end += each;
+        tabs.push_str(&format!("<w:tab w:val=\"left\" w:leader=\"underscore\" w:pos=\"{}\"/><w:tab w:val=\"left\" w:pos=\"{end}\"/>", end - sheet.size * 15));
+        runs.push_str(&format!("{}<w:r><w:tab/></w:r>", run(&format!("{name}："))));
+    }
+    format!("<w:p><w:pPr><w:pStyle w:val=\"Signature\"/><w:tabs>{tabs}</w:tabs></w:pPr>{runs}</w:p>")
 }
 
 /// 署名 and 成文日期: the organ centred over the day, as far as characters tell; the seal is set over both.
@@ -136,7 +189,7 @@ fn closing(organ: &str, date: &str, sheet: &Sheet) -> String {
     };
     let seal = format!(
         "<w:p><w:pPr><w:pStyle w:val=\"RightLine\"/><w:keepNext/><w:spacing w:before=\"{}\"/><w:ind w:right=\"{}\"/></w:pPr><w:r><w:rPr><w:color w:val=\"969696\"/><w:sz w:val=\"20\"/></w:rPr><w:t>（印章）</w:t></w:r></w:p>",
-        sheet.pitch,
+        sheet.pitch / 2,
         organ_right + (organ_width / 2).saturating_sub(400)
     );
     let last = format!("<w:p><w:pPr><w:pStyle w:val=\"RightLine\"/><w:ind w:right=\"{date_right}\"/></w:pPr>{}</w:p>", run(date));
@@ -144,24 +197,42 @@ fn closing(organ: &str, date: &str, sheet: &Sheet) -> String {
 }
 
 fn table(table: &Table, sheet: &Sheet) -> String {
-    let all = table.columns.iter().map(|column| column.width).sum::<u32>().max(1);
-    let widths: Vec<u32> = table.columns.iter().map(|column| sheet.text_width() * column.width / all).collect();
+    let widths = widths(table, sheet);
+    let size = if table.is_crowded() { format!("<w:rPr><w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/></w:rPr>", letters(table, sheet)) } else { String::new() };
+    let size = size.as_str();
     let mut xml = String::from(
-        "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
+        "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
     );
     widths.iter().for_each(|width| xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>")));
     xml.push_str("</w:tblGrid>");
     if !table.head.is_empty() {
-        row(&mut xml, table, &table.head, &widths, true);
+        row(&mut xml, table, &table.head, &widths, (true, size));
     }
-    table.rows.iter().for_each(|cells| row(&mut xml, table, cells, &widths, false));
+    table.rows.iter().for_each(|cells| row(&mut xml, table, cells, &widths, (false, size)));
     xml.push_str("</w:tbl>");
     // A paragraph must follow a table, and keeps two tables apart.
     xml.push_str("<w:p><w:pPr><w:pStyle w:val=\"AfterTable\"/></w:pPr></w:p>");
     xml
 }
 
-fn row(xml: &mut String, table: &Table, cells: &[Cell], widths: &[u32], head: bool) {
+/// The widths of columns, in twentieths of a point: as on pages, so far as it is known without a font.
+fn widths(table: &Table, sheet: &Sheet) -> Vec<u32> {
+    // A twentieth of a point is fifty thousandths; half a point is five hundred.
+    let whole = Unit::try_from(sheet.text_width()).unwrap_or_default() * 50;
+    let size = Unit::try_from(letters(table, sheet)).unwrap_or_default() * 500;
+    let widths = column_widths(&Even, table, size, whole, BESIDE);
+    widths.into_iter().map(|width| u32::try_from(width / 50).unwrap_or_default()).collect()
+}
+
+/// Half points of the words of a table.
+fn letters(table: &Table, sheet: &Sheet) -> u32 {
+    if table.is_crowded() { sheet.cell.min(18) } else { sheet.cell }
+}
+
+/// Beside the words of a cell: its margins, and what capitals are wider than digits.
+const BESIDE: Unit = 14_000;
+
+fn row(xml: &mut String, table: &Table, cells: &[Cell], widths: &[u32], (head, size): (bool, &str)) {
     xml.push_str(if head { "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" } else { "<w:tr><w:trPr><w:cantSplit/></w:trPr>" });
     for (at, cell) in Table::placed(cells) {
         let width: u32 = widths.iter().skip(at).take(cell.span).sum();
@@ -174,7 +245,7 @@ fn row(xml: &mut String, table: &Table, cells: &[Cell], widths: &[u32], head: bo
         };
         let span = if cell.span > 1 { format!("<w:gridSpan w:val=\"{}\"/>", cell.span) } else { String::new() };
         xml.push_str(&format!(
-            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{name}\"/><w:jc w:val=\"{side}\"/></w:pPr><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p></w:tc>",
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{name}\"/><w:jc w:val=\"{side}\"/></w:pPr><w:r>{size}<w:t xml:space=\"preserve\">{}</w:t></w:r></w:p></w:tc>",
             escape(&cell.text)
         ));
     }
@@ -189,15 +260,18 @@ fn styles(sheet: &Sheet) -> String {
     let indent = "<w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/>";
     let sized = |font: &str, size: u32| format!("{font}<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
     let mut out = format!(
-        "<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>{}<w:lang w:val=\"zh-CN\" w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>{pitch}</w:pPr></w:pPrDefault></w:docDefaults>",
+        "<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>{}<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>{pitch}</w:pPr></w:pPrDefault></w:docDefaults>",
         sized(&body, size)
     );
-    out.push_str("<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/></w:style>");
+    out.push_str("<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/><w:pPr><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/></w:pPr></w:style>");
     let coloured = |font: &str, colour: &str, size: u32| sized(&format!("{font}<w:color w:val=\"{colour}\"/>"), size);
     let rule = "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"12\" w:space=\"11\" w:color=\"CC0000\"/></w:pBdr>";
     let close = "<w:spacing w:before=\"40\" w:after=\"40\" w:line=\"240\" w:lineRule=\"auto\"/>";
     let centre = "<w:jc w:val=\"center\"/>";
-    let wide = "<w:spacing w:before=\"240\" w:after=\"300\" w:line=\"640\" w:lineRule=\"exact\"/>";
+    // The title of a letter stands two lines below the red rule, with one line below it.
+    let (before, after) = if sheet.size == 32 { (2 * sheet.pitch - 300, sheet.pitch) } else { (240, 300) };
+    let wide = format!("<w:spacing w:before=\"{before}\" w:after=\"{after}\" w:line=\"640\" w:lineRule=\"exact\"/>");
+    let number = if sheet.size == 32 { 28 } else { 21 };
     for (id, name, paragraph, letters) in [
         (
             "Organ",
@@ -211,6 +285,15 @@ fn styles(sheet: &Sheet) -> String {
         ("Heading2", "heading 2", format!("<w:keepNext/>{pitch}{indent}<w:outlineLvl w:val=\"1\"/>"), sized(&font("楷体_GB2312"), size)),
         ("Body", "公文正文", format!("{pitch}{indent}<w:jc w:val=\"both\"/>"), sized(&body, size)),
         ("Flush", "主送机关", format!("{pitch}<w:jc w:val=\"both\"/>"), sized(&body, size)),
+        (
+            "Attachment",
+            "附件说明",
+            format!(
+                "<w:spacing w:before=\"{0}\" w:after=\"0\" w:line=\"{0}\" w:lineRule=\"exact\"/><w:ind w:leftChars=\"500\" w:left=\"1600\" w:hangingChars=\"300\" w:hanging=\"960\"/>",
+                sheet.pitch
+            ),
+            sized(&body, size),
+        ),
         ("Centre", "居中", format!("{pitch}{centre}"), sized(&body, size)),
         ("RightLine", "居右", format!("{pitch}<w:jc w:val=\"right\"/>"), sized(&body, size)),
         ("Note", "表注", close.to_owned(), sized(&body, cell)),
@@ -223,7 +306,7 @@ fn styles(sheet: &Sheet) -> String {
             "PageNumber",
             "页码",
             "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/><w:ind w:left=\"280\" w:right=\"280\"/>".to_owned(),
-            sized(&font("宋体"), 28),
+            sized(&font("宋体"), number),
         ),
         ("Foot", "登记号", "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/>".to_owned(), coloured(&body, "969696", 18)),
     ] {

@@ -176,11 +176,11 @@ fn recovery() -> Value {
     let parts = json!([{"clause": "6.1", "amount": 12_000_000}]);
     json!({
         "id": "r1", "case": "2025-0007", "call": "call1", "organisation": "firm7", "determination": "d7", "leads": [], "stage": "reminded",
-        "proposal": {"number": "黔江商务追告〔2026〕1号", "grounds": "经查，你单位申报的2024年度带货交易额中，有12笔共计1,200.00万元为关联方之间的虚构交易，应予剔除。剔除后，对应的奖励不符合政策规定的条件。", "parts": parts, "period": {"working_days": 5}},
+        "proposal": {"number": "黔江商务追告〔2026〕1号", "grounds": "经查，你单位申报的2024年度带货交易额中，有12笔共计1200万元为关联方之间的虚构交易，应予剔除。剔除后，对应的奖励不符合政策规定的条件。", "parts": parts, "period": {"working_days": 5}},
         "hearing": term("2026-01-12", "2026-01-19"),
         "statements": [{"words": "我单位认为其中3笔为真实交易，已附物流单据。", "evidence": [], "last": true, "at": "2026-01-15T10:00:00"}],
         "decision": {"number": "黔江商务追决〔2026〕1号", "basis": ["《黔江区鼓励电子商务产业发展若干政策》关于弄虚作假、骗取资金的规定", "《财政违法行为处罚处分条例》第十四条"],
-            "grounds": "经复核你单位提交的物流单据，3笔交易的收货地址与关联方办公地址一致，不能证明交易真实，陈述、申辩意见不予采纳。12笔共计1,200.00万元交易系虚构，事实清楚、证据确凿。",
+            "grounds": "经复核你单位提交的物流单据，3笔交易的收货地址与关联方办公地址一致，不能证明交易真实，陈述、申辩意见不予采纳。12笔共计1200万元交易系虚构，事实清楚、证据确凿。",
             "parts": parts, "period": {"working_days": 15}, "remedies": "如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。复议、诉讼期间不停止本决定的执行。",
             "bar_until": "2029-01-31", "stop_payment": true},
         "decided": "2026-01-22T10:00:00", "due": term("2026-01-26", "2026-02-24"), "delivered_by": "直接送达", "plan": [],
@@ -306,6 +306,7 @@ impl World {
                 records.objections = made(objections());
             }
             K::PaymentRequest | K::PaymentLetter | K::PaymentTable | K::TreasuryApplication | K::PaymentLedger => {
+                records.signer = (kind == K::PaymentRequest).then(|| "王某".to_owned());
                 records.batches = vec![made(
                     json!({"id": "b1", "call": "call1", "state": "sent", "request_number": "黔江商务文〔2025〕31号", "lines": lines, "planned_by": "clerk", "sent": "2025-06-18T10:00:00"}),
                 )];
@@ -319,10 +320,21 @@ impl World {
                 }
             }
             K::CommentSummary => records.comments = made(comments()),
+            K::ApplicationGuide => {
+                records.guide = Some(made(guide()));
+                if let Some(call) = &mut records.call {
+                    call.clauses = ["1.1", "2.2", "5.2", "8.1"].map(str::to_owned).into();
+                }
+            }
             K::QuotaLedger => {}
         }
         records
     }
+}
+
+fn guide() -> Value {
+    json!({"id": "zn2024", "policy": "qianjiang", "title": "黔江区电子商务扶持资金申报指南", "number": "黔江商务发〔2024〕12号", "on": "2024-12-20", "valid": ["2025-01-01", null], "text": "……", "digest": digest("申报指南"),
+        "definitions": [{"term": "电商新品牌", "words": "是指商标注册未满三年、以网络销售为主要渠道的自有品牌", "clause": "1.1"}, {"term": "品牌年销售额", "words": "是指上一自然年度以该品牌销售的、能够由增值税纳税申报表佐证的不含税销售额", "clause": null}], "replaces": null})
 }
 
 fn objections() -> Value {
@@ -350,6 +362,13 @@ pub fn print(world: &World, kind: DocumentKind) -> Print {
     let records = world.records(kind);
     let content = Content::fill(kind, &records).unwrap_or_else(|why| panic!("{}: {why}", kind.title()));
     let date = match kind {
+        DocumentKind::ApplicationGuide => "2024-12-31",
+        DocumentKind::AcceptanceNotice => "2025-03-24",
+        DocumentKind::CorrectionNotice => "2025-03-10",
+        DocumentKind::DeclineNotice | DocumentKind::RefusalDecision => "2025-03-25",
+        DocumentKind::PaymentRequest => "2025-06-10",
+        DocumentKind::PaymentTable | DocumentKind::TreasuryApplication => "2025-06-18",
+        DocumentKind::PaymentLetter => "2025-06-20",
         DocumentKind::RecoveryNotice => "2026-01-12",
         DocumentKind::RecoveryDecision => "2026-01-22",
         DocumentKind::RecoveryReminder => "2026-03-02",

@@ -18,7 +18,7 @@ fn every_kind_has_a_template_that_names_only_what_is_there() {
 fn what_is_wrong_is_said_with_its_place_and_how_to_mend_it() {
     let template = "@公文\n# 通知\n> {{申报主题}}：\n截止{{补正期限|大写}}，共{{补正事项}}。\n{{每 补正时长}}\n{{内容}}\n{{完}}\n@盖章\n";
     expect![[r#"
-        第8行第1字：没有“@盖章”这种写法。可用：@公文、@横、@落款、@签字 甲、乙、@分页
+        第8行第1字：没有“@盖章”这种写法。可用：@公文、@上行文、@横、@落款、@签字 甲、乙、@分页
     "#]]
     .assert_eq(&wrong(DocumentKind::CorrectionNotice, template));
     expect![[r#"

@@ -146,6 +146,9 @@ async fn common(desk: &mut Desk<'_>, call: Call, mut records: Records<'static>) 
         records.people.insert(id.to_string(), user.name);
     }
     records.calls.insert(call.id.to_string(), call.title.clone());
+    if let Some(guide) = &call.guide {
+        records.guide = Some(desk.must_peek(guide.as_str()).await?);
+    }
     let unit = call.lead.clone();
     records.call = Some(call);
     Ok(Gathered { records, loaded, unit })

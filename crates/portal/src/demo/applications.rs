@@ -181,12 +181,12 @@ impl Walk<'_> {
     pub(super) async fn reports(&mut self, batch: &str, cases: &[&str], returned: Option<&str>) -> Result<(), DemoError> {
         for case in cases {
             let on = self.today();
-            let reports: Vec<Value> = self
-                .dues(case)
-                .await?
-                .iter()
-                .map(|due| json!({ "receipt": format!("r-{batch}-{}", due.id), "due": due.id, "on": on, "returned": returned }))
-                .collect();
+            // A bank's receipt is a short number: day, batch, case, line.
+            let tail = |name: &str| name.chars().filter(char::is_ascii_digit).rev().take(2).collect::<Vec<_>>().into_iter().rev().collect::<String>();
+            let day = on.to_string().replace('-', "");
+            let receipt = |at: usize| format!("HD{day}{}{}{at}", tail(batch), tail(case));
+            let reports: Vec<Value> =
+                (1..).zip(&self.dues(case).await?).map(|(at, due)| json!({ "receipt": receipt(at), "due": due.id, "on": on, "returned": returned })).collect();
             self.does("finance", "payment.report", json!({ "batch": batch, "reports": reports, "entry": format!("e-{batch}-{case}") })).await?;
         }
         Ok(())

@@ -40,6 +40,10 @@ fn claims() -> Vec<Claim<'static>> {
     ]
 }
 
+/// What a decision says at its end (救济途径).
+const REMEDIES: &str =
+    "如不服本决定，可以自收到本决定书之日起六十日内向黔江区人民政府申请行政复议，也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。";
+
 /// Cases that are awarded something.
 const AWARDED: [&str; 8] = ["ds2024-01", "ds2024-02", "ds2024-03", "ds2024-04", "ds2024-05", "ds2024-06", "ds2024-11", "ds2024-12"];
 
@@ -63,6 +67,7 @@ pub(super) async fn applications(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     let source = "中国外汇交易中心 2024-12-31 人民币汇率中间价";
     walk.does("clerk", "call.set_rate", json!({ "call": CALL, "name": "USD", "value": "7.1884", "source": source })).await?;
     walk.does("leader", "call.open", json!({ "call": CALL })).await?;
+    walk.issues("leader", "call", CALL, &["application_guide"]).await?;
     walk.on("2025-01-09")?;
     for claim in claims() {
         walk.applies(CALL, AT, &claim).await?;
@@ -98,7 +103,7 @@ pub(super) async fn review(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     walk.does("clerk", "case.lapse", json!({ "case": "ds2024-10" })).await?;
     let refuse = json!({
         "case": "ds2024-07", "determination": "d-ds2024-07", "reason": "品牌年销售额未达到2000万元",
-        "remedies": "自收到本决定之日起六十日内申请行政复议，或者六个月内提起行政诉讼",
+        "remedies": REMEDIES,
     });
     walk.does("leader", "case.refuse", refuse).await?;
     walk.issues("leader", "case", "ds2024-07", &["refusal_decision"]).await?;
@@ -114,8 +119,9 @@ pub(super) async fn review(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     walk.on_each("clerk", "case.deliberate", &AWARDED, &json!({ "minutes": minutes })).await?;
     walk.on("2025-03-03")?;
     walk.does("leader", "call.close", json!({ "call": CALL })).await?;
+    walk.issues("clerk", "call", CALL, &["application_ledger"]).await?;
     walk.does("clerk", "call.state_share", json!({ "call": CALL })).await?;
-    let pack = ["allocation_plan", "sharing_comparison", "draft_notice_table", "minutes_form"];
+    let pack = ["allocation_plan", "sharing_comparison", "draft_notice_table", "minutes_form", "audit_paper"];
     walk.issues("clerk", "call", CALL, &pack).await?;
     walk.does("leader", "call.share", json!({ "call": CALL, "entry": "e-share-ds2024" })).await?;
     walk.on("2025-03-05")?;
@@ -156,7 +162,7 @@ pub(super) async fn payment(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     let first = ["ds2024-01", "ds2024-02", "ds2024-03", "ds2024-04", "ds2024-05", "ds2024-11"];
     walk.on("2025-04-08")?;
     pays(walk, "bf2025-1", "黔江商务演请〔2025〕1号", &first).await?;
-    walk.issues("leader", "batch", "bf2025-1", &["payment_letter", "payment_table", "treasury_application"]).await?;
+    walk.issues("leader", "batch", "bf2025-1", &["payment_request", "payment_letter", "payment_table", "treasury_application"]).await?;
     walk.on("2025-04-15")?;
     walk.reports("bf2025-1", &first.into_iter().filter(|case| *case != "ds2024-03").collect::<Vec<_>>(), None).await?;
     walk.reports("bf2025-1", &["ds2024-03"], Some("账号与户名不符")).await?;
@@ -200,8 +206,8 @@ pub(super) async fn clawback(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     walk.does("ent11", "recovery.state", of(json!({ "words": "对事实没有异议，申请分两期缴回", "evidence": [], "last": true }))).await?;
     walk.on("2025-05-23")?;
     let decision = json!({
-        "number": "黔江商务演追决〔2025〕1号", "basis": ["黔江区鼓励电子商务产业发展若干政策第八条"], "grounds": "部分交易重复计入，当事人无异议",
-        "parts": parts, "period": { "working_days": 15 }, "remedies": "六十日内申请行政复议，六个月内提起行政诉讼", "bar_until": null, "stop_payment": false,
+        "number": "黔江商务演追决〔2025〕1号", "basis": ["《黔江区鼓励电子商务产业发展若干政策》第八条"], "grounds": "部分交易重复计入，当事人无异议",
+        "parts": parts, "period": { "working_days": 15 }, "remedies": REMEDIES, "bar_until": null, "stop_payment": false,
     });
     walk.does("leader", "recovery.decide", of(json!({ "decision": decision }))).await?;
     walk.issues("leader", "recovery", "zh2025-1", &["recovery_decision"]).await?;
@@ -210,5 +216,8 @@ pub(super) async fn clawback(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     let plan = json!([{ "due": "2025-06-10", "amount": 8_000_000 }, { "due": "2025-07-10", "amount": 12_000_000 }]);
     walk.does("leader", "recovery.agree", of(json!({ "plan": plan }))).await?;
     let collect = json!({ "entry": "e-zh2025-1", "amount": 8_000_000, "receipt": "非税票据演示0001" });
-    walk.does("finance", "recovery.collect", of(collect)).await.map(drop)
+    walk.does("finance", "recovery.collect", of(collect)).await?;
+    walk.issues("clerk", "call", CALL, &["payment_ledger", "quota_ledger", "recovery_ledger"]).await?;
+    let page = json!({ "subject": { "organisation": ["ent11", CALL] }, "documents": [{ "document": "ent11-enterprise-file", "kind": "enterprise_file" }] });
+    walk.does("clerk", "document.issue", page).await.map(drop)
 }

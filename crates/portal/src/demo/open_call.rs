@@ -43,6 +43,7 @@ pub(super) async fn cases(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     };
     walk.does("clerk", "call.prepare", json!({ "call": plan.call() })).await?;
     walk.does("leader", "call.open", json!({ "call": CALL })).await?;
+    walk.issues("leader", "call", CALL, &["application_guide"]).await?;
     recognitions(walk).await?;
     walk.on("2025-06-06")?;
     let of = |case, firm, clauses, own| Claim { case, firm, clauses, own };

@@ -68,6 +68,7 @@ pub(super) async fn applications(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     walk.on("2025-05-06")?;
     walk.does("clerk", "call.prepare", json!({ "call": plan.call() })).await?;
     walk.does("leader", "call.open", json!({ "call": CALL })).await?;
+    walk.issues("leader", "call", CALL, &["application_guide"]).await?;
     walk.on("2025-05-08")?;
     for (number, firm, trade, contribution) in FIRMS {
         let mut own = json!({ "新引进": true, "年实际交易额": trade, "地方经济贡献": contribution });
