@@ -211,10 +211,8 @@ impl Office {
         }
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
-        if let Some(seen) = seen
-            && desk.work.version_written(&desk.subject) != Some(seen + 1)
-        {
-            return Err(Refusal::Stale { id: desk.subject }.into());
+        if let Some(seen) = seen {
+            desk.must_have_version(seen).await?;
         }
         desk.freeze_register().await?;
         let event = Event {

@@ -1,10 +1,10 @@
 //! Going through everything that is kept, page by page, as it stands and not as it should be: for checks. Whether it is
 //! right is not said here.
 
-use crate::work::{Inner, Kept, Posted, Work};
+use crate::work::{Entries, Inner, Kept, Posted, Work};
 use crate::{Filter, StoreError};
 use casework::chain::{Event, Fingerprint};
-use casework::ledger::Book;
+use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 
 impl Work {
@@ -63,6 +63,14 @@ impl Work {
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.page(table, filters, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
             Inner::Sql(session) => session.page(table, filters, after, at_most).await,
+        }
+    }
+
+    /// Entries after a number, with the number of each, in the order they were posted: at most so many.
+    pub async fn entries_page(&mut self, which: &Entries, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.entries_page(which, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
+            Inner::Sql(session) => session.entries_page(which, after, at_most).await,
         }
     }
 
