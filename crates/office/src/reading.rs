@@ -306,7 +306,7 @@ impl Reading<'_> {
     }
 
     /// What the database can leave out by itself.
-    async fn narrowed(&mut self, sight: Sight, table: &'static Table) -> Result<Option<Filter>, Stop> {
+    pub(crate) async fn narrowed(&mut self, sight: Sight, table: &'static Table) -> Result<Option<Filter>, Stop> {
         let has = |name: &str| table.columns.iter().any(|column| column.name == name);
         let own = || self.person.organisation.iter().map(|own| Key::from(own.as_str())).collect::<Vec<_>>();
         match sight {
@@ -325,6 +325,11 @@ impl Reading<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Whether the reader sees anything of a record.
+    pub(crate) async fn sees(&mut self, collection: &Collection, kept: &Kept) -> Result<bool, Stop> {
+        Ok(self.shown(collection, kept).await?.is_some())
     }
 
     /// A record as the reader sees it; none: not at all.

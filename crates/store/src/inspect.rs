@@ -66,6 +66,18 @@ impl Work {
         }
     }
 
+    /// Records of a table whose body holds these words as they are written there, in the order of ids: for what no column tells.
+    /// The whole table is searched.
+    pub async fn rows_saying(&mut self, table: &'static Table, words: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => {
+                let all = pending.all(tables, table.name).into_iter().filter(|kept| kept.body.contains(words));
+                Ok(all.take(usize::try_from(at_most).unwrap_or(usize::MAX)).collect())
+            }
+            Inner::Sql(session) => session.rows_saying(table, words, at_most).await,
+        }
+    }
+
     /// Entries after a number, with the number of each, in the order they were posted: at most so many.
     pub async fn entries_page(&mut self, which: &Entries, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
         match &mut self.inner {

@@ -36,6 +36,17 @@ impl Session {
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
     }
 
+    pub(crate) async fn rows_saying(&mut self, table: &'static Table, words: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
+        // `_` stands for any sign in a pattern.
+        let sql = format!("SELECT id, version, body FROM {} WHERE body LIKE $1 ORDER BY id LIMIT $2", table.name);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(format!("%{words}%")).bind(at_most);
+        let doing = format!("search {}", table.name);
+        let rows = query.fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        let rows: Vec<Kept> = rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))?;
+        Ok(rows.into_iter().filter(|kept| kept.body.contains(words)).collect())
+    }
+
     pub(crate) async fn entries_page(&mut self, which: &Entries, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
         let (filter, value) = match which {
             Entries::Of(id) => ("id = $3", Some(id.as_str())),

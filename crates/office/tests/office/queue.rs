@@ -1,27 +1,40 @@
-//! What is overdue: who holds it, since which day, how many working days; and that asking changes nothing.
+//! What waits, and what is overdue: who holds it, since which day, how many working days; and that asking changes nothing.
 
 use crate::access::ground::{pay_first, start};
 use crate::district::{District, day, id, stores};
 use casework::Act;
 use casework::call::{Completion, Period, Step, StepKind};
-use casework::case::{Basis, CaseAct, Defect, Given, Holder, View};
-use casework::id::{CaseId, UnitId};
+use casework::case::{Basis, CaseAct, Defect, Given, Left, View};
+use casework::id::{CaseId, UnitId, UserId};
 use casework::people::Role;
-use office::Overdue;
+use office::queue::{Waiting, Whose};
+use office::reading::Reader;
 use values::Fen;
 
-fn told(overdue: &[Overdue]) -> Vec<(&str, &str, String, String, u32)> {
-    let who = |holder: &Holder| match holder {
-        Holder::Applicant => "applicant".to_owned(),
-        Holder::Unit(unit, role) => format!("{unit} {}", role.map_or("", Role::name)),
-        Holder::Units(units) => units.iter().map(UnitId::as_str).collect::<Vec<_>>().join(","),
-        Holder::Bank | Holder::Nobody => "nobody".to_owned(),
+/// What is late on a day, whoever holds it: as the auditor sees it.
+async fn late(d: &District, on: &str) -> Vec<(String, &'static str, String, String, u32)> {
+    let reader = Reader { user: id(UserId::parse, "auditor"), role: Role::Auditor };
+    let mut reading = d.office.reading(d.office.store(), &reader).await.unwrap();
+    let calendar = reading.calendar().await.unwrap();
+    let queue = reading.queue(Whose::Seen).await.unwrap();
+    assert!(queue.is_complete);
+    let of = |waiting: &Waiting| {
+        let Some(Left::Over(days)) = waiting.left(&calendar, day(on)) else { return None };
+        let units: Vec<&str> = waiting.units.iter().map(UnitId::as_str).collect();
+        let who = match waiting.roles.as_slice() {
+            [Role::Applicant] => "applicant".to_owned(),
+            [Role::UnitReviewer] => units.join(","),
+            [role] => format!("{} {}", units.join(","), role.name()),
+            other => panic!("{other:?}"),
+        };
+        let step = if waiting.collection == "performances" { "performance" } else { waiting.step };
+        Some((waiting.case.as_ref().unwrap().to_string(), step, who, waiting.until.unwrap().to_string(), days))
     };
-    overdue.iter().map(|late| (late.case.as_str(), late.step, who(&late.holder), late.due.to_string(), late.working_days_late)).collect()
+    queue.waiting.iter().filter_map(of).collect()
 }
 
-fn row(case: &'static str, step: &'static str, who: &str, due: &str, late: u32) -> (&'static str, &'static str, String, String, u32) {
-    (case, step, who.to_owned(), due.to_owned(), late)
+fn row(case: &'static str, step: &'static str, who: &str, due: &str, late: u32) -> (String, &'static str, String, String, u32) {
+    (case.to_owned(), step, who.to_owned(), due.to_owned(), late)
 }
 
 #[tokio::test]
@@ -48,21 +61,17 @@ async fn a_step_is_overdue_from_the_day_after_its_last_with_who_holds_it_and_the
         d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case("k2") })).await;
         let defects = vec![Defect { what: "销售额证明不全".into(), mend: "补交审计报告".into() }];
         d.ok("clerk", Role::Clerk, Act::Case(CaseAct::AskCorrection { case: case("k3"), defects })).await;
-        assert_eq!(told(&d.office.overdue(day("2025-03-06")).await.unwrap()), []);
+        assert_eq!(late(&d, "2025-03-06").await, []);
         let park = row("k2", "joint", "park", "2025-03-06", 2);
-        assert_eq!(
-            told(&d.office.overdue(day("2025-03-10")).await.unwrap()),
-            std::slice::from_ref(&park),
-            "by the unit's own time; the 8th and 9th are a weekend"
-        );
+        assert_eq!(late(&d, "2025-03-10").await, [park.clone()], "by the unit's own time; the 8th and 9th are a weekend");
         let accept = row("k1", "submitted", "commerce clerk", "2025-03-10", 1);
-        assert_eq!(told(&d.office.overdue(day("2025-03-11")).await.unwrap()), [(park.0, park.1, park.2.clone(), park.3.clone(), 3), accept]);
+        assert_eq!(late(&d, "2025-03-11").await, [(park.0, park.1, park.2, park.3, 3), accept]);
         // Who answered is not late any more; the others are, each by itself, and so is the applicant.
         let opinion = Given { view: View::Agree, reductions: Vec::new(), basis: Basis { facts: Vec::new(), evidence: Vec::new() }, words: "同意".into() };
         d.ok("park", Role::UnitReviewer, Act::Case(CaseAct::GiveOpinion { case: case("k2"), opinion })).await;
         let before = d.office.store().begin().await.unwrap().events(0, 1000).await.unwrap().len();
         assert_eq!(
-            told(&d.office.overdue(day("2025-03-18")).await.unwrap()),
+            late(&d, "2025-03-18").await,
             [
                 row("k1", "submitted", "commerce clerk", "2025-03-10", 6),
                 row("k2", "joint", "farms", "2025-03-17", 1),
@@ -82,7 +91,7 @@ async fn an_objection_nobody_looked_into_and_a_report_nobody_wrote_are_overdue_a
         d.firm(1).await;
         // Paid on 28 March; the report on it is awaited for 30 days, until Sunday the 27th, which is worked in 2025.
         pay_first(&mut d).await;
-        assert_eq!(told(&d.office.overdue(day("2025-04-27")).await.unwrap()), []);
-        assert_eq!(told(&d.office.overdue(day("2025-04-28")).await.unwrap()), [row("paid", "performance", "applicant", "2025-04-27", 1)]);
+        assert_eq!(late(&d, "2025-04-27").await, []);
+        assert_eq!(late(&d, "2025-04-28").await, [row("paid", "performance", "applicant", "2025-04-27", 1)]);
     }
 }
