@@ -1,12 +1,14 @@
 //! What waits, and what is overdue: who holds it, since which day, how many working days; and that asking changes nothing.
 
-use crate::access::ground::{pay_first, start};
-use crate::district::{District, day, id, stores};
+use crate::access::ground::{Ground, pay_first, start};
+use crate::access::samples::samples;
+use crate::district::{District, day, id, stores, user};
 use casework::Act;
 use casework::call::{Completion, Period, Step, StepKind};
 use casework::case::{Basis, CaseAct, Defect, Given, Left, View};
 use casework::id::{CaseId, UnitId, UserId};
 use casework::people::Role;
+use casework::registry::RegistryAct;
 use office::queue::{Waiting, Whose};
 use office::reading::Reader;
 use values::Fen;
@@ -93,5 +95,50 @@ async fn an_objection_nobody_looked_into_and_a_report_nobody_wrote_are_overdue_a
         pay_first(&mut d).await;
         assert_eq!(late(&d, "2025-04-27").await, []);
         assert_eq!(late(&d, "2025-04-28").await, [row("paid", "performance", "applicant", "2025-04-27", 1)]);
+    }
+}
+
+/// The ids of what waits for somebody, with their collections.
+async fn mine(d: &District, user: &str, role: Role) -> Vec<String> {
+    let reader = Reader { user: id(UserId::parse, user), role };
+    let queue = d.office.reading(d.office.store(), &reader).await.unwrap().queue(Whose::Mine).await.unwrap();
+    assert!(queue.is_complete);
+    let mut ids: Vec<String> = queue.waiting.iter().map(|waiting| format!("{} {}", waiting.collection, waiting.id)).collect();
+    ids.sort();
+    ids
+}
+
+#[tokio::test]
+async fn whatever_waits_stands_in_the_queue_of_each_who_can_go_on_with_it_and_of_nobody_else() {
+    for (name, store) in stores("queue-kinds").await {
+        println!("── {name}");
+        let ground = Ground::laid_in(store).await;
+        let d = &ground.district;
+        let sample = |name: &str| samples().into_iter().find(|sample| sample.name() == name).unwrap();
+        for act in ["history.load", "registry.put_account"] {
+            d.ok("clerk", Role::Clerk, sample(act)).await;
+        }
+        let more = user("clerk-other", Some("commerce"), None, Role::Reviewer);
+        d.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: more })).await;
+        // Case `case1` waits to be accepted, clawback rv1 to be told to the firm.
+        assert_eq!(mine(d, "clerk", Role::Clerk).await, ["cases case1", "recoveries rv1"]);
+        assert_eq!(mine(d, "reviewer", Role::Reviewer).await, ["accounts a1", "motions mo4"]);
+        assert_eq!(mine(d, "leader", Role::Leader).await, ["leads ld1", "motions mo4", "proposals clerk-other"]);
+        assert_eq!(mine(d, "finance", Role::Finance).await, ["accounts a1"]);
+        // What needs no standing waits for every unit's people; what needs one does not.
+        assert_eq!(mine(d, "reviewer-other", Role::Reviewer).await, ["accounts a1", "motions mo4"]);
+        assert_eq!(mine(d, "clerk-asked", Role::Clerk).await, [""; 0]);
+        assert_eq!(mine(d, "administrator-lead", Role::Administrator).await, ["proposals clerk-other"]);
+        assert_eq!(mine(d, "admin", Role::Administrator).await, [""; 0], "who proposed it does not confirm it");
+        assert_eq!(mine(d, "firm1", Role::Applicant).await, ["cases draft", "performances e-n1:1:1.1"]);
+        assert_eq!(mine(d, "firm2", Role::Applicant).await, [""; 0]);
+        assert_eq!(mine(d, "auditor", Role::Auditor).await, [""; 0], "an auditor has nothing to do, and sees all of it");
+        // Done with, it waits no longer; what follows waits for the next.
+        d.ok("finance", Role::Finance, sample("registry.verify_account")).await;
+        d.ok("reviewer", Role::Reviewer, sample("history.confirm")).await;
+        d.ok("leader", Role::Leader, Act::Registry(RegistryAct::ConfirmUser { user: id(UserId::parse, "clerk-other") })).await;
+        assert_eq!(mine(d, "reviewer", Role::Reviewer).await, [""; 0]);
+        assert_eq!(mine(d, "leader", Role::Leader).await, ["leads ld1"]);
+        assert_eq!(mine(d, "clerk", Role::Clerk).await, ["cases case1", "recoveries rv1"]);
     }
 }

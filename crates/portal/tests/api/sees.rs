@@ -220,11 +220,21 @@ async fn a_queue_says_what_waits_for_me_and_pages_of_it_join() {
     house.with_case_at("at-summary", "call-1", 1, &[], Stage::Review(StepKind::Screening)).await;
     house.with_case_at("draft", "call-1", 1, &[], Stage::Draft).await;
     house.keep(&motion("mo-1", None)).await;
+    let term = json!({ "from": "2025-06-16", "period": { "days": 10 }, "last": "2025-06-26", "provisional": false });
+    let row = json!({ "case": "draft", "name": "示例", "determination": "d-none", "awards": [] });
+    let notice = json!({ "id": "n1", "call": "call-1", "term": term, "rows": [row] });
+    house.keep(&serde_json::from_value::<casework::notice::Notice>(notice).unwrap()).await;
+    let by = json!({ "name": "李某", "contact": "电话" });
+    let checked = json!({ "checked": { "by": "leader2", "at": "2025-06-17T09:00:00", "result": "属实" } });
+    for (name, state) in [("o-received", json!("received")), ("o-checked", checked)] {
+        let body = json!({ "id": name, "notice": "n1", "case": "draft", "by": by, "grounds": "不实", "evidence": [], "at": "2025-06-16T09:00:00", "term": term, "state": state });
+        house.keep(&serde_json::from_value::<casework::notice::Objection>(body).unwrap()).await;
+    }
     let ids = |page: &Value| page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let clerk = house.sign_in("clerk").await;
     let whole = house.get(&clerk, "/api/v1/queue?limit=200").await.json();
-    assert_eq!(ids(&whole), ["late-1", "late-2", "new", "at-summary", "no-clock"], "what ends first comes first: {whole:#}");
-    assert_eq!((&whole["waiting"], &whole["overdue"], &whole["complete"]), (&json!(5), &json!(2), &json!(true)));
+    assert_eq!(ids(&whole), ["late-1", "late-2", "new", "o-received", "at-summary", "no-clock"], "what ends first comes first: {whole:#}");
+    assert_eq!((&whole["waiting"], &whole["overdue"], &whole["complete"]), (&json!(6), &json!(2), &json!(true)));
     let first = &whole["items"][0];
     assert_eq!((&first["since"], &first["until"], &first["overdue"]), (&json!("2025-06-02"), &json!("2025-06-09"), &json!(true)));
     assert_eq!((&first["roles"], &first["units"], &first["step"]), (&json!(["clerk"]), &json!(["commerce"]), &json!("submitted")));
@@ -244,7 +254,13 @@ async fn a_queue_says_what_waits_for_me_and_pages_of_it_join() {
     assert_eq!(ids(&house.get(&house.sign_in("reviewer2").await, "/api/v1/queue").await.json()), ["mo-1"], "an old ledger is every reviewer's");
     assert_eq!(ids(&house.get(&house.sign_in("firm1").await, "/api/v1/queue").await.json()), ["draft"]);
     assert_eq!(ids(&house.get(&house.sign_in("firm2").await, "/api/v1/queue").await.json()), Vec::<String>::new());
+    let leader = house.get(&house.sign_in("leader").await, "/api/v1/queue").await.json();
+    assert_eq!(ids(&leader), ["o-checked", "mo-1"], "{leader:#}");
     let seen = house.get(&house.sign_in("leader").await, "/api/v1/queue?of=seen").await.json();
-    assert_eq!(ids(&seen), ["late-1", "late-2", "new", "at-summary", "draft", "no-clock", "mo-1"], "who leads sees who holds what: {seen:#}");
+    assert_eq!(
+        ids(&seen),
+        ["late-1", "late-2", "new", "o-checked", "o-received", "at-summary", "draft", "no-clock", "mo-1"],
+        "who leads sees who holds what: {seen:#}"
+    );
     assert_eq!(house.get(&clerk, "/api/v1/queue?of=all").await.status, StatusCode::BAD_REQUEST);
 }
