@@ -94,7 +94,11 @@ impl Office {
 
     /// A page of a collection, and nothing else: see [`Reading::page`].
     pub async fn page(&self, store: &Store, reader: &Reader, collection: &Collection, wanted: &Wanted<'_>) -> Result<Page, Stop> {
-        self.reading(store, reader).await?.page(collection, wanted).await
+        let page = self.reading(store, reader).await?.page(collection, wanted).await?;
+        if collection.goes_out {
+            self.store.begin().await?.confirm().await?;
+        }
+        Ok(page)
     }
 
     /// One record, and nothing else: see [`Reading::one`].

@@ -1,5 +1,5 @@
 //! What can be read, as one table: collections, who sees how much of each, what of it is for few eyes alone. How a record is
-//! found to be somebody's stands in `reading`.
+//! found to be somebody's stands in `reading`; what `privacy.toml` says of each field is held against it by a test.
 
 use casework::case::Case;
 use casework::document::DocumentKind;
@@ -75,6 +75,8 @@ pub struct Collection {
     pub secret: &'static [Secret],
     /// Who sees how much.
     pub sights: &'static [(Role, Sight)],
+    /// Whether what is read is passed on to people outside: the acts that left it must be on the disk before it is told.
+    pub goes_out: bool,
     /// What their applicant sees beside the fields of [`Sight::Own`].
     pub told: Option<Told>,
 }
@@ -169,7 +171,7 @@ fn performance_told(body: &Map<String, Value>) -> Result<Vec<(&'static str, Valu
 
 /// A collection whose records are told as they are.
 const fn plain(name: &'static str, table: &'static str, belongs: Belongs, sights: &'static [(Role, Sight)]) -> Collection {
-    Collection { name, table, belongs, secret: &[], sights, told: None }
+    Collection { name, table, belongs, secret: &[], sights, goes_out: false, told: None }
 }
 
 use Belongs::{Document, Enterprise, Nowhere, OfBatch, OfCall, OfCase, OfCaseOrAll, OfEnterprise, OfList};
@@ -250,7 +252,7 @@ pub const COLLECTIONS: &[Collection] = &[
     plain("links", "recusal_link", Nowhere, RIGHTS),
     plain("match-entries", "match_entry", OfList, OF_UNIT),
     plain("match-lists", "match_list", OfCall, OF_UNIT),
-    plain("messages", "outbox", Nowhere, &[(Auditor, Sight::All), (Service, Sight::All)]),
+    Collection { goes_out: true, ..plain("messages", "outbox", Nowhere, &[(Auditor, Sight::All), (Service, Sight::All)]) },
     plain("motions", "motion", OfCaseOrAll, FOUR_EYES),
     plain("notices", "notice", Nowhere, everybody![Always, WHOLE]),
     plain("objections", "objection", OfCase, OF_UNIT),
