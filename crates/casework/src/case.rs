@@ -7,7 +7,6 @@ mod clock;
 mod correction;
 mod draft;
 mod exit;
-mod late;
 mod opinion;
 mod review;
 mod sitting;
@@ -15,6 +14,7 @@ mod step;
 mod summary;
 mod transition;
 mod view;
+mod wait;
 
 use crate::act::Act;
 use crate::acts;
@@ -28,7 +28,6 @@ pub use clock::{Pause, Running, Standstill, Term};
 pub use correction::{Changed, Correction, Defect};
 pub use draft::{OFFICES_OWN, Unproven, claims, named_as_registered, papers, usable};
 pub use exit::{End, EndKind, Held, SentBack};
-pub use late::Late;
 pub use opinion::{Ask, Basis, Given, Opinion, Reduction, View, Worth};
 use policy::input::InputError;
 pub use review::{Credit, CreditCheck, Finding, Minutes, Noted, Report, Review, SiteCheck};
@@ -38,6 +37,7 @@ pub use sitting::Sitting;
 pub use transition::{Goes, WAYS, Way, declared};
 use values::{Date, Fen, Moment};
 pub use view::{Holder, Left, Shown, Status};
+pub use wait::Wait;
 
 /// How far a case has come (案件状态).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ::schemars::JsonSchema)]

@@ -64,6 +64,18 @@ words! {
 }
 
 impl Motion {
+    /// The act that confirms it; none: nothing that is asked for so. Who may do that act may confirm it.
+    #[must_use]
+    pub const fn confirmed_by(&self) -> Option<&'static str> {
+        match self.asks {
+            Act::Determination(_) => Some("determination.confirm_amendment"),
+            Act::Instalment(_) => Some("instalment.confirm_test"),
+            Act::History(_) => Some("history.confirm"),
+            Act::Recovery(_) => Some("recovery.confirm_amendment"),
+            _ => None,
+        }
+    }
+
     /// Confirms it.
     ///
     /// Errors, in order: confirmed before, by the person who asked, what it rests on is another by now.

@@ -4,7 +4,7 @@
 use crate::acts;
 use crate::chain::Fingerprint;
 use crate::id::{AccountId, OrganisationId, UserId};
-use crate::organisation::{Account, Organisation, Shop};
+use crate::organisation::{Account, OrganisationEntry, Shop};
 use crate::people::{Link, Unit, User};
 use crate::policy_version::PolicyVersion;
 use values::Date;
@@ -19,8 +19,8 @@ acts! {
         /// Enters a person, or changes what the person may do. What gives an officer more rights waits for a second person, once
         /// the office has its second administrator.
         PutUser "registry.put_user" "登记人员" { user: User }
-        /// Enters an organisation, or changes it. Nothing that was determined changes with it.
-        PutOrganisation "registry.put_organisation" "登记申报主体" { organisation: Organisation }
+        /// Enters an organisation, or changes it. Nothing that was determined changes with it; an account that is left out stays.
+        PutOrganisation "registry.put_organisation" "登记申报主体" { organisation: OrganisationEntry }
         /// Loads a version of a policy, as a draft: see `policy_version` for what follows.
         LoadPolicy "registry.load_policy" "载入政策版本" { version: PolicyVersion }
         /// Confirms a change of rights that another proposed (权限复核).

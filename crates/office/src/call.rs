@@ -37,7 +37,7 @@ pub(crate) const fn one_by_one(pool: &Pool) -> bool {
 
 async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
     desk.allow_call(call)?;
-    desk.subject = call.id.to_string();
+    desk.is_about::<Call>(&call.id);
     desk.must_be_new::<Call>(call.id.as_str()).await?;
     call.check()?;
     for unit in std::iter::once(&call.lead).chain(&call.with) {
@@ -73,7 +73,7 @@ async fn prepare(desk: &mut Desk<'_>, call: &Call) -> Result<Outcome, Stop> {
 async fn open(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     call.advance(&[CallStage::Draft, CallStage::Announced], CallStage::Open)?;
     desk.may_run(&call).await?;
     desk.work.save(&call).await?;
@@ -83,7 +83,7 @@ async fn open(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
 async fn close(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     call.advance(&[CallStage::Open], CallStage::Closed)?;
     desk.work.save(&call).await?;
     Ok(Outcome::Done)
@@ -93,7 +93,7 @@ async fn close(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
 async fn archive(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     call.advance(&[CallStage::Closed, CallStage::Shared], CallStage::Archived)?;
     let cases: Vec<Case> = desk.work.find("call_id", &Key::from(id.as_str())).await?;
     let open = cases.iter().filter(|case| !(share::ended(case.stage) || matches!(case.stage, Stage::Archived | Stage::Draft))).count();

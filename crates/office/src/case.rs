@@ -40,7 +40,7 @@ impl Desk<'_> {
         let case: Case = self.must_get(id.as_str()).await?;
         let call: Call = self.must_peek(case.call.as_str()).await?;
         self.allow_case(&call, &case)?;
-        self.subject = id.to_string();
+        self.is_about::<Case>(id);
         if self.must_keep_away(&case.organisation).await? {
             return Err(CaseRefusal::Recused.into());
         }
@@ -92,7 +92,7 @@ async fn start(
     if call.stage == CallStage::Draft {
         return Err(unknown::<Call>(call.id.as_str()).into());
     }
-    desk.subject = id.to_string();
+    desk.is_about::<Case>(id);
     desk.must_be_new::<Case>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
     desk.not_barred(organisation).await?;

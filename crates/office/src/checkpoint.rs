@@ -25,7 +25,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &LogAct) -> Result<Outcome, St
 /// Notes a checkpoint whose head is the log's own, and whose signature is its key's.
 async fn note(desk: &mut Desk<'_>, checkpoint: &Checkpoint) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = checkpoint.id.to_string();
+    desk.is_about::<Checkpoint>(&checkpoint.id);
     desk.must_be_new::<Checkpoint>(checkpoint.id.as_str()).await?;
     let event = desk.work.events(checkpoint.seq.saturating_sub(1), 1).await?.into_iter().next();
     if event.is_none_or(|event| event.seq != checkpoint.seq || event.fingerprint != checkpoint.head) {

@@ -7,7 +7,7 @@ use casework::case::{Case, CaseRefusal, Sitting};
 use casework::determination::Determination;
 use casework::id::{CaseId, OrganisationId, UnitId};
 use casework::people::{Link, Role, User};
-use casework::{Key, Record, Refusal};
+use casework::{Key, Record, Refusal, Table};
 use store::Work;
 use values::WorkCalendar;
 
@@ -19,6 +19,8 @@ pub struct Desk<'a> {
     pub(crate) act: &'static str,
     /// What the act is done to, for the log.
     pub(crate) subject: String,
+    /// The record it is: what whoever asks has read, and whose version tells whether it changed since.
+    about: Option<(&'static Table, String)>,
     /// How many messages the act has left so far.
     pub(crate) told: usize,
     /// Determinations as they may become by this act: what they give counts as awarded already.
@@ -40,11 +42,32 @@ impl<'a> Desk<'a> {
             return Err(Refusal::Denied.into());
         }
         let calendar = crate::calendar::current(office, &mut work).await?;
-        Ok(Self { office, context, work, act, subject: String::new(), told: 0, assumed: Vec::new(), person, authorised: false, calendar })
+        Ok(Self { office, context, work, act, subject: String::new(), about: None, told: 0, assumed: Vec::new(), person, authorised: false, calendar })
     }
 
     pub(crate) const fn authorised(&self) -> bool {
         self.authorised
+    }
+
+    /// Says what the act is done to.
+    pub(crate) fn is_about<R: Record>(&mut self, id: &(impl ToString + ?Sized)) {
+        self.subject = id.to_string();
+        self.rests_on::<R>(id);
+    }
+
+    /// Says which record whoever asks must have read, where that is another than the one named in the log.
+    pub(crate) fn rests_on<R: Record>(&mut self, id: &(impl ToString + ?Sized)) {
+        self.about = Some((R::TABLE, id.to_string()));
+    }
+
+    /// Refuses the act where the record it is about had another version than whoever asks has seen.
+    ///
+    /// Errors: stale; the act is about no record that has a version.
+    pub(crate) async fn must_have_version(&mut self, seen: i64) -> Result<(), Stop> {
+        let Some((table, id)) = self.about.clone() else {
+            return Err(Refusal::Input(format!("{} is about no record with a version: ask without If-Match", self.act)).into());
+        };
+        if self.work.version_before(table, &id).await? == seen { Ok(()) } else { Err(Refusal::Stale { id }.into()) }
     }
 
     pub(crate) fn calendar(&self) -> &WorkCalendar {

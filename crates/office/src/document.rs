@@ -86,7 +86,7 @@ async fn void(desk: &mut Desk<'_>, id: &DocumentId, reason: &str) -> Result<Outc
     let mut document: Document = desk.must_get(id.as_str()).await?;
     let own = desk.person().and_then(|person| person.unit.as_ref()) == Some(&document.unit);
     desk.allow(if own { Standing::Lead } else { Standing::Foreign })?;
-    desk.subject = id.to_string();
+    desk.is_about::<Document>(id);
     document.annul(reason, &desk.context.user, desk.context.now)?;
     desk.work.save(&document).await?;
     Ok(Outcome::Done)
@@ -94,7 +94,7 @@ async fn void(desk: &mut Desk<'_>, id: &DocumentId, reason: &str) -> Result<Outc
 
 async fn put_letterhead(desk: &mut Desk<'_>, letterhead: &Letterhead) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = letterhead.unit.to_string();
+    desk.is_about::<Letterhead>(&letterhead.unit);
     desk.must_peek::<Unit>(letterhead.unit.as_str()).await?;
     letterhead.check()?;
     desk.work.get::<Letterhead>(letterhead.id()).await?;

@@ -15,7 +15,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &GuideAct) -> Result<Outcome, 
 
 async fn issue(desk: &mut Desk<'_>, guide: &Guide) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = guide.id.to_string();
+    desk.is_about::<Guide>(&guide.id);
     let today = desk.context.now.date();
     desk.must_be_new::<Guide>(guide.id.as_str()).await?;
     let mut life: PolicyLife = desk.must_get(guide.policy.as_str()).await?;

@@ -48,7 +48,7 @@ async fn weigh(desk: &mut Desk<'_>, act: &HistoryAct) -> Result<Vec<EarlierAward
 /// 复核确认: what was asked for is asked of the rules once more, and counts from now on.
 async fn confirm(desk: &mut Desk<'_>, id: &MotionId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Motion>(id);
     let motion: Motion = desk.must_get(id.as_str()).await?;
     let (asks, by) = (motion.asks.clone(), motion.by.clone());
     let Act::History(asks @ (HistoryAct::Load { .. } | HistoryAct::Correct { .. })) = &asks else { return Err(motion.other().into()) };

@@ -76,7 +76,7 @@ struct Weighed {
 async fn weigh(desk: &mut Desk<'_>, id: &DueId, (facts, evidence): (&Value, &[Evidence])) -> Result<Weighed, Stop> {
     let of: Due = desk.must_peek(id.as_str()).await?;
     let (call, case) = desk.case(&of.case).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Due>(id);
     let due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Open])?;
     if desk.context.now.date().year() < due.year {
@@ -180,7 +180,7 @@ impl Desk<'_> {
 /// The money of an instalment comes from the budget of its year; the pool that promised it stays that of the award.
 async fn fund_it(desk: &mut Desk<'_>, id: &DueId, fund: &BookId, entry: &EntryId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Due>(id);
     let of: Due = desk.must_peek(id.as_str()).await?;
     let mut case: Case = desk.must_get(of.case.as_str()).await?;
     if desk.must_keep_away(&case.organisation).await? {

@@ -22,11 +22,11 @@ mod matching;
 mod motion;
 mod notice;
 mod outbox;
-mod overdue;
 pub mod parallel_run;
 mod payment;
 mod performance;
 mod policy_version;
+pub mod queue;
 pub mod reading;
 mod recognition;
 mod recovery;
@@ -41,7 +41,6 @@ use casework::id::{RequestId, UserId};
 use casework::people::Role;
 use casework::{Act, Refusal};
 pub use desk::Desk;
-pub use overdue::Overdue;
 pub use replay::Replayed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -211,10 +210,8 @@ impl Office {
         }
         let outcome = dispatch(&mut desk, act).await?;
         assert!(desk.authorised(), "{} was done without asking who may do it", act.name());
-        if let Some(seen) = seen
-            && desk.work.version_written(&desk.subject) != Some(seen + 1)
-        {
-            return Err(Refusal::Stale { id: desk.subject }.into());
+        if let Some(seen) = seen {
+            desk.must_have_version(seen).await?;
         }
         desk.freeze_register().await?;
         let event = Event {

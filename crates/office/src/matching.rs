@@ -36,7 +36,7 @@ fn amounts(loaded: &Loaded, assessed: &crate::Assessed, clauses: &[String]) -> R
 async fn list(desk: &mut Desk<'_>, id: &MatchListId, call: &CallId, document: &str, digest: Fingerprint, entries: &[Matched]) -> Result<Outcome, Stop> {
     let call: Call = desk.must_peek(call.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<MatchList>(id);
     desk.must_be_new::<MatchList>(id.as_str()).await?;
     if !matches!(call.stage, CallStage::Draft | CallStage::Announced | CallStage::Open) {
         return Err(MatchingRefusal::Call { stage: call.stage }.into());
@@ -123,7 +123,7 @@ impl Desk<'_> {
         let list: MatchList = self.must_get(id.as_str()).await?;
         let call: Call = self.must_peek(list.call.as_str()).await?;
         self.allow_call(&call)?;
-        self.subject = id.to_string();
+        self.is_about::<MatchList>(id);
         for organisation in &list.organisations {
             if self.must_keep_away(organisation).await? {
                 return Err(MatchingRefusal::Recused { organisation: organisation.clone() }.into());
@@ -181,7 +181,7 @@ async fn confirm(
 ) -> Result<Outcome, Stop> {
     let entry_id = MatchEntry::id_of(id, organisation);
     desk.allow_of::<MatchEntry>(&entry_id, organisation)?;
-    desk.subject = case.to_string();
+    desk.is_about::<Case>(case);
     let list: MatchList = desk.must_peek(id.as_str()).await?;
     // The call is locked: it must not be closed and shared while a case enters it.
     let call: Call = desk.must_get(list.call.as_str()).await?;
@@ -235,7 +235,7 @@ fn case_of(call: &Call, list: &MatchList, entry: &MatchEntry, id: &CaseId, amoun
 async fn refuse(desk: &mut Desk<'_>, id: &MatchListId, organisation: &OrganisationId, reason: &str) -> Result<Outcome, Stop> {
     let entry_id = MatchEntry::id_of(id, organisation);
     desk.allow_of::<MatchEntry>(&entry_id, organisation)?;
-    desk.subject.clone_from(&entry_id);
+    desk.is_about::<MatchEntry>(&entry_id);
     let mut entry: MatchEntry = desk.must_get(&entry_id).await?;
     entry.open()?;
     entry.state = EntryState::Refused { at: desk.context.now, reason: reason.to_owned() };

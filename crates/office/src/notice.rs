@@ -44,7 +44,7 @@ fn is_shown(scheme: &Scheme, call: &Call, clause: &str) -> bool {
 async fn publish(desk: &mut Desk<'_>, id: &NoticeId, call: &CallId) -> Result<Outcome, Stop> {
     let call: Call = desk.must_get(call.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Notice>(id);
     desk.must_be_new::<Notice>(id.as_str()).await?;
     let mut cases: Vec<Case> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
     cases.retain(|case| case.stage == Stage::Approved);
@@ -87,7 +87,7 @@ async fn conclude(desk: &mut Desk<'_>, id: &NoticeId, entry: &EntryId) -> Result
     let notice: Notice = desk.must_get(id.as_str()).await?;
     let call: Call = desk.must_peek(notice.call.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Notice>(id);
     let until = notice.term.ends(desk.calendar());
     if desk.context.now.date() <= until {
         return Err(NoticeRefusal::NotOver { until }.into());

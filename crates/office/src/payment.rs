@@ -31,7 +31,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &PaymentAct) -> Result<Outcome
 async fn plan(desk: &mut Desk<'_>, id: &BatchId, call: &CallId, cases: Option<&[CaseId]>) -> Result<Outcome, Stop> {
     let call: Call = desk.must_get(call.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Batch>(id);
     desk.must_be_new::<Batch>(id.as_str()).await?;
     let year = desk.context.now.date().year();
     let mut dues: Vec<Due> = desk.work.find("call_id", &Key::from(call.id.as_str())).await?;
@@ -141,7 +141,7 @@ impl Desk<'_> {
 async fn request(desk: &mut Desk<'_>, id: &BatchId, number: &str) -> Result<Outcome, Stop> {
     let (call, mut batch) = desk.batch(id).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Batch>(id);
     desk.must_be_free_of_batch(&batch).await?;
     if !desk.work.list::<Batch>("request_number", &Key::from(number)).await?.is_empty() {
         return Err(Refusal::Exists { what: "request for payment", id: number.to_owned() }.into());
@@ -154,7 +154,7 @@ async fn request(desk: &mut Desk<'_>, id: &BatchId, number: &str) -> Result<Outc
 async fn cancel(desk: &mut Desk<'_>, id: &BatchId) -> Result<Outcome, Stop> {
     let (call, mut batch) = desk.batch(id).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Batch>(id);
     batch.at(&[BatchState::Planned, BatchState::Requested])?;
     for line in &batch.lines {
         let mut due: Due = desk.must_get(line.due.as_str()).await?;
@@ -171,7 +171,7 @@ async fn cancel(desk: &mut Desk<'_>, id: &BatchId) -> Result<Outcome, Stop> {
 async fn pay(desk: &mut Desk<'_>, id: &BatchId, entry: &EntryId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     let (call, mut batch) = desk.batch(id).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Batch>(id);
     batch.at(&[BatchState::Requested])?;
     let mut of: Vec<CaseId> = batch.lines.iter().map(|line| line.case.clone()).collect();
     of.sort();

@@ -31,7 +31,7 @@ async fn change(desk: &mut Desk<'_>, due: &DueId, change: impl FnOnce(&mut Perfo
         Stop::Refused(Refusal::Unknown { .. }) => unknown::<Performance>(due.as_str()).into(),
         other => other,
     })?;
-    desk.subject = due.to_string();
+    desk.is_about::<Performance>(due);
     let mut performance: Performance = desk.must_get(due.as_str()).await?;
     change(&mut performance)?;
     desk.work.save(&performance).await?;

@@ -81,7 +81,7 @@ impl Desk<'_> {
 
     /// The life of a version, locked, with this act noted in it.
     async fn living(&mut self, policy: &PolicyVersionId) -> Result<PolicyLife, Stop> {
-        self.subject = policy.to_string();
+        self.is_about::<PolicyLife>(policy);
         let mut life: PolicyLife = self.must_get(policy.as_str()).await?;
         let never_after = if CHECKING.contains(&self.act) { WRITING } else { &[] };
         life.by(self.act, &self.context.user, self.context.now, never_after)?;
@@ -147,7 +147,7 @@ async fn comment_on(
     author: Option<&str>,
     words: &str,
 ) -> Result<Outcome, Stop> {
-    desk.subject = policy.to_string();
+    desk.is_about::<PolicyLife>(policy);
     desk.must_be_new::<Comment>(id.as_str()).await?;
     // Locked, so that no answer is published while a comment comes in.
     let life: PolicyLife = desk.must_get(policy.as_str()).await?;

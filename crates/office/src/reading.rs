@@ -1,166 +1,30 @@
-//! Who may read what: one table of collections, roles and how much of a collection a role sees. What is not in it is not
-//! there. Reading changes nothing and is no act; what an applicant sees of a case is made by `casework::case::view`.
+//! Reading: somebody, in a role, over one connection that cannot write. Who sees how much of what is the table in `collection`;
+//! here a record is found to be of the own enterprise or unit, and cut to what is seen. Reading changes nothing and is no act.
+
+pub mod collection;
 
 use crate::desk::unknown_in;
 use crate::{Loaded, Office, Stop};
 use casework::authority::Standing;
 use casework::call::{Call, CallStage};
 use casework::case::Case;
-use casework::document::{Document, DocumentKind, Subject};
-use casework::id::{OrganisationId, UserId};
-use casework::kind::{KINDS, Kind};
+use casework::document::{Document, Subject};
+use casework::id::{CallId, OrganisationId, UserId};
+use casework::ledger::Entry;
+use casework::matching::MatchList;
+use casework::payment::Batch;
 use casework::people::{Role, User};
 use casework::policy_version::{PolicyLife, PolicyStage, PolicyVersion};
 use casework::recovery::Recovery;
 use casework::{Key, Record, Refusal, Table};
+use collection::{Belongs, Openly, Paper};
+pub use collection::{COLLECTIONS, Collection, Sight, collection};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Filter, Store, Work};
-
-/// How much of a collection a role sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// All of it.
-    All,
-    /// What is the own enterprise's, and of it these fields.
-    Own(&'static [&'static str]),
-    /// What belongs to calls that the own unit leads or is asked in.
-    Unit,
-    /// What the public sees too: see [`is_public`].
-    Public,
-}
-
-/// A collection that can be read: its name in addresses, its table, and who sees how much of it.
-pub struct Collection {
-    /// Name in addresses: `cases`.
-    pub name: &'static str,
-    /// Table of the records.
-    pub table: &'static str,
-    /// Fields that only finance and the enterprise itself see (`secret` in privacy.toml).
-    pub secret: &'static [&'static str],
-    /// Who sees how much.
-    pub sights: &'static [(Role, Sight)],
-}
-
-use Role::{Administrator, Applicant, Auditor, Clerk, Drafter, Finance, Leader, Reviewer, UnitReviewer};
-
-/// Officers who work on cases see those of their unit; finance and audit see all.
-const OF_UNIT: &[(Role, Sight)] =
-    &[(Clerk, Sight::Unit), (Reviewer, Sight::Unit), (UnitReviewer, Sight::Unit), (Leader, Sight::Unit), (Finance, Sight::All), (Auditor, Sight::All)];
-
-macro_rules! with_own {
-    ($fields:expr) => {
-        &[
-            (Applicant, Sight::Own($fields)),
-            (Clerk, Sight::Unit),
-            (Reviewer, Sight::Unit),
-            (UnitReviewer, Sight::Unit),
-            (Leader, Sight::Unit),
-            (Finance, Sight::All),
-            (Auditor, Sight::All),
-        ]
-    };
-}
-
-macro_rules! officers {
-    ($($more:expr),*) => {
-        &[(Clerk, Sight::All), (Reviewer, Sight::All), (UnitReviewer, Sight::All), (Leader, Sight::All), (Finance, Sight::All), (Auditor, Sight::All), $($more),*]
-    };
-}
-
-const EVERYBODY: &[(Role, Sight)] = officers![(Drafter, Sight::All), (Administrator, Sight::All), (Applicant, Sight::Public)];
-
-/// All fields.
-const WHOLE: &[&str] = &[];
-
-/// Documents that are written to the enterprise they are about.
-const SERVED: &[DocumentKind] = &[
-    DocumentKind::AcceptanceNotice,
-    DocumentKind::CorrectionNotice,
-    DocumentKind::DeclineNotice,
-    DocumentKind::CalculationSheet,
-    DocumentKind::RefusalDecision,
-    DocumentKind::RecoveryNotice,
-    DocumentKind::RecoveryDecision,
-    DocumentKind::RecoveryReminder,
-];
-
-/// Everything that can be read, in the order of the addresses.
-pub const COLLECTIONS: &[Collection] = &[
-    Collection { name: "accounts", table: "account_entry", secret: &["account"], sights: officers![(Applicant, Sight::Own(WHOLE))] },
-    Collection { name: "batches", table: "payment_batch", secret: &[], sights: OF_UNIT },
-    Collection { name: "calendars", table: "work_calendar", secret: &[], sights: EVERYBODY },
-    Collection { name: "calls", table: "call", secret: &[], sights: EVERYBODY },
-    Collection {
-        name: "cases",
-        table: "case_file",
-        secret: &[],
-        sights: with_own!(&["id", "call", "organisation", "stage", "application", "evidence", "claims", "determination", "notice", "submitted"]),
-    },
-    Collection { name: "checkpoints", table: "checkpoint", secret: &[], sights: &[(Auditor, Sight::All), (Administrator, Sight::All), (Leader, Sight::All)] },
-    Collection { name: "comments", table: "comment", secret: &[], sights: officers![(Drafter, Sight::All)] },
-    Collection { name: "determinations", table: "determination", secret: &[], sights: with_own!(WHOLE) },
-    // What a document shows may hold accounts: it is given out as the document alone.
-    Collection {
-        name: "documents",
-        table: "document",
-        secret: &["data"],
-        sights: with_own!(&["id", "kind", "subject", "unit", "year", "number", "own_number", "at", "void"]),
-    },
-    Collection { name: "dues", table: "due", secret: &["account"], sights: with_own!(WHOLE) },
-    Collection { name: "earlier-awards", table: "earlier_award", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
-    Collection { name: "former-names", table: "former_name", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
-    Collection { name: "guides", table: "guide", secret: &[], sights: EVERYBODY },
-    Collection { name: "leads", table: "recovery_lead", secret: &[], sights: officers![] },
-    Collection { name: "links", table: "recusal_link", secret: &[], sights: &[(Administrator, Sight::All), (Auditor, Sight::All), (Leader, Sight::All)] },
-    Collection { name: "match-entries", table: "match_entry", secret: &[], sights: OF_UNIT },
-    Collection { name: "match-lists", table: "match_list", secret: &[], sights: OF_UNIT },
-    Collection { name: "messages", table: "outbox", secret: &[], sights: &[(Auditor, Sight::All), (Role::Service, Sight::All)] },
-    Collection { name: "notices", table: "notice", secret: &[], sights: EVERYBODY },
-    Collection { name: "objections", table: "objection", secret: &[], sights: OF_UNIT },
-    Collection {
-        name: "organisations",
-        table: "organisation",
-        secret: &["account"],
-        sights: officers![(Administrator, Sight::All), (Applicant, Sight::Own(WHOLE))],
-    },
-    Collection { name: "performances", table: "performance", secret: &[], sights: with_own!(WHOLE) },
-    Collection { name: "policies", table: "policy_version", secret: &[], sights: EVERYBODY },
-    Collection { name: "policy-lives", table: "policy_life", secret: &[], sights: officers![(Drafter, Sight::All)] },
-    Collection {
-        name: "proposals",
-        table: "rights_proposal",
-        secret: &[],
-        sights: &[(Administrator, Sight::All), (Auditor, Sight::All), (Leader, Sight::All)],
-    },
-    Collection { name: "receipts", table: "bank_receipt", secret: &[], sights: OF_UNIT },
-    Collection { name: "recognitions", table: "recognition", secret: &[], sights: officers![(Applicant, Sight::Own(WHOLE))] },
-    Collection { name: "recoveries", table: "recovery", secret: &[], sights: OF_UNIT },
-    Collection { name: "shops", table: "shop", secret: &[], sights: officers![(Administrator, Sight::All), (Applicant, Sight::Own(WHOLE))] },
-    Collection { name: "units", table: "unit", secret: &[], sights: officers![(Drafter, Sight::All), (Administrator, Sight::All), (Applicant, Sight::All)] },
-    Collection { name: "users", table: "user_account", secret: &[], sights: &[(Administrator, Sight::All), (Auditor, Sight::All), (Leader, Sight::All)] },
-];
-
-/// The collection of a name.
-#[must_use]
-pub fn collection(name: &str) -> Option<&'static Collection> {
-    COLLECTIONS.iter().find(|collection| collection.name == name)
-}
-
-impl Collection {
-    /// How much of it a role sees; none: to that role it does not exist.
-    #[must_use]
-    pub fn sight(&self, role: Role) -> Option<Sight> {
-        self.sights.iter().find(|(seer, _)| *seer == role).map(|(_, sight)| *sight)
-    }
-
-    /// Its kind of records.
-    #[must_use]
-    pub fn kind(&self) -> Option<&'static Kind> {
-        KINDS.iter().find(|kind| kind.table.name == self.table)
-    }
-}
+use store::work::{Entries, Kept};
+use store::{Filter, Store, StoreError, Work};
+use values::WorkCalendar;
 
 /// Who reads.
 #[derive(Clone, Debug)]
@@ -205,58 +69,43 @@ pub struct Wanted<'a> {
 /// Records longest looked through for one page: a page may then come back short, with where to go on.
 const LOOKED_AT_MAX: usize = 5_000;
 
-impl Office {
-    /// A page of a collection, as far as the reader sees it. `store` may be one for reading alone.
-    ///
-    /// Errors: denied, where the role sees nothing of it; a filter by a column it does not have, or a value that is no number.
-    pub async fn page(&self, store: &Store, reader: &Reader, collection: &Collection, wanted: &Wanted<'_>) -> Result<Page, Stop> {
-        let mut seen = Seen::open(store, reader, collection).await?;
-        let mut filters = filters(seen.kind.table, &wanted.filters)?;
-        if let Some(filter) = seen.narrowed().await? {
-            filters.push(filter);
-        }
-        let mut page = Page { records: Vec::new(), next: None };
-        let mut after = wanted.after.to_owned();
-        let mut looked_at = 0;
-        let limit = wanted.limit.max(1);
-        loop {
-            let at_most = i64::try_from(limit - page.records.len() + 1).unwrap_or(i64::MAX);
-            let kept = seen.work.page(seen.kind.table, &filters, &after, at_most).await?;
-            let last = kept.len() < usize::try_from(at_most).unwrap_or(usize::MAX);
-            looked_at += kept.len();
-            for kept in kept {
-                if page.records.len() == limit {
-                    page.next = Some(after);
-                    return Ok(page);
-                }
-                after.clone_from(&kept.id);
-                if let Some(read) = seen.shown(&kept).await? {
-                    page.records.push(read);
-                }
-            }
-            if last {
-                return Ok(page);
-            }
-            if looked_at >= LOOKED_AT_MAX {
-                page.next = Some(after);
-                return Ok(page);
-            }
-        }
-    }
-
-    /// One record, as the reader sees it. Errors: unknown, also where it is not for this reader to know of.
-    pub async fn one(&self, store: &Store, reader: &Reader, collection: &Collection, id: &str) -> Result<Read, Stop> {
-        let mut seen = Seen::open(store, reader, collection).await?;
-        let kept = seen.work.row(seen.kind.table, id).await?;
-        let shown = match kept {
-            Some(kept) => seen.shown(&kept).await?,
-            None => None,
-        };
-        Ok(shown.ok_or_else(|| unknown_in(seen.kind.table, id))?)
-    }
+/// Somebody who reads. All that is looked up for one answer goes through it: an answer that held one connection and waited for
+/// another would wait for ever once all are held so.
+pub struct Reading<'a> {
+    office: &'a Office,
+    /// The one connection.
+    pub work: Work,
+    role: Role,
+    person: User,
+    /// Calls at hand.
+    calls: BTreeMap<CallId, Option<Call>>,
 }
 
 impl Office {
+    /// Lets somebody read. `store` may be one for reading alone.
+    ///
+    /// Errors: denied, where nobody active is known by the name who has the role.
+    pub async fn reading(&self, store: &Store, reader: &Reader) -> Result<Reading<'_>, Stop> {
+        let mut work = store.begin().await?;
+        let person: Option<User> = work.peek(reader.user.as_str()).await?;
+        let person = person.filter(|person| person.active && person.roles.contains(&reader.role)).ok_or(Refusal::Denied)?;
+        Ok(Reading { office: self, work, role: reader.role, person, calls: BTreeMap::new() })
+    }
+
+    /// A page of a collection, and nothing else: see [`Reading::page`].
+    pub async fn page(&self, store: &Store, reader: &Reader, collection: &Collection, wanted: &Wanted<'_>) -> Result<Page, Stop> {
+        let page = self.reading(store, reader).await?.page(collection, wanted).await?;
+        if collection.goes_out {
+            self.store.begin().await?.confirm().await?;
+        }
+        Ok(page)
+    }
+
+    /// One record, and nothing else: see [`Reading::one`].
+    pub async fn one(&self, store: &Store, reader: &Reader, collection: &Collection, id: &str) -> Result<Read, Stop> {
+        self.reading(store, reader).await?.one(collection, id).await
+    }
+
     /// A policy version, compiled. Everybody may have one that was issued; a draft is for officers.
     ///
     /// Errors: unknown, also where it is not for this reader; its files do not compile.
@@ -265,7 +114,7 @@ impl Office {
         let life: Option<PolicyLife> = work.peek(id).await?;
         let issued = life.is_some_and(|life| life.stage == PolicyStage::Issued);
         let officer = match reader {
-            Some(reader) if reader.role != Applicant => {
+            Some(reader) if reader.role != Role::Applicant => {
                 let person: Option<User> = work.peek(reader.user.as_str()).await?;
                 person.is_some_and(|person| person.active && person.roles.contains(&reader.role))
             }
@@ -287,11 +136,12 @@ impl Office {
     }
 }
 
-/// Filters in words, as the store wants them. Errors: no such column; no number where one is needed.
-fn filters(table: &'static Table, wanted: &[(&str, &str)]) -> Result<Vec<Filter>, Refusal> {
+/// Filters in words, as the store wants them. Errors: no such column, or none for this role; no number where one is needed.
+fn filters(collection: &Collection, table: &'static Table, role: Role, wanted: &[(&str, &str)]) -> Result<Vec<Filter>, Refusal> {
     let filter = |(name, value): &(&str, &str)| {
-        let column = table.columns.iter().find(|column| column.name == *name).ok_or_else(|| {
-            let known: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        let open = || table.columns.iter().filter(|column| collection.may_ask_by(role, column.name));
+        let column = open().find(|column| column.name == *name).ok_or_else(|| {
+            let known: Vec<&str> = open().map(|column| column.name).collect();
             Refusal::Input(format!("there is no filter {name}; there are: {}", known.join(", ")))
         })?;
         let key = match column.number {
@@ -303,45 +153,155 @@ fn filters(table: &'static Table, wanted: &[(&str, &str)]) -> Result<Vec<Filter>
     wanted.iter().map(filter).collect()
 }
 
-/// What one reader sees of one collection, with what was looked up for it.
-struct Seen<'a> {
-    work: Work,
-    reader: &'a Reader,
-    person: User,
-    sight: Sight,
-    collection: &'a Collection,
-    kind: &'static Kind,
-    calls: BTreeMap<String, Option<Call>>,
+/// The values of a record's columns by name.
+type Keys<'k> = BTreeMap<&'static str, &'k Key>;
+
+fn text<'k>(keys: &Keys<'k>, column: &str) -> Option<&'k str> {
+    match keys.get(column) {
+        Some(Key::Text(text)) => Some(text),
+        _ => None,
+    }
 }
 
-impl<'a> Seen<'a> {
-    async fn open(store: &Store, reader: &'a Reader, collection: &'a Collection) -> Result<Self, Stop> {
-        let mut work = store.begin().await?;
-        let person: Option<User> = work.peek(reader.user.as_str()).await?;
-        let person = person.filter(|person| person.active && person.roles.contains(&reader.role)).ok_or(Refusal::Denied)?;
-        let (sight, kind) = collection.sight(reader.role).zip(collection.kind()).ok_or(Refusal::Denied)?;
-        Ok(Self { work, reader, person, sight, collection, kind, calls: BTreeMap::new() })
+impl Reading<'_> {
+    /// The role that is read in.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
     }
 
-    /// What the database can leave out by itself.
-    async fn narrowed(&mut self) -> Result<Option<Filter>, Stop> {
-        let has = |name: &str| self.kind.table.columns.iter().any(|column| column.name == name);
-        match self.sight {
-            Sight::Own(_) if has("organisation_id") => {
-                Ok(Some(("organisation_id", self.person.organisation.iter().map(|own| Key::from(own.as_str())).collect())))
+    /// Who reads.
+    #[must_use]
+    pub const fn person(&self) -> &User {
+        &self.person
+    }
+
+    /// The working days as the office knows them now.
+    pub async fn calendar(&mut self) -> Result<WorkCalendar, Stop> {
+        crate::calendar::current(self.office, &mut self.work).await
+    }
+
+    /// A page of a collection, as far as the reader sees it.
+    ///
+    /// Errors: denied, where the role sees nothing of it; a filter by a column it does not show, or a value that is no number.
+    pub async fn page(&mut self, collection: &Collection, wanted: &Wanted<'_>) -> Result<Page, Stop> {
+        let (sight, kind) = collection.sight(self.role).zip(collection.kind()).ok_or(Refusal::Denied)?;
+        let mut filters = filters(collection, kind.table, self.role, &wanted.filters)?;
+        filters.extend(self.narrowed(sight, kind.table).await?);
+        let mut page = Page { records: Vec::new(), next: None };
+        let mut after = wanted.after.to_owned();
+        let mut looked_at = 0;
+        let limit = wanted.limit.max(1);
+        loop {
+            let at_most = i64::try_from(limit - page.records.len() + 1).unwrap_or(i64::MAX);
+            let kept = self.work.page(kind.table, &filters, &after, at_most).await?;
+            let last = kept.len() < usize::try_from(at_most).unwrap_or(usize::MAX);
+            looked_at += kept.len();
+            for kept in kept {
+                if page.records.len() == limit {
+                    page.next = Some(after);
+                    return Ok(page);
+                }
+                after.clone_from(&kept.id);
+                page.records.extend(self.shown(collection, &kept).await?);
             }
-            Sight::Unit if has("call_id") => {
-                let calls: Vec<Call> = self.work.all(Call::TABLE).await?.iter().filter_map(|kept| serde_json::from_str(&kept.body).ok()).collect();
-                let mine = calls.iter().filter(|call| self.stands_to(call) != Standing::Foreign);
-                let ids: Vec<Key> = mine.map(|call| Key::from(call.id.as_str())).collect();
-                // A unit that was asked in one case alone stands to no call; its cases are then looked at one by one.
-                Ok((self.reader.role != Role::UnitReviewer).then_some(("call_id", ids)))
+            if last {
+                return Ok(page);
             }
-            _ => Ok(None),
+            if looked_at >= LOOKED_AT_MAX {
+                page.next = Some(after);
+                return Ok(page);
+            }
         }
     }
 
-    fn stands_to(&self, call: &Call) -> Standing {
+    /// One record, as the reader sees it. Errors: denied, where the role sees nothing of its collection; unknown, also where it is not for this reader to know of.
+    pub async fn one(&mut self, collection: &Collection, id: &str) -> Result<Read, Stop> {
+        let kind = collection.kind().filter(|_| collection.sight(self.role).is_some()).ok_or(Refusal::Denied)?;
+        let shown = match self.work.row(kind.table, id).await? {
+            Some(kept) => self.shown(collection, &kept).await?,
+            None => None,
+        };
+        Ok(shown.ok_or_else(|| unknown_in(kind.table, id))?)
+    }
+
+    /// A case that the reader sees, whole: what stands beside it – its state, its money, its papers – is seen by who sees it.
+    ///
+    /// Errors: as [`one`](Self::one).
+    pub async fn case(&mut self, id: &str) -> Result<Case, Stop> {
+        let cases = collection("cases").ok_or(Refusal::Denied)?;
+        self.one(cases, id).await?;
+        Ok(self.work.peek(id).await?.ok_or_else(|| unknown_in(Case::TABLE, id))?)
+    }
+
+    /// A document that the reader may have printed, whole. Errors: as [`one`](Self::one); denied, where it holds accounts that
+    /// are not for the reader.
+    pub async fn document(&mut self, id: &str) -> Result<Document, Stop> {
+        let documents = collection("documents").ok_or(Refusal::Denied)?;
+        self.one(documents, id).await?;
+        let document: Document = self.work.peek(id).await?.ok_or_else(|| unknown_in(Document::TABLE, id))?;
+        let is_own = self.person.unit.as_ref() == Some(&document.unit);
+        if Paper::of(document.kind) == Some(Paper::WithAccounts) && self.role != Role::Finance && !is_own {
+            return Err(Refusal::Denied.into());
+        }
+        Ok(document)
+    }
+
+    /// Entries after a number, at most so many, and the number after which to go on; none: these were the last. Money of a
+    /// case is seen by who sees the case, so a page may come back short.
+    pub async fn entries(&mut self, which: &Entries, after: i64, limit: usize) -> Result<(Vec<Entry>, Option<i64>), Stop> {
+        let limit = limit.max(1);
+        let (mut out, mut last, mut looked_at) = (Vec::new(), after, 0);
+        loop {
+            let at_most = limit - out.len() + 1;
+            let found = self.work.entries_page(which, last, i64::try_from(at_most).unwrap_or(i64::MAX)).await?;
+            let is_end = found.len() < at_most;
+            looked_at += found.len();
+            for (number, entry) in found {
+                if out.len() == limit {
+                    return Ok((out, Some(last)));
+                }
+                last = number;
+                if self.sees_entry(&entry).await? {
+                    out.push(entry);
+                }
+            }
+            if is_end {
+                return Ok((out, None));
+            }
+            if looked_at >= LOOKED_AT_MAX {
+                return Ok((out, Some(last)));
+            }
+        }
+    }
+
+    /// Whether an entry is of no case, or of one that the reader sees.
+    async fn sees_entry(&mut self, entry: &Entry) -> Result<bool, Stop> {
+        let Some(case) = &entry.case else { return Ok(true) };
+        match collection("cases").and_then(|cases| cases.sight(self.role)) {
+            Some(Sight::All) => Ok(true),
+            Some(Sight::Unit) => self.is_case_of_unit(case.as_str()).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// A call, read once.
+    pub(crate) async fn call(&mut self, id: &CallId) -> Result<Option<Call>, Stop> {
+        if !self.calls.contains_key(id) {
+            let call = self.work.peek::<Call>(id.as_str()).await?;
+            self.calls.insert(id.clone(), call);
+        }
+        Ok(self.calls.get(id).cloned().flatten())
+    }
+
+    /// The calls that the own unit leads or is asked in.
+    pub(crate) async fn own_calls(&mut self) -> Result<Vec<Call>, Stop> {
+        let all = self.work.all(Call::TABLE).await?;
+        let calls = all.iter().filter_map(|kept| serde_json::from_str::<Call>(&kept.body).ok());
+        Ok(calls.filter(|call| self.stands_to(call) != Standing::Foreign).collect())
+    }
+
+    pub(crate) fn stands_to(&self, call: &Call) -> Standing {
         match &self.person.unit {
             Some(unit) if *unit == call.lead => Standing::Lead,
             Some(unit) if call.with.contains(unit) => Standing::Asked,
@@ -349,53 +309,86 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// What the database can leave out by itself.
+    pub(crate) async fn narrowed(&mut self, sight: Sight, table: &'static Table) -> Result<Option<Filter>, Stop> {
+        let has = |name: &str| table.columns.iter().any(|column| column.name == name);
+        let own = || self.person.organisation.iter().map(|own| Key::from(own.as_str())).collect::<Vec<_>>();
+        match sight {
+            Sight::Own(_) if has("organisation_id") => Ok(Some(("organisation_id", own()))),
+            Sight::Own(_) if has("case_id") => {
+                let mut cases: Vec<Case> = Vec::new();
+                for own in own() {
+                    cases.extend(self.work.list::<Case>("organisation_id", &own).await?);
+                }
+                Ok(Some(("case_id", cases.iter().map(|case| Key::from(case.id.as_str())).collect())))
+            }
+            // A unit that was asked in one case alone stands to no call; its cases are then looked at one by one.
+            Sight::Unit if has("call_id") && self.role != Role::UnitReviewer => {
+                let calls = self.own_calls().await?;
+                Ok(Some(("call_id", calls.iter().map(|call| Key::from(call.id.as_str())).collect())))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the reader sees anything of a record.
+    pub(crate) async fn sees(&mut self, collection: &Collection, kept: &Kept) -> Result<bool, Stop> {
+        Ok(self.shown(collection, kept).await?.is_some())
+    }
+
     /// A record as the reader sees it; none: not at all.
-    async fn shown(&mut self, kept: &store::work::Kept) -> Result<Option<Read>, Stop> {
-        let unreadable = |why: String| store::StoreError::Unreadable { table: self.kind.table.name, id: kept.id.clone(), why };
+    async fn shown(&mut self, collection: &Collection, kept: &Kept) -> Result<Option<Read>, Stop> {
+        let Some((sight, kind)) = collection.sight(self.role).zip(collection.kind()) else { return Ok(None) };
+        let unreadable = |why: String| StoreError::Unreadable { table: kind.table.name, id: kept.id.clone(), why };
         let mut body: Value = serde_json::from_str(&kept.body).map_err(|e| unreadable(e.to_string()))?;
-        let (_, keys) = self.kind.read(&kept.body).map_err(unreadable)?;
-        let keys: BTreeMap<&str, &Key> = self.kind.table.columns.iter().map(|column| column.name).zip(&keys).collect();
-        let sees = match self.sight {
+        let (_, keys) = kind.read(&kept.body).map_err(unreadable)?;
+        let keys: Keys<'_> = kind.table.columns.iter().map(|column| column.name).zip(&keys).collect();
+        let sees = match sight {
             Sight::All => true,
-            Sight::Public if self.kind.table.name == "policy_version" => self.is_issued(&kept.id).await?,
-            Sight::Public => is_public(self.kind.table, &body),
+            Sight::Public(openly, _) => self.is_public(openly, &kept.id, &body).await?,
             Sight::Own(_) => match self.person.organisation.clone() {
-                Some(own) => self.is_of(&own, &kept.id, &keys).await?,
+                Some(own) => self.is_of(&own, collection.belongs, &kept.id, &keys).await?,
                 None => false,
             },
-            Sight::Unit => self.is_of_unit(&kept.id, &keys).await?,
+            Sight::Unit => self.is_of_unit(collection.belongs, &kept.id, &keys).await?,
         };
         if !sees {
             return Ok(None);
         }
         if let Value::Object(fields) = &mut body {
-            if let Sight::Own(own) = self.sight {
-                fields.retain(|field, _| own.is_empty() || own.contains(&field.as_str()));
-            } else if self.reader.role != Role::Finance {
-                fields.retain(|field, _| !self.collection.secret.contains(&field.as_str()));
-            }
+            collection.cut(self.role, fields).map_err(|why| unreadable(why.to_string()))?;
         }
         Ok(Some(Read { id: kept.id.clone(), version: kept.version, body }))
     }
 
-    async fn is_of(&mut self, own: &OrganisationId, id: &str, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
-        if self.kind.table.name == "organisation" {
-            return Ok(id == own.as_str());
-        }
-        if self.kind.table.name == Document::TABLE.name {
-            return self.is_served_on(own, id).await;
-        }
-        match (keys.get("organisation_id"), keys.get("case_id")) {
-            (Some(Key::Text(organisation)), _) => Ok(organisation == own.as_str()),
-            (None, Some(Key::Text(case))) => Ok(self.work.peek::<Case>(case).await?.is_some_and(|case| case.organisation == *own)),
-            _ => Ok(false),
-        }
+    async fn is_public(&mut self, openly: Openly, id: &str, body: &Value) -> Result<bool, Stop> {
+        Ok(match openly {
+            Openly::Always => true,
+            Openly::Announced => {
+                let stage = body.get("stage").and_then(|stage| serde_json::from_value::<CallStage>(stage.clone()).ok());
+                stage.is_some_and(|stage| stage != CallStage::Draft)
+            }
+            Openly::Issued => self.work.peek::<PolicyLife>(id).await?.is_some_and(|life| life.stage == PolicyStage::Issued),
+        })
+    }
+
+    async fn is_of(&mut self, own: &OrganisationId, belongs: Belongs, id: &str, keys: &Keys<'_>) -> Result<bool, Stop> {
+        let case = match belongs {
+            Belongs::Enterprise => return Ok(id == own.as_str()),
+            Belongs::OfEnterprise => return Ok(text(keys, "organisation_id") == Some(own.as_str())),
+            Belongs::Document => return self.is_served_on(own, id).await,
+            Belongs::Case => Some(id),
+            Belongs::OfCase | Belongs::OfCaseOrAll => text(keys, "case_id"),
+            Belongs::Nowhere | Belongs::OfCall | Belongs::OfBatch | Belongs::OfList => None,
+        };
+        let Some(case) = case else { return Ok(false) };
+        Ok(self.work.peek::<Case>(case).await?.is_some_and(|case| case.organisation == *own))
     }
 
     /// Whether a document was written to an enterprise. Working papers about it are not for it.
     async fn is_served_on(&mut self, own: &OrganisationId, id: &str) -> Result<bool, Stop> {
         let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
-        if !SERVED.contains(&document.kind) {
+        if Paper::of(document.kind) != Some(Paper::Served) {
             return Ok(false);
         }
         Ok(match &document.subject {
@@ -405,6 +398,33 @@ impl<'a> Seen<'a> {
         })
     }
 
+    async fn is_of_unit(&mut self, belongs: Belongs, id: &str, keys: &Keys<'_>) -> Result<bool, Stop> {
+        let call = match belongs {
+            Belongs::Nowhere | Belongs::Enterprise | Belongs::OfEnterprise => return Ok(false),
+            Belongs::Document => return self.is_document_of_unit(id).await,
+            Belongs::Case => return self.is_case_of_unit(id).await,
+            Belongs::OfCase | Belongs::OfCaseOrAll => {
+                return match text(keys, "case_id") {
+                    Some(case) => self.is_case_of_unit(case).await,
+                    None => Ok(belongs == Belongs::OfCaseOrAll),
+                };
+            }
+            Belongs::OfCall => text(keys, "call_id").map(CallId::parse).and_then(Result::ok),
+            Belongs::OfBatch => match text(keys, "batch_id") {
+                Some(batch) => self.work.peek::<Batch>(batch).await?.map(|batch| batch.call),
+                None => None,
+            },
+            Belongs::OfList => match text(keys, "list_id") {
+                Some(list) => self.work.peek::<MatchList>(list).await?.map(|list| list.call),
+                None => None,
+            },
+        };
+        match call {
+            Some(call) => self.is_call_of_unit(&call).await,
+            None => Ok(false),
+        }
+    }
+
     /// Whether a document is of the person's unit, or of a call that the unit leads or is asked in.
     async fn is_document_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
         let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
@@ -412,65 +432,19 @@ impl<'a> Seen<'a> {
             return Ok(true);
         }
         match &document.subject {
-            Subject::Call(call) | Subject::Organisation(_, call) => self.is_call_of_unit(call.as_str()).await,
-            Subject::Case(case) => match self.work.peek::<Case>(case.as_str()).await? {
-                Some(case) => self.is_call_of_unit(case.call.as_str()).await,
-                None => Ok(false),
-            },
+            Subject::Call(call) | Subject::Organisation(_, call) => self.is_call_of_unit(call).await,
+            Subject::Case(case) => self.is_case_of_unit(case.as_str()).await,
             _ => Ok(false),
         }
     }
 
-    async fn is_issued(&mut self, id: &str) -> Result<bool, Stop> {
-        let life: Option<PolicyLife> = self.work.peek(id).await?;
-        Ok(life.is_some_and(|life| life.stage == PolicyStage::Issued))
+    async fn is_case_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
+        let Some(case) = self.work.peek::<Case>(id).await? else { return Ok(false) };
+        let asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == self.person.unit.as_ref());
+        Ok(asked || self.is_call_of_unit(&case.call).await?)
     }
 
-    async fn is_of_unit(&mut self, id: &str, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
-        if self.kind.table.name == Document::TABLE.name {
-            return self.is_document_of_unit(id).await;
-        }
-        let case = match (self.kind.table.name, keys.get("case_id")) {
-            ("case_file", _) => Some(id.to_owned()),
-            (_, Some(Key::Text(case))) => Some(case.clone()),
-            _ => None,
-        };
-        if let Some(case) = case {
-            let Some(case) = self.work.peek::<Case>(&case).await? else { return Ok(false) };
-            let asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == self.person.unit.as_ref());
-            return Ok(asked || self.is_call_of_unit(case.call.as_str()).await?);
-        }
-        let call = match (keys.get("call_id"), keys.get("batch_id"), keys.get("list_id")) {
-            (Some(Key::Text(call)), _, _) => call.clone(),
-            (_, Some(Key::Text(batch)), _) => {
-                let Some(batch) = self.work.peek::<casework::payment::Batch>(batch).await? else { return Ok(false) };
-                batch.call.to_string()
-            }
-            (_, _, Some(Key::Text(list))) => {
-                let Some(list) = self.work.peek::<casework::matching::MatchList>(list).await? else { return Ok(false) };
-                list.call.to_string()
-            }
-            _ => return Ok(false),
-        };
-        self.is_call_of_unit(&call).await
-    }
-
-    async fn is_call_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
-        if !self.calls.contains_key(id) {
-            let call = self.work.peek::<Call>(id).await?;
-            self.calls.insert(id.to_owned(), call);
-        }
-        let call = self.calls.get(id).and_then(Option::as_ref);
-        Ok(call.is_some_and(|call| self.stands_to(call) != Standing::Foreign))
-    }
-}
-
-/// Whether the public sees a record by itself: a call from its announcement on, notices, guides, calendars, units.
-#[must_use]
-pub fn is_public(table: &Table, body: &Value) -> bool {
-    match table.name {
-        "notice" | "guide" | "work_calendar" | "unit" => true,
-        "call" => body.get("stage").and_then(|stage| serde_json::from_value::<CallStage>(stage.clone()).ok()).is_some_and(|stage| stage != CallStage::Draft),
-        _ => false,
+    async fn is_call_of_unit(&mut self, id: &CallId) -> Result<bool, Stop> {
+        Ok(self.call(id).await?.is_some_and(|call| self.stands_to(&call) != Standing::Foreign))
     }
 }

@@ -130,7 +130,7 @@ fn posted(desk: &Desk<'_>, recognition: &Recognition, promise: &Promise, id: Ent
 
 async fn issue(desk: &mut Desk<'_>, recognition: &Recognition, entry: &EntryId) -> Result<Outcome, Stop> {
     desk.allow_recognition(&recognition.issuer, &recognition.organisation).await?;
-    desk.subject = recognition.id.to_string();
+    desk.is_about::<Recognition>(&recognition.id);
     desk.must_be_new::<Recognition>(recognition.id.as_str()).await?;
     desk.must_peek::<Unit>(recognition.issuer.as_str()).await?;
     desk.must_peek::<Organisation>(recognition.organisation.as_str()).await?;
@@ -182,7 +182,7 @@ async fn may_promise(desk: &mut Desk<'_>, recognition: &Recognition, promise: &P
 async fn revoke(desk: &mut Desk<'_>, id: &RecognitionId, revocation: Revocation, entry: &EntryId) -> Result<Outcome, Stop> {
     let mut recognition: Recognition = desk.must_get(id.as_str()).await?;
     desk.allow_recognition(&recognition.issuer, &recognition.organisation).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Recognition>(id);
     let freed = recognition.revoke(revocation)?;
     desk.work.save(&recognition).await?;
     desk.free(&recognition, entry.clone(), freed).await?;
@@ -192,7 +192,7 @@ async fn revoke(desk: &mut Desk<'_>, id: &RecognitionId, revocation: Revocation,
 async fn release(desk: &mut Desk<'_>, id: &RecognitionId, entry: &EntryId) -> Result<Outcome, Stop> {
     let mut recognition: Recognition = desk.must_get(id.as_str()).await?;
     desk.allow_recognition(&recognition.issuer, &recognition.organisation).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Recognition>(id);
     let freed = recognition.release(desk.context.now.date())?;
     desk.work.save(&recognition).await?;
     desk.free(&recognition, entry.clone(), freed).await?;

@@ -58,7 +58,7 @@ impl Desk<'_> {
             Stop::Refused(Refusal::Unknown { .. }) => unknown::<Recovery>(id.as_str()).into(),
             other => other,
         })?;
-        self.subject = id.to_string();
+        self.is_about::<Recovery>(id);
         let recovery: Recovery = self.must_get(id.as_str()).await?;
         Ok((call, case, recovery))
     }
@@ -109,7 +109,7 @@ async fn note(
     words: &str,
 ) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Lead>(id);
     desk.must_be_new::<Lead>(id.as_str()).await?;
     desk.must_peek::<Organisation>(organisation.as_str()).await?;
     if desk.must_keep_away(organisation).await? {
@@ -142,7 +142,7 @@ async fn detect(desk: &mut Desk<'_>, id: &LeadId, case: &CaseId, application: &V
     let case: Case = desk.must_peek(case.as_str()).await?;
     let call: Call = desk.must_peek(case.call.as_str()).await?;
     desk.may_recover(&call, &case).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Lead>(id);
     let determination = desk.determination(&case).await?;
     let loaded = desk.loaded(&determination.version).await?;
     // What the case itself was awarded is what may have to come back: it is an earlier award here.
@@ -177,7 +177,7 @@ fn rule(scheme: &Scheme, found: &Found) -> (LeadSource, String) {
 
 async fn dismiss(desk: &mut Desk<'_>, id: &LeadId, reason: &str) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Lead>(id);
     let mut lead: Lead = desk.must_get(id.as_str()).await?;
     if desk.must_keep_away(&lead.organisation).await? {
         return Err(RecoveryRefusal::Recused.into());
@@ -201,7 +201,7 @@ async fn open(desk: &mut Desk<'_>, id: &RecoveryId, case: &CaseId, leads: &[Lead
     let case: Case = desk.must_get(case.as_str()).await?;
     let call: Call = desk.must_peek(case.call.as_str()).await?;
     desk.may_recover(&call, &case).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Recovery>(id);
     desk.must_be_new::<Recovery>(id.as_str()).await?;
     if leads.is_empty() {
         return Err(RecoveryRefusal::Incomplete { missing: Named::LEAD }.into());

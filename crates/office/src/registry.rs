@@ -40,7 +40,7 @@ async fn found(desk: &mut Desk<'_>, user: &User) -> Result<Outcome, Stop> {
         return Err(Refusal::Denied.into());
     }
     desk.allow_founding();
-    desk.subject = user.id.to_string();
+    desk.is_about::<User>(&user.id);
     user.check()?;
     desk.work.save(user).await?;
     Ok(Outcome::Done)
@@ -48,7 +48,7 @@ async fn found(desk: &mut Desk<'_>, user: &User) -> Result<Outcome, Stop> {
 
 async fn put_unit(desk: &mut Desk<'_>, unit: &Unit) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = unit.id.to_string();
+    desk.is_about::<Unit>(&unit.id);
     desk.must_be_alone(unit).await?;
     desk.work.get::<Unit>(unit.id.as_str()).await?;
     desk.work.save(unit).await?;
@@ -57,7 +57,7 @@ async fn put_unit(desk: &mut Desk<'_>, unit: &Unit) -> Result<Outcome, Stop> {
 
 async fn put_user(desk: &mut Desk<'_>, user: &User) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = user.id.to_string();
+    desk.is_about::<User>(&user.id);
     if user.id == desk.context.user {
         return Err(PeopleRefusal::Oneself.into());
     }
@@ -88,7 +88,7 @@ async fn put_user(desk: &mut Desk<'_>, user: &User) -> Result<Outcome, Stop> {
 
 async fn confirm_user(desk: &mut Desk<'_>, id: &UserId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Proposal>(id);
     if *id == desk.context.user {
         return Err(PeopleRefusal::Oneself.into());
     }
@@ -109,7 +109,7 @@ async fn confirm_user(desk: &mut Desk<'_>, id: &UserId) -> Result<Outcome, Stop>
 
 async fn put_link(desk: &mut Desk<'_>, link: &Link) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = link.id.to_string();
+    desk.is_about::<Link>(&link.id);
     if link.source.trim().is_empty() {
         return Err(casework::organisation::OrganisationRefusal::NoSource.into());
     }
@@ -122,7 +122,7 @@ async fn put_link(desk: &mut Desk<'_>, link: &Link) -> Result<Outcome, Stop> {
 
 async fn load_policy(desk: &mut Desk<'_>, version: &PolicyVersion) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = version.id.to_string();
+    desk.is_about::<PolicyVersion>(&version.id);
     desk.must_be_new::<PolicyVersion>(version.id.as_str()).await?;
     desk.must_be_alone(version).await?;
     let loaded = compile(version).map_err(Refusal::Input)?;

@@ -4,6 +4,7 @@
 use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, Operation, Parameter, Payload, Who, operation};
 use crate::problem::Problem;
+use crate::records::reading;
 use crate::uploads::{blocking, sync_folder};
 use axum::http::{Method, StatusCode, header};
 use casework::Record;
@@ -15,7 +16,7 @@ use exchange::Limits;
 use exchange::evidence::{FileKind, accept, safe_name};
 use exchange::invoice::{Invoice, from_ofd, from_xml};
 use office::Stop;
-use office::reading::{Reader, collection};
+use office::reading::{Reading, collection};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::Write;
@@ -202,21 +203,23 @@ pub fn not_taken(why: &exchange::Problem) -> Problem {
 }
 
 /// Ids of cases of a file that the reader sees holding it, the first ones.
-async fn holding(portal: &Portal, reader: &Reader, upload: &Upload, digest: &str) -> Result<Vec<String>, Problem> {
-    let mut work = portal.reading.begin().await?;
+async fn holding(reading: &mut Reading<'_>, upload: &Upload, digest: &str) -> Result<Vec<String>, Problem> {
     let mut cases: Vec<Case> = match &upload.organisation_id {
-        Some(own) => work.list("organisation_id", &own.as_str().into()).await?,
+        Some(own) => reading.work.list("organisation_id", &own.as_str().into()).await?,
         None => Vec::new(),
     };
     if let Some(case) = &upload.case_id {
-        cases.extend(work.peek::<Case>(case).await?.filter(|case| !cases.iter().any(|other| other.id == case.id)));
+        cases.extend(reading.work.peek::<Case>(case).await?.filter(|case| !cases.iter().any(|other| other.id == case.id)));
     }
     let mut out = Vec::new();
     for case in cases {
-        let reports: Vec<Performance> = work.list("case_id", &case.id.as_str().into()).await?;
+        // What an officer added to a case may belong to what stands beside it: officers who see the case have it.
+        let by_officer = reading.role() != Role::Applicant && upload.case_id.as_deref() == Some(case.id.as_str());
+        let reports: Vec<Performance> = reading.work.list("case_id", &case.id.as_str().into()).await?;
         let reports = reports.iter().map(|report| ("performances", report.id().to_owned()));
         for (name, id) in [("cases", case.id.to_string())].into_iter().chain(reports) {
-            if sees(portal, reader, (name, &id), digest).await? || name == "cases" && is_officers(portal, reader, upload, &id).await? {
+            let Some(body) = seen(reading, name, &id).await? else { continue };
+            if body.contains(digest) || by_officer && name == "cases" {
                 out.push(case.id.to_string());
                 break;
             }
@@ -225,22 +228,14 @@ async fn holding(portal: &Portal, reader: &Reader, upload: &Upload, digest: &str
     Ok(out)
 }
 
-/// Whether a reader sees a record, and the digest in what is seen of it.
-async fn sees(portal: &Portal, reader: &Reader, (name, id): (&str, &str), digest: &str) -> Result<bool, Problem> {
-    let Some(collection) = collection(name) else { return Ok(false) };
-    match portal.office.one(&portal.reading, reader, collection, id).await {
-        Ok(read) => Ok(read.body.to_string().contains(digest)),
-        Err(Stop::Refused(_)) => Ok(false),
+/// What a reader sees of a record, as text; none: nothing.
+async fn seen(reading: &mut Reading<'_>, name: &str, id: &str) -> Result<Option<String>, Problem> {
+    let Some(collection) = collection(name) else { return Ok(None) };
+    match reading.one(collection, id).await {
+        Ok(read) => Ok(Some(read.body.to_string())),
+        Err(Stop::Refused(_)) => Ok(None),
         Err(failed) => Err(failed.into()),
     }
-}
-
-/// Whether an officer added a file to a case that the reader, an officer too, sees: such files may belong to what stands beside the case.
-async fn is_officers(portal: &Portal, reader: &Reader, upload: &Upload, case: &str) -> Result<bool, Problem> {
-    if reader.role == Role::Applicant || upload.case_id.as_deref() != Some(case) {
-        return Ok(false);
-    }
-    sees(portal, reader, ("cases", case), "").await
 }
 
 /// How the reader may have a file: as one who sent it, or as one who sees a case that holds it. Errors: not at all.
@@ -255,9 +250,9 @@ async fn own_or_held(portal: &Portal, asked: &Asked<'_>) -> Result<Upload, Probl
     if let Some(own) = rows.iter().find(|row| row.user_id == seat.user.as_str()) {
         return Ok(own.clone());
     }
-    let reader = Reader { user: seat.user.clone(), role: seat.role };
+    let mut reading = reading(portal, asked).await?;
     for row in rows {
-        if !holding(portal, &reader, &row, &named).await?.is_empty() {
+        if !holding(&mut reading, &row, &named).await?.is_empty() {
             return Ok(row);
         }
     }
@@ -303,18 +298,22 @@ async fn shown(portal: &Portal, asked: &Asked<'_>, found: &Invoice, but: Option<
     let seat = asked.seat()?;
     let store = portal.office.store();
     let uses: Vec<InvoiceUse> = store.service_rows("fingerprint", &found.fingerprint().to_string()).await?;
-    let own = portal.person(seat.user.as_str()).await?.and_then(|person| person.organisation).map(|own| own.to_string());
-    let reader = Reader { user: seat.user.clone(), role: seat.role };
-    let mut seen = Vec::new();
-    for use_ in uses.iter().filter(|use_| Some(use_.upload_id.as_str()) != but) {
+    let mut others = Vec::new();
+    for use_ in uses.into_iter().filter(|use_| Some(use_.upload_id.as_str()) != but) {
         let upload: Option<Upload> = store.service_row("id", &use_.upload_id).await?;
+        others.push((use_, upload));
+    }
+    let mut reading = reading(portal, asked).await?;
+    let own = reading.person().organisation.as_ref().map(ToString::to_string);
+    let mut seen = Vec::new();
+    for (use_, upload) in others {
         let cases = match &upload {
-            Some(upload) => holding(portal, &reader, upload, &use_.digest).await?,
+            Some(upload) => holding(&mut reading, upload, &use_.digest).await?,
             None => Vec::new(),
         };
         let is_own = use_.user_id == seat.user.as_str() || own.is_some() && own == use_.organisation_id;
-        let organisation = use_.organisation_id.clone().filter(|_| is_own || seat.role != Role::Applicant);
-        seen.push(SeenBefore { at: use_.at.clone(), own: is_own, organisation, cases });
+        let organisation = use_.organisation_id.filter(|_| is_own || seat.role != Role::Applicant);
+        seen.push(SeenBefore { at: use_.at, own: is_own, organisation, cases });
     }
     seen.sort_by(|a, b| a.at.cmp(&b.at));
     Ok(ShownInvoice {

@@ -9,7 +9,7 @@ use crate::operation::{About, Answer, Answering, Asked, Operation, Payload, Who,
 use crate::problem::Problem;
 use crate::records::reader;
 use crate::shape::{Shape, shape_of};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use casework::id::RequestId;
 use exchange::import::{Preview, Reviewed, Rules, Verdict, annotated, preview};
 use exchange::{Cell, Limits};
@@ -142,12 +142,7 @@ fn import<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let mark = review.preview.mark().to_string();
         let mut done = None;
         if asked.query("confirm") == Some("yes") {
-            if asked.query("mark") != Some(mark.as_str()) {
-                let title = ("与预览不同", "Not what was looked at");
-                let zh = "文件或系统内容在预览之后有变化，没有办理。请重新预览并确认。";
-                let en = "The file or what is kept has changed since the preview; nothing was done. Look at it again and confirm that.";
-                return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en));
-            }
+            Problem::check_mark(asked.query("mark"), &mark)?;
             let mut rows = Vec::new();
             for row in review.preview.changes() {
                 let refused = write(portal, asked, &review, row, &mark).await.err();

@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod operation;
 mod prints;
 mod problem;
+mod queue;
 mod records;
 mod scheme;
 mod secret;

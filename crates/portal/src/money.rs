@@ -3,11 +3,11 @@
 use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
+use crate::records::{LIMIT_MAX, reading};
 use axum::http::Method;
-use casework::id::{BookId, CaseId};
+use casework::id::BookId;
 use casework::ledger::Entry;
 use casework::people::Role;
-use office::reading::{Reader, collection};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::work::Entries;
@@ -16,8 +16,14 @@ use values::Fen;
 /// Who sees the ledger.
 const SEERS: Who = Who::Roles(&[Role::Clerk, Role::Reviewer, Role::Leader, Role::Finance, Role::Auditor]);
 
-/// Most entries of an answer.
-const ENTRIES_MAX: usize = 10_000;
+/// A page of entries.
+#[derive(Serialize, JsonSchema)]
+struct EntriesPage {
+    /// The entries, in the order they were posted; those of cases that the reader does not see are left out.
+    entries: Vec<Entry>,
+    /// What `after` is for the next page; null: this was the last.
+    next: Option<i64>,
+}
 
 /// A book with its balances, in fen.
 #[derive(Serialize, JsonSchema)]
@@ -42,8 +48,13 @@ pub fn operations() -> Vec<Operation> {
             ..operation(Method::GET, "/api/v1/books", "books", "ledger", ("账本与余额", "Books with their balances"), SEERS, books)
         },
         Operation {
-            parameters: vec![query("book", "账本编号", "id of a book"), query("case", "案件编号", "id of a case")],
-            gives: (200, Payload::Json(|generator| generator.subschema_for::<Vec<Entry>>())),
+            parameters: vec![
+                query("book", "账本编号", "id of a book"),
+                query("case", "案件编号", "id of a case"),
+                query("after", "上一页给出的 next", "what the page before gave as next"),
+                query("limit", "每页条数，最多 200", "entries of a page, at most 200"),
+            ],
+            gives: (200, Payload::Json(|generator| generator.subschema_for::<EntriesPage>())),
             ..operation(Method::GET, "/api/v1/entries", "entries", "ledger", ("分录", "Entries of a book or a case"), SEERS, entries)
         },
         Operation {
@@ -76,41 +87,30 @@ fn books<'a>(portal: &'a Portal, _: &'a Asked<'a>) -> Answering<'a> {
     })
 }
 
-/// Whoever may not see a case does not see its money either. Errors: there is no such case for this person.
-async fn check_case(portal: &Portal, asked: &Asked<'_>, case: &CaseId) -> Result<(), Problem> {
-    let seat = asked.seat()?;
-    let cases = collection("cases").ok_or_else(|| Problem::unknown("case", case.as_str()))?;
-    let reader = Reader { user: seat.user.clone(), role: seat.role };
-    portal.office.one(&portal.reading, &reader, cases, case.as_str()).await?;
-    Ok(())
-}
-
 fn entries<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let bad = |why: casework::id::IdError| Problem::malformed("编号有误", why.to_string());
+        let after = asked.number("after", 0, 0, i64::MAX)?;
+        let limit = usize::try_from(asked.number("limit", 50, 1, LIMIT_MAX)?).unwrap_or(1);
+        let mut reading = reading(portal, asked).await?;
         let which = match (asked.query("book"), asked.query("case")) {
             (Some(book), None) => Entries::Book(BookId::parse(book).map_err(bad)?),
-            (None, Some(case)) => {
-                let case = CaseId::parse(case).map_err(bad)?;
-                check_case(portal, asked, &case).await?;
-                Entries::Case(case)
-            }
+            (None, Some(case)) => Entries::Case(reading.case(case).await?.id),
             _ => return Err(Problem::malformed("请给出 book 或 case 之一", "give either book or case")),
         };
-        let mut entries = portal.reading.begin().await?.entries(&which).await?;
-        entries.truncate(ENTRIES_MAX);
-        Answer::ok(&entries)
+        let (entries, next) = reading.entries(&which, after, limit).await?;
+        Answer::ok(&EntriesPage { entries, next })
     })
 }
 
 fn trace<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let mut work = portal.reading.begin().await?;
-        let entry = work.entries(&Entries::Of(asked.id().to_owned())).await?.pop().ok_or_else(|| Problem::unknown("entry", asked.id()))?;
-        if let Some(case) = &entry.case {
-            check_case(portal, asked, case).await?;
-        }
-        let walk = office::walk::walk(&mut work, asked.id(), None, asked.language).await?;
-        Answer::ok(&walk.ok_or_else(|| Problem::unknown("entry", asked.id()))?)
+        let mut reading = reading(portal, asked).await?;
+        let unknown = || Problem::unknown("entry", asked.id());
+        // Whoever may not see a case does not see its money either.
+        let (mut found, _) = reading.entries(&Entries::Of(asked.id().to_owned()), 0, 1).await?;
+        found.pop().ok_or_else(unknown)?;
+        let walk = office::walk::walk(&mut reading.work, asked.id(), None, asked.language).await?;
+        Answer::ok(&walk.ok_or_else(unknown)?)
     })
 }

@@ -2,7 +2,9 @@
 //! description for other programs and the test of access are made from it; what is not in it is not there.
 
 use crate::problem::Problem;
-use crate::{Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, records, scheme, sign_in, treasury, uploads, webhooks};
+use crate::{
+    Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, queue, records, scheme, sign_in, treasury, uploads, webhooks,
+};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use casework::id::UserId;
@@ -244,6 +246,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(sign_in::operations());
     all.extend(acts::operations());
     all.extend(records::operations());
+    all.extend(queue::operations());
     all.extend(money::operations());
     all.extend(scheme::operations());
     all.extend(feed::operations());

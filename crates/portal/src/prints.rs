@@ -5,21 +5,17 @@ use crate::Portal;
 use crate::evidence::attached;
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
-use crate::records::reader;
+use crate::records::reading;
 use axum::http::{Method, StatusCode};
 use casework::Record;
 use casework::document::{Document, DocumentKind};
-use casework::people::Role;
 use documents::pdf::{Fonts, FontsError, pdf};
 use documents::{Print, Templates, text, word};
-use office::reading::{Collection, collection};
+use office::reading::collection;
 use std::io::{Cursor, Write};
 use values::Lang;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-
-/// Kinds that hold accounts: for finance, and for the unit that issued them.
-const WITH_ACCOUNTS: &[DocumentKind] = &[DocumentKind::PaymentTable, DocumentKind::TreasuryApplication];
 
 /// What a document is printed as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,25 +77,6 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-fn documents() -> Result<&'static Collection, Problem> {
-    collection("documents").ok_or_else(|| Problem::unknown("collection", "documents"))
-}
-
-/// A document that the reader may see. Errors: there is none for this person.
-async fn seen(portal: &Portal, asked: &Asked<'_>, id: &str) -> Result<Document, Problem> {
-    let reader = reader(asked)?;
-    portal.office.one(&portal.reading, &reader, documents()?, id).await?;
-    let document: Option<Document> = portal.reading.begin().await?.peek(id).await?;
-    let document = document.ok_or_else(|| Problem::unknown("document", id))?;
-    if WITH_ACCOUNTS.contains(&document.kind) && reader.role != Role::Finance {
-        let person = portal.person(reader.user.as_str()).await?;
-        if person.and_then(|person| person.unit).as_ref() != Some(&document.unit) {
-            return Err(Problem::denied());
-        }
-    }
-    Ok(document)
-}
-
 /// Prints documents, one file each with its name. Errors: no font, for PDF alone; templates or data that cannot be used.
 async fn printed(portal: &Portal, documents: Vec<Document>, format: Format) -> Result<Vec<(String, Vec<u8>)>, Problem> {
     let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
@@ -138,7 +115,7 @@ fn no_font(why: &FontsError) -> Problem {
 fn file<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let format = Format::of(asked)?;
-        let document = seen(portal, asked, asked.id()).await?;
+        let document = reading(portal, asked).await?.document(asked.id()).await?;
         let mut files = printed(portal, vec![document], format).await?;
         let (name, bytes) = files.pop().ok_or_else(|| Problem::unknown("document", asked.id()))?;
         Ok(attached(format.media(), bytes, &name))
@@ -148,18 +125,19 @@ fn file<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
 fn pack<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let format = Format::of(asked)?;
-        let calls = collection("calls").ok_or_else(|| Problem::unknown("call", asked.id()))?;
-        portal.office.one(&portal.reading, &reader(asked)?, calls, asked.id()).await?;
-        if documents()?.sight(asked.seat()?.role).is_none() {
+        let mut reading = reading(portal, asked).await?;
+        let by_name = |name| collection(name).ok_or_else(|| Problem::unknown("collection", name));
+        reading.one(by_name("calls")?, asked.id()).await?;
+        if by_name("documents")?.sight(reading.role()).is_none() {
             return Err(Problem::denied());
         }
-        let all: Vec<Document> = portal.reading.begin().await?.list("subject_id", &asked.id().into()).await?;
+        let all: Vec<Document> = reading.work.list("subject_id", &asked.id().into()).await?;
         let mut chosen = Vec::new();
         let mut missing = Vec::new();
         for kind in DocumentKind::MEETING {
             let of_kind = all.iter().filter(|document| document.kind == kind && document.void.is_none());
             match of_kind.max_by_key(|document| (document.year, document.number)) {
-                Some(last) => chosen.push(seen(portal, asked, last.id()).await?),
+                Some(last) => chosen.push(reading.document(last.id()).await?),
                 None => missing.push(kind),
             }
         }
@@ -171,6 +149,8 @@ fn pack<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
                 (format!("尚未制发：{zh}。请先一并制发（document.issue）。"), format!("Not issued yet: {en}. Issue them together first (document.issue)."));
             return Err(Problem::new(StatusCode::CONFLICT, "not-issued", title, zh, en));
         }
+        // Printing takes its time: the connection is for others meanwhile.
+        drop(reading);
         let files = printed(portal, chosen, format).await?;
         let packed = zipped(&files).map_err(|why| Problem::failed(&why.to_string()))?;
         let name = if asked.language == Lang::Zh { "上会材料" } else { "meeting-pack" };

@@ -5,8 +5,7 @@ use crate::operation::{About, Answer, Answering, Asked, ID, Operation, Parameter
 use crate::problem::Problem;
 use axum::http::{Method, header};
 use casework::call::Call;
-use casework::case::Case;
-use office::reading::{COLLECTIONS, Collection, Read, Reader, Wanted, collection};
+use office::reading::{COLLECTIONS, Collection, Read, Reader, Reading, Wanted};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -87,6 +86,11 @@ pub fn reader(asked: &Asked<'_>) -> Result<Reader, Problem> {
     Ok(Reader { user: seat.user.clone(), role: seat.role })
 }
 
+/// Lets whoever asks read. Errors: nobody is signed in, or not in this role any more.
+pub async fn reading<'a>(portal: &'a Portal, asked: &Asked<'_>) -> Result<Reading<'a>, Problem> {
+    Ok(portal.office.reading(&portal.reading, &reader(asked)?).await?)
+}
+
 pub fn subject(asked: &Asked<'_>) -> Result<&'static Collection, Problem> {
     let About::Collection(collection) = asked.operation.about else { return Err(Problem::unknown("collection", &asked.operation.id)) };
     Ok(collection)
@@ -116,18 +120,13 @@ fn one<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
 
 fn status<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let cases = collection("cases").ok_or_else(|| Problem::unknown("case", asked.id()))?;
-        let reader = reader(asked)?;
-        // Asked for first: who may not see the case does not see how it stands.
-        portal.office.one(&portal.reading, &reader, cases, asked.id()).await?;
-        let mut work = portal.reading.begin().await?;
-        let case: Option<Case> = work.peek(asked.id()).await?;
-        let case = case.ok_or_else(|| Problem::unknown("case", asked.id()))?;
-        let call: Option<Call> = work.peek(case.call.as_str()).await?;
+        let mut reading = reading(portal, asked).await?;
+        let case = reading.case(asked.id()).await?;
+        let call: Option<Call> = reading.work.peek(case.call.as_str()).await?;
         let call = call.ok_or_else(|| Problem::unknown("call", case.call.as_str()))?;
-        let calendar = portal.office.calendar(&portal.reading).await?;
+        let calendar = reading.calendar().await?;
         let today = portal.clock.now().date();
-        let shown = match reader.role {
+        let shown = match reading.role() {
             casework::people::Role::Applicant => case.seen_by_applicant(&call, &calendar, today),
             _ => case.seen_by_officers(&call, &calendar, today),
         };

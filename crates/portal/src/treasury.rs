@@ -139,12 +139,7 @@ fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let mark = mark_of(&batch, &read, &asked.body);
         let done = asked.query("confirm") == Some("yes");
         if done {
-            if asked.query("mark") != Some(mark.as_str()) {
-                let title = ("与预览不同", "Not what was looked at");
-                let zh = "文件或批次在预览之后有变化，没有办理。请重新预览并确认。";
-                let en = "The file or the batch has changed since the preview; nothing was done. Look at it again and confirm that.";
-                return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en));
-            }
+            Problem::check_mark(asked.query("mark"), &mark)?;
             if !read.problems.is_empty() || read.reports.is_empty() {
                 let title = ("回单有误", "The receipts are not right");
                 let (zh, en) = (

@@ -9,7 +9,6 @@ use crate::{Portal, secret};
 use axum::http::{Method, StatusCode};
 use exchange::Limits;
 use exchange::problem::turns;
-use office::reading::{Reader, collection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -116,9 +115,7 @@ fn begin<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             return Err(Problem::unusable(zh, en));
         }
         if let Some(case) = &begin.case {
-            let cases = collection("cases").ok_or_else(|| Problem::unknown("case", case))?;
-            let reader = Reader { user: seat.user.clone(), role: seat.role };
-            portal.office.one(&portal.reading, &reader, cases, case).await?;
+            crate::records::reading(portal, asked).await?.case(case).await?;
         }
         let store = portal.office.store();
         let own: Vec<Upload> = store.service_rows("user_id", seat.user.as_str()).await?;

@@ -1,10 +1,10 @@
 //! Going through everything that is kept, page by page, as it stands and not as it should be: for checks. Whether it is
 //! right is not said here.
 
-use crate::work::{Inner, Kept, Posted, Work};
+use crate::work::{Entries, Inner, Kept, Posted, Work};
 use crate::{Filter, StoreError};
 use casework::chain::{Event, Fingerprint};
-use casework::ledger::Book;
+use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 
 impl Work {
@@ -63,6 +63,26 @@ impl Work {
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.page(table, filters, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
             Inner::Sql(session) => session.page(table, filters, after, at_most).await,
+        }
+    }
+
+    /// Records of a table whose body holds these words as they are written there, in the order of ids: for what no column tells.
+    /// The whole table is searched.
+    pub async fn rows_saying(&mut self, table: &'static Table, words: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => {
+                let all = pending.all(tables, table.name).into_iter().filter(|kept| kept.body.contains(words));
+                Ok(all.take(usize::try_from(at_most).unwrap_or(usize::MAX)).collect())
+            }
+            Inner::Sql(session) => session.rows_saying(table, words, at_most).await,
+        }
+    }
+
+    /// Entries after a number, with the number of each, in the order they were posted: at most so many.
+    pub async fn entries_page(&mut self, which: &Entries, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.entries_page(which, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
+            Inner::Sql(session) => session.entries_page(which, after, at_most).await,
         }
     }
 

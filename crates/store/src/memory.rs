@@ -71,6 +71,12 @@ impl Tables {
         let wanted = from.take_while(|((name, _), _)| *name == table.name).filter(|(_, (_, keys))| filters.iter().all(|filter| holds(keys, filter)));
         wanted.take(at_most).map(|(_, (kept, _))| kept.clone()).collect()
     }
+
+    /// Entries after a number, with the number of each; the first ever posted has 1.
+    pub(crate) fn entries_page(&self, which: &Entries, after: i64, at_most: usize) -> Vec<(i64, Entry)> {
+        let later = (1..).zip(&self.entries).filter(|(number, entry)| *number > after && which.holds(entry));
+        later.take(at_most).map(|(number, entry)| (number, entry.clone())).collect()
+    }
 }
 
 impl Pending {
@@ -149,12 +155,6 @@ impl Pending {
     }
 
     pub(crate) fn entries(&self, tables: &Tables, which: &Entries) -> Vec<Entry> {
-        let wanted = |entry: &&Entry| match which {
-            Entries::Of(id) => entry.id.as_str() == id,
-            Entries::Book(book) => entry.fund == *book || entry.pool.as_ref() == Some(book),
-            Entries::Case(case) => entry.case.as_ref() == Some(case),
-            Entries::All => true,
-        };
         let at = |places: &[usize]| places.iter().filter_map(|place| tables.entries.get(*place)).cloned().collect();
         let mut out: Vec<Entry> = match which {
             Entries::Of(id) => tables.entry_ids.get(id).map(|place| at(&[*place])).unwrap_or_default(),
@@ -162,7 +162,7 @@ impl Pending {
             Entries::Case(case) => tables.of_case.get(case).map(|places| at(places)).unwrap_or_default(),
             Entries::All => tables.entries.clone(),
         };
-        out.extend(self.entries.iter().filter(wanted).cloned());
+        out.extend(self.entries.iter().filter(|entry| which.holds(entry)).cloned());
         out
     }
 

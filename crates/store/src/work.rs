@@ -25,6 +25,8 @@ pub struct Work {
     faults: Option<crate::Faults>,
     /// Versions of the records at hand; 0: there is none yet.
     versions: BTreeMap<(&'static str, String), i64>,
+    /// Versions of the records that were written, as they were before.
+    before: BTreeMap<(&'static str, String), i64>,
     /// Books at hand: version as it was read, book as it is now, whether it was changed.
     books: BTreeMap<BookId, (i64, Book, bool)>,
     /// Last write of each record and entry.
@@ -70,6 +72,19 @@ pub enum Entries {
     All,
 }
 
+impl Entries {
+    /// Whether an entry is one of them.
+    #[must_use]
+    pub(crate) fn holds(&self, entry: &Entry) -> bool {
+        match self {
+            Self::Of(id) => entry.id.as_str() == id,
+            Self::Book(book) => entry.fund == *book || entry.pool.as_ref() == Some(book),
+            Self::Case(case) => entry.case.as_ref() == Some(case),
+            Self::All => true,
+        }
+    }
+}
+
 impl Work {
     pub(crate) async fn begin(store: &Store) -> Result<Self, StoreError> {
         if store.faults.as_ref().is_some_and(|faults| faults("begin")) {
@@ -80,7 +95,16 @@ impl Work {
             Place::Sql(database) => Inner::Sql(Session::begin(database).await?),
         };
         let faults = store.faults.clone();
-        Ok(Self { inner, faults, versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new(), seen: Seen::default(), hand: Hand::default() })
+        Ok(Self {
+            inner,
+            faults,
+            versions: BTreeMap::new(),
+            before: BTreeMap::new(),
+            books: BTreeMap::new(),
+            effects: BTreeMap::new(),
+            seen: Seen::default(),
+            hand: Hand::default(),
+        })
     }
 
     /// Fails here, if a test wants it to.
@@ -202,6 +226,7 @@ impl Work {
             Inner::Memory(tables, pending) => pending.write(tables, R::TABLE, kept, keys)?,
             Inner::Sql(session) => session.write(R::TABLE, &kept, &keys).await?,
         }
+        self.before.entry((R::TABLE.name, id.clone())).or_insert(old);
         self.versions.insert((R::TABLE.name, id.clone()), old + 1);
         self.effects.insert((R::TABLE.name, id), (old + 1, fingerprint));
         Ok(())
@@ -266,10 +291,18 @@ impl Work {
         self.effects.keys().filter(|(name, _)| *name == table.name).map(|(_, id)| id.clone()).collect()
     }
 
-    /// The version that this work has given to the record of an id so far; none: it wrote none.
-    #[must_use]
-    pub fn version_written(&self, id: &str) -> Option<i64> {
-        self.effects.iter().find(|((_, written), _)| written == id).map(|(_, (version, _))| *version)
+    /// The version that a record had when this work began; 0: there was none.
+    pub async fn version_before(&mut self, table: &'static Table, id: &str) -> Result<i64, StoreError> {
+        let at = (table.name, id.to_owned());
+        if let Some(version) = self.before.get(&at).or_else(|| self.versions.get(&at)) {
+            return Ok(*version);
+        }
+        let version = self.fetch(table, id, false).await?.map_or(0, |kept| kept.version);
+        // What was only looked at is looked at once more when the work ends.
+        if !self.seen.note(table, id, version, false) {
+            return Err(StoreError::Busy { doing: format!("read {} {id}", table.name) });
+        }
+        Ok(version)
     }
 
     /// Entries of the ledger.

@@ -3,7 +3,7 @@
 
 use super::clock::{Term, working_days_between};
 use super::exit::EndKind;
-use super::{Case, Stage};
+use super::{Case, Claim, Stage};
 use crate::call::{Call, StepKind};
 use crate::id::UnitId;
 use crate::people::Role;
@@ -91,6 +91,26 @@ impl Case {
         let carried = call.carried_to(&self.id).filter(|_| matches!(self.stage, Stage::Review(_)));
         let status = carried.map_or_else(|| self.status(), carried_status);
         self.shown(status, holder, clock.and_then(|clock| Some((clock.due?, clock.provisional))), calendar, today)
+    }
+
+    /// How far it is, in the name the applicant is told: to the applicant the review is one.
+    #[must_use]
+    pub const fn stage_told(&self) -> &'static str {
+        match self.stage {
+            Stage::Review(_) => "review",
+            stage => stage.name(),
+        }
+    }
+
+    /// What the applicant is told of the claims. Until they are determined no amount is set and no place holds: what officers
+    /// wrote so far is the office's, also where a review begins anew.
+    #[must_use]
+    pub fn claims_told(&self) -> Vec<Claim> {
+        if self.determination.is_some() && !matches!(self.stage, Stage::Review(_)) {
+            return self.claims.clone();
+        }
+        let untold = |claim: &Claim| Claim { assessed: claim.assessed.filter(|_| claim.placed.is_none()), ..Claim::new(claim.clause.clone()) };
+        self.claims.iter().map(untold).collect()
     }
 
     /// What officers see: the step, who has to act, until when.

@@ -113,7 +113,7 @@ impl Load {
                         now: Moment::start_of(district.today),
                         request: id(RequestId::parse, &request),
                     };
-                    let enters = Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) });
+                    let enters = Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm).into() });
                     district.office.perform(&context, &enters).await.unwrap();
                     noted.lock().unwrap().insert(request);
                     district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: applicant(firm) })).await;

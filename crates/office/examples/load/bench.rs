@@ -136,7 +136,7 @@ impl Run {
             (clerk(), Role::Clerk, Act::Case(CaseAct::Screen { case: case_id() })),
             ("reviewer".to_owned(), Role::Reviewer, summarise(&case, &claims)),
             ("leader".to_owned(), Role::Leader, approve(&case)),
-            (clerk(), Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })),
+            (clerk(), Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() })),
         ];
         (case, acts)
     }

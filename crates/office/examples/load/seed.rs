@@ -197,7 +197,7 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
     add("finance", Role::Finance, "2025-02-03", Act::Budget(appropriate));
     let firms: Vec<u32> = (0..FIRMS).map(|at| firm(number, at)).collect();
     for firm in &firms {
-        add("clerk", Role::Clerk, "2025-02-04", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(*firm) }));
+        add("clerk", Role::Clerk, "2025-02-04", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(*firm).into() }));
         let verify = RegistryAct::VerifyAccount { entry: id(AccountId::parse, &format!("firm{firm}:1")) };
         add("finance", Role::Finance, "2025-02-04", Act::Registry(verify));
         add("admin", Role::Administrator, "2025-02-04", Act::Registry(RegistryAct::PutUser { user: applicant(*firm) }));
@@ -230,7 +230,7 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
             while so_far < events * met / (calls * FIRMS) {
                 let mut organisation = organisation(*firm);
                 organisation.aliases = vec![format!("第{so_far}次更新")];
-                so_far = add("clerk", Role::Clerk, "2025-03-10", Act::Registry(RegistryAct::PutOrganisation { organisation }));
+                so_far = add("clerk", Role::Clerk, "2025-03-10", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() }));
             }
         }
         if at + 1 < calls {

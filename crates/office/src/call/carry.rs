@@ -39,7 +39,7 @@ pub(crate) async fn carry_over(
 ) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     if !matches!(call.stage, CallStage::Closed | CallStage::Shared) {
         return Err(CallRefusal::Stage { stage: call.stage }.into());
     }

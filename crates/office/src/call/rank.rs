@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 pub(super) async fn rank(desk: &mut Desk<'_>, id: &CallId, clause: &str, others: Option<&Others>, reason: Option<&str>) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     let loaded = desk.loaded(&call.version).await?;
     let rule = loaded.scheme.clause_named(clause).filter(|_| call.clauses.iter().any(|of| of == clause));
     let ranked = rule.and_then(|id| Some((id, loaded.scheme.clause(id)?.rank.as_ref()?)));
@@ -116,7 +116,7 @@ async fn reassess(desk: &mut Desk<'_>, call: &Call, case: &mut Case) -> Result<(
 pub(super) async fn set_rate(desk: &mut Desk<'_>, id: &CallId, name: &str, value: &str, source: &str) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     let cases: Vec<Case> = desk.work.find("call_id", &Key::from(id.as_str())).await?;
     let loaded = desk.loaded(&call.version).await?;
     let probe = json!({"id": "rate", "year": call.year, "as_of": call.as_of.to_string(), "facts": {}, "rates": {name: value}});

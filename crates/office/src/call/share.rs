@@ -36,7 +36,7 @@ pub(crate) fn shared_among_all(scheme: &Scheme, call: &Call, clause: &str) -> bo
 pub(crate) async fn state(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     if call.stage != CallStage::Closed {
         return Err(CallRefusal::Stage { stage: call.stage }.into());
     }
@@ -51,7 +51,7 @@ pub(crate) async fn state(desk: &mut Desk<'_>, id: &CallId) -> Result<Outcome, S
 pub(crate) async fn share(desk: &mut Desk<'_>, id: &CallId, entry: &EntryId) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     call.advance(&[CallStage::Closed], CallStage::Shared)?;
     let mut cases = cases_to_share(desk, &call).await?;
     desk.must_be_free_of(&cases).await?;
@@ -199,7 +199,7 @@ pub(crate) async fn share_again(
 ) -> Result<Outcome, Stop> {
     let mut call: Call = desk.must_get(id.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Call>(id);
     if call.stage != CallStage::Shared {
         return Err(CallRefusal::Stage { stage: call.stage }.into());
     }

@@ -26,7 +26,7 @@ pub(crate) async fn object(
     let notice: Notice = desk.must_peek(notice.as_str()).await?;
     let call: Call = desk.must_peek(notice.call.as_str()).await?;
     desk.allow_call(&call)?;
-    desk.subject = id.to_string();
+    desk.is_about::<Objection>(id);
     desk.must_be_new::<Objection>(id.as_str()).await?;
     notice.row(case).ok_or_else(|| Refusal::Unknown { what: "row", id: case.to_string() })?;
     let mut case: Case = desk.must_get(case.as_str()).await?;
@@ -78,7 +78,7 @@ async fn disputed(desk: &mut Desk<'_>, id: &ObjectionId) -> Result<(Call, Case, 
     let of: Case = desk.must_peek(objection.case.as_str()).await?;
     let call: Call = desk.must_get(of.call.as_str()).await?;
     let (_, case) = desk.case(&objection.case).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Objection>(id);
     let objection = desk.must_get(id.as_str()).await?;
     Ok((call, case, objection))
 }

@@ -10,7 +10,7 @@ use casework::case::{Case, Stage};
 use casework::id::{BatchId, BookId, CaseId, DueId, EntryId};
 use casework::ledger::Move;
 use casework::organisation::{Account, Organisation};
-use casework::payment::{BatchState, Due, DueState, PaymentRefusal, Receipt, Report};
+use casework::payment::{Batch, BatchState, Due, DueState, PaymentRefusal, Receipt, Report};
 use casework::performance::{Performance, PerformanceState};
 use casework::recovery::paid;
 use casework::term::Term;
@@ -21,7 +21,7 @@ use values::Fen;
 pub(crate) async fn report(desk: &mut Desk<'_>, id: &BatchId, reports: &[Report], entry: &EntryId) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     let (call, mut batch) = desk.batch(id).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Batch>(id);
     // Also where nothing is reported: only of what was sent is there anything to say.
     batch.at(&[BatchState::Sent])?;
     let mut of = Vec::new();
@@ -111,7 +111,7 @@ pub(crate) async fn mend(desk: &mut Desk<'_>, id: &CaseId, account: &Account) ->
 pub(crate) async fn give_up(desk: &mut Desk<'_>, id: &DueId, entry: &EntryId, reason: &str) -> Result<Outcome, Stop> {
     let of: Due = desk.must_peek(id.as_str()).await?;
     let (call, mut case) = desk.case(&of.case).await?;
-    desk.subject = id.to_string();
+    desk.is_about::<Due>(id);
     let mut due: Due = desk.must_get(id.as_str()).await?;
     due.at(&[DueState::Returned, DueState::Mended])?;
     if reason.trim().is_empty() {

@@ -6,7 +6,7 @@ use casework::authority::Standing;
 use casework::chain::Fingerprint;
 use casework::determination::Determination;
 use casework::id::{AccountId, OrganisationId};
-use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, OrganisationRefusal, Shop, Snapshot};
+use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, OrganisationEntry, OrganisationRefusal, Shop, Snapshot};
 use casework::outbox::{Addressee, Topic};
 use casework::people::User;
 use casework::{Key, Record, Refusal};
@@ -33,16 +33,18 @@ fn parse(text: &str) -> Result<(CreditCode, CheckDigit), OrganisationRefusal> {
     CreditCode::parse(text).map_err(|why| OrganisationRefusal::Code { code: text.to_owned(), why })
 }
 
-pub(super) async fn put(desk: &mut Desk<'_>, organisation: &Organisation) -> Result<Outcome, Stop> {
+pub(super) async fn put(desk: &mut Desk<'_>, entry: &OrganisationEntry) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = organisation.id.to_string();
-    let code = code(desk, &organisation.credit_code, &organisation.id).await?;
-    let mut organisation = Organisation { credit_code: code.as_str().to_owned(), ..organisation.clone() };
-    desk.not_linked(&organisation.id).await?;
-    let known: Option<Organisation> = desk.work.get(organisation.id.as_str()).await?;
+    desk.is_about::<Organisation>(&entry.id);
+    let code = code(desk, &entry.credit_code, &entry.id).await?;
+    desk.not_linked(&entry.id).await?;
+    let known: Option<Organisation> = desk.work.get(entry.id.as_str()).await?;
+    let now = known.as_ref().and_then(|known| known.account.clone());
+    let OrganisationEntry { id, name, aliases, account, .. } = entry.clone();
+    let mut organisation = Organisation { id, name, credit_code: code.as_str().to_owned(), aliases, account: account.unwrap_or_else(|| now.clone()) };
     if let Some(known) = &known {
         // Who could change the account on the way could change where the money goes. Taking it away only stops payment.
-        if organisation.account.is_some() && known.account != organisation.account {
+        if organisation.account.is_some() && organisation.account != now {
             return Err(OrganisationRefusal::Account.into());
         }
         if known.name != organisation.name || known.credit_code != organisation.credit_code {
@@ -77,7 +79,7 @@ async fn keep_name(desk: &mut Desk<'_>, known: &Organisation) -> Result<(), Stop
 
 pub(super) async fn put_shop(desk: &mut Desk<'_>, shop: &Shop) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
-    desk.subject = shop.id.to_string();
+    desk.is_about::<Shop>(&shop.id);
     desk.must_peek::<Organisation>(shop.organisation.as_str()).await?;
     if desk.work.get::<Shop>(shop.id.as_str()).await?.is_some_and(|known| known.organisation != shop.organisation) {
         return Err(OrganisationRefusal::OtherShop.into());
@@ -89,7 +91,7 @@ pub(super) async fn put_shop(desk: &mut Desk<'_>, shop: &Shop) -> Result<Outcome
 pub(super) async fn admit_code(desk: &mut Desk<'_>, credit_code: &str, evidence: Fingerprint, reason: &str) -> Result<Outcome, Stop> {
     desk.allow(Standing::Foreign)?;
     let (code, check) = parse(credit_code)?;
-    desk.subject = code.as_str().to_owned();
+    desk.is_about::<CodeException>(code.as_str());
     if check == CheckDigit::Right {
         return Err(OrganisationRefusal::NothingToAdmit { code: code.as_str().to_owned() }.into());
     }
@@ -111,7 +113,7 @@ pub(super) async fn put_account(
     source: &str,
 ) -> Result<Outcome, Stop> {
     desk.allow_of::<Organisation>(organisation.as_str(), organisation)?;
-    desk.subject = organisation.to_string();
+    desk.is_about::<Organisation>(&organisation);
     if source.trim().is_empty() {
         return Err(OrganisationRefusal::NoSource.into());
     }
@@ -125,6 +127,7 @@ pub(super) async fn verify_account(desk: &mut Desk<'_>, id: &AccountId) -> Resul
     desk.allow(Standing::Foreign)?;
     let mut entry: AccountEntry = desk.must_get(id.as_str()).await?;
     desk.subject = entry.organisation.to_string();
+    desk.rests_on::<AccountEntry>(id);
     desk.not_linked(&entry.organisation).await?;
     entry.verify(&desk.context.user, desk.context.now)?;
     let mut organisation: Organisation = desk.must_get(entry.organisation.as_str()).await?;

@@ -23,7 +23,7 @@ async fn a_copy_made_while_acts_run_opens_and_holds() {
         lanes.spawn(async move {
             for firm in (1..).filter(|firm| firm % 4 == lane) {
                 let person = RegistryAct::PutUser { user: applicant(firm) };
-                district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })).await;
+                district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm).into() })).await;
                 district.ok("admin", Role::Administrator, Act::Registry(person)).await;
                 district.case_for_approval("c1", firm, &format!("case{firm}"), &[("3", 1_000_000)]).await;
                 district.ok("leader", Role::Leader, crate::town::approve(&format!("case{firm}"))).await;

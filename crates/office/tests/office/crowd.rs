@@ -21,7 +21,7 @@ use values::{Fen, WorkCalendar};
 async fn district(store: store::Store, firms: u32) -> Arc<District> {
     let district = District::of_a_town(store).await;
     for firm in 1..=firms {
-        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })).await;
+        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm).into() })).await;
         district.verified(&format!("firm{firm}")).await;
         district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: applicant(firm) })).await;
     }
@@ -305,7 +305,7 @@ fn any_act(random: &mut crate::random::Random) -> (String, Role, Act) {
         _ => {
             let mut organisation = organisation(firm);
             organisation.aliases = vec![format!("别名{}", random.below(9))];
-            officer("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation }))
+            officer("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() }))
         }
     }
 }

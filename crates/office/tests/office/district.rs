@@ -254,7 +254,7 @@ impl District {
     pub async fn firm(&self, number: u32) -> String {
         let organisation = Self::firm_for(number);
         let name = organisation.id.to_string();
-        self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
+        self.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() })).await;
         self.verified(&name).await;
         let user = user(&name, None, Some(&name), Role::Applicant);
         self.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;

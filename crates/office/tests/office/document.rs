@@ -43,7 +43,7 @@ async fn printed(district: &District, document: &str) -> String {
 async fn town(store: store::Store) -> Arc<District> {
     let district = District::of_a_town(store).await;
     for firm in 1..=3 {
-        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })).await;
+        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm).into() })).await;
         district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: applicant(firm) })).await;
     }
     district.town_call("c1").await;
@@ -152,7 +152,7 @@ async fn an_issued_document_prints_the_same_whatever_the_register_says_later() {
         assert!(before.contains("示例商贸1号有限公司：") && before.contains("重庆市黔江区商务委员会"), "{before}");
         let kept: Organisation = district.kept("firm1").await;
         let renamed = Organisation { name: "示例商贸集团有限公司".into(), ..kept };
-        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: renamed })).await;
+        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: renamed.into() })).await;
         district.ok("admin", Role::Administrator, letterhead("重庆市黔江区商务局")).await;
         assert_eq!(printed(&district, "a1").await, before);
         let kept: Letterhead = district.kept("commerce").await;

@@ -23,7 +23,7 @@ async fn journey() -> Vec<Event> {
     let mut district = District::of_a_town(Store::memory()).await;
     district.town_call("c1").await;
     for firm in 1..=3 {
-        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })).await;
+        district.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm).into() })).await;
         district.verified(&format!("firm{firm}")).await;
         district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: applicant(firm) })).await;
         let claims: &[(&str, i64)] = if firm == 3 { &[("1", 1_000_000), ("3", 2_345_678)] } else { &[("2", 60_000_001)] };

@@ -43,7 +43,7 @@ fn act_of(firm: u32, step: u32) -> (Context, Act) {
     let call = || id(CallId::parse, "c1");
     let person = format!("firm{firm}");
     let (who, role, today, act) = match step {
-        0 => ("clerk", Role::Clerk, "2025-03-03", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm) })),
+        0 => ("clerk", Role::Clerk, "2025-03-03", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation(firm).into() })),
         1 => {
             let verify = RegistryAct::VerifyAccount { entry: id(AccountId::parse, &format!("firm{firm}:1")) };
             ("finance", Role::Finance, "2025-03-03", Act::Registry(verify))

@@ -49,7 +49,7 @@ async fn the_first_account_of_an_organisation_waits_for_a_second_person_as_later
         println!("── {name}");
         let d = District::founded(store).await;
         let organisation = District::firm_for(1);
-        let put = |organisation| Act::Registry(RegistryAct::PutOrganisation { organisation });
+        let put = |organisation: Organisation| Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() });
         d.both("double", &[Role::Clerk, Role::Reviewer]).await;
         d.ok("double", Role::Clerk, put(organisation.clone())).await;
         assert_eq!(d.kept::<Organisation>("firm1").await.account, None, "nobody has verified it");
@@ -71,7 +71,7 @@ async fn who_is_linked_to_an_organisation_touches_neither_its_entry_nor_its_acco
         let d = District::founded(store).await;
         linked(&d, "kin", "commerce", Role::Clerk).await;
         linked(&d, "kinF", "treasury", Role::Finance).await;
-        let put = |organisation| Act::Registry(RegistryAct::PutOrganisation { organisation });
+        let put = |organisation: Organisation| Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() });
         assert_eq!(d.refused("kin", Role::Clerk, put(District::firm_for(1))).await, OrganisationRefusal::Recused.into());
         d.ok("clerk", Role::Clerk, put(District::firm_for(1))).await;
         assert_eq!(d.refused("kinF", Role::Finance, verify("firm1:1")).await, OrganisationRefusal::Recused.into());

@@ -21,7 +21,7 @@ fn registry(act: RegistryAct) -> Act {
 }
 
 fn put(organisation: Organisation) -> Act {
-    registry(RegistryAct::PutOrganisation { organisation })
+    registry(RegistryAct::PutOrganisation { organisation: organisation.into() })
 }
 
 fn new_account(entry: &str, from: &str) -> Act {
@@ -279,4 +279,27 @@ async fn a_determination_that_was_tampered_with_does_not_replay() {
     // The amended version gives another amount, and says that it is not the one that was applied.
     let replayed = office::Replayed::of(&determination, &amended());
     assert!(!replayed.same && replayed.instead.unwrap().contains("not to"));
+}
+
+#[tokio::test]
+async fn an_account_that_is_left_out_stays_and_null_takes_it_away() {
+    for (name, store) in stores("left-out").await {
+        println!("── {name}");
+        let district = District::founded(store).await;
+        district.firm(1).await;
+        let firm = organisation(&district, "firm1").await;
+        assert!(firm.account.is_some());
+        // As it is sent back by who read it without the account.
+        let put = |fields: serde_json::Value| {
+            serde_json::from_value::<Act>(serde_json::json!({ "registry": { "put_organisation": { "organisation": fields } } })).unwrap()
+        };
+        let mut fields = serde_json::json!({ "id": "firm1", "name": "改名有限公司", "credit_code": firm.credit_code, "aliases": firm.aliases });
+        district.ok("clerk", Role::Clerk, put(fields.clone())).await;
+        let renamed = organisation(&district, "firm1").await;
+        assert_eq!((renamed.name.as_str(), &renamed.account), ("改名有限公司", &firm.account));
+        fields["account"] = serde_json::Value::Null;
+        district.ok("clerk", Role::Clerk, put(fields)).await;
+        assert_eq!(organisation(&district, "firm1").await.account, None);
+        district.replays_alike().await;
+    }
 }

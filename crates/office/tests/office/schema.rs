@@ -473,7 +473,7 @@ async fn both_databases_have_the_schema_that_the_docs_show_and_every_record_find
 const CLASSES: [&str; 4] = ["public", "internal", "personal", "secret"];
 
 /// `privacy.toml`: by table and column, or `body.field`, the class and the reason.
-fn privacy() -> BTreeMap<(String, String), (String, String)> {
+pub fn privacy() -> BTreeMap<(String, String), (String, String)> {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/privacy.toml");
     let text = std::fs::read_to_string(file).expect("crates/store/privacy.toml");
     let mut out = BTreeMap::new();
@@ -592,7 +592,7 @@ async fn what_the_rules_forbid_the_databases_refuse_as_well() {
 }
 
 fn put(firm: u32) -> casework::Act {
-    casework::Act::Registry(casework::registry::RegistryAct::PutOrganisation { organisation: crate::town::organisation(firm) })
+    casework::Act::Registry(casework::registry::RegistryAct::PutOrganisation { organisation: crate::town::organisation(firm).into() })
 }
 
 fn person(firm: u32) -> casework::Act {

@@ -27,7 +27,7 @@ async fn a_name_and_a_credit_code_belong_to_one() {
             aliases: Vec::new(),
             account: None,
         };
-        let refusal = district.refused("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation })).await;
+        let refusal = district.refused("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() })).await;
         assert_eq!(refusal, Refusal::Exists { what: "organisation", id: "firm1".into() });
     }
 }

@@ -79,10 +79,10 @@ impl Auditor {
                 let known = self.firms.get(organisation.id.as_str()).map(|(_, account)| account);
                 rules!(
                     check != CheckDigit::Right && !self.admitted.contains(code.as_str()) => "its check character is wrong",
-                    known.is_some_and(|account| organisation.account.is_some() && *account != organisation.account) => "another account takes two persons",
+                    known.is_some_and(|account| organisation.account.as_ref().is_some_and(|given| given.is_some() && given != account)) => "another account takes two persons",
                     self.firms.iter().any(|(id, (other, _))| id != organisation.id.as_str() && *other == code.as_str()) => "another firm has the code",
                     // The first account waits under the name of the firm and 1.
-                    known.is_none() && organisation.account.is_some() && self.entered.contains_key(&format!("{}:1", organisation.id))
+                    known.is_none() && organisation.account.as_ref().is_some_and(Option::is_some) && self.entered.contains_key(&format!("{}:1", organisation.id))
                         => "there is such an account already",
                 );
                 Right
@@ -260,11 +260,13 @@ impl Auditor {
             }
             RegistryAct::PutOrganisation { organisation } => {
                 let code = CreditCode::parse(&organisation.credit_code).map_or_else(|_| String::new(), |(code, _)| code.as_str().to_owned());
-                let known = self.firms.contains_key(organisation.id.as_str());
-                if let Some(account) = organisation.account.clone().filter(|_| !known) {
+                let known = self.firms.get(organisation.id.as_str()).map(|(_, account)| account.clone());
+                if let Some(account) = organisation.account.clone().flatten().filter(|_| known.is_none()) {
                     self.entered.insert(format!("{}:1", organisation.id), (organisation.id.to_string(), account, by.to_owned()));
                 }
-                self.firms.insert(organisation.id.to_string(), (code, organisation.account.clone().filter(|_| known)));
+                // Left out it stays as it is.
+                let account = known.and_then(|known| organisation.account.clone().unwrap_or(known));
+                self.firms.insert(organisation.id.to_string(), (code, account));
             }
             RegistryAct::LoadPolicy { version } => {
                 self.enact(version);

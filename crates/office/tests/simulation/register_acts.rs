@@ -7,7 +7,7 @@ use casework::Act;
 use casework::Record;
 use casework::chain::Fingerprint;
 use casework::id::{AccountId, LinkId, MessageId, OrganisationId, ShopId, UnitId, UserId};
-use casework::organisation::{Account, AccountEntry, Organisation, Shop};
+use casework::organisation::{Account, AccountEntry, Organisation, OrganisationEntry, Shop};
 use casework::outbox::OutboxAct;
 use casework::people::{Link, LinkKind, Role, Unit, User};
 use casework::registry::RegistryAct;
@@ -162,6 +162,11 @@ fn put_firm(g: &mut Generator) -> Proposal {
         // A known account is only taken away here; another one takes two persons.
         account: if changed { kept.filter(|_| !g.random.chance(40)) } else { (!g.random.chance(5)).then_some(account) },
     };
+    let mut organisation = OrganisationEntry::from(organisation);
+    // As it comes back from who is not shown the account.
+    if changed && g.random.chance(300) {
+        organisation.account = None;
+    }
     let role = if g.random.chance(700) { Role::Clerk } else { Role::Administrator };
     let who = g.officer(role, None)?;
     Some((who, role, Act::Registry(RegistryAct::PutOrganisation { organisation })))

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode, header};
 use casework::payment::{Batch, Due};
 use serde_json::json;
 
-async fn house(name: &str) -> House {
+pub async fn house(name: &str) -> House {
     let house = House::open(name).await;
     house.with_firms().await;
     house.with_call("call-1").await;

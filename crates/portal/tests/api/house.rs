@@ -83,7 +83,15 @@ impl House {
 
     /// A request of somebody, with JSON where there is a body.
     pub async fn ask(&self, browser: &Browser, method: Method, path: &str, body: Option<Value>) -> Came {
+        self.ask_with(browser, method, path, body, &[]).await
+    }
+
+    /// The same with further headers.
+    pub async fn ask_with(&self, browser: &Browser, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Came {
         let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if !browser.cookie.is_empty() {
             request = request.header(header::COOKIE, &browser.cookie).header("x-csrf-token", &browser.csrf);
         }

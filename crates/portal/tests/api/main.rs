@@ -14,4 +14,5 @@ mod lists;
 mod papers;
 mod sees;
 mod stage;
+mod versions;
 mod webhooks;

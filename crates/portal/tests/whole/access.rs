@@ -12,6 +12,8 @@ mod routes;
 #[path = "../../../office/tests/office/access/samples.rs"]
 #[allow(dead_code, reason = "the office's tests need more of it")]
 mod samples;
+#[path = "access/things.rs"]
+mod things;
 
 use crate::district::{District, id, policy_files};
 use crate::wire::{self, Wire};
@@ -27,7 +29,7 @@ use routes::{EVERYBODY, ROUTES, Route, SIGNED_IN};
 use serde_json::Value;
 use std::fmt::Write;
 use std::sync::Arc;
-use store::service::Token;
+use store::service::{Token, Upload, Webhook};
 use store::work::Entries;
 
 /// What came of an attempt, as far as access goes.
@@ -148,11 +150,12 @@ async fn headers(wire: &Wire, ground: &Ground, somebody: Option<(Role, Who)>) ->
 #[tokio::test]
 async fn every_other_route_by_everybody_is_answered_as_the_rules_want() {
     let (wire, ground) = ground("access-routes").await;
+    things::furnish(&wire, &ground).await;
     every_other_route(&wire, &ground).await;
 }
 
 async fn every_other_route(wire: &Wire, ground: &Ground) {
-    let posted = entry_of_the_paid_case(&ground.district).await;
+    let (posted, message) = (entry_of_the_paid_case(&ground.district).await, a_message(&ground.district).await);
     let (mut cells, mut wrong) = (0, String::new());
     for (method, path, _) in portal::serve::routes(&wire.portal).into_iter().filter(|(_, path, _)| !path.starts_with("/api/v1/acts/")) {
         let Some((_, thing, body, well, who, why)) = row(&method, &path) else { panic!("{method} {path} has no expectation") };
@@ -160,10 +163,10 @@ async fn every_other_route(wire: &Wire, ground: &Ground) {
             cells += 1;
             let headers = headers(wire, ground, somebody).await;
             let person = somebody.map_or_else(String::new, |(role, who)| ground.person(role, who));
-            let token = own_token(wire, &person).await;
-            let thing = thing.replace("{entry}", &posted).replace("{token}", &token);
+            let own = things::own(wire, &person).await;
+            let thing = thing.replace("{entry}", &posted).replace("{own}", &own).replace("{message}", &message).replace("{evidence}", &things::evidence());
             let (id, query) = thing.split_once('?').unwrap_or((&thing, ""));
-            let address = path.replace("{id}", id).replace("{file}", id);
+            let address = path.replace("{id}", id).replace("{file}", id).replace("{digest}", id);
             let address = if query.is_empty() { address } else { format!("{address}?{query}") };
             let body = (!body.is_empty()).then(|| serde_json::from_str::<Value>(body).unwrap());
             let came = wire.ask(&method, (&path, &address), &headers, body.as_ref()).await;
@@ -185,12 +188,16 @@ fn wanted(who: &str, why: &'static str, somebody: Option<(Role, Who)>, well: u16
         (_, None) if who.starts_with("nobody") => 404,
         (_, None) => 401,
         (_, Some((role, way))) => {
-            let expected = Expected::parse(who.trim_start_matches("nobody;"), why);
-            let has_it = Who::of(role).into_iter().any(|way| expected.answer(role, way) == Answer::Passed);
+            let is_open = ["nobody;", "signed in;"].into_iter().any(|open| who.starts_with(open));
+            let named = if is_open { who.split_once(';').map_or(who, |(_, named)| named) } else { who };
+            let (none, some): (Vec<&str>, Vec<&str>) = named.split(';').map(str::trim).partition(|part| part.ends_with(": none"));
+            let expected = Expected::parse(&some.join(";"), why);
+            let has_it = Who::of(role).into_iter().any(|way| expected.answer(role, way) == Answer::Passed)
+                || none.iter().any(|part| part.starts_with(&format!("{}:", role.name())));
             match expected.answer(role, way) {
                 Answer::Passed => well,
                 // To who may not ask at all it is said; to who may, and not about this, there is no such thing.
-                _ if has_it || who.starts_with("nobody") => 404,
+                _ if has_it || is_open => 404,
                 _ => 403,
             }
         }
@@ -201,6 +208,8 @@ fn wanted(who: &str, why: &'static str, somebody: Option<(Role, Who)>, well: u16
 #[tokio::test]
 async fn a_list_holds_what_its_reader_may_read_and_nothing_else() {
     let (wire, ground) = ground("access-lists").await;
+    things::furnish(&wire, &ground).await;
+    let message = a_message(&ground.district).await;
     let mut seen = 0;
     for collection in office::reading::COLLECTIONS {
         let route = format!("/api/v1/{}", collection.name);
@@ -212,13 +221,68 @@ async fn a_list_holds_what_its_reader_may_read_and_nothing_else() {
             if !came.status.is_success() {
                 continue;
             }
-            let holds = came.json()["records"].as_array().unwrap().iter().any(|record| record["id"] == *thing);
+            let thing = thing.replace("{message}", &message);
+            let holds = holds(&wire, &headers, (&route, &thing), came).await;
             let may = wanted(who, why, somebody, *well) == *well;
             assert_eq!(holds, may, "{route} for {}: {thing}", named(somebody));
             seen += usize::from(holds);
         }
     }
-    assert!(seen > 200, "{seen}");
+    assert!(seen > 300, "{seen}");
+}
+
+/// Whether a list holds a thing, on whichever page.
+async fn holds(wire: &Wire, headers: &[(&'static str, String)], (route, thing): (&str, &str), first: wire::Came) -> bool {
+    let mut page = first.json();
+    loop {
+        if page["records"].as_array().unwrap().iter().any(|record| record["id"] == *thing) {
+            return true;
+        }
+        let Some(next) = page["next"].as_str() else { return false };
+        page = wire.ask(&Method::GET, (route, &format!("{route}?limit=200&after={next}")), headers, None).await.json();
+    }
+}
+
+/// Of a book a clerk sees the entries of cases of the own unit, and those of none; page by page the same as at once.
+#[tokio::test]
+async fn entries_of_a_book_hold_those_of_cases_that_the_reader_sees_and_pages_join() {
+    let (wire, ground) = ground("access-entries").await;
+    let route = "/api/v1/entries";
+    let mut books = Vec::new();
+    let finance = wire.browser("finance", Role::Finance).await;
+    for book in wire.ask(&Method::GET, ("/api/v1/books", "/api/v1/books"), &finance, None).await.json().as_array().unwrap() {
+        books.push(book["id"].as_str().unwrap().to_owned());
+    }
+    let mut of_paid = Vec::new();
+    for (role, who) in [(Role::Finance, Who::Lead), (Role::Clerk, Who::Lead), (Role::Clerk, Who::Asked), (Role::Clerk, Who::Other)] {
+        let headers = wire.browser(&ground.person(role, who), role).await;
+        let (mut paid, mut others) = (0, 0);
+        for book in &books {
+            let whole = wire.ask(&Method::GET, (route, &format!("{route}?book={book}&limit=200")), &headers, None).await.json();
+            let entries = whole["entries"].as_array().unwrap();
+            paid += entries.iter().filter(|entry| entry["case"] == "paid").count();
+            others += entries.iter().filter(|entry| entry["case"].is_null()).count();
+            let (mut joined, mut after) = (Vec::new(), 0);
+            loop {
+                let page = wire.ask(&Method::GET, (route, &format!("{route}?book={book}&limit=2&after={after}")), &headers, None).await.json();
+                assert!(page["entries"].as_array().unwrap().len() <= 2);
+                joined.extend(page["entries"].as_array().unwrap().iter().cloned());
+                match page["next"].as_i64() {
+                    Some(next) => after = next,
+                    None => break,
+                }
+            }
+            assert_eq!(&joined, entries, "{book}");
+        }
+        assert!(others > 0, "what belongs to no case is everybody's who sees the ledger");
+        of_paid.push(paid);
+    }
+    assert!(of_paid[0] > 3 && of_paid[0] == of_paid[1] && of_paid[1] == of_paid[2] && of_paid[3] == 0, "{of_paid:?}");
+}
+
+/// The id of a message that waits.
+async fn a_message(district: &District) -> String {
+    district.office.waiting().await.unwrap().first().unwrap().id.to_string()
 }
 
 /// The id of an entry that belongs to the case of firm 1.
@@ -228,36 +292,26 @@ async fn entry_of_the_paid_case(district: &District) -> String {
     entries.first().unwrap().id.to_string()
 }
 
-/// A token of the person; of somebody else where there is nobody.
-async fn own_token(wire: &Wire, person: &str) -> String {
-    let owner = if person.is_empty() { "clerk" } else { person };
-    let name = format!("own-{owner}");
-    let token = Token {
-        id: name.clone(),
-        digest: wire::digest(&name),
-        user_id: owner.into(),
-        role: "clerk".into(),
-        name: "own".into(),
-        created: 0,
-        expires: 1,
-        revoked: 0,
-    };
-    wire.portal.office.store().put_service_row(&token).await.unwrap();
-    name
-}
-
 #[tokio::test]
-async fn a_token_of_another_person_is_not_there_and_stays_as_it_is() {
-    let (wire, _) = ground("access-tokens").await;
-    let token = own_token(&wire, "leader").await;
+async fn a_token_a_file_on_its_way_and_a_listener_of_another_person_are_not_there_and_stay_as_they_are() {
+    let (wire, _) = ground("access-own").await;
+    let name = things::own(&wire, "leader").await;
     for (user, role) in [("clerk", Role::Clerk), ("admin", Role::Administrator), ("auditor", Role::Auditor)] {
         let headers = wire.browser(user, role).await;
-        let route = "/api/v1/tokens/{id}";
-        let came = wire.ask(&Method::DELETE, (route, &route.replace("{id}", &token)), &headers, None).await;
-        assert_eq!(came.status, StatusCode::NOT_FOUND, "{user}: {came:?}");
+        for (method, route) in [
+            (Method::DELETE, "/api/v1/tokens/{id}"),
+            (Method::GET, "/api/v1/uploads/{id}"),
+            (Method::DELETE, "/api/v1/uploads/{id}"),
+            (Method::DELETE, "/api/v1/webhooks/{id}"),
+        ] {
+            let came = wire.ask(&method, (route, &route.replace("{id}", &name)), &headers, None).await;
+            let wanted = if route.contains("webhooks") && role != Role::Administrator { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+            assert_eq!(came.status, wanted, "{user} {method} {route}: {came:?}");
+        }
         let listed = wire.ask(&Method::GET, ("/api/v1/tokens", "/api/v1/tokens"), &headers, None).await.json();
-        assert!(listed.as_array().unwrap().iter().all(|own| own["id"] != *token), "{user}: {listed}");
+        assert!(listed.as_array().unwrap().iter().all(|own| own["id"] != *name), "{user}: {listed}");
     }
-    let kept: Option<Token> = wire.portal.office.store().service_row("id", &token).await.unwrap();
-    assert_eq!(kept.unwrap().revoked, 0);
+    let store = wire.portal.office.store();
+    assert_eq!(store.service_row::<Token>("id", &name).await.unwrap().unwrap().revoked, 0);
+    assert!(store.service_row::<Upload>("id", &name).await.unwrap().is_some() && store.service_row::<Webhook>("id", &name).await.unwrap().is_some());
 }

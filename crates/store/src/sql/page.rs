@@ -1,10 +1,11 @@
-//! A page of a list: records after an id whose columns hold one of some values.
+//! A page of a list: records after an id whose columns hold one of some values; entries after a number.
 
-use super::{Session, failed, kept};
+use super::{ENTRY, Session, entry, failed, kept};
 use crate::StoreError;
-use crate::work::Kept;
+use crate::work::{Entries, Kept};
+use casework::ledger::Entry;
 use casework::{Key, Table};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
 use std::fmt::Write;
 
 /// What is wanted of a column: one of these values.
@@ -33,5 +34,33 @@ impl Session {
         let doing = format!("list {}", table.name);
         let rows = query.bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    pub(crate) async fn rows_saying(&mut self, table: &'static Table, words: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        self.settle(table.name).await?;
+        // `_` stands for any sign in a pattern.
+        let sql = format!("SELECT id, version, body FROM {} WHERE body LIKE $1 ORDER BY id LIMIT $2", table.name);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(format!("%{words}%")).bind(at_most);
+        let doing = format!("search {}", table.name);
+        let rows = query.fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
+        let rows: Vec<Kept> = rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))?;
+        Ok(rows.into_iter().filter(|kept| kept.body.contains(words)).collect())
+    }
+
+    pub(crate) async fn entries_page(&mut self, which: &Entries, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
+        let (filter, value) = match which {
+            Entries::Of(id) => ("id = $3", Some(id.as_str())),
+            Entries::Book(book) => ("fund_id = $3 OR pool_id = $3", Some(book.as_str())),
+            Entries::Case(case) => ("case_id = $3", Some(case.as_str())),
+            Entries::All => ("true", None),
+        };
+        let sql = format!("SELECT {ENTRY}, number FROM entry WHERE number > $1 AND ({filter}) ORDER BY number LIMIT $2");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most);
+        let query = match value {
+            Some(value) => query.bind(value),
+            None => query,
+        };
+        let rows = query.fetch_all(&mut *self.tx).await.map_err(failed("read entries"))?;
+        rows.iter().map(|row| Ok((row.try_get("number").map_err(failed("read entries"))?, entry(row)?))).collect()
     }
 }

@@ -128,7 +128,7 @@ fn registry() -> Vec<Act> {
         RegistryAct::Found { user: user("newcomer", None, None, Role::Administrator) },
         RegistryAct::PutUnit { unit: Unit { id: id(UnitId::parse, "culture"), name: "区文旅委".into() } },
         RegistryAct::PutUser { user: user("newcomer", None, Some("firm2"), Role::Applicant) },
-        RegistryAct::PutOrganisation { organisation: District::firm_for(7) },
+        RegistryAct::PutOrganisation { organisation: District::firm_for(7).into() },
         RegistryAct::LoadPolicy { version },
         RegistryAct::ConfirmUser { user: id(UserId::parse, "newcomer") },
         RegistryAct::PutLink { link },

@@ -69,7 +69,7 @@ async fn a_notice_shows_frozen_rows_and_never_the_pay_of_persons() {
         // The firm is renamed: the row stays as it was shown.
         let mut firm: casework::organisation::Organisation = trial.read("firm1").await;
         let old = std::mem::replace(&mut firm.name, "改名有限公司".into());
-        trial.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: firm })).await;
+        trial.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: firm.into() })).await;
         let again: Notice = trial.read("n1").await;
         assert_eq!(again, notice);
         assert_eq!(again.rows[0].name, old);

@@ -261,7 +261,7 @@ async fn a_batch_with_an_applicant_without_account_is_not_sent() {
         trial.two_committed(Terms::default()).await;
         let mut firm: casework::organisation::Organisation = trial.read("firm2").await;
         firm.account = None;
-        trial.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: firm })).await;
+        trial.ok("clerk", Role::Clerk, Act::Registry(RegistryAct::PutOrganisation { organisation: firm.into() })).await;
         trial.plan("c1", "b1").await;
         trial.request("b1").await;
         let before = trial.money().await;

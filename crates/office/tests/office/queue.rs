@@ -1,0 +1,144 @@
+//! What waits, and what is overdue: who holds it, since which day, how many working days; and that asking changes nothing.
+
+use crate::access::ground::{Ground, pay_first, start};
+use crate::access::samples::samples;
+use crate::district::{District, day, id, stores, user};
+use casework::Act;
+use casework::call::{Completion, Period, Step, StepKind};
+use casework::case::{Basis, CaseAct, Defect, Given, Left, View};
+use casework::id::{CaseId, UnitId, UserId};
+use casework::people::Role;
+use casework::registry::RegistryAct;
+use office::queue::{Waiting, Whose};
+use office::reading::Reader;
+use values::Fen;
+
+/// What is late on a day, whoever holds it: as the auditor sees it.
+async fn late(d: &District, on: &str) -> Vec<(String, &'static str, String, String, u32)> {
+    let reader = Reader { user: id(UserId::parse, "auditor"), role: Role::Auditor };
+    let mut reading = d.office.reading(d.office.store(), &reader).await.unwrap();
+    let calendar = reading.calendar().await.unwrap();
+    let queue = reading.queue(Whose::Seen).await.unwrap();
+    assert!(queue.is_complete);
+    let of = |waiting: &Waiting| {
+        let Some(Left::Over(days)) = waiting.left(&calendar, day(on)) else { return None };
+        let units: Vec<&str> = waiting.units.iter().map(UnitId::as_str).collect();
+        let who = match waiting.roles.as_slice() {
+            [Role::Applicant] => "applicant".to_owned(),
+            [Role::UnitReviewer] => units.join(","),
+            [role] => format!("{} {}", units.join(","), role.name()),
+            other => panic!("{other:?}"),
+        };
+        let step = if waiting.collection == "performances" { "performance" } else { waiting.step };
+        Some((waiting.case.as_ref().unwrap().to_string(), step, who, waiting.until.unwrap().to_string(), days))
+    };
+    queue.waiting.iter().filter_map(of).collect()
+}
+
+fn row(case: &'static str, step: &'static str, who: &str, due: &str, late: u32) -> (String, &'static str, String, String, u32) {
+    (case.to_owned(), step, who.to_owned(), due.to_owned(), late)
+}
+
+#[tokio::test]
+async fn a_step_is_overdue_from_the_day_after_its_last_with_who_holds_it_and_the_working_days_since() {
+    for (name, store) in stores("overdue").await {
+        println!("── {name}");
+        let d = District::with_policy(store, Fen(2_000_000_000)).await;
+        let joint = Step { kind: StepKind::Joint, role: Role::UnitReviewer, period: Period::WorkingDays(10), completion: Completion::All };
+        d.call_with("c1", &["8.1", "1.1"], |call| {
+            call.workflow.steps.insert(1, joint);
+            call.workflow.unit_periods = vec![(id(UnitId::parse, "park"), Period::WorkingDays(3))];
+        })
+        .await;
+        d.firm(1).await;
+        for case in ["k1", "k2", "k3"] {
+            start(&d, case, "c1").await;
+            d.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, case) })).await;
+        }
+        // k1 waits to be accepted: five working days after Monday the 3rd. Friday the 7th and the 10th are in time.
+        let case = |name: &str| id(CaseId::parse, name);
+        for name in ["k2", "k3"] {
+            d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case(name) })).await;
+        }
+        d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case("k2") })).await;
+        let defects = vec![Defect { what: "销售额证明不全".into(), mend: "补交审计报告".into() }];
+        d.ok("clerk", Role::Clerk, Act::Case(CaseAct::AskCorrection { case: case("k3"), defects })).await;
+        assert_eq!(late(&d, "2025-03-06").await, []);
+        let park = row("k2", "joint", "park", "2025-03-06", 2);
+        assert_eq!(late(&d, "2025-03-10").await, [park.clone()], "by the unit's own time; the 8th and 9th are a weekend");
+        let accept = row("k1", "submitted", "commerce clerk", "2025-03-10", 1);
+        assert_eq!(late(&d, "2025-03-11").await, [(park.0, park.1, park.2, park.3, 3), accept]);
+        // Who answered is not late any more; the others are, each by itself, and so is the applicant.
+        let opinion = Given { view: View::Agree, reductions: Vec::new(), basis: Basis { facts: Vec::new(), evidence: Vec::new() }, words: "同意".into() };
+        d.ok("park", Role::UnitReviewer, Act::Case(CaseAct::GiveOpinion { case: case("k2"), opinion })).await;
+        let before = d.office.store().begin().await.unwrap().events(0, 1000).await.unwrap().len();
+        assert_eq!(
+            late(&d, "2025-03-18").await,
+            [
+                row("k1", "submitted", "commerce clerk", "2025-03-10", 6),
+                row("k2", "joint", "farms", "2025-03-17", 1),
+                row("k2", "joint", "taxes", "2025-03-17", 1),
+                row("k3", "correcting", "applicant", "2025-03-17", 1),
+            ]
+        );
+        assert_eq!(d.office.store().begin().await.unwrap().events(0, 1000).await.unwrap().len(), before, "asking is no act");
+    }
+}
+
+#[tokio::test]
+async fn an_objection_nobody_looked_into_and_a_report_nobody_wrote_are_overdue_as_well() {
+    for (name, store) in stores("overdue-later").await {
+        println!("── {name}");
+        let mut d = District::with_policy(store, Fen(2_000_000_000)).await;
+        d.firm(1).await;
+        // Paid on 28 March; the report on it is awaited for 30 days, until Sunday the 27th, which is worked in 2025.
+        pay_first(&mut d).await;
+        assert_eq!(late(&d, "2025-04-27").await, []);
+        assert_eq!(late(&d, "2025-04-28").await, [row("paid", "performance", "applicant", "2025-04-27", 1)]);
+    }
+}
+
+/// The ids of what waits for somebody, with their collections.
+async fn mine(d: &District, user: &str, role: Role) -> Vec<String> {
+    let reader = Reader { user: id(UserId::parse, user), role };
+    let queue = d.office.reading(d.office.store(), &reader).await.unwrap().queue(Whose::Mine).await.unwrap();
+    assert!(queue.is_complete);
+    let mut ids: Vec<String> = queue.waiting.iter().map(|waiting| format!("{} {}", waiting.collection, waiting.id)).collect();
+    ids.sort();
+    ids
+}
+
+#[tokio::test]
+async fn whatever_waits_stands_in_the_queue_of_each_who_can_go_on_with_it_and_of_nobody_else() {
+    for (name, store) in stores("queue-kinds").await {
+        println!("── {name}");
+        let ground = Ground::laid_in(store).await;
+        let d = &ground.district;
+        let sample = |name: &str| samples().into_iter().find(|sample| sample.name() == name).unwrap();
+        for act in ["history.load", "registry.put_account"] {
+            d.ok("clerk", Role::Clerk, sample(act)).await;
+        }
+        let more = user("clerk-other", Some("commerce"), None, Role::Reviewer);
+        d.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user: more })).await;
+        // Case `case1` waits to be accepted, clawback rv1 to be told to the firm.
+        assert_eq!(mine(d, "clerk", Role::Clerk).await, ["cases case1", "recoveries rv1"]);
+        assert_eq!(mine(d, "reviewer", Role::Reviewer).await, ["accounts a1", "motions mo4"]);
+        assert_eq!(mine(d, "leader", Role::Leader).await, ["leads ld1", "motions mo4", "proposals clerk-other"]);
+        assert_eq!(mine(d, "finance", Role::Finance).await, ["accounts a1"]);
+        // What needs no standing waits for every unit's people; what needs one does not.
+        assert_eq!(mine(d, "reviewer-other", Role::Reviewer).await, ["accounts a1", "motions mo4"]);
+        assert_eq!(mine(d, "clerk-asked", Role::Clerk).await, [""; 0]);
+        assert_eq!(mine(d, "administrator-lead", Role::Administrator).await, ["proposals clerk-other"]);
+        assert_eq!(mine(d, "admin", Role::Administrator).await, [""; 0], "who proposed it does not confirm it");
+        assert_eq!(mine(d, "firm1", Role::Applicant).await, ["cases draft", "performances e-n1:1:1.1"]);
+        assert_eq!(mine(d, "firm2", Role::Applicant).await, [""; 0]);
+        assert_eq!(mine(d, "auditor", Role::Auditor).await, [""; 0], "an auditor has nothing to do, and sees all of it");
+        // Done with, it waits no longer; what follows waits for the next.
+        d.ok("finance", Role::Finance, sample("registry.verify_account")).await;
+        d.ok("reviewer", Role::Reviewer, sample("history.confirm")).await;
+        d.ok("leader", Role::Leader, Act::Registry(RegistryAct::ConfirmUser { user: id(UserId::parse, "clerk-other") })).await;
+        assert_eq!(mine(d, "reviewer", Role::Reviewer).await, [""; 0]);
+        assert_eq!(mine(d, "leader", Role::Leader).await, ["leads ld1"]);
+        assert_eq!(mine(d, "clerk", Role::Clerk).await, ["cases case1", "recoveries rv1"]);
+    }
+}
