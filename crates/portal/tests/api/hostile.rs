@@ -96,7 +96,7 @@ async fn who_asks_too_often_waits_and_others_do_not() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_its_headers_letter_by_letter_is_left() {
+async fn a_client_that_does_not_send_what_it_announced_is_left() {
     let house = House::open_with("slow", |config| config.arrive_seconds = 1).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
