@@ -2,7 +2,7 @@
 //! refused by name, so that a slip of the pen is not silently the default.
 
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// The settings, each with its default; their names are those of the fields.
@@ -35,6 +35,8 @@ settings! {
     database: Option<String> = None,
     /// Whether the service stands behind HTTPS: cookies then travel no other way.
     https: bool = false,
+    /// Address of the reverse proxy: what comes from there is counted by the client that it names (`X-Forwarded-For`); none: no such.
+    proxy: Option<IpAddr> = None,
     /// Minutes without a request after which a session ends.
     idle_minutes: u32 = 30,
     /// Hours after which a session ends in any case.

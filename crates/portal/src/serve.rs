@@ -20,7 +20,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -113,7 +113,8 @@ async fn asked(
     language: Lang,
 ) -> Result<Answer, Problem> {
     let (parts, body) = request.into_parts();
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(String::new, |info| info.0.ip().to_string());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map_or_else(String::new, |peer| counted_as(peer, portal.config.proxy, &parts.headers));
     let seat = match portal.seat(&parts.headers).await {
         Ok(seat) => seat,
         Err(problem) => {
@@ -131,6 +132,18 @@ async fn asked(
     let asked = Asked { operation, path, query, headers: &parts.headers, body, seat, language, request: name.to_owned() };
     check_csrf(&asked)?;
     (operation.run)(portal, &asked).await
+}
+
+/// The address under which requests are counted: that of the client, which a proxy that we were told of adds last. What stands
+/// before it comes from the client, and so does all of it where no proxy is.
+fn counted_as(peer: IpAddr, proxy: Option<IpAddr>, headers: &HeaderMap) -> String {
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    let client: IpAddr = forwarded.filter(|_| proxy.is_some_and(|proxy| proxy.to_canonical() == peer.to_canonical())).unwrap_or(peer);
+    match client.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        // Whoever has one address of IPv6 has the 64 bits behind it.
+        IpAddr::V6(address) => (u128::from(address) >> 64).to_string(),
+    }
 }
 
 /// Whether this is how one comes in.

@@ -239,16 +239,20 @@ fn sign_in_by_identity<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answerin
         };
         let id = identity.person(&wanted.token, seconds()).map_err(|why| {
             tracing::info!(request = asked.request, why = why.to_string(), "an identity was refused");
-            let (zh, en) = ("统一身份认证的凭证无效或已过期，请重新登录。", "What the identity provider said does not hold or no longer holds. Sign in there again.");
+            let (zh, en) =
+                ("统一身份认证的凭证无效或已过期，请重新登录。", "What the identity provider said does not hold or no longer holds. Sign in there again.");
             Problem::new(StatusCode::UNAUTHORIZED, "identity", ("身份认证失败", "Not recognised"), zh, en)
         })?;
         let (user, role) = portal.person_in(&id, wanted.role).await?;
-        portal.office.store().note_identity(user.id.as_str()).await?;
+        let store = portal.office.store();
+        if store.note_identity(user.id.as_str()).await? {
+            // Whoever came in with a given password that was never changed would be free of changing it.
+            end_all(store, user.id.as_str()).await?;
+        }
         let (cookie, session) = portal.open_session(user.id.as_str(), role, None).await?;
         tracing::info!(request = asked.request, "signed in by identity");
-        let must_change = portal.must_change(user.id.as_str()).await?;
         let hours = i64::from(portal.config.session_hours) * 3600;
-        let answer = portal.signed_in(StatusCode::CREATED, user.id.as_str(), role, Some(session.csrf), must_change).await?;
+        let answer = portal.signed_in(StatusCode::CREATED, user.id.as_str(), role, Some(session.csrf), false).await?;
         Ok(answer.with(header::SET_COOKIE, &portal.cookie(&cookie, hours)))
     })
 }

@@ -269,12 +269,12 @@ impl Store {
     }
 
     /// Notes that a person comes in by an identity from elsewhere: the row then has no password, and none is given by one
-    /// administrator alone. Errors: the database.
-    pub async fn note_identity(&self, user: &str) -> Result<(), StoreError> {
+    /// administrator alone. A given password that was never changed ends; an own one stays. True: the row is new, or such a password
+    /// ended. Errors: the database.
+    pub async fn note_identity(&self, user: &str) -> Result<bool, StoreError> {
         let sql = "INSERT INTO sign_in (user_id, password, totp_step, failures, locked_until, must_change) VALUES ($1, '', 0, 0, 0, 0) \
-                   ON CONFLICT (user_id) DO NOTHING";
-        self.write_service(sqlx::query(sql).bind(user.to_owned()), "note an identity").await?;
-        Ok(())
+                   ON CONFLICT (user_id) DO UPDATE SET password = '', must_change = 0 WHERE sign_in.must_change = 1";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()), "note an identity").await? == 1)
     }
 
     /// Sets the second factor up, the step that proved it used; false: there is one already. Errors: the database.

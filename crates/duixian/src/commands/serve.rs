@@ -49,8 +49,10 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
     let clock = if config.demo { Clock::Fixed(portal::demo::now()) } else { Clock::System };
     if config.demo {
         portal::demo::seed(&office).await.map_err(|why| match why {
-            DemoError::Real => Failure::input("这是正式使用的数据库，不能以演示环境启动", "this database holds a real office; it does not run as a demonstration")
-                .help("演示请换一个数据文件夹：--data DIR", "use another folder: --data DIR"),
+            DemoError::Real => {
+                Failure::input("这是正式使用的数据库，不能以演示环境启动", "this database holds a real office; it does not run as a demonstration")
+                    .help("演示请换一个数据文件夹：--data DIR", "use another folder: --data DIR")
+            }
             why => Failure::input(format!("演示数据：{why}"), format!("the demonstration: {why}")),
         })?;
     }

@@ -58,12 +58,8 @@ async fn house(name: &str) -> House {
     let house = House::open(name).await;
     let path = house.portal.config.data.join("identity.jwks");
     std::fs::write(&path, keys().to_string()).unwrap();
-    let config = Config {
-        identity_issuer: Some(ISSUER.into()),
-        identity_claim: "preferred_username".into(),
-        identity_keys: Some(path),
-        ..house.portal.config.clone()
-    };
+    let config =
+        Config { identity_issuer: Some(ISSUER.into()), identity_claim: "preferred_username".into(), identity_keys: Some(path), ..house.portal.config.clone() };
     let identity: Arc<dyn Identity> = Arc::new(IdTokens::of(&config).unwrap().unwrap());
     let portal = Portal::with_identity(house.portal.office.clone(), house.portal.reading.clone(), config, house.portal.clock, Some(identity));
     House { router: portal::serve::router(&portal), portal }
@@ -157,6 +153,21 @@ async fn who_comes_in_by_identity_has_no_password_and_is_given_none_by_one_admin
     let admin = house.sign_in("admin").await;
     let given = house.ask(&admin, Method::PUT, "/api/v1/users/clerk/password", Some(json!({ "password": "a password I know" }))).await;
     assert_eq!(given.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_first_password_that_was_never_changed_ends_when_its_person_comes_in_by_identity() {
+    let house = house("identity-first").await;
+    house.give_password("clerk", "a password I know", true).await;
+    let given = house.try_sign_in("clerk", "a password I know").await;
+    let who_gave_it = Browser { cookie: given.cookie().unwrap(), csrf: given.json()["csrf"].as_str().unwrap().to_owned() };
+    let came = bring(&house, &eddsa(&claims("clerk"))).await;
+    assert_eq!((came.status, came.json()["must_change"].as_bool()), (StatusCode::CREATED, Some(false)));
+    assert_eq!(house.get(&who_gave_it, "/api/v1/units").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(house.try_sign_in("clerk", "a password I know").await.status, StatusCode::UNAUTHORIZED);
+    let own = house.sign_in("leader").await;
+    assert_eq!(bring(&house, &eddsa(&claims("leader"))).await.status, StatusCode::CREATED);
+    assert_eq!(house.get(&own, "/api/v1/session").await.status, StatusCode::OK, "an own password, and what it opened, stays");
 }
 
 #[tokio::test]

@@ -132,3 +132,30 @@ async fn who_is_not_signed_in_sends_little() {
     let came = house.ask(&clerk, Method::POST, "/api/v1/acts/case.accept", Some(large)).await;
     assert_ne!(came.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn behind_a_proxy_requests_are_counted_by_the_client_it_names_and_by_nothing_the_client_says() {
+    let house = House::open_with("proxy", |config| (config.requests_a_minute, config.proxy) = (4, Some([127, 0, 0, 1].into()))).await;
+    let from = |peer: [u8; 4], forwarded: String| {
+        let mut request = sign_in_from(peer, &Browser::default());
+        request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+        request
+    };
+    let (mut behind, mut besides) = (Vec::new(), Vec::new());
+    for number in 0..6 {
+        behind.push(house.send(from([127, 0, 0, 1], format!("10.0.0.{number}, 192.0.2.1"))).await.status);
+        // Not the proxy: what it says of others is its own invention.
+        besides.push(house.send(from([192, 0, 2, 9], format!("10.0.0.{number}"))).await.status);
+    }
+    for came in [behind, besides] {
+        assert_eq!((came[3], came[4]), (StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS));
+    }
+    assert_eq!(house.send(from([127, 0, 0, 1], "192.0.2.2".into())).await.status, StatusCode::UNAUTHORIZED);
+    // A neighbour in the same network of IPv6 is the same client.
+    let of_six = |last: u32| from([127, 0, 0, 1], format!("2001:db8::{last:x}"));
+    let mut came = Vec::new();
+    for number in 0..6 {
+        came.push(house.send(of_six(number)).await.status);
+    }
+    assert_eq!((came[3], came[4]), (StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS));
+}
