@@ -16,8 +16,8 @@ acts! {
         Found "registry.found" "系统初始化" { user: User }
         /// Enters a unit, or changes it.
         PutUnit "registry.put_unit" "登记单位" { unit: Unit }
-        /// Enters a person, or changes what the person may do. What gives an officer more rights waits for a second person, once
-        /// the office has its second administrator.
+        /// Enters a person, or changes what the person may do. What gives an officer more rights, or lets anybody act again, waits
+        /// for a second person, once the office has its second administrator.
         PutUser "registry.put_user" "登记人员" { user: User }
         /// Enters an organisation, or changes it. Nothing that was determined changes with it; an account that is left out stays.
         PutOrganisation "registry.put_organisation" "登记申报主体" { organisation: OrganisationEntry }

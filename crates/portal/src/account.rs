@@ -10,8 +10,10 @@ use casework::id::UserId;
 use casework::people::{Role, User};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
+use std::sync::Arc;
 use store::service::{Session, SignIn, Token};
 use store::{Store, StoreError};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Name of the cookie.
 pub const COOKIE: &str = "duixian_session";
@@ -38,26 +40,25 @@ pub fn check_password(password: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Sets the password of a person and ends the person's sessions. Errors: the password is no good, or the store failed.
+/// Sets the password of a person, whatever it was, and ends the person's sessions and tokens: for whoever has the machine.
+///
+/// Errors: the password is no good, or the store failed.
 pub async fn set_password(store: &Store, user: &UserId, password: &str, must_change: bool) -> Result<(), Problem> {
     check_password(password)?;
-    set_hash(store, user, secret::hash(password)?, must_change).await
+    set_hash(store, user, &secret::hash(password)?, must_change).await
 }
 
 /// The same with a password that was checked and hashed before.
-pub async fn set_hash(store: &Store, user: &UserId, hash: String, must_change: bool) -> Result<(), Problem> {
-    let known: Option<SignIn> = store.service_row("user_id", user.as_str()).await?;
-    let row = SignIn {
-        user_id: user.to_string(),
-        password: hash,
-        totp: known.as_ref().and_then(|known| known.totp.clone()),
-        totp_step: known.as_ref().map_or(0, |known| known.totp_step),
-        failures: 0,
-        locked_until: 0,
-        must_change: i64::from(must_change),
-    };
-    store.put_service_row(&row).await?;
-    store.drop_service_rows::<Session>("user_id", user.as_str()).await?;
+pub async fn set_hash(store: &Store, user: &UserId, hash: &str, must_change: bool) -> Result<(), Problem> {
+    store.set_password(user.as_str(), hash, must_change).await?;
+    end_all(store, user.as_str()).await
+}
+
+/// Ends the sessions and tokens of a person. After the password was changed, never before: a sign-in that is under way looks
+/// at the password once more when its session is there.
+pub async fn end_all(store: &Store, user: &str) -> Result<(), Problem> {
+    store.drop_service_rows::<Session>("user_id", user).await?;
+    store.drop_service_rows::<Token>("user_id", user).await?;
     Ok(())
 }
 
@@ -85,41 +86,66 @@ impl Portal {
     ///
     /// Errors: wrong, locked, or a role the person does not hold.
     pub(crate) async fn sign_in(&self, brought: &Credentials<'_>) -> Result<(String, Session, User), Problem> {
-        let now = seconds();
+        let Some(row) = self.proven(brought.user, brought.password).await? else { return Err(wrong()) };
         let store = self.office.store();
-        let row: Option<SignIn> = store.service_row("user_id", brought.user).await?;
-        if row.as_ref().is_some_and(|row| row.locked_until > now) {
+        if !self.second_factor(&row, brought.code, seconds()).await? || !store.forgive_tries(&row.user_id, &row.password).await? {
             return Err(wrong());
         }
-        let right = self.verify(brought.password, row.as_ref().map(|row| row.password.clone())).await?;
-        let Some(row) = row else { return Err(wrong()) };
-        if !right || !self.second_factor(&row, brought.code, now).await? {
-            let until = now + i64::from(self.config.lock_minutes) * 60;
-            store.count_failure(&row.user_id, i64::from(self.config.lock_after), until).await?;
+        let (user, role) = self.person_in(&row.user_id, brought.role).await?;
+        let (cookie, session) = self.open_session(&row.user_id, role, None).await?;
+        // A password that was changed meanwhile has ended all sessions but this one.
+        let now: Option<SignIn> = store.service_row("user_id", &row.user_id).await?;
+        if now.is_none_or(|now| now.password != row.password) {
+            store.drop_service_rows::<Session>("digest", &session.digest).await?;
             return Err(wrong());
         }
-        if row.failures > 0 {
-            store.put_service_row(&SignIn { failures: 0, locked_until: 0, ..row.clone() }).await?;
-        }
-        let user = self.person(&row.user_id).await?.filter(|user| user.active).ok_or_else(wrong)?;
-        let role = match brought.role {
+        Ok((cookie, session, user))
+    }
+
+    /// The person who proved to be one, in a role. Errors: nobody, no longer active, or a role the person does not hold.
+    pub(crate) async fn person_in(&self, user: &str, role: Option<Role>) -> Result<(User, Role), Problem> {
+        let user = self.person(user).await?.filter(|user| user.active).ok_or_else(wrong)?;
+        let role = match role {
             Some(role) if user.roles.contains(&role) => role,
             Some(_) => return Err(Problem::denied()),
             None => *user.roles.first().ok_or_else(wrong)?,
         };
-        let (cookie, session) = self.open_session(&row.user_id, role).await?;
-        Ok((cookie, session, user))
+        Ok((user, role))
     }
 
-    /// Hashes as long for a name nobody has as for one somebody has.
-    async fn verify(&self, password: &str, kept: Option<String>) -> Result<bool, Problem> {
-        let _turn = self.hashing.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
-        let password = password.get(..crate::account::PASSWORD_BYTES_MAX.min(password.len())).unwrap_or_default().to_owned();
-        let check = move || match kept {
+    /// The sign-in of a person whose password this is; none: it is not, or the door is locked.
+    ///
+    /// The row is counted up and read within the turn, so that of many tries at once each finds what the one before left; the try
+    /// stays counted until [`Store::forgive_tries`]. Hashes as long for a name nobody has, and for a locked door.
+    pub(crate) async fn proven(&self, user: &str, password: &str) -> Result<Option<SignIn>, Problem> {
+        let turn = self.hashing_turn().await?;
+        let (store, now) = (self.office.store(), seconds());
+        let until = now + i64::from(self.config.lock_minutes) * 60;
+        let counted = store.count_try(user, i64::from(self.config.lock_after), now, until).await?;
+        let row: Option<SignIn> = if counted { store.service_row("user_id", user).await? } else { None };
+        let kept = row.as_ref().map(|row| row.password.clone()).filter(|kept| !kept.is_empty());
+        // Nobody has a longer one.
+        let password = if password.len() > PASSWORD_BYTES_MAX { String::new() } else { password.to_owned() };
+        let right = move || match kept {
             Some(kept) => secret::is_right(&password, &kept),
-            None => secret::hash(&password).is_err(),
+            None => {
+                drop(secret::hash(&password));
+                false
+            }
         };
-        tokio::task::spawn_blocking(check).await.map_err(|why| Problem::failed(&why.to_string()))
+        let right = hashing(turn, right).await?;
+        Ok(row.filter(|_| right))
+    }
+
+    /// Hash of a new password. Errors: it is no good.
+    pub(crate) async fn hashed(&self, password: &str) -> Result<String, Problem> {
+        check_password(password)?;
+        let (turn, password) = (self.hashing_turn().await?, password.to_owned());
+        hashing(turn, move || secret::hash(&password)).await?
+    }
+
+    async fn hashing_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.hashing).acquire_owned().await.map_err(|why| Problem::failed(&why.to_string()))
     }
 
     async fn second_factor(&self, row: &SignIn, code: Option<&str>, now: i64) -> Result<bool, Problem> {
@@ -128,9 +154,11 @@ impl Portal {
         Ok(self.office.store().use_totp_step(&row.user_id, step).await?)
     }
 
-    /// Opens a session; what comes back first is the cookie, which is kept nowhere here.
-    pub(crate) async fn open_session(&self, user: &str, role: Role) -> Result<(String, Session), Problem> {
+    /// Opens a session, which ends with the one it takes the place of; what comes back first is the cookie, which is kept
+    /// nowhere here.
+    pub(crate) async fn open_session(&self, user: &str, role: Role, instead_of: Option<&Session>) -> Result<(String, Session), Problem> {
         let now = seconds();
+        let expires = instead_of.map_or_else(|| now + i64::from(self.config.session_hours) * 3600, |session| session.expires);
         let cookie = secret::fresh()?;
         let session = Session {
             digest: secret::digest(&cookie),
@@ -139,7 +167,7 @@ impl Portal {
             csrf: secret::fresh()?,
             created: now,
             seen: now,
-            expires: now + i64::from(self.config.session_hours) * 3600,
+            expires,
         };
         self.office.store().put_service_row(&session).await?;
         Ok((cookie, session))
@@ -164,7 +192,7 @@ impl Portal {
         let Some(session) = session.filter(|session| session.expires > now && session.seen + idle > now) else { return Ok(None) };
         // Noted once a minute: reading a page is no write.
         if session.seen + 60 < now {
-            self.office.store().put_service_row(&Session { seen: now, ..session.clone() }).await?;
+            self.office.store().session_seen(&session.digest, now).await?;
         }
         let sign_in: Option<SignIn> = self.office.store().service_row("user_id", &session.user_id).await?;
         let seat = self.seated(&session.user_id, &session.role).await?;
@@ -182,6 +210,16 @@ impl Portal {
             must_change: false,
         }))
     }
+}
+
+/// Hashes where hashing is in nobody's way. The turn goes along: it is not over because whoever asked has gone.
+async fn hashing<T: Send + 'static>(turn: OwnedSemaphorePermit, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let work = move || {
+        let done = work();
+        drop(turn);
+        done
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|why| Problem::failed(&why.to_string()))
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {

@@ -2,66 +2,79 @@
 //! refused by name, so that a slip of the pen is not silently the default.
 
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-/// The settings of the service.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Config {
-    /// Address to listen on.
-    pub listen: SocketAddr,
-    /// Folder of the database (where it is SQLite) and of uploaded files.
-    pub data: PathBuf,
-    /// Address of a database; none: `duixian.db` in the folder.
-    pub database: Option<String>,
-    /// Whether the service stands behind HTTPS: cookies then travel no other way.
-    pub https: bool,
-    /// Minutes without a request after which a session ends.
-    pub idle_minutes: u32,
-    /// Hours after which a session ends in any case.
-    pub session_hours: u32,
-    /// Failures in a row after which an account is locked for a while.
-    pub lock_after: u32,
-    /// Minutes for which it is locked.
-    pub lock_minutes: u32,
-    /// Requests a minute for each person, or each address where nobody is signed in.
-    pub requests_a_minute: u32,
-    /// Largest body of a request, in bytes; uploads come in parts of at most this.
-    pub body_bytes_max: usize,
-    /// Seconds a request may take to arrive.
-    pub arrive_seconds: u64,
-    /// Whether other systems that are told of acts may be at private addresses, this machine's among them.
-    pub webhook_private: bool,
-    /// Whether this is a demonstration: pages and documents say so.
-    pub demo: bool,
-    /// A font for PDF, or the folder of it; none: those of the system.
-    pub font_path: Option<PathBuf>,
-    /// Folder of the office's own templates of documents; none: those that come with the program.
-    pub templates_dir: Option<PathBuf>,
+/// The settings, each with its default; their names are those of the fields.
+macro_rules! settings {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty = $default:expr,)*) => {
+        /// The settings of the service.
+        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct Config { $($(#[$doc])* pub $name: $ty,)* }
+
+        impl Default for Config {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        impl Config {
+            /// Names of the settings, as they stand in the file.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+        }
+    };
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            data: PathBuf::from("data"),
-            database: None,
-            https: false,
-            idle_minutes: 30,
-            session_hours: 12,
-            lock_after: 5,
-            lock_minutes: 15,
-            requests_a_minute: 600,
-            body_bytes_max: 8 << 20,
-            arrive_seconds: 30,
-            webhook_private: false,
-            demo: false,
-            font_path: None,
-            templates_dir: None,
-        }
-    }
+settings! {
+    /// Address to listen on.
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)),
+    /// Folder of the database (where it is SQLite) and of uploaded files.
+    data: PathBuf = PathBuf::from("data"),
+    /// Address of a database; none: `duixian.db` in the folder.
+    database: Option<String> = None,
+    /// Whether the service stands behind HTTPS: cookies then travel no other way.
+    https: bool = false,
+    /// Address of the reverse proxy: what comes from there is counted by the client that it names (`X-Forwarded-For`); none: no such.
+    proxy: Option<IpAddr> = None,
+    /// Minutes without a request after which a session ends.
+    idle_minutes: u32 = 30,
+    /// Hours after which a session ends in any case.
+    session_hours: u32 = 12,
+    /// Failures in a row after which an account is locked for a while.
+    lock_after: u32 = 5,
+    /// Minutes for which it is locked.
+    lock_minutes: u32 = 15,
+    /// Requests a minute for each person, or each address where nobody is signed in.
+    requests_a_minute: u32 = 600,
+    /// Connections at once; who comes beyond it waits.
+    connections_max: u32 = 1024,
+    /// Largest body of a request, in bytes; uploads come in parts of at most this. Where nobody is signed in it is
+    /// [`ANONYMOUS_BYTES_MAX`] at most.
+    body_bytes_max: usize = 8 << 20,
+    /// Seconds a request may take to arrive, its headers at most ten of them; and seconds for which a client may take nothing of
+    /// its answer.
+    arrive_seconds: u64 = 30,
+    /// Whether other systems that are told of acts may be at private addresses, this machine's among them.
+    webhook_private: bool = false,
+    /// Whether this is a demonstration: pages and documents say so.
+    demo: bool = false,
+    /// A font for PDF, or the folder of it; none: those of the system.
+    font_path: Option<PathBuf> = None,
+    /// Folder of the office's own templates of documents; none: those that come with the program.
+    templates_dir: Option<PathBuf> = None,
+    /// Who says who somebody is (`iss` of an ID token); none: nobody but this service.
+    identity_issuer: Option<String> = None,
+    /// For whom it must have been said (`aud`).
+    identity_audience: String = "duixian".to_owned(),
+    /// The claim that is the id of the person in this office.
+    identity_claim: String = "sub".to_owned(),
+    /// File of the keys with which it is signed: a JWK or a JWK set.
+    identity_keys: Option<PathBuf> = None,
 }
+
+/// Largest body of a request where nobody is signed in: a name and a password are short.
+pub const ANONYMOUS_BYTES_MAX: usize = 64 << 10;
 
 /// Why settings are refused: where, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,27 +86,10 @@ pub struct ConfigError {
     pub why: String,
 }
 
-/// Names of the settings, as they stand in the file.
-const NAMES: &[&str] = &[
-    "listen",
-    "data",
-    "database",
-    "https",
-    "idle_minutes",
-    "session_hours",
-    "lock_after",
-    "lock_minutes",
-    "requests_a_minute",
-    "body_bytes_max",
-    "arrive_seconds",
-    "webhook_private",
-    "demo",
-    "font_path",
-    "templates_dir",
-];
-
 /// What the variables of the environment that set something begin with.
 pub const PREFIX: &str = "DUIXIAN_";
+/// Variables of that prefix that are no settings: how much is logged, and where the programs of PostgreSQL are.
+const OTHERS: &[&str] = &["log", "pg_bin"];
 
 impl Config {
     /// Reads the text of a file named `name`, and then variables of the environment.
@@ -102,14 +98,17 @@ impl Config {
     pub fn read(name: &str, text: &str, environment: &[(String, String)]) -> Result<Self, ConfigError> {
         let in_file = |error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
-            ConfigError { place: format!("{name}:{line}"), why: format!("{}; known settings: {}", error.message(), NAMES.join(", ")) }
+            ConfigError { place: format!("{name}:{line}"), why: format!("{}; known settings: {}", error.message(), Self::NAMES.join(", ")) }
         };
         let mut table: toml::Table = toml::from_str(text).map_err(in_file)?;
         toml::from_str::<Self>(text).map_err(in_file)?;
         for (variable, value) in environment {
             let Some(setting) = variable.strip_prefix(PREFIX).map(str::to_ascii_lowercase) else { continue };
-            if !NAMES.contains(&setting.as_str()) {
+            if OTHERS.contains(&setting.as_str()) {
                 continue;
+            }
+            if !Self::NAMES.contains(&setting.as_str()) {
+                return Err(unknown_variable(variable, &setting));
             }
             // As it would stand in the file: a number or a yes/no, and text otherwise.
             let value = value.parse::<toml::Value>().ok().filter(|v| v.is_integer() || v.is_bool()).unwrap_or_else(|| value.clone().into());
@@ -130,12 +129,17 @@ impl Config {
             ("lock_after", u64::from(self.lock_after), 1, 100),
             ("lock_minutes", u64::from(self.lock_minutes), 1, 24 * 60),
             ("requests_a_minute", u64::from(self.requests_a_minute), 1, 1_000_000),
+            ("connections_max", u64::from(self.connections_max), 1, 100_000),
             ("body_bytes_max", self.body_bytes_max as u64, 4096, 64 << 20),
             ("arrive_seconds", self.arrive_seconds, 1, 600),
         ];
         match limits.iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((setting, value, least, most)) => {
                 Err(ConfigError { place: name.to_owned(), why: format!("{setting} is {value}; it must be from {least} to {most}") })
+            }
+            None if self.identity_issuer.is_some() != self.identity_keys.is_some() => {
+                let why = "identity_issuer and identity_keys go together: who says who somebody is, and how that is checked";
+                Err(ConfigError { place: name.to_owned(), why: why.to_owned() })
             }
             None => Ok(()),
         }
@@ -146,4 +150,12 @@ impl Config {
     pub fn database_url(&self) -> String {
         self.database.clone().unwrap_or_else(|| format!("sqlite:{}?mode=rwc", self.data.join("duixian.db").display()))
     }
+}
+
+/// A variable that sets nothing, with the nearest that does.
+fn unknown_variable(variable: &str, setting: &str) -> ConfigError {
+    let known = Config::NAMES.iter().chain(OTHERS);
+    let nearest = known.min_by_key(|name| strsim::damerau_levenshtein(name, setting)).copied().unwrap_or_default();
+    let why = format!("sets nothing; did you mean {PREFIX}{}? Known settings: {}", nearest.to_ascii_uppercase(), Config::NAMES.join(", "));
+    ConfigError { place: variable.to_owned(), why }
 }

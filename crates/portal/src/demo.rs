@@ -19,8 +19,8 @@ use casework::id::{IdError, UnitId, UserId};
 use casework::people::{Role, Unit, User};
 use casework::registry::RegistryAct;
 use office::{Office, Stop};
-use store::StoreError;
 use store::service::SignIn;
+use store::{Store, StoreError};
 use values::{Date, Moment};
 use walk::Walk;
 
@@ -48,6 +48,9 @@ pub enum DemoError {
         /// Why.
         why: serde_json::Error,
     },
+    /// The database holds an office that is none of ours.
+    #[error("this database holds a real office: the demonstration goes into one of its own (--data FOLDER)")]
+    Real,
     /// A record that should be there is not.
     #[error("there is no {0}")]
     Missing(String),
@@ -113,11 +116,22 @@ fn role_of(id: &str) -> Role {
     PEOPLE.iter().find(|(known, ..)| *known == id).map_or(Role::Applicant, |(_, _, _, role, _)| *role)
 }
 
-/// Enters the made-up district. What is there stays: a demonstration that is complete, however it was used since, and an
-/// office that is none. One that was broken off is taken up where it ended.
+/// Whether the data are the demonstration's: its first act has a request of its own, and the log is never written anew. None: there
+/// are no data yet. Errors: of the store.
+pub async fn is_ours(store: &Store) -> Result<Option<bool>, StoreError> {
+    let first = store.begin().await?.events(0, 1).await?.into_iter().next();
+    Ok(first.map(|event| event.request.as_str() == walk::request(1)))
+}
+
+/// Enters the made-up district. A demonstration that is complete stays, however it was used since; one that was broken off is
+/// taken up where it ended.
 ///
-/// Errors: an act that was refused, which would be a fault of the demonstration; a failure of the store.
+/// Errors: the data are a real office's, on which a clock that stands still would be a disaster; an act that was refused, which
+/// would be a fault of the demonstration; a failure of the store.
 pub async fn seed(office: &Office) -> Result<(), DemoError> {
+    if is_ours(office.store()).await? == Some(false) {
+        return Err(DemoError::Real);
+    }
     let Some(done) = broken_off_at(office).await? else { return Ok(()) };
     let mut walk = Walk::begun(office, done)?;
     people_and_units(&mut walk).await?;
@@ -150,16 +164,12 @@ pub async fn found(office: &Office) -> Result<(), DemoError> {
     passwords(office, PEOPLE.iter().map(|(id, ..)| *id)).await
 }
 
-/// How many acts of the demonstration are done; none: it is complete, or the office is another.
+/// How many acts of the demonstration are done; none: it is complete.
 ///
 /// Its passwords are written last of all, so that the log of one without them is its beginning and nothing else.
 async fn broken_off_at(office: &Office) -> Result<Option<u32>, DemoError> {
-    let begins_as_ours = match office.store().begin().await?.events(0, 1).await?.first() {
-        Some(event) => event.request.as_str() == walk::request(1),
-        None => return Ok(Some(0)),
-    };
     let last = firms::ids().last().unwrap_or_default();
-    if !begins_as_ours || office.store().service_row::<SignIn>("user_id", last).await?.is_some() {
+    if office.store().service_row::<SignIn>("user_id", last).await?.is_some() {
         return Ok(None);
     }
     let events = office.store().begin().await?.events(0, i64::MAX).await?;
@@ -202,7 +212,7 @@ async fn passwords(office: &Office, ids: impl Iterator<Item = &str>) -> Result<(
     // One hash for all: it is printed anyway, and hashing is slow by design.
     let hash = crate::secret::hash(PASSWORD).map_err(DemoError::Door)?;
     for id in ids {
-        set_hash(office.store(), &UserId::parse(id)?, hash.clone(), false).await.map_err(DemoError::Door)?;
+        set_hash(office.store(), &UserId::parse(id)?, &hash, false).await.map_err(DemoError::Door)?;
     }
     Ok(())
 }

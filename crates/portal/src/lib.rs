@@ -5,6 +5,7 @@ mod account;
 mod acts;
 pub mod clock;
 pub mod config;
+mod connection;
 pub mod delivery;
 pub mod demo;
 mod departure;
@@ -13,6 +14,7 @@ mod evidence;
 mod export;
 mod feed;
 mod health;
+pub mod identity;
 mod import;
 mod money;
 pub mod openapi;
@@ -55,8 +57,10 @@ pub struct Portal {
     pub(crate) metrics: health::Metrics,
     pub(crate) operations: Vec<Operation>,
     pub(crate) description: serde_json::Value,
+    /// Who else says who somebody is; none: nobody.
+    pub(crate) identity: Option<Arc<dyn identity::Identity>>,
     /// How many passwords are hashed at once: each takes memory by design.
-    pub(crate) hashing: tokio::sync::Semaphore,
+    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
     /// How many files are read, written or printed at once: each may be held in memory whole.
     pub(crate) files: tokio::sync::Semaphore,
 }
@@ -65,6 +69,12 @@ impl Portal {
     /// A service over an office. `reading` is the same database opened for reading, or the same store where it is in memory.
     #[must_use]
     pub fn new(office: Office, reading: Store, config: Config, clock: Clock) -> Arc<Self> {
+        Self::with_identity(office, reading, config, clock, None)
+    }
+
+    /// The same, with somebody else who says who a person is.
+    #[must_use]
+    pub fn with_identity(office: Office, reading: Store, config: Config, clock: Clock, identity: Option<Arc<dyn identity::Identity>>) -> Arc<Self> {
         let operations = operations();
         let description = openapi::document(&operations);
         let limits = serve::Limits::new(&config);
@@ -78,7 +88,8 @@ impl Portal {
             metrics,
             operations,
             description,
-            hashing: tokio::sync::Semaphore::new(2),
+            identity,
+            hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             files: tokio::sync::Semaphore::new(2),
         })
     }

@@ -160,6 +160,12 @@ impl Asked<'_> {
         self.seat.as_ref().ok_or_else(Problem::signed_out)
     }
 
+    /// The session of whoever is signed in. Errors: a program with a token, which is not the person: it neither changes how the
+    /// person signs in nor makes more of its kind.
+    pub fn session(&self) -> Result<&store::service::Session, Problem> {
+        self.seat()?.session.as_ref().ok_or_else(Problem::denied)
+    }
+
     /// A parameter in the address.
     #[must_use]
     pub fn id(&self) -> &str {

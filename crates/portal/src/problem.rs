@@ -120,7 +120,8 @@ impl Problem {
         Self { retry_after: Some(60), ..problem }
     }
 
-    /// A failure that is the service's own. What failed is for the log, not for whoever asked.
+    /// A failure that is the service's own. What failed is for the log, not for whoever asked; `why` names no record and no
+    /// person: the number of the request is how the two are brought together.
     #[must_use]
     pub fn failed(why: &str) -> Self {
         tracing::error!(why, "a request failed");
@@ -168,7 +169,7 @@ impl From<StoreError> for Problem {
             let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", title, zh, "Somebody is at the same thing; nothing was done. Please try again.");
             return Self { retry_after: Some(1), ..problem };
         }
-        Self::failed(&failure.to_string())
+        Self::failed(&failure.for_log())
     }
 }
 

@@ -1,11 +1,12 @@
 //! From a request to an answer: limits first, then who asks, then whether that person may, then the operation. And the
 //! listening, with an orderly end.
 
-use crate::account;
+use crate::config::ANONYMOUS_BYTES_MAX;
+use crate::connection::Patient;
 use crate::operation::{Answer, Asked, Operation, Seat};
 use crate::problem::Problem;
 use crate::sign_in::check_csrf;
-use crate::{Config, Portal, secret};
+use crate::{Config, Portal, account, connection, secret};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, Request};
@@ -19,11 +20,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use values::Lang;
 
 /// How often somebody may ask.
@@ -111,7 +113,8 @@ async fn asked(
     language: Lang,
 ) -> Result<Answer, Problem> {
     let (parts, body) = request.into_parts();
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(String::new, |info| info.0.ip().to_string());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map_or_else(String::new, |peer| counted_as(peer, portal.config.proxy, &parts.headers));
     let seat = match portal.seat(&parts.headers).await {
         Ok(seat) => seat,
         Err(problem) => {
@@ -120,14 +123,32 @@ async fn asked(
         }
     };
     // Passwords are tried from an address, whoever is signed in there.
-    let whom = seat.as_ref().filter(|_| operation.id != "sign_in").map_or_else(|| address.clone(), |seat| seat.user.to_string());
+    let whom = seat.as_ref().filter(|_| !at_the_door(operation)).map_or_else(|| address.clone(), |seat| seat.user.to_string());
     portal.limits.allow(&whom)?;
     admitted(operation, seat.as_ref())?;
     let query = query(operation, parts.uri.query().unwrap_or_default())?;
-    let body = read(portal, operation, &parts.headers, body).await?;
+    let most = if seat.is_some() { portal.config.body_bytes_max } else { portal.config.body_bytes_max.min(ANONYMOUS_BYTES_MAX) };
+    let body = read(portal, operation, &parts.headers, body, most).await?;
     let asked = Asked { operation, path, query, headers: &parts.headers, body, seat, language, request: name.to_owned() };
     check_csrf(&asked)?;
     (operation.run)(portal, &asked).await
+}
+
+/// The address under which requests are counted: that of the client, which a proxy that we were told of adds last. What stands
+/// before it comes from the client, and so does all of it where no proxy is.
+fn counted_as(peer: IpAddr, proxy: Option<IpAddr>, headers: &HeaderMap) -> String {
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    let client: IpAddr = forwarded.filter(|_| proxy.is_some_and(|proxy| proxy.to_canonical() == peer.to_canonical())).unwrap_or(peer);
+    match client.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        // Whoever has one address of IPv6 has the 64 bits behind it.
+        IpAddr::V6(address) => (u128::from(address) >> 64).to_string(),
+    }
+}
+
+/// Whether this is how one comes in.
+pub fn at_the_door(operation: &Operation) -> bool {
+    matches!(operation.id.as_str(), "sign_in" | "sign_in_by_identity")
 }
 
 /// Whether whoever is signed in may ask this at all.
@@ -163,7 +184,7 @@ fn query(operation: &Operation, text: &str) -> Result<BTreeMap<String, String>, 
 }
 
 /// The body, as far as one is taken. Errors: too large, too slow, or not JSON where JSON is taken.
-async fn read(portal: &Portal, operation: &Operation, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+async fn read(portal: &Portal, operation: &Operation, headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Problem> {
     use crate::operation::Payload;
     let json = matches!(operation.takes, Payload::Json(_) | Payload::Act);
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -172,7 +193,7 @@ async fn read(portal: &Portal, operation: &Operation, headers: &HeaderMap, body:
         let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "type", title, "请以 application/json 发送。", "Send it as application/json.");
         return Err(problem);
     }
-    let limited = Limited::new(body, portal.config.body_bytes_max);
+    let limited = Limited::new(body, most);
     let arriving = tokio::time::timeout(Duration::from_secs(portal.config.arrive_seconds), limited.collect());
     match arriving.await {
         Err(_) => {
@@ -180,7 +201,6 @@ async fn read(portal: &Portal, operation: &Operation, headers: &HeaderMap, body:
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "slow", title, "请求没有按时到达。", "The request did not arrive in time."))
         }
         Ok(Err(why)) if why.is::<LengthLimitError>() => {
-            let most = portal.config.body_bytes_max;
             let title = ("内容过大", "Too large");
             let zh = format!("内容超过 {most} 字节。大文件请分块上传。");
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", title, zh, format!("More than {most} bytes. Send large files in parts.")))
@@ -236,8 +256,8 @@ fn guarded(portal: &Portal, headers: &mut HeaderMap, name: &str) {
     }
 }
 
-/// Longest a client may take to send its headers.
-const HEADERS: Duration = Duration::from_secs(10);
+/// Longest a client may take to send its headers, in seconds, whatever a whole request may take.
+const HEADERS_SECONDS_MAX: u64 = 10;
 /// How long requests that are being answered have when the service ends.
 const FAREWELL: Duration = Duration::from_secs(20);
 /// How often what ended is swept away.
@@ -246,37 +266,29 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// Serves until `end` comes; then nothing new is taken, and what is being answered is answered. Errors: of listening.
 pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<Output = ()>) -> std::io::Result<()> {
     let router = router(&portal);
+    let patience = Duration::from_secs(portal.config.arrive_seconds);
+    let headers = Duration::from_secs(portal.config.arrive_seconds.min(HEADERS_SECONDS_MAX));
     let mut builder = Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(64 << 10);
+    builder.timer(TokioTimer::new()).header_read_timeout(headers).max_buf_size(64 << 10);
     let graceful = GracefulShutdown::new();
-    let mut sweep = tokio::time::interval(SWEEP);
+    let sweeping = tokio::spawn(keep_sweeping(Arc::clone(&portal)));
     let telling = tokio::spawn(crate::delivery::keep_telling(Arc::clone(&portal)));
+    let places = Arc::new(Semaphore::new(usize::try_from(portal.config.connections_max).unwrap_or(Semaphore::MAX_PERMITS)));
     tokio::pin!(end);
     loop {
-        tokio::select! {
-            accepted = listener.accept() => {
-                // A connection that broke before it was taken is its client's affair.
-                let Ok((stream, from)) = accepted else { continue };
-                let with_address = router.clone().layer(axum::Extension(ConnectInfo(from)));
-                let service = TowerToHyperService::new(with_address);
-                let connection = builder.serve_connection(TokioIo::new(stream), service);
-                let connection = graceful.watch(connection);
-                tokio::spawn(async move { drop(connection.await) });
-            }
-            _ = sweep.tick() => {
-                portal.limits.sweep();
-                let now = crate::clock::seconds();
-                let idle = now - i64::from(portal.config.idle_minutes) * 60;
-                if let Err(why) = portal.office.store().sweep_sessions(now, idle).await {
-                    tracing::warn!(why = why.to_string(), "sessions were not swept");
-                }
-                if let Err(why) = crate::uploads::sweep(&portal, now).await {
-                    tracing::warn!(why = why.detail.1, "files on their way were not swept");
-                }
-            }
+        let (place, stream, from) = tokio::select! {
             () = &mut end => break,
-        }
+            next = connection::next(&listener, &places) => next,
+        };
+        let with_address = router.clone().layer(axum::Extension(ConnectInfo(from)));
+        let connection = builder.serve_connection(TokioIo::new(Patient::new(stream, patience)), TowerToHyperService::new(with_address));
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            drop(connection.await);
+            drop(place);
+        });
     }
+    sweeping.abort();
     // What arrived and was not noted yet is told again after the next start.
     telling.abort();
     tokio::select! {
@@ -284,6 +296,24 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
         () = tokio::time::sleep(FAREWELL) => tracing::warn!("requests were broken off at the end"),
     }
     Ok(())
+}
+
+/// Sweeps away what ended, as long as the service runs.
+async fn keep_sweeping(portal: Arc<Portal>) {
+    let mut sweep = tokio::time::interval(SWEEP);
+    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        sweep.tick().await;
+        portal.limits.sweep();
+        let now = crate::clock::seconds();
+        let idle = now - i64::from(portal.config.idle_minutes) * 60;
+        if let Err(why) = portal.office.store().sweep_sessions(now, idle).await {
+            tracing::warn!(why = why.for_log(), "sessions were not swept");
+        }
+        if let Err(why) = crate::uploads::sweep(&portal, now).await {
+            tracing::warn!(why = why.code, "files on their way were not swept");
+        }
+    }
 }
 
 /// For tests: the method and path of every operation, and who may ask.

@@ -1,6 +1,6 @@
 //! Signing in and out, changing the password, the second factor, and tokens of programs.
 
-use crate::account::{CSRF, Credentials, check_password, role, set_password, to_base32, totp_step};
+use crate::account::{CSRF, Credentials, end_all, role, to_base32, totp_step};
 use crate::clock::seconds;
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation};
 use crate::problem::Problem;
@@ -23,6 +23,17 @@ struct Door {
     /// Six digits of the second factor, where one is set up.
     #[serde(default)]
     code: Option<String>,
+    /// The role wanted; none: the first the person has.
+    #[serde(default)]
+    role: Option<Role>,
+}
+
+/// What somebody who was proven elsewhere brings to the door.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ByIdentity {
+    /// The word of the identity provider: an ID token.
+    token: String,
     /// The role wanted; none: the first the person has.
     #[serde(default)]
     role: Option<Role>,
@@ -55,7 +66,7 @@ struct NewPassword {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GivenPassword {
-    /// A password to begin with; the person must change it.
+    /// A password to begin with; the person must change it. Only for a person who has no own one.
     password: String,
 }
 
@@ -123,6 +134,18 @@ pub fn operations() -> Vec<Operation> {
     let one = "/api/v1/session";
     vec![
         Operation { takes: json!(Door), gives: (201, json!(SignedIn)), ..with(Method::POST, one, "sign_in", ("登录", "Sign in"), Who::Anybody, sign_in) },
+        Operation {
+            takes: json!(ByIdentity),
+            gives: (201, json!(SignedIn)),
+            ..with(
+                Method::POST,
+                "/api/v1/session/identity",
+                "sign_in_by_identity",
+                ("统一身份认证登录", "Sign in by an identity from elsewhere"),
+                Who::Anybody,
+                sign_in_by_identity,
+            )
+        },
         Operation { gives: (200, json!(SignedIn)), ..with(Method::GET, one, "who", ("当前登录", "Who is signed in"), Who::SignedIn, who) },
         Operation { gives: (204, Payload::Nothing), ..with(Method::DELETE, one, "sign_out", ("退出", "Sign out"), Who::SignedIn, sign_out) },
         Operation {
@@ -207,6 +230,33 @@ impl Portal {
     }
 }
 
+fn sign_in_by_identity<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let wanted: ByIdentity = asked.json()?;
+        let Some(identity) = &portal.identity else {
+            let (zh, en) = ("本系统未启用统一身份认证，请用用户名和密码登录。", "This service knows no other identity. Sign in with user and password.");
+            return Err(Problem::new(StatusCode::FORBIDDEN, "identity.off", ("未启用统一身份认证", "No other identity"), zh, en));
+        };
+        let id = identity.person(&wanted.token, seconds()).map_err(|why| {
+            tracing::info!(request = asked.request, why = why.to_string(), "an identity was refused");
+            let (zh, en) =
+                ("统一身份认证的凭证无效或已过期，请重新登录。", "What the identity provider said does not hold or no longer holds. Sign in there again.");
+            Problem::new(StatusCode::UNAUTHORIZED, "identity", ("身份认证失败", "Not recognised"), zh, en)
+        })?;
+        let (user, role) = portal.person_in(&id, wanted.role).await?;
+        let store = portal.office.store();
+        if store.note_identity(user.id.as_str()).await? {
+            // Whoever came in with a given password that was never changed would be free of changing it.
+            end_all(store, user.id.as_str()).await?;
+        }
+        let (cookie, session) = portal.open_session(user.id.as_str(), role, None).await?;
+        tracing::info!(request = asked.request, "signed in by identity");
+        let hours = i64::from(portal.config.session_hours) * 3600;
+        let answer = portal.signed_in(StatusCode::CREATED, user.id.as_str(), role, Some(session.csrf), false).await?;
+        Ok(answer.with(header::SET_COOKIE, &portal.cookie(&cookie, hours)))
+    })
+}
+
 fn who<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let seat = asked.seat()?;
@@ -228,14 +278,14 @@ fn change_role<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let seat = asked.seat()?;
         let wanted: OtherRole = asked.json()?;
-        let Some(session) = &seat.session else { return Err(Problem::denied()) };
+        let session = asked.session()?;
         let person = portal.person(seat.user.as_str()).await?.ok_or_else(Problem::signed_out)?;
         if !person.roles.contains(&wanted.role) {
             return Err(Problem::denied());
         }
         // Rights change: the old cookie ends with the old role.
         portal.office.store().drop_service_rows::<Session>("digest", &session.digest).await?;
-        let (cookie, session) = portal.open_session(seat.user.as_str(), wanted.role).await?;
+        let (cookie, session) = portal.open_session(seat.user.as_str(), wanted.role, Some(session)).await?;
         let hours = i64::from(portal.config.session_hours) * 3600;
         let answer = portal.signed_in(StatusCode::OK, seat.user.as_str(), wanted.role, Some(session.csrf), seat.must_change).await?;
         Ok(answer.with(header::SET_COOKIE, &portal.cookie(&cookie, hours)))
@@ -244,20 +294,20 @@ fn change_role<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
 
 fn change_password<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let seat = asked.seat()?;
         let wanted: NewPassword = asked.json()?;
-        check_password(&wanted.new)?;
-        let row: Option<SignIn> = portal.office.store().service_row("user_id", seat.user.as_str()).await?;
-        let right = row.as_ref().is_some_and(|row| row.locked_until <= seconds() && secret::is_right(&wanted.old, &row.password));
-        if !right {
-            let until = seconds() + i64::from(portal.config.lock_minutes) * 60;
-            portal.office.store().count_failure(seat.user.as_str(), i64::from(portal.config.lock_after), until).await?;
-            return Err(Problem::unusable("原密码不正确", "the password so far is wrong"));
-        }
+        asked.session()?;
+        let user = asked.seat()?.user.as_str();
         if wanted.old == wanted.new {
             return Err(Problem::unusable("新密码与原密码相同", "the new password is the old one"));
         }
-        set_password(portal.office.store(), &seat.user, &wanted.new, false).await?;
+        let wrong = || Problem::unusable("原密码不正确", "the password so far is wrong");
+        let hash = portal.hashed(&wanted.new).await?;
+        let row = portal.proven(user, &wanted.old).await?.ok_or_else(wrong)?;
+        let store = portal.office.store();
+        if !store.change_password(user, &row.password, &hash).await? {
+            return Err(wrong());
+        }
+        end_all(store, user).await?;
         Ok(Answer::nothing().with(header::SET_COOKIE, &portal.cookie("", 0)))
     })
 }
@@ -265,11 +315,21 @@ fn change_password<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a
 fn give_password<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let wanted: GivenPassword = asked.json()?;
+        asked.session()?;
         let person = portal.person(asked.id()).await?.ok_or_else(|| Problem::unknown("user", asked.id()))?;
         if person.id == asked.seat()?.user {
             return Err(Problem::unusable("请用“修改密码”更改自己的密码", "change your own password with the old one"));
         }
-        set_password(portal.office.store(), &person.id, &wanted.password, true).await?;
+        let hash = portal.hashed(&wanted.password).await?;
+        if !portal.office.store().give_password(person.id.as_str(), &hash).await? {
+            let zh = "此人已有自己的登录方式，任何一名管理员都不能单独改换。请先停用此人（registry.put_user），收回登录方式，\
+                      再提出恢复并由另一人复核（registry.confirm_user），然后设置初始密码。";
+            let en = "This person has an own way to sign in, and no administrator changes it alone. Enter the person as not active \
+                      (registry.put_user), take the sign-in away, enter the person as active again, have a second person confirm it \
+                      (registry.confirm_user), and then give a first password.";
+            return Err(Problem::new(StatusCode::CONFLICT, "sign_in.own", ("须由两人办理", "Two persons are needed"), zh, en));
+        }
+        end_all(portal.office.store(), person.id.as_str()).await?;
         tracing::info!(request = asked.request, "a password was given");
         Ok(Answer::nothing())
     })
@@ -277,6 +337,7 @@ fn give_password<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> 
 
 fn new_factor<'a>(_: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
+        asked.session()?;
         let seat = asked.seat()?;
         let mut bytes = [0_u8; 20];
         getrandom::fill(&mut bytes).map_err(|why| Problem::failed(&why.to_string()))?;
@@ -290,14 +351,14 @@ fn set_factor<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let seat = asked.seat()?;
         let proof: FactorProof = asked.json()?;
-        let row: Option<SignIn> = portal.office.store().service_row("user_id", seat.user.as_str()).await?;
-        let row =
-            row.filter(|row| row.totp.is_none()).ok_or_else(|| Problem::unusable("验证器已启用，请联系管理员重置", "there is a second factor already"))?;
+        asked.session()?;
         if proof.secret.len() < 32 {
             return Err(Problem::unusable("密钥太短", "the secret is too short"));
         }
         let step = totp_step(&proof.secret, &proof.code, seconds()).ok_or_else(|| Problem::unusable("验证码不正确", "the code is wrong"))?;
-        portal.office.store().put_service_row(&SignIn { totp: Some(proof.secret), totp_step: step, ..row }).await?;
+        if !portal.office.store().set_totp(seat.user.as_str(), &proof.secret, step).await? {
+            return Err(Problem::unusable("验证器已启用，请联系管理员重置", "there is a second factor already"));
+        }
         Ok(Answer::nothing())
     })
 }
@@ -321,9 +382,7 @@ fn new_token<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         if !(1..=366).contains(&wanted.days) || wanted.name.trim().is_empty() || wanted.name.chars().count() > 80 {
             return Err(Problem::unusable("名称 1 到 80 字，有效期 1 到 366 天", "a name of 1 to 80 characters, and 1 to 366 days"));
         }
-        if seat.session.is_none() {
-            return Err(Problem::denied());
-        }
+        let session = asked.session()?;
         let key = secret::fresh()?;
         let id: String = secret::fresh()?.chars().take(16).collect();
         let now = seconds();
@@ -337,7 +396,13 @@ fn new_token<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             expires: now + i64::from(wanted.days) * 86_400,
             revoked: 0,
         };
-        portal.office.store().put_service_row(&token).await?;
+        let store = portal.office.store();
+        store.put_service_row(&token).await?;
+        // A password that was changed meanwhile has ended this session and all tokens but this one.
+        if store.service_row::<Session>("digest", &session.digest).await?.is_none() {
+            store.drop_service_rows::<Token>("id", &token.id).await?;
+            return Err(Problem::signed_out());
+        }
         let token = shown(token, Some(key)).ok_or_else(Problem::denied)?;
         Answer::json(StatusCode::CREATED, &token)
     })
@@ -348,7 +413,7 @@ fn revoke_token<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let seat = asked.seat()?;
         let token: Option<Token> = portal.office.store().service_row("id", asked.id()).await?;
         let token = token.filter(|token| token.user_id == seat.user.as_str()).ok_or_else(|| Problem::unknown("token", asked.id()))?;
-        portal.office.store().put_service_row(&Token { revoked: seconds(), ..token }).await?;
+        portal.office.store().revoke_token(&token.id, seconds()).await?;
         Ok(Answer::nothing())
     })
 }
@@ -357,7 +422,7 @@ fn revoke_token<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
 /// word of its session. Errors: it does not.
 pub fn check_csrf(asked: &Asked<'_>) -> Result<(), Problem> {
     let Some(session) = asked.seat.as_ref().and_then(|seat| seat.session.as_ref()) else { return Ok(()) };
-    let safe = asked.operation.method == Method::GET || asked.operation.id == "sign_in";
+    let safe = asked.operation.method == Method::GET || crate::serve::at_the_door(asked.operation);
     let sent = asked.headers.get(CSRF).and_then(|value| value.to_str().ok());
     // Digests are compared, so that how long it takes says nothing.
     if safe || sent.is_some_and(|sent| secret::digest(sent) == secret::digest(&session.csrf)) {

@@ -76,6 +76,45 @@ impl StoreError {
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Busy { .. })
     }
+
+    /// What went wrong, for a log that is to name no record and no person: where, and the database's own code for it.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Busy { .. } => "busy: another act was in the way".to_owned(),
+            // The first two words say what to which table; what follows may be an id.
+            Self::Database { doing, source } => {
+                let doing: Vec<&str> = doing.split_whitespace().take(2).collect();
+                format!("{}: {}", doing.join(" "), source_for_log(source))
+            }
+            // Why it cannot be read may quote what stands there.
+            Self::Unreadable { table, .. } => format!("a record of {table} cannot be read; duixian verify names it"),
+            Self::Version { .. } => self.to_string(),
+            Self::Injected { .. } => "a failure was asked for".to_owned(),
+        }
+    }
+}
+
+/// What the database said, without its words where they may hold a value.
+fn source_for_log(source: &sqlx::Error) -> String {
+    match source {
+        sqlx::Error::Database(said) => {
+            let code = said.code().unwrap_or_default();
+            // Errors of data and those that triggers raise quote what they are about.
+            let quotes = code.starts_with("22") || code.starts_with("P0");
+            let message = if quotes { "its words may quote a value".to_owned() } else { said.message().to_owned() };
+            format!("code {code}: {message}")
+        }
+        sqlx::Error::Io(why) => format!("connection: {}", why.kind()),
+        sqlx::Error::PoolTimedOut => "no connection became free in time".to_owned(),
+        sqlx::Error::PoolClosed => "the connections are closed".to_owned(),
+        sqlx::Error::RowNotFound => "no row".to_owned(),
+        sqlx::Error::Tls(_) => "TLS".to_owned(),
+        sqlx::Error::Protocol(_) => "protocol".to_owned(),
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} cannot be read"),
+        sqlx::Error::ColumnNotFound(name) => format!("there is no column {name}"),
+        _ => "of another kind".to_owned(),
+    }
 }
 
 /// Asked before every call of a database, with what is to be done: true makes it fail. For tests of failure.

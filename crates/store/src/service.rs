@@ -49,7 +49,7 @@ rows! {
     SignIn "sign_in" {
         /// The person.
         user_id: String,
-        /// Hash of the password, with its salt and cost (argon2id, PHC format).
+        /// Hash of the password, with its salt and cost (argon2id, PHC format); empty: no password opens this door.
         password: String,
         /// Secret of the second factor, in base 32; none: not set up.
         totp: Option<String>,
@@ -228,13 +228,59 @@ impl Store {
         self.write_service(sqlx::query(AssertSqlSafe(sql)).bind(value.to_owned()), &format!("delete from {}", R::TABLE)).await
     }
 
-    /// Counts one more failure to sign in, and locks the door until a time from the given number of failures on.
+    /// Counts a try to sign in as a failure before it is made, and locks the door until a time from the given number on; false:
+    /// the door is locked, or there is none. [`Store::forgive_tries`] takes it back where the try was right.
     ///
-    /// One statement: a hundred tries at once are a hundred failures. Errors: the database.
-    pub async fn count_failure(&self, user: &str, locks_at: i64, locked_until: i64) -> Result<(), StoreError> {
-        let sql = "UPDATE sign_in SET failures = failures + 1, locked_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE locked_until END WHERE user_id = $1";
-        self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(locks_at).bind(locked_until), "count a failure").await?;
+    /// One statement: of a hundred tries at once no more pass than one after another. Errors: the database.
+    pub async fn count_try(&self, user: &str, locks_at: i64, now: i64, locked_until: i64) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_in SET failures = failures + 1, locked_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE locked_until END \
+                   WHERE user_id = $1 AND locked_until <= $4";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(locks_at).bind(locked_until).bind(now), "count a try").await? == 1)
+    }
+
+    /// Forgets the failures of somebody whose password was right; false: it is another by now. Nothing else of the row is touched:
+    /// a used step of the second factor stays used. Errors: the database.
+    pub async fn forgive_tries(&self, user: &str, password: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_in SET failures = 0, locked_until = 0 WHERE user_id = $1 AND password = $2";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(password.to_owned()), "forget failures").await? == 1)
+    }
+
+    /// Sets the password of a person, whatever was there; the second factor stays. Errors: the database.
+    pub async fn set_password(&self, user: &str, hash: &str, must_change: bool) -> Result<(), StoreError> {
+        let sql = "INSERT INTO sign_in (user_id, password, totp_step, failures, locked_until, must_change) VALUES ($1, $2, 0, 0, 0, $3) \
+                   ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, failures = 0, locked_until = 0, must_change = excluded.must_change";
+        let query = sqlx::query(sql).bind(user.to_owned()).bind(hash.to_owned()).bind(i64::from(must_change));
+        self.write_service(query, "set a password").await?;
         Ok(())
+    }
+
+    /// Gives a first password to a person who has none, or whose given one was never changed; false: the person has an own one.
+    /// Errors: the database.
+    pub async fn give_password(&self, user: &str, hash: &str) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO sign_in (user_id, password, totp_step, failures, locked_until, must_change) VALUES ($1, $2, 0, 0, 0, 1) \
+                   ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, failures = 0, locked_until = 0 WHERE sign_in.must_change = 1";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(hash.to_owned()), "give a password").await? == 1)
+    }
+
+    /// Puts an own password in the place of another; false: that is no longer the password. Errors: the database.
+    pub async fn change_password(&self, user: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_in SET password = $3, failures = 0, locked_until = 0, must_change = 0 WHERE user_id = $1 AND password = $2";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(from.to_owned()).bind(to.to_owned()), "change a password").await? == 1)
+    }
+
+    /// Notes that a person comes in by an identity from elsewhere: the row then has no password, and none is given by one
+    /// administrator alone. A given password that was never changed ends; an own one stays. True: the row is new, or such a password
+    /// ended. Errors: the database.
+    pub async fn note_identity(&self, user: &str) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO sign_in (user_id, password, totp_step, failures, locked_until, must_change) VALUES ($1, '', 0, 0, 0, 0) \
+                   ON CONFLICT (user_id) DO UPDATE SET password = '', must_change = 0 WHERE sign_in.must_change = 1";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()), "note an identity").await? == 1)
+    }
+
+    /// Sets the second factor up, the step that proved it used; false: there is one already. Errors: the database.
+    pub async fn set_totp(&self, user: &str, secret: &str, step: i64) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_in SET totp = $2, totp_step = $3 WHERE user_id = $1 AND totp IS NULL";
+        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(secret.to_owned()).bind(step), "set a second factor up").await? == 1)
     }
 
     /// Marks a step of the second factor as used; false: it, or a later one, was used before. Errors: the database.
@@ -247,6 +293,20 @@ impl Store {
     pub async fn upload_grew(&self, id: &str, from: i64, to: i64) -> Result<bool, StoreError> {
         let sql = "UPDATE upload SET received = $3 WHERE id = $1 AND received = $2";
         Ok(self.write_service(sqlx::query(sql).bind(id.to_owned()).bind(from).bind(to), "write upload").await? == 1)
+    }
+
+    /// Notes the last request of a session, if it is still there. Errors: the database.
+    pub async fn session_seen(&self, digest: &str, at: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE session SET seen = $2 WHERE digest = $1";
+        self.write_service(sqlx::query(sql).bind(digest.to_owned()).bind(at), "note a request").await?;
+        Ok(())
+    }
+
+    /// Revokes a token, if it is still there. Errors: the database.
+    pub async fn revoke_token(&self, id: &str, at: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE api_token SET revoked = $2 WHERE id = $1";
+        self.write_service(sqlx::query(sql).bind(id.to_owned()).bind(at), "revoke a token").await?;
+        Ok(())
     }
 
     /// Ends sessions whose time is over; how many. Errors: the database.

@@ -89,16 +89,17 @@ impl User {
         if placed { Ok(()) } else { Err(PeopleRefusal::Place) }
     }
 
-    /// Whether an officer may do more after a change than before it.
+    /// Whether an officer may do more after a change than before it, or anybody may act again who was shut out.
     ///
-    /// An applicant's account gives nothing but the enterprise's own cases: one administrator may open it.
+    /// An applicant's account gives nothing but the enterprise's own cases: one administrator may open it. To let somebody in again
+    /// takes two for everybody: the sign-in may have been taken away meanwhile, and somebody else come in with the next.
     #[must_use]
     pub fn gains(&self, known: Option<&Self>) -> bool {
         let officer = self.roles.iter().any(|role| *role != Role::Applicant);
         let Some(known) = known else { return officer && self.active };
         let role_gained = self.roles.iter().any(|role| !known.roles.contains(role));
         let freed = known.links.iter().any(|link| !self.links.contains(link));
-        officer && self.active && (role_gained || !known.active || self.unit != known.unit || freed)
+        self.active && (!known.active || (officer && (role_gained || self.unit != known.unit || freed)))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::cli::{ConfigArgs, ConfigCommand, PlaceArgs};
 use crate::failure::{Failure, Verdict};
 use portal::Config;
 use portal::config::PREFIX;
+use portal::identity::IdTokens;
 use std::io::Write;
 use std::path::Path;
 use values::Lang;
@@ -12,6 +13,7 @@ use values::Lang;
 pub fn run(args: &ConfigArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let ConfigCommand::Check { file } = &args.what;
     let config = read(Some(file))?;
+    identity(&config)?;
     match lang {
         Lang::Zh => writeln!(out, "配置无误：监听 {}，数据库 {}", config.listen, shown(&config.database_url()))?,
         Lang::En => writeln!(out, "the settings are right: listens on {}, database {}", config.listen, shown(&config.database_url()))?,
@@ -25,6 +27,11 @@ pub fn read(file: Option<&Path>) -> Result<Config, Failure> {
     let name = file.map_or_else(|| "设置".to_owned(), |file| file.display().to_string());
     let environment: Vec<(String, String)> = std::env::vars().filter(|(variable, _)| variable.starts_with(PREFIX)).collect();
     Config::read(&name, &text, &environment).map_err(|error| Failure::input(format!("配置有误：{error}"), format!("settings: {error}")))
+}
+
+/// Who else says who somebody is. Errors: the keys cannot be read or used.
+pub fn identity(config: &Config) -> Result<Option<IdTokens>, Failure> {
+    IdTokens::of(config).map_err(|error| Failure::input(format!("统一身份认证的密钥有误：{error}"), format!("keys of the identity provider: {error}")))
 }
 
 /// The settings of a command: its file, the environment, and what stands on the command line.

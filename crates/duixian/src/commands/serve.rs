@@ -4,9 +4,12 @@ use crate::cli::ServeArgs;
 use crate::commands::config;
 use crate::failure::{Failure, Verdict};
 use office::Office;
+use portal::demo::DemoError;
+use portal::identity::Identity;
 use portal::{Clock, Config, Portal};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use store::Store;
 use tokio::net::TcpListener;
 use values::{Lang, WorkCalendar};
@@ -28,6 +31,7 @@ pub fn run(args: &ServeArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
 }
 
 async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Failure> {
+    let identity = config::identity(&config)?.map(|tokens| Arc::new(tokens) as Arc<dyn Identity>);
     if config.database.is_none() {
         std::fs::create_dir_all(&config.data).map_err(|error| Failure::unwritable(&config.data, &error))?;
     }
@@ -37,9 +41,20 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
     // For reading a database in a file is opened anew: readers then do not wait for the one who writes.
     let reading = Store::open_read_only(url.split('?').next().unwrap_or(&url)).await.map_err(broken)?;
     let office = Office::new(store, WorkCalendar::china());
+    let ours = portal::demo::is_ours(office.store()).await.map_err(broken)?;
+    if ours == Some(true) && !config.demo {
+        return Err(Failure::input("这是演示环境的数据库，账号密码是公开的", "this database is the demonstration's; its passwords are printed")
+            .help("演示加 --demo；正式使用请换一个数据文件夹：--data DIR", "add --demo, or use another folder: --data DIR"));
+    }
     let clock = if config.demo { Clock::Fixed(portal::demo::now()) } else { Clock::System };
     if config.demo {
-        portal::demo::seed(&office).await.map_err(|why| Failure::input(format!("演示数据：{why}"), format!("the demonstration: {why}")))?;
+        portal::demo::seed(&office).await.map_err(|why| match why {
+            DemoError::Real => {
+                Failure::input("这是正式使用的数据库，不能以演示环境启动", "this database holds a real office; it does not run as a demonstration")
+                    .help("演示请换一个数据文件夹：--data DIR", "use another folder: --data DIR")
+            }
+            why => Failure::input(format!("演示数据：{why}"), format!("the demonstration: {why}")),
+        })?;
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         Failure::input(format!("不能监听 {}：{error}", config.listen), format!("cannot listen on {}: {error}", config.listen))
@@ -47,7 +62,7 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
     })?;
     greet(&config, lang, out)?;
     out.flush()?;
-    let portal = Portal::new(office, reading, config, clock);
+    let portal = Portal::with_identity(office, reading, config, clock, identity);
     portal::serve::serve(portal, listener, ended()).await.map_err(Failure::Output)
 }
 

@@ -62,11 +62,35 @@ async fn add(args: &UserAddArgs, password: &str) -> Result<bool, Failure> {
     Ok(founded)
 }
 
-/// A password that can be read out: four groups of letters without those that look alike.
+/// Letters and digits that nobody takes for one another.
+const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+/// Letters of a password: five bits each but for a hair, so beyond guessing.
+const PASSWORD_LETTERS: usize = 20;
+
+/// A password that can be read out: four groups of letters.
 fn password() -> Result<String, Failure> {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
-    let mut bytes = [0_u8; 20];
-    getrandom::fill(&mut bytes).map_err(|why| Failure::input(format!("系统给不出随机数：{why}"), format!("no randomness: {why}")))?;
-    let letters: Vec<char> = bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 31))).map(|letter| char::from(*letter)).collect();
+    let mut letters = Vec::with_capacity(PASSWORD_LETTERS);
+    while letters.len() < PASSWORD_LETTERS {
+        let mut bytes = [0_u8; 2 * PASSWORD_LETTERS];
+        getrandom::fill(&mut bytes).map_err(|why| Failure::input(format!("系统给不出随机数：{why}"), format!("no randomness: {why}")))?;
+        // 31 letters of 32: the last number is drawn again, so that all are as likely.
+        letters.extend(bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 31))).map(|letter| char::from(*letter)));
+    }
+    letters.truncate(PASSWORD_LETTERS);
     Ok(letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_first_password_is_of_letters_that_are_all_as_likely_and_look_like_no_other() {
+        let letters: BTreeSet<&u8> = LETTERS.iter().collect();
+        assert_eq!(letters.len(), LETTERS.len(), "none stands there twice");
+        assert!(b"il1o0".iter().all(|letter| !letters.contains(letter)));
+        let (one, other) = (password().unwrap(), password().unwrap());
+        assert!(one != other && one.len() == PASSWORD_LETTERS + 3 && one.split('-').all(|group| group.len() == 5), "{one}");
+    }
 }

@@ -225,8 +225,10 @@ impl Auditor {
                     away_from: user.links.iter().map(ToString::to_string).collect(),
                     here: user.active,
                 };
-                // Nobody gives rights to an officer alone.
-                let gains = self.founded && person.firm.is_none() && gains(self.people.get(user.id.as_str()), &person);
+                // Nobody gives rights to an officer alone, and nobody lets anybody in again.
+                let before = self.people.get(user.id.as_str());
+                let again = person.here && before.is_some_and(|before| !before.here);
+                let gains = self.founded && (again || (person.firm.is_none() && gains(before, &person)));
                 if gains {
                     self.proposed.insert(user.id.to_string(), (person, by.to_owned()));
                     return Ok(Outcome::Proposed);

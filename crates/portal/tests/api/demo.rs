@@ -106,7 +106,7 @@ async fn everybody_of_the_demonstration_comes_in_whatever_the_role_and_a_later_s
 }
 
 #[tokio::test]
-async fn a_demonstration_that_was_broken_off_is_completed_and_another_office_is_left_alone() {
+async fn a_demonstration_that_was_broken_off_is_completed_and_a_real_office_is_refused() {
     let whole = House::demonstration("demo-whole").await;
     // Units and people are the beginning of it.
     let half = House::open("demo-half").await;
@@ -125,6 +125,7 @@ async fn a_demonstration_that_was_broken_off_is_completed_and_another_office_is_
     };
     let context = Context { user: user.id.clone(), role: Role::Administrator, now: portal::demo::now(), request: RequestId::parse("real-1").unwrap() };
     other.perform(&context, &Act::Registry(RegistryAct::Found { user })).await.unwrap();
-    portal::demo::seed(&other).await.unwrap();
+    let refused = portal::demo::seed(&other).await;
+    assert!(matches!(refused, Err(portal::demo::DemoError::Real)), "{refused:?}");
     assert_eq!(other.store().begin().await.unwrap().events(0, i64::MAX).await.unwrap().len(), 1);
 }

@@ -4,6 +4,7 @@ use crate::house::{Browser, House};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::json;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -96,7 +97,7 @@ async fn who_asks_too_often_waits_and_others_do_not() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_its_headers_letter_by_letter_is_left() {
+async fn a_client_that_does_not_send_what_it_announced_is_left() {
     let house = House::open_with("slow", |config| config.arrive_seconds = 1).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -115,4 +116,41 @@ async fn a_client_that_sends_its_headers_letter_by_letter_is_left() {
     assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 200"));
     end.send(()).unwrap();
     serving.await.unwrap().unwrap();
+}
+
+/// What is written to the log.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_failure_of_the_store_is_logged_without_the_record_and_the_person_it_is_about() {
+    let house = House::open("log").await;
+    let clerk = house.sign_in("clerk").await;
+    let pool = house.portal.office.store().pool().unwrap();
+    sqlx::query("UPDATE user_account SET body = '{\"id\": \"clerk\", \"name\": \"李经办\", \"roles\": 5}' WHERE id = 'clerk'").execute(pool).await.unwrap();
+    let written = Written::default();
+    let to = written.clone();
+    let log = tracing_subscriber::fmt().json().with_writer(move || to.clone()).finish();
+    let came = {
+        let _here = tracing::subscriber::set_default(log);
+        house.get(&clerk, "/api/v1/units").await
+    };
+    assert_eq!(came.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("user_account"), "it says where: {text}");
+    assert!(text.contains(came.json()["request"].as_str().unwrap()), "and of which request: {text}");
+    for word in ["clerk", "李经办"] {
+        assert!(!text.contains(word), "{word} is in the log: {text}");
+    }
 }

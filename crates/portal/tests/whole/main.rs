@@ -5,6 +5,7 @@
 
 mod access;
 mod described;
+mod door;
 mod wire;
 
 #[path = "../../../office/tests/office/district.rs"]

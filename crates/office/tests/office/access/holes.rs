@@ -210,6 +210,19 @@ async fn taking_the_second_administrator_away_does_not_bring_the_founding_back()
 }
 
 #[tokio::test]
+async fn whoever_was_shut_out_is_let_in_again_by_two_an_applicant_too() {
+    let district = District::founded(Store::memory()).await;
+    district.ok("admin", Role::Administrator, put(user("second", None, None, Role::Administrator))).await;
+    district.firm(1).await;
+    let applicant = |active| User { active, ..user("boss1", None, Some("firm1"), Role::Applicant) };
+    assert_eq!(district.ok("admin", Role::Administrator, put(applicant(true))).await, Outcome::Done, "an account is opened by one");
+    assert_eq!(district.ok("admin", Role::Administrator, put(applicant(false))).await, Outcome::Done, "and closed by one");
+    assert_eq!(district.ok("admin", Role::Administrator, put(applicant(true))).await, Outcome::Proposed);
+    assert_eq!(district.refused("admin", Role::Administrator, confirm("boss1")).await, Refusal::People(PeopleRefusal::FourEyes));
+    district.ok("second", Role::Administrator, confirm("boss1")).await;
+}
+
+#[tokio::test]
 async fn roles_that_do_not_go_together_are_refused() {
     let district = District::founded(Store::memory()).await;
     for role in [Role::Administrator, Role::Auditor, Role::Applicant, Role::Service] {

@@ -54,6 +54,7 @@ pub const ROUTES: &[Route] = &[
     ("GET /api/v1/docs", "", "", 200, EVERYBODY, "接口说明公开"),
     ("GET /api/v1/docs/{file}", "start.js", "", 200, EVERYBODY, "接口说明公开"),
     ("POST /api/v1/session", "", "{}", 422, EVERYBODY, "登录前没有人登录"),
+    ("POST /api/v1/session/identity", "", "{}", 422, EVERYBODY, "登录前没有人登录"),
     ("GET /api/v1/session", "", "", 200, SIGNED_IN, "只说本人"),
     ("DELETE /api/v1/session", "", "", 204, SIGNED_IN, "只退出本人"),
     ("PUT /api/v1/session/role", "", "{}", 422, SIGNED_IN, "只切换本人"),
