@@ -1,6 +1,7 @@
 //! A batch of payments and the bank: the file that goes out, the receipts that come back – looked at first, then reported by the act.
 
-use crate::evidence::{attached, not_taken};
+use crate::evidence::not_taken;
+use crate::export::{Format, Leaving, leaves};
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::reader;
@@ -17,7 +18,6 @@ use office::reading::collection;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::service::ExportNote;
 use values::Fen;
 
 /// Accounts are for finance.
@@ -82,7 +82,7 @@ async fn batch(portal: &Portal, asked: &Asked<'_>) -> Result<Batch, Problem> {
 
 fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let (reader, batch) = (reader(asked)?, batch(portal, asked).await?);
+        let batch = batch(portal, asked).await?;
         if batch.state != BatchState::Sent {
             let title = ("尚未拨付", "Not sent yet");
             let zh = "本批次尚未办理拨付（payment.pay）：拨付当日的信用核查可能扣下其中几笔，之后才有银行文件。";
@@ -96,30 +96,14 @@ fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         }
         let lines = pay_lines(&batch).map_err(|why| not_taken(&why))?;
         let table = bank_file(&batch.id, purpose, &lines).map_err(|why| not_taken(&why))?;
-        let at = portal.clock.now();
-        let by = portal.person(reader.user.as_str()).await?.map_or_else(|| reader.user.to_string(), |person| person.name);
-        let format = asked.query("format").unwrap_or("csv");
-        let (media, bytes) = match format {
-            "csv" => ("text/csv; charset=utf-8", exchange::table::csv(&table, asked.language)),
-            "xlsx" => {
-                let about = exchange::About { title: format!("银行文件 {}", batch.id), filter: Vec::new(), at, by, more: Vec::new(), lang: asked.language };
-                let bytes = exchange::table::xlsx(&table, &about).map_err(|why| not_taken(&why))?;
-                ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
-            }
-            _ => return Err(Problem::malformed("format 应为 xlsx 或 csv", "format must be xlsx or csv")),
+        let leaving = Leaving {
+            list: "bank-file",
+            title: &format!("银行文件 {}", batch.id),
+            filter: &[("batch", batch.id.as_str())],
+            name: &format!("银行文件-{}", batch.id),
+            table: &table,
         };
-        let note = ExportNote {
-            id: asked.request.clone(),
-            user_id: reader.user.to_string(),
-            role: reader.role.name().to_owned(),
-            collection: "bank-file".to_owned(),
-            filter: serde_json::to_string(&[("batch", batch.id.as_str())]).unwrap_or_default(),
-            format: format.to_owned(),
-            row_count: i64::try_from(lines.len()).unwrap_or(i64::MAX),
-            at: at.to_string(),
-        };
-        portal.office.store().put_service_row(&note).await?;
-        Ok(attached(media, bytes, &format!("银行文件-{}.{format}", batch.id)))
+        leaves(portal, asked, &leaving, Format::of(asked, Format::Csv)?).await
     })
 }
 

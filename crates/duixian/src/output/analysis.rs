@@ -1,6 +1,7 @@
 //! An analysis as text, JSON and HTML: clause by clause, each statement with the applicants that show it as a small
 //! table, thresholds gathered in one, and at the end what was not looked into.
 
+use policy::markup::escape;
 use super::{money, pick};
 use policy::analysis::findings::{Expected, Finding, Report, Weight, Witness};
 use policy::assessment::Outcome;
@@ -363,8 +364,4 @@ fn row_html(cells: &[String], out: &mut dyn Write) -> std::io::Result<()> {
         write!(out, "<{tag}>{}</{end}>", escape(cell))?;
     }
     writeln!(out, "</tr>")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

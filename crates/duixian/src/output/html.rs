@@ -1,5 +1,6 @@
 //! Assessments as one page of HTML that needs no other file.
 
+use policy::markup::escape;
 use super::text::{heading, recovery_line, sum_line};
 use super::{Results, pick, plain_no, pool_line};
 use policy::application::Application;
@@ -57,8 +58,4 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
         writeln!(out, "<p>{}</p>", escape(&recovery_line(results, recovery)))?;
     }
     Ok(())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -181,6 +181,20 @@ fn entities_and_deep_xml_in_an_invoice_are_refused() {
     assert_eq!(code_of(&with_attached(&deep)), "xml-too-deep");
 }
 
+#[test]
+fn xml_with_too_many_elements_attributes_or_too_long_a_text_is_refused_before_it_fills_the_memory() {
+    let wide = |inner: String| with_attached(&format!("<eInvoice>{inner}</eInvoice>"));
+    // Ids that differ, so that it packs no better than a container may.
+    let elements: String = (0..120_000_u32).map(|n| format!("<a{n}/>")).collect();
+    assert_eq!(code_of(&wide(elements)), "xml-too-large");
+    let attributes: String = (0..300_u32).map(|n| format!(" a{n}=\"{n}\"")).collect();
+    assert_eq!(code_of(&wide(format!("<a{attributes}/>"))), "xml-too-large");
+    let text: String = (0..1_400_000_u32).map(|n| format!("{n:06} ")).collect();
+    assert_eq!(code_of(&wide(text)), "xml-too-large");
+    let names: String = (0..4_u32).map(|n| format!("<a>{}</a>", (n * 700_000..(n + 1) * 700_000).map(|n| format!("{n:06} ")).collect::<String>())).collect();
+    assert_eq!(code_of(&wide(names)), "xml-too-large", "many texts, each within its limit");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

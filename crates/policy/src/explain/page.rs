@@ -1,6 +1,7 @@
 //! An explanation as text and as HTML. The design follows the mock-ups: the service speaks in one voice, the
 //! document in another; colour only repeats what word and mark already say.
 
+use crate::markup::escape;
 use super::{Explanation, Line, Sign};
 use std::fmt::Write;
 
@@ -145,8 +146,4 @@ fn list(out: &mut String, lines: &[Line<'_>]) {
         out.push_str(if folded { "</details></li>" } else { "</li>" });
     }
     out.push_str("</ul>");
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

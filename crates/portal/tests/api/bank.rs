@@ -75,3 +75,20 @@ async fn receipts_are_looked_at_first_and_reported_once() {
     let again = house.receipts(&finance, &confirm, &right).await;
     assert_eq!(again.status, StatusCode::PRECONDITION_FAILED, "the batch is another now");
 }
+
+#[tokio::test]
+async fn a_bank_file_taken_again_pays_nobody_twice() {
+    let house = house("bank-again").await;
+    let finance = house.sign_in("finance").await;
+    let file = async || String::from_utf8(house.get(&finance, "/api/v1/batches/batch-1/bank-file").await.body).unwrap();
+    let mut batch: Batch = house.portal.office.store().begin().await.unwrap().peek("batch-1").await.unwrap().unwrap();
+    let results = [json!({ "arrived": { "receipt": "S1", "on": "2025-06-17" } }), json!({ "returned": { "receipt": "S2", "on": "2025-06-17", "reason": "账号有误" } })];
+    for (line, (due, result)) in [("due-1", &results[0]), ("due-2", &results[1])].into_iter().enumerate() {
+        assert!(file().await.contains(due));
+        batch.lines[line].result = Some(serde_json::from_value(result.clone()).unwrap());
+        house.keep_again(&batch, due).await;
+        let again = file().await;
+        assert!(!again.contains(due), "{again}");
+    }
+    assert!(file().await.contains("all-reported"), "when the bank has answered for all there is nothing to send");
+}

@@ -81,6 +81,11 @@ fn case(name: &str, call: &str, firm: u32, evidence: &[&str]) -> Case {
 impl House {
     /// Writes a record as it stands.
     pub async fn keep<R: Record>(&self, record: &R) {
+        self.keep_again(record, "1").await;
+    }
+
+    /// The same once more, under a name of its own.
+    pub async fn keep_again<R: Record>(&self, record: &R, round: &str) {
         let store = self.portal.office.store();
         let mut work = store.begin().await.unwrap();
         drop(work.get::<R>(record.id()).await.unwrap());
@@ -92,7 +97,7 @@ impl House {
             role: Role::Administrator,
             act: "test.keep".into(),
             subject: record.id().into(),
-            request: casework::id::RequestId::parse(&format!("keep-{}-{}", R::TABLE.name, record.id())).unwrap(),
+            request: casework::id::RequestId::parse(&format!("keep-{}-{}-{round}", R::TABLE.name, record.id())).unwrap(),
             input: "{}".into(),
             outcome: "{}".into(),
             effects: String::new(),
