@@ -110,7 +110,11 @@ impl Measured {
         };
         let most = limits.text_bytes_max;
         if bytes > most {
-            return Err(too_much("xml-too-large", format!("其中的 XML 有一段超过 {most} 字节"), format!("a piece of the XML in it has more than {most} bytes")));
+            return Err(too_much(
+                "xml-too-large",
+                format!("其中的 XML 有一段超过 {most} 字节"),
+                format!("a piece of the XML in it has more than {most} bytes"),
+            ));
         }
         match event {
             Event::Start(_) => self.depth += 1,

@@ -39,6 +39,10 @@ pub struct Config {
     pub font_path: Option<PathBuf>,
     /// Folder of the office's own templates of documents; none: those that come with the program.
     pub templates_dir: Option<PathBuf>,
+    /// Public key of the higher-level platform (`ed25519:…`); none: no file of one is taken.
+    pub platform_key: Option<String>,
+    /// File with the secret key that signs results for the platform; none: no results go out.
+    pub platform_secret_path: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -59,6 +63,8 @@ impl Default for Config {
             demo: false,
             font_path: None,
             templates_dir: None,
+            platform_key: None,
+            platform_secret_path: None,
         }
     }
 }
@@ -90,6 +96,8 @@ const NAMES: &[&str] = &[
     "demo",
     "font_path",
     "templates_dir",
+    "platform_key",
+    "platform_secret_path",
 ];
 
 /// What the variables of the environment that set something begin with.
@@ -133,6 +141,11 @@ impl Config {
             ("body_bytes_max", self.body_bytes_max as u64, 4096, 64 << 20),
             ("arrive_seconds", self.arrive_seconds, 1, 600),
         ];
+        if let Some(key) = &self.platform_key
+            && let Err(why) = office::key::PublicKey::parse(key)
+        {
+            return Err(ConfigError { place: name.to_owned(), why: format!("platform_key: {why}") });
+        }
         match limits.iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((setting, value, least, most)) => {
                 Err(ConfigError { place: name.to_owned(), why: format!("{setting} is {value}; it must be from {least} to {most}") })

@@ -15,7 +15,7 @@ use store::service::ExportNote;
 use values::Lang;
 
 /// Most rows of a file: as many as may come back in one.
-const ROWS_MAX: usize = 50_000;
+pub const ROWS_MAX: usize = 50_000;
 /// Records read at once.
 const PAGE: usize = 500;
 /// Parameters of lists that are no filter.
@@ -94,10 +94,10 @@ pub async fn listed(portal: &Portal, reader: &Reader, collection: &Collection, f
     Ok(Listed { shape, table, versions })
 }
 
-fn too_many() -> Problem {
+/// More rows than a file holds.
+pub fn too_many() -> Problem {
     let title = ("行数过多", "Too many rows");
-    let (zh, en) =
-        (format!("超过 {ROWS_MAX} 行。请缩小筛选范围后分次导出。"), format!("More than {ROWS_MAX} rows. Narrow the filter and export in parts."));
+    let (zh, en) = (format!("超过 {ROWS_MAX} 行。请缩小筛选范围后分次导出。"), format!("More than {ROWS_MAX} rows. Narrow the filter and export in parts."));
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-many-rows", title, zh, en)
 }
 

@@ -5,10 +5,11 @@ use crate::Portal;
 use crate::acts::{act_of, is_granted};
 use crate::evidence::not_taken;
 use crate::export::{Format, Listed, listed};
+use crate::keeping::not_looked_at;
 use crate::operation::{About, Answer, Answering, Asked, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::reader;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use casework::chain::Fingerprint;
 use casework::id::RequestId;
 use exchange::import::{Preview, Reviewed, Rules, Verdict, annotated, preview};
@@ -186,10 +187,7 @@ async fn confirmed<'r>(portal: &Portal, asked: &Asked<'_>, review: &'r Review, m
     if review.mark(&asked.body, &steps) == mark {
         return Ok(steps);
     }
-    let title = ("与预览不同", "Not what was looked at");
-    let zh = "文件或系统内容在预览之后有变化，没有办理。请重新预览并确认。";
-    let en = "The file or what is kept has changed since the preview; nothing was done. Look at it again and confirm that.";
-    Err(Problem::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en))
+    Err(not_looked_at())
 }
 
 fn import<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {

@@ -1,18 +1,22 @@
 //! A batch of payments and the bank: the file that goes out, the receipts that come back – looked at first, then reported by the act.
 
 use crate::evidence::not_taken;
-use crate::export::{Format, Leaving, leaves};
-use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
+use crate::export::{FORMAT, Format, Leaving, leaves};
+use crate::keeping::not_looked_at;
+use crate::operation::{Answer, Answering, Asked, ID, Operation, Parameter, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::reader;
 use crate::{Portal, acts};
 use axum::http::{Method, StatusCode};
+use casework::case::Case;
 use casework::chain::Fingerprint;
+use casework::determination::Determination;
 use casework::id::RequestId;
-use casework::payment::{Batch, BatchState};
+use casework::organisation::Organisation;
+use casework::payment::{Batch, BatchState, Due};
 use casework::people::Role;
 use exchange::Limits;
-use exchange::treasury::{Receipts, bank_file, pay_lines, receipts};
+use exchange::treasury::{Appropriation, PlanLine, Receipts, allocation_plan, bank_file, pay_lines, payment_application, receipts};
 use office::Context;
 use office::reading::collection;
 use schemars::JsonSchema;
@@ -44,9 +48,52 @@ struct Reporting {
     done: bool,
 }
 
+/// Who works with batches, as far as they are seen.
+const MONEY: Who = Who::Roles(&[Role::Clerk, Role::Reviewer, Role::UnitReviewer, Role::Leader, Role::Finance, Role::Auditor]);
+
+/// The fields of an application for centralised payment that its appropriation says.
+const APPROPRIATION: [Parameter; 8] = [
+    query("unit", "预算单位", "budget unit"),
+    query("unit_code", "预算单位编码", "code of the budget unit"),
+    query("year", "预算年度", "year of the budget"),
+    query("instrument", "指标文号", "document of the appropriation"),
+    query("source", "资金性质", "source of the money"),
+    query("function", "支出功能分类科目", "functional classification"),
+    query("economy", "政府支出经济分类科目", "economic classification"),
+    query("purpose", "用途", "purpose"),
+];
+
 /// What can be asked of batches and the bank.
 pub fn operations() -> Vec<Operation> {
+    let mut application = vec![ID, FORMAT];
+    application.extend(APPROPRIATION);
     vec![
+        Operation {
+            parameters: vec![ID, FORMAT],
+            gives: (200, Payload::Bytes("*/*")),
+            ..operation(
+                Method::GET,
+                "/api/v1/batches/{id}/allocation-plan",
+                "allocation_plan",
+                "files",
+                ("导出分配方案", "The allocation plan of a batch"),
+                MONEY,
+                plan,
+            )
+        },
+        Operation {
+            parameters: application,
+            gives: (200, Payload::Bytes("*/*")),
+            ..operation(
+                Method::GET,
+                "/api/v1/batches/{id}/payment-application",
+                "payment_application",
+                "files",
+                ("导出国库集中支付申请", "The lines of the application for centralised payment of a batch"),
+                FINANCE,
+                apply,
+            )
+        },
         Operation {
             parameters: vec![
                 ID,
@@ -82,13 +129,7 @@ async fn batch(portal: &Portal, asked: &Asked<'_>) -> Result<Batch, Problem> {
 
 fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let batch = batch(portal, asked).await?;
-        if batch.state != BatchState::Sent {
-            let title = ("尚未拨付", "Not sent yet");
-            let zh = "本批次尚未办理拨付（payment.pay）：拨付当日的信用核查可能扣下其中几笔，之后才有银行文件。";
-            let en = "The batch was not sent (payment.pay): checks of that day may hold some of it back, so the bank's file is made after it.";
-            return Err(Problem::new(StatusCode::CONFLICT, "batch-not-sent", title, zh, en));
-        }
+        let batch = sent(portal, asked).await?;
         let purpose = asked.query("purpose").unwrap_or("政策兑现资金");
         if purpose.chars().count() > PURPOSE_CHARS_MAX {
             let (zh, en) = (format!("附言最多 {PURPOSE_CHARS_MAX} 字"), format!("a remark has at most {PURPOSE_CHARS_MAX} characters"));
@@ -104,6 +145,89 @@ fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             table: &table,
         };
         leaves(portal, asked, &leaving, Format::of(asked, Format::Csv)?).await
+    })
+}
+
+/// The batch, once it has gone to the bank: before, the checks of the day of payment may still hold some of it back. Errors: not yet.
+async fn sent(portal: &Portal, asked: &Asked<'_>) -> Result<Batch, Problem> {
+    let batch = batch(portal, asked).await?;
+    if batch.state == BatchState::Sent {
+        return Ok(batch);
+    }
+    let title = ("尚未拨付", "Not sent yet");
+    let zh = "本批次尚未办理拨付（payment.pay）：拨付当日的信用核查可能扣下其中几笔，之后才有银行文件和支付申请。";
+    let en = "The batch was not sent (payment.pay): checks of that day may hold some of it back, so papers for the bank are made after it.";
+    Err(Problem::new(StatusCode::CONFLICT, "batch-not-sent", title, zh, en))
+}
+
+fn plan<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let format = Format::of(asked, Format::Xlsx)?;
+        let batch = batch(portal, asked).await?;
+        let mut lines = Vec::new();
+        let mut work = portal.reading.begin().await?;
+        for line in &batch.lines {
+            let case: Case = work.peek(line.case.as_str()).await?.ok_or_else(|| Problem::unknown("case", line.case.as_str()))?;
+            let due: Due = work.peek(line.due.as_str()).await?.ok_or_else(|| Problem::unknown("due", line.due.as_str()))?;
+            let of: Organisation = work.peek(case.organisation.as_str()).await?.ok_or_else(|| Problem::unknown("organisation", case.organisation.as_str()))?;
+            let determination: Option<Determination> = work.peek(due.determination.as_str()).await?;
+            let awards = determination.iter().flat_map(|determination| &determination.awards);
+            let determined = awards.filter(|award| award.clause == line.clause).map(|award| award.amount).next().unwrap_or(line.amount);
+            let remark = match (due.of, line.again) {
+                (of, false) if of > 1 => format!("第 {} 期，共 {of} 期", due.number),
+                (_, true) => "重拨".to_owned(),
+                _ => String::new(),
+            };
+            lines.push(PlanLine {
+                case: case.id.to_string(),
+                applicant: of.name,
+                credit_code: of.credit_code,
+                clause: line.clause.clone(),
+                determined,
+                pay: line.amount,
+                remark,
+            });
+        }
+        drop(work);
+        let table = allocation_plan(&lines).map_err(|why| not_taken(&why))?;
+        let leaving = Leaving {
+            list: "allocation-plan",
+            title: &format!("分配方案 {}", batch.id),
+            filter: &[("batch", batch.id.as_str())],
+            name: &format!("分配方案-{}", batch.id),
+            table: &table,
+        };
+        leaves(portal, asked, &leaving, format).await
+    })
+}
+
+fn apply<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let format = Format::of(asked, Format::Xlsx)?;
+        let batch = sent(portal, asked).await?;
+        let lines = pay_lines(&batch).map_err(|why| not_taken(&why))?;
+        let said = |name: &str| asked.query(name).unwrap_or_default().trim().to_owned();
+        let year = i32::try_from(asked.number("year", i64::from(portal.clock.now().date().year()), 2000, 2100)?).unwrap_or_default();
+        let from = Appropriation {
+            unit: said("unit"),
+            unit_code: said("unit_code"),
+            year,
+            instrument: said("instrument"),
+            source: said("source"),
+            function: said("function"),
+            economy: said("economy"),
+            purpose: said("purpose"),
+        };
+        let request = batch.request_number.clone().unwrap_or_default();
+        let table = payment_application(&batch.id, &request, &from, &lines).map_err(|why| not_taken(&why))?;
+        let leaving = Leaving {
+            list: "payment-application",
+            title: &format!("国库集中支付申请 {}", batch.id),
+            filter: &[("batch", batch.id.as_str()), ("instrument", from.instrument.as_str())],
+            name: &format!("国库集中支付申请-{}", batch.id),
+            table: &table,
+        };
+        leaves(portal, asked, &leaving, format).await
     })
 }
 
@@ -124,10 +248,7 @@ fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let done = asked.query("confirm") == Some("yes");
         if done {
             if asked.query("mark") != Some(mark.as_str()) {
-                let title = ("与预览不同", "Not what was looked at");
-                let zh = "文件或批次在预览之后有变化，没有办理。请重新预览并确认。";
-                let en = "The file or the batch has changed since the preview; nothing was done. Look at it again and confirm that.";
-                return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en));
+                return Err(not_looked_at());
             }
             if !read.problems.is_empty() || read.reports.is_empty() {
                 let title = ("回单有误", "The receipts are not right");

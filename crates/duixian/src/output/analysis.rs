@@ -1,12 +1,12 @@
 //! An analysis as text, JSON and HTML: clause by clause, each statement with the applicants that show it as a small
 //! table, thresholds gathered in one, and at the end what was not looked into.
 
-use policy::markup::escape;
 use super::{money, pick};
 use policy::analysis::findings::{Expected, Finding, Report, Weight, Witness};
 use policy::assessment::Outcome;
 use policy::diagnostic::Text;
 use policy::explain;
+use policy::markup::escape;
 use policy::scheme::{ClauseId, Scheme};
 use policy::source::Sources;
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! The report of sentences: text, JSON, and one printable page of HTML that needs no other file.
 
-use policy::markup::escape;
 use super::pick;
 use policy::coverage::{Coverage, Line, Sort, Totals};
+use policy::markup::escape;
 use policy::source::Sources;
 use serde::Serialize;
 use std::io::Write;

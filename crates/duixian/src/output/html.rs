@@ -1,11 +1,11 @@
 //! Assessments as one page of HTML that needs no other file.
 
-use policy::markup::escape;
 use super::text::{heading, recovery_line, sum_line};
 use super::{Results, pick, plain_no, pool_line};
 use policy::application::Application;
 use policy::assessment::Assessment;
 use policy::explain;
+use policy::markup::escape;
 use std::io::Write;
 use values::Lang;
 

@@ -1,7 +1,7 @@
 //! A comparison as text and as one page of HTML.
 
-use crate::markup::escape;
 use super::{Affected, ClauseComparison, Comparison, Difference, Effect, Given, Verdict, What};
+use crate::markup::escape;
 use std::fmt::Write;
 use values::{Fen, Lang};
 

@@ -1,8 +1,8 @@
 //! An explanation as text and as HTML. The design follows the mock-ups: the service speaks in one voice, the
 //! document in another; colour only repeats what word and mark already say.
 
-use crate::markup::escape;
 use super::{Explanation, Line, Sign};
+use crate::markup::escape;
 use std::fmt::Write;
 
 fn mark(sign: Sign) -> &'static str {

@@ -1,7 +1,7 @@
 //! A guide as one page of HTML that needs no other file and prints well, and as Markdown.
 
-use crate::markup::escape;
 use super::{About, Block, Guide, Section, Table};
+use crate::markup::escape;
 use std::fmt::Write;
 
 /// Style of the page: the look of the project, for screen and A4.

@@ -12,6 +12,10 @@ mod hostile;
 mod house;
 mod lists;
 mod papers;
+#[path = "../../../office/tests/office/postgres.rs"]
+#[allow(dead_code, reason = "the office's tests need more of it")]
+mod postgres;
+mod rounds;
 mod sees;
 mod stage;
 mod webhooks;
