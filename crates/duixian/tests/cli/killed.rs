@@ -85,8 +85,9 @@ fn ask(address: &str, session: &[String], request: &str, body: &[u8]) -> Option<
 }
 
 fn columns() -> Vec<Column> {
-    let column = |key: &str| Column::new(key, key, key, Kind::Text);
-    vec![column("id"), column("name"), column("credit_code"), column("aliases"), exchange::table::version_column()]
+    let column = |key: &str, zh: &str| Column::new(key, zh, key, Kind::Text);
+    let own = [("id", "编号"), ("name", "名称"), ("credit_code", "统一社会信用代码"), ("aliases", "其他名称")];
+    own.into_iter().map(|(key, zh)| column(key, zh)).chain([exchange::table::version_column()]).collect()
 }
 
 /// A table of so many new organisations.
@@ -144,7 +145,7 @@ impl Place {
     }
 
     fn is_sound(&self) {
-        let run = duixian(&["verify", "--data", &self.data.display().to_string()]);
+        let run = duixian(&["verify", &format!("sqlite:{}", self.data.join("duixian.db").display())]);
         assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     }
 }
