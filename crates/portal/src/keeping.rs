@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::records::reader;
 use crate::secret;
 use crate::uploads::blocking;
+use casework::authority::{Standing, may};
 use casework::call::Call;
 use casework::chain::Fingerprint;
 use office::reading::collection;
@@ -92,14 +93,16 @@ pub async fn all_of<T: DeserializeOwned>(portal: &Portal, kind: &str, of: &str) 
     Ok(out)
 }
 
-/// A call that the unit of whoever asks leads. Errors: there is none for this person.
-pub async fn led(portal: &Portal, asked: &Asked<'_>, id: &str) -> Result<Call, Problem> {
+/// A call whose cases whoever asks may check with others, by the table of the office. Errors: there is none for this person.
+pub async fn checked_by(portal: &Portal, asked: &Asked<'_>, id: &str) -> Result<Call, Problem> {
     let unknown = || Problem::unknown("call", id);
     let calls = collection("calls").ok_or_else(unknown)?;
     portal.office.one(&portal.reading, &reader(asked)?, calls, id).await?;
     let call: Call = portal.reading.begin().await?.peek(id).await?.ok_or_else(unknown)?;
-    let unit = portal.person(asked.seat()?.user.as_str()).await?.and_then(|person| person.unit);
-    Some(call).filter(|call| unit.as_ref() == Some(&call.lead)).ok_or_else(unknown)
+    let seat = asked.seat()?;
+    let unit = portal.person(seat.user.as_str()).await?.and_then(|person| person.unit);
+    let standing = if unit.as_ref() == Some(&call.lead) { Standing::Lead } else { Standing::Foreign };
+    Some(call).filter(|_| may("case.check_credit", seat.role, standing)).ok_or_else(unknown)
 }
 
 /// What is confirmed is not what was looked at.

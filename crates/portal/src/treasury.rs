@@ -13,7 +13,7 @@ use casework::chain::Fingerprint;
 use casework::determination::Determination;
 use casework::id::RequestId;
 use casework::organisation::Organisation;
-use casework::payment::{Batch, BatchState, Due};
+use casework::payment::{Batch, BatchState, Due, Report};
 use casework::people::Role;
 use exchange::Limits;
 use exchange::treasury::{Appropriation, PlanLine, Receipts, allocation_plan, bank_file, pay_lines, payment_application, receipts};
@@ -237,19 +237,44 @@ fn mark_of(batch: &Batch, read: &Receipts, file: &[u8]) -> String {
     Fingerprint::of(&said).to_string()
 }
 
+/// The request under which receipts are reported.
+fn request_of(mark: &str) -> Result<RequestId, Problem> {
+    let name = format!("receipts-{}", mark.get(..32).unwrap_or(mark));
+    RequestId::parse(&name).map_err(|why| Problem::malformed("mark 有误", format!("mark: {why}")))
+}
+
+/// What a file said when it was confirmed under a mark, if it was and only its answer did not arrive; none: it never was.
+///
+/// The batch is taken back to what it was before those reports: with the same file the same mark comes out again.
+async fn reported_before(portal: &Portal, asked: &Asked<'_>, batch: &Batch, mark: &str) -> Result<Option<Receipts>, Problem> {
+    let event = portal.reading.begin().await?.answered(&request_of(mark)?).await?;
+    let user = &asked.seat()?.user;
+    let Some(event) = event.filter(|event| event.user == *user && event.subject == batch.id.as_str()) else { return Ok(None) };
+    let input: Value = serde_json::from_str(&event.input).map_err(|why| Problem::failed(&why.to_string()))?;
+    let reports = input.pointer("/payment/report/reports").cloned().unwrap_or_default();
+    let reports: Vec<Report> = serde_json::from_value(reports).map_err(|why| Problem::failed(&why.to_string()))?;
+    let mut before = batch.clone();
+    for line in before.lines.iter_mut().filter(|line| reports.iter().any(|report| report.due == line.due)) {
+        line.result = None;
+    }
+    let read = receipts(&asked.body, &before, event.at.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
+    Ok((mark_of(&before, &read, &asked.body) == mark).then_some(read))
+}
+
 fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let seat = asked.seat()?;
         let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
         let batch = batch(portal, asked).await?;
         let now = portal.clock.now();
-        let read = receipts(&asked.body, &batch, now.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
-        let mark = mark_of(&batch, &read, &asked.body);
+        let mut read = receipts(&asked.body, &batch, now.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
+        let mut mark = mark_of(&batch, &read, &asked.body);
         let done = asked.query("confirm") == Some("yes");
-        if done {
-            if asked.query("mark") != Some(mark.as_str()) {
-                return Err(not_looked_at());
-            }
+        let said = asked.query("mark").unwrap_or_default();
+        if done && said != mark {
+            read = reported_before(portal, asked, &batch, said).await?.ok_or_else(not_looked_at)?;
+            said.clone_into(&mut mark);
+        } else if done {
             if !read.problems.is_empty() || read.reports.is_empty() {
                 let title = ("回单有误", "The receipts are not right");
                 let (zh, en) = (
@@ -258,9 +283,8 @@ fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
                 );
                 return Err(Problem::new(StatusCode::CONFLICT, "receipts", title, zh, en));
             }
-            let name = format!("receipts-{}", mark.get(..32).unwrap_or(&mark));
-            let act = acts::act_of("payment.report", json!({ "batch": batch.id, "reports": read.reports, "entry": name }))?;
-            let request = RequestId::parse(&name).map_err(|why| Problem::failed(&why.to_string()))?;
+            let request = request_of(&mark)?;
+            let act = acts::act_of("payment.report", json!({ "batch": batch.id, "reports": read.reports, "entry": request.as_str() }))?;
             let context = Context { user: seat.user.clone(), role: seat.role, now, request };
             portal.office.perform(&context, &act).await?;
         }

@@ -5,7 +5,7 @@ use crate::Portal;
 use crate::acts::act_of;
 use crate::evidence::{attached, not_taken};
 use crate::export::{Format, exporter, note};
-use crate::keeping::{Paper, all_of, keep, keep_json, kept, led, not_looked_at};
+use crate::keeping::{Paper, all_of, checked_by, keep, keep_json, kept, not_looked_at};
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::reader;
@@ -199,7 +199,7 @@ async fn applicants(portal: &Portal, asked: &Asked<'_>, call: &CallId) -> Result
 
 fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let call = led(portal, asked, asked.id()).await?;
+        let call = checked_by(portal, asked, asked.id()).await?;
         let authority = authority(asked)?;
         let said = |name: &str| asked.query(name).unwrap_or_default().trim().to_owned();
         let (purpose, legal_basis) = (said("purpose"), said("legal_basis"));
@@ -233,7 +233,7 @@ fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let unknown = || Problem::unknown("verification", asked.id());
         let sent: Sent = kept(portal, LIST, asked.id()).await?.ok_or_else(unknown)?;
-        led(portal, asked, sent.call.as_str()).await.map_err(|_| unknown())?;
+        checked_by(portal, asked, sent.call.as_str()).await.map_err(|_| unknown())?;
         let source = asked.query("source").unwrap_or_default().trim();
         if source.is_empty() || source.chars().count() > 200 {
             return Err(Problem::malformed("请写明答复单位和人员（source，至多 200 字）", "source must say who answered, in at most 200 characters"));

@@ -143,7 +143,6 @@ proptest! {
         let mut file = heads[head].to_vec();
         file.extend(&bytes);
         let _ = accept(&name, &file, &LIMITS);
-        let _ = Intaking::go_on(&bytes, &LIMITS);
     }
 
     #[test]
