@@ -27,8 +27,10 @@ use values::{Date, Fen};
 
 const FILE: &str = "platform-file";
 const DRAFT: &str = "platform-application";
-/// Who carries files between the platform and the office: a program with a token, or a person.
-const CARRIES: Who = Who::Roles(&[Role::Clerk, Role::Service]);
+/// Who brings files of the platform: a program with a token, or a person.
+const BRINGS: Who = Who::Roles(&[Role::Clerk, Role::Service]);
+/// Who takes results to it: a program, or somebody who sees the cases of every unit.
+const TAKES: Who = Who::Roles(&[Role::Finance, Role::Service]);
 
 /// What was taken of a file.
 #[derive(Serialize, Deserialize)]
@@ -97,7 +99,7 @@ pub fn operations() -> Vec<Operation> {
                 "platform_file",
                 "files",
                 ("导入上级平台申报文件：先预览，后确认", "Take a file of applications of the platform in: preview, then confirm"),
-                CARRIES,
+                BRINGS,
                 bring,
             )
         },
@@ -122,7 +124,7 @@ pub fn operations() -> Vec<Operation> {
                 "platform_results",
                 "files",
                 ("导出给上级平台的结果文件（签名）", "The signed file of results for the platform"),
-                CARRIES,
+                TAKES,
                 results,
             )
         },

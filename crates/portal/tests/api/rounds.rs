@@ -203,8 +203,9 @@ async fn applications_of_the_platform_come_in_are_started_by_the_enterprise_and_
         assert_eq!(came.status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&came.body));
     }
     let results = format!("{path}/{}/results", seen["id"].as_str().unwrap());
+    let finance = house.sign_in("finance").await;
     let outcomes = async || {
-        let came = house.get(&clerk, &results).await;
+        let came = house.get(&finance, &results).await;
         assert_eq!(came.status, StatusCode::OK, "{}", String::from_utf8_lossy(&came.body));
         let signed = |words: &str, seal: &Seal| seal.key == ours.public().to_string() && ours.public().signed(words, &seal.signature);
         let message = Message::read(&came.body, &Limits::TABLE, signed).unwrap();
@@ -219,5 +220,6 @@ async fn applications_of_the_platform_come_in_are_started_by_the_enterprise_and_
     let told = outcomes().await;
     assert_eq!((told[0].id.as_str(), told[0].standing, told[0].reason.as_deref()), ("SJ-2025-0001", Standing::NotAccepted, Some("材料不属于本批次")));
     assert_eq!(house.get(&firm, &results).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(house.get(&clerk, &format!("{path}/none/results")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get(&clerk, &results).await.status, StatusCode::FORBIDDEN, "results are of the cases of every unit");
+    assert_eq!(house.get(&finance, &format!("{path}/none/results")).await.status, StatusCode::NOT_FOUND);
 }

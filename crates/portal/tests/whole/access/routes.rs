@@ -178,7 +178,7 @@ pub const ROUTES: &[Route] = &[
     ("GET /api/v1/cases/{id}/repeated-invoices", "paid", "", 200, OF_UNIT, "发票重复给办理本案的人，不给企业"),
     ("POST /api/v1/platform/files", "", "", 409, "clerk: all; service: all", "上级平台文件由经办人或程序传送"),
     ("GET /api/v1/platform/applications", "", "", 200, "applicant: own, foreign", "只看本企业"),
-    ("GET /api/v1/platform/files/{id}/results", "none", "", 404, "clerk: all; service: all", "上级平台文件由经办人或程序传送"),
+    ("GET /api/v1/platform/files/{id}/results", "none", "", 404, "finance: all; service: all", "结果涉及各单位案件，由财政或程序传送"),
     ("GET /api/v1/export-notes", "", "", 200, "auditor: all", "导出记录给审计"),
     ("GET /api/v1/export-notes/export", "?format=csv", "", 200, "auditor: all", "导出记录给审计"),
     ("GET /api/v1/webhooks", "", "", 200, "administrator: all; service: all", "推送由系统管理或程序设置"),
