@@ -79,7 +79,7 @@ fn types(parts: &[Part]) -> String {
 pub fn escape(text: &str) -> String {
     // Control characters have no place in XML, nor have the two that are no characters.
     let clean: String = text.chars().filter(|c| (*c >= ' ' || *c == '\t') && !matches!(c, '\u{FFFE}' | '\u{FFFF}')).collect();
-    clean.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    policy::markup::escape(&clean)
 }
 
 /// Words in the letters of their paragraph.

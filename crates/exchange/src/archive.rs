@@ -114,7 +114,7 @@ impl<'a> Archive<'a> {
             let lower = name.to_lowercase();
             if [".xml", ".rels"].iter().any(|end| lower.ends_with(end)) {
                 let content = self.unpack(index)?;
-                xml::check(&content, self.limits.depth_max).map_err(|e| e.of(shown(&name)))?;
+                xml::check(&content, &self.limits).map_err(|e| e.of(shown(&name)))?;
                 continue;
             }
             let head = self.pass(index)?;

@@ -9,7 +9,6 @@ use crate::limits::Limits;
 use crate::problem::{Problem, shown};
 use crate::table::{Cell, Column, Intake, RawTable, Row, Table, VERSION};
 use crate::table::{by_columns, missing_column, raw};
-use casework::chain::Fingerprint;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -120,12 +119,6 @@ impl Preview {
             *count += 1;
         }
         counts
-    }
-
-    /// A mark of the whole preview. What is confirmed is confirmed with it, so that what is done is what was looked at.
-    #[must_use]
-    pub fn mark(&self) -> Fingerprint {
-        Fingerprint::of(&serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// The rows that would do something; none while the file as a whole is wrong.

@@ -13,6 +13,12 @@ pub struct Limits {
     pub ratio_max: u64,
     /// Elements of XML inside one another.
     pub depth_max: usize,
+    /// Elements of one XML.
+    pub elements_max: usize,
+    /// Attributes of one element of XML.
+    pub attributes_max: usize,
+    /// Bytes of one text or one tag of XML.
+    pub text_bytes_max: usize,
     /// Rows of a table, the header left out.
     pub rows_max: usize,
     /// Columns of a table.
@@ -26,6 +32,12 @@ pub struct Limits {
 /// Small entries may be packed as well as they can be: a sheet of equal rows packs hundredfold and harms nobody.
 pub const RATIO_FREE_BYTES: u64 = 1 << 20;
 
+/// Elements of XML that is read into a tree, where each takes some two hundred bytes: an invoice has hundreds.
+pub const TREE_ELEMENTS_MAX: usize = 100_000;
+
+/// Bytes of the names, attributes and texts of such a tree.
+pub const TREE_BYTES_MAX: usize = 16 << 20;
+
 impl Limits {
     /// A table that is handed in.
     pub const TABLE: Self = Self {
@@ -34,6 +46,9 @@ impl Limits {
         unpacked_bytes_max: 256 << 20,
         ratio_max: 200,
         depth_max: 64,
+        elements_max: 20_000_000,
+        attributes_max: 256,
+        text_bytes_max: 1 << 20,
         rows_max: 50_000,
         columns_max: 200,
         cell_chars_max: 32_767,
@@ -47,6 +62,9 @@ impl Limits {
         unpacked_bytes_max: 256 << 20,
         ratio_max: 200,
         depth_max: 64,
+        elements_max: 2_000_000,
+        attributes_max: 256,
+        text_bytes_max: 8 << 20,
         rows_max: 0,
         columns_max: 0,
         cell_chars_max: 0,

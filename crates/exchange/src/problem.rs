@@ -72,11 +72,16 @@ impl std::error::Error for Problem {}
 /// What a message repeats of a text: its beginning, without signs that would change how the message reads.
 #[must_use]
 pub fn shown(text: &str) -> String {
-    let mut out: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).take(SHOWN_CHARS_MAX).collect();
+    let mut out: String = plain(text).take(SHOWN_CHARS_MAX).collect();
     if text.chars().count() > SHOWN_CHARS_MAX {
         out.push('…');
     }
     out
+}
+
+/// The signs of a text that are seen as what they are: no control signs, none that turns its direction.
+pub fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !c.is_control() && !turns(*c))
 }
 
 /// Whether a sign is unseen and changes the direction or look of what stands beside it.

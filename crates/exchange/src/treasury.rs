@@ -116,9 +116,16 @@ fn some(count: usize) -> Result<(), Problem> {
     Err(Problem::new("nothing-to-pay", ("没有可拨付的", "there is nothing to pay"), ("先列入拨付批次", "plan a batch first")))
 }
 
-/// The lines of a batch that go to the bank: those that were not held back on the day. Errors: none; a line without an account.
+/// The lines of a batch that the bank has still to pay: those that were held back on the day are not for it, and those that it has
+/// answered for must not be paid twice. Errors: none, or none any more; a line without an account.
 pub fn pay_lines(batch: &Batch) -> Result<Vec<PayLine>, Problem> {
-    let going = batch.lines.iter().filter(|line| !matches!(line.result, Some(LineResult::Held { .. })));
+    let going = batch.lines.iter().filter(|line| line.result.is_none());
+    if batch.lines.iter().any(|line| matches!(line.result, Some(LineResult::Arrived { .. } | LineResult::Returned { .. })))
+        && batch.lines.iter().all(|line| line.result.is_some())
+    {
+        let help = ("退汇的改好账户后列入新的批次", "what came back enters another batch once its account is mended");
+        return Err(Problem::new("all-reported", ("这一批的每一笔银行都已有回单", "the bank has answered for every line of this batch"), help));
+    }
     let lines: Vec<PayLine> = going
         .map(|line| {
             let account = line.account.clone().ok_or_else(|| {

@@ -1,6 +1,7 @@
-//! XML of others: checked for depth and entities, and read into a small tree of names and texts. Namespaces are left out: e-invoices of
+//! XML of others: checked for depth, size and entities, and read into a small tree of names and texts. Namespaces are left out: e-invoices of
 //! different makers use different ones for the same names.
 
+use crate::limits::{Limits, TREE_BYTES_MAX, TREE_ELEMENTS_MAX};
 use crate::problem::Problem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -66,64 +67,119 @@ fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
     })
 }
 
-/// Refuses XML that is broken, nested deeper than allowed, or declares a document type (and so entities).
-pub fn check(bytes: &[u8], depth_max: usize) -> Result<(), Problem> {
-    walk(bytes, depth_max, |_| ())
+fn too_much(code: &'static str, zh: String, en: String) -> Problem {
+    Problem::new(code, (zh, en), ("这不是正常的文件；请重新导出后再交", "this is not a normal file; export it again"))
 }
 
-fn walk(bytes: &[u8], depth_max: usize, mut see: impl FnMut(&Event<'_>)) -> Result<(), Problem> {
-    let mut reader = Reader::from_str(text_of(bytes)?);
-    let mut depth = 0_usize;
-    loop {
-        let event = reader.read_event().map_err(|_| broken())?;
-        match &event {
-            Event::Start(_) => {
-                depth += 1;
-                if depth > depth_max {
-                    return Err(Problem::new(
-                        "xml-too-deep",
-                        (format!("其中的 XML 嵌套超过 {depth_max} 层"), format!("the XML in it is nested deeper than {depth_max} levels")),
-                        ("这不是正常的文件；请重新导出后再交", "this is not a normal file; export it again"),
-                    ));
+/// Refuses XML that is broken, is nested deeper than allowed, has more elements, attributes or longer texts than allowed, or declares a
+/// document type (and so entities). It keeps nothing, however large the XML is.
+pub fn check(bytes: &[u8], limits: &Limits) -> Result<(), Problem> {
+    walk(bytes, limits, |_| Ok(()))
+}
+
+/// How much of an XML has been seen.
+#[derive(Default)]
+struct Measured {
+    depth: usize,
+    elements: usize,
+}
+
+impl Measured {
+    fn take(&mut self, event: &Event<'_>, limits: &Limits) -> Result<(), Problem> {
+        let bytes = match event {
+            Event::Start(start) | Event::Empty(start) => {
+                self.elements += 1;
+                let most = limits.elements_max;
+                if self.elements > most {
+                    return Err(too_much("xml-too-large", format!("其中的 XML 超过 {most} 个元素"), format!("the XML in it has more than {most} elements")));
                 }
+                let most = limits.attributes_max;
+                // Without looking for doubles: that takes the square of their number.
+                if start.attributes().with_checks(false).take(most + 1).count() > most {
+                    let (zh, en) = (format!("其中的 XML 有元素超过 {most} 个属性"), format!("an element of the XML in it has more than {most} attributes"));
+                    return Err(too_much("xml-too-large", zh, en));
+                }
+                start.len()
             }
-            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(text) => text.len(),
+            Event::CData(text) => text.len(),
             Event::DocType(_) => {
-                return Err(Problem::new(
-                    "xml-doctype",
-                    ("其中的 XML 声明了文档类型", "the XML in it declares a document type"),
-                    ("这不是正常的文件；请重新导出后再交", "this is not a normal file; export it again"),
-                ));
+                return Err(too_much("xml-doctype", "其中的 XML 声明了文档类型".into(), "the XML in it declares a document type".into()));
             }
-            Event::Eof if depth > 0 => return Err(broken()),
-            Event::Eof => return Ok(()),
+            _ => 0,
+        };
+        let most = limits.text_bytes_max;
+        if bytes > most {
+            return Err(too_much(
+                "xml-too-large",
+                format!("其中的 XML 有一段超过 {most} 字节"),
+                format!("a piece of the XML in it has more than {most} bytes"),
+            ));
+        }
+        match event {
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        see(&event);
+        let most = limits.depth_max;
+        if self.depth > most {
+            return Err(too_much("xml-too-deep", format!("其中的 XML 嵌套超过 {most} 层"), format!("the XML in it is nested deeper than {most} levels")));
+        }
+        Ok(())
     }
 }
 
-/// Reads XML into a tree. Errors: as [`check`], no root element, or an entity that XML itself does not know.
-pub fn parse(bytes: &[u8], depth_max: usize) -> Result<Element, Problem> {
-    let (mut stack, mut root, mut sound): (Vec<Element>, Option<Element>, bool) = (Vec::new(), None, true);
-    walk(bytes, depth_max, |event| match event {
-        Event::Start(start) => stack.push(element(start, &mut sound)),
-        Event::Empty(start) => {
-            let empty = element(start, &mut sound);
-            close(empty, &mut stack, &mut root);
+fn walk(bytes: &[u8], limits: &Limits, mut see: impl FnMut(&Event<'_>) -> Result<(), Problem>) -> Result<(), Problem> {
+    let mut reader = Reader::from_str(text_of(bytes)?);
+    let mut measured = Measured::default();
+    loop {
+        let event = reader.read_event().map_err(|_| broken())?;
+        measured.take(&event, limits)?;
+        match &event {
+            Event::Eof if measured.depth > 0 => return Err(broken()),
+            Event::Eof => return Ok(()),
+            _ => see(&event)?,
         }
-        Event::End(_) => {
-            if let Some(done) = stack.pop() {
-                close(done, &mut stack, &mut root);
+    }
+}
+
+/// Reads XML into a tree. Errors: as [`check`]; more than a tree may hold; no root element; an entity that XML itself does not know.
+pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, Problem> {
+    let limits = Limits { elements_max: limits.elements_max.min(TREE_ELEMENTS_MAX), ..*limits };
+    let (mut stack, mut root, mut sound, mut held): (Vec<Element>, Option<Element>, bool, usize) = (Vec::new(), None, true, 0);
+    walk(bytes, &limits, |event| {
+        // An attribute or text is never longer in the tree than in the file.
+        held = held.saturating_add(match event {
+            Event::Start(start) | Event::Empty(start) => start.len(),
+            Event::Text(text) => text.len(),
+            Event::CData(text) => text.len(),
+            Event::GeneralRef(_) => 4,
+            _ => 0,
+        });
+        if held > TREE_BYTES_MAX {
+            let most = TREE_BYTES_MAX;
+            return Err(too_much("xml-too-large", format!("其中的 XML 超过 {most} 字节"), format!("the XML in it has more than {most} bytes")));
+        }
+        match event {
+            Event::Start(start) => stack.push(element(start, &mut sound)),
+            Event::Empty(start) => {
+                let empty = element(start, &mut sound);
+                close(empty, &mut stack, &mut root);
             }
+            Event::End(_) => {
+                if let Some(done) = stack.pop() {
+                    close(done, &mut stack, &mut root);
+                }
+            }
+            Event::Text(text) => add(&mut stack, &text.xml10_content()),
+            Event::CData(text) => add(&mut stack, &text.xml10_content()),
+            Event::GeneralRef(entity) => match resolved(entity) {
+                Some(text) => add(&mut stack, &text),
+                None => sound = false,
+            },
+            _ => {}
         }
-        Event::Text(text) => add(&mut stack, &text.xml10_content()),
-        Event::CData(text) => add(&mut stack, &text.xml10_content()),
-        Event::GeneralRef(entity) => match resolved(entity) {
-            Some(text) => add(&mut stack, &text),
-            None => sound = false,
-        },
-        _ => {}
+        Ok(())
     })?;
     root.filter(|_| sound).ok_or_else(broken)
 }

@@ -1,6 +1,7 @@
 //! The office's key: it signs checkpoints and audit bundles. Where the secret comes from is the program's business; here is
 //! no randomness.
 
+use casework::chain::hex;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use std::fmt;
 
@@ -18,10 +19,6 @@ pub struct KeyError;
 
 const PUBLIC: &str = "ed25519:";
 const SECRET: &str = "ed25519-secret:";
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut out = [0; N];

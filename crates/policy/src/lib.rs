@@ -15,6 +15,7 @@ pub mod form;
 pub mod format;
 pub mod guide;
 pub mod input;
+pub mod markup;
 pub mod plain;
 pub mod reading;
 pub mod scheme;

@@ -63,6 +63,10 @@ settings! {
     font_path: Option<PathBuf> = None,
     /// Folder of the office's own templates of documents; none: those that come with the program.
     templates_dir: Option<PathBuf> = None,
+    /// Public key of the higher-level platform (`ed25519:…`); none: no file of one is taken.
+    platform_key: Option<String> = None,
+    /// File with the secret key that signs results for the platform; none: no results go out.
+    platform_secret_path: Option<PathBuf> = None,
     /// Who says who somebody is (`iss` of an ID token); none: nobody but this service.
     identity_issuer: Option<String> = None,
     /// For whom it must have been said (`aud`).
@@ -133,6 +137,11 @@ impl Config {
             ("body_bytes_max", self.body_bytes_max as u64, 4096, 64 << 20),
             ("arrive_seconds", self.arrive_seconds, 1, 600),
         ];
+        if let Some(key) = &self.platform_key
+            && let Err(why) = office::key::PublicKey::parse(key)
+        {
+            return Err(ConfigError { place: name.to_owned(), why: format!("platform_key: {why}") });
+        }
         match limits.iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((setting, value, least, most)) => {
                 Err(ConfigError { place: name.to_owned(), why: format!("{setting} is {value}; it must be from {least} to {most}") })

@@ -114,7 +114,7 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-fn path_of(portal: &Portal, digest: &str) -> PathBuf {
+pub fn path_of(portal: &Portal, digest: &str) -> PathBuf {
     portal.config.data.join("evidence").join(digest)
 }
 
@@ -130,17 +130,8 @@ pub async fn placed(portal: &Portal, asked: &Asked<'_>, upload: &Upload, part: &
             Ok(looked) => looked,
             Err(why) => return Ok(Err(why)),
         };
-        std::fs::create_dir_all(&folder)?;
-        let place = folder.join(looked.digest.to_string());
-        if !place.exists() {
-            // Never half a file under a digest: written beside it, then named.
-            let beside = folder.join(format!("{}.new", from.file_stem().unwrap_or_default().to_string_lossy()));
-            let mut file = std::fs::File::create(&beside)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            std::fs::rename(&beside, &place)?;
-            sync_folder(&folder)?;
-        }
+        let beside = from.file_stem().unwrap_or_default().to_string_lossy();
+        put_under_digest(&folder, &looked.digest.to_string(), &beside, &bytes)?;
         Ok(Ok(looked))
     });
     let looked = match looked.await? {
@@ -168,6 +159,21 @@ pub async fn placed(portal: &Portal, asked: &Asked<'_>, upload: &Upload, part: &
     drop(std::fs::remove_file(part));
     let taken = Taken::of(&row).ok_or_else(|| Problem::failed("a file without a digest"))?;
     Ok(Ok((row, Taken { invoice, ..taken })))
+}
+
+/// Keeps bytes once under their digest. Never half a file under a digest: written beside it under a name of its own, then named.
+pub fn put_under_digest(folder: &Path, digest: &str, beside: &str, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let place = folder.join(digest);
+    if !place.exists() {
+        let beside = folder.join(format!("{beside}.new"));
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, &place)?;
+        sync_folder(folder)?;
+    }
+    Ok(())
 }
 
 /// What was found out about a file.

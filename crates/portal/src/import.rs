@@ -4,12 +4,12 @@
 use crate::Portal;
 use crate::acts::{act_of, is_granted};
 use crate::evidence::not_taken;
-use crate::export::{gathered, table};
+use crate::export::{Format, Listed, listed};
 use crate::operation::{About, Answer, Answering, Asked, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::reader;
-use crate::shape::{Shape, shape_of};
 use axum::http::Method;
+use casework::chain::Fingerprint;
 use casework::id::RequestId;
 use exchange::import::{Preview, Reviewed, Rules, Verdict, annotated, preview};
 use exchange::{Cell, Limits};
@@ -43,7 +43,8 @@ pub fn importable(name: &str) -> Option<&'static Importable> {
 /// What a file would change, or what was done.
 #[derive(Serialize, JsonSchema)]
 struct Reviewing {
-    /// Mark of this preview: send the same file with `mark` and `confirm=yes` to have its changes done.
+    /// Mark of this preview: send the same file with `mark` and `confirm=yes` to have its changes done. Sent again after a break, it
+    /// goes on where it was broken off.
     mark: String,
     /// How many rows are added, changed, unchanged, conflicts, refused.
     counts: Value,
@@ -117,8 +118,17 @@ fn of(importable: &'static Importable) -> Vec<Operation> {
 struct Review {
     importable: &'static Importable,
     collection: &'static Collection,
-    shape: Shape,
+    kept: Listed,
     preview: Preview,
+}
+
+/// A row that is to be done.
+struct Step<'r> {
+    row: &'r Reviewed,
+    /// Version of the record it was compared with; 0: there was none.
+    version: i64,
+    /// Whether an earlier try of the same confirmation did it.
+    done: bool,
 }
 
 async fn review(portal: &Portal, asked: &Asked<'_>) -> Result<Review, Problem> {
@@ -127,27 +137,71 @@ async fn review(portal: &Portal, asked: &Asked<'_>) -> Result<Review, Problem> {
     if !is_granted(importable.act.0, reader.role) {
         return Err(Problem::denied());
     }
-    let bodies = gathered(portal, &reader, collection, &[]).await?;
-    let shape = shape_of(collection, &bodies);
-    let kept = table(&shape, &bodies)?;
+    let kept = listed(portal, &reader, collection, &[]).await?;
     let rules = Rules { key: "id", editable: importable.editable, may_add: true };
-    let preview = preview(&asked.body, &kept, &rules, &Limits::TABLE).map_err(|why| not_taken(&why))?;
-    Ok(Review { importable, collection, shape, preview })
+    let preview = preview(&asked.body, &kept.table, &rules, &Limits::TABLE).map_err(|why| not_taken(&why))?;
+    Ok(Review { importable, collection, kept, preview })
+}
+
+impl Review {
+    fn version(&self, row: &Reviewed) -> i64 {
+        self.kept.versions.get(&row.key).copied().unwrap_or(0)
+    }
+
+    fn steps(&self) -> Vec<Step<'_>> {
+        self.preview.changes().map(|row| Step { row, version: self.version(row), done: false }).collect()
+    }
+
+    /// The mark of what would be done: the very file, and each row with the version of the record it changes. Who confirms it has seen
+    /// all of that; what another changes afterwards – also in a field the table does not show, also back again – gives another mark.
+    fn mark(&self, file: &[u8], steps: &[Step<'_>]) -> String {
+        let rows: Vec<_> = steps.iter().map(|step| (step.row.line, &step.row.key, step.version)).collect();
+        let said = serde_json::to_vec(&(self.collection.name, Fingerprint::of(file), rows)).unwrap_or_default();
+        Fingerprint::of(&said).to_string()
+    }
+}
+
+/// The request under which a row is done. The mark is in it, and the version of the record in the mark: no answer of another state is repeated.
+fn request_of(mark: &str, row: &Reviewed) -> Result<RequestId, Problem> {
+    let name = format!("import-{}-{}", mark.get(..32).unwrap_or(mark), row.line);
+    RequestId::parse(&name).map_err(|why| Problem::malformed("mark 有误", format!("mark: {why}")))
+}
+
+/// What is to be done under a mark: what the preview says now, together with what an earlier try of this confirmation did already.
+/// Errors: that is not what was looked at.
+async fn confirmed<'r>(portal: &Portal, asked: &Asked<'_>, review: &'r Review, mark: &str) -> Result<Vec<Step<'r>>, Problem> {
+    let mut steps = review.steps();
+    if review.mark(&asked.body, &steps) != mark && review.preview.problems.is_empty() {
+        let seat = asked.seat()?;
+        let mut work = portal.reading.begin().await?;
+        for row in review.preview.rows.iter().filter(|row| row.verdict == Verdict::Unchanged) {
+            let event = work.answered(&request_of(mark, row)?).await?;
+            if event.is_some_and(|event| event.user == seat.user) {
+                // The act gave the record its next version: before, it had the one below.
+                steps.push(Step { row, version: review.version(row) - 1, done: true });
+            }
+        }
+        steps.sort_by_key(|step| step.row.line);
+    }
+    if review.mark(&asked.body, &steps) == mark {
+        return Ok(steps);
+    }
+    Err(Problem::not_looked_at())
 }
 
 fn import<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
         let review = review(portal, asked).await?;
-        let mark = review.preview.mark().to_string();
+        let mut mark = review.mark(&asked.body, &review.steps());
         let mut done = None;
         if asked.query("confirm") == Some("yes") {
-            Problem::check_mark(asked.query("mark"), &mark)?;
+            asked.query("mark").unwrap_or_default().clone_into(&mut mark);
             let mut rows = Vec::new();
-            for row in review.preview.changes() {
-                let refused = write(portal, asked, &review, row, &mark).await.err();
+            for step in confirmed(portal, asked, &review, &mark).await? {
+                let refused = if step.done { None } else { write(portal, asked, &review, &step, &mark).await.err() };
                 let (refused_zh, refused_en) = refused.map(|why| why.detail).unzip();
-                rows.push(DoneRow { line: row.line, key: row.key.clone(), refused_zh, refused_en });
+                rows.push(DoneRow { line: step.row.line, key: step.row.key.clone(), refused_zh, refused_en });
             }
             done = Some(rows);
         }
@@ -164,29 +218,31 @@ fn import<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     })
 }
 
-/// Does the act of one row. Errors: refused, or changed in the moment before.
-async fn write(portal: &Portal, asked: &Asked<'_>, review: &Review, row: &Reviewed, mark: &str) -> Result<(), Problem> {
-    let seat = asked.seat()?;
+/// Does the act of one row. Errors: refused, or the record has another version than the one that was looked at.
+async fn write(portal: &Portal, asked: &Asked<'_>, review: &Review, step: &Step<'_>, mark: &str) -> Result<(), Problem> {
+    let (seat, row) = (asked.seat()?, step.row);
     let kind = review.collection.kind().ok_or_else(|| Problem::unknown("collection", review.collection.name))?;
     let kept = portal.reading.begin().await?.kept(kind.table, &row.key).await?;
     let cells: Vec<(&str, &Cell)> = match &row.verdict {
-        Verdict::Added { cells } if kept.is_none() => cells.iter().map(|(key, cell)| (key.as_str(), cell)).collect(),
-        Verdict::Changed { edits } if kept.is_some() => edits.iter().map(|edit| (edit.column.as_str(), &edit.after)).collect(),
-        _ => return Err(office::Stop::Refused(casework::Refusal::Stale { id: row.key.clone() }).into()),
+        Verdict::Added { cells } => cells.iter().map(|(key, cell)| (key.as_str(), cell)).collect(),
+        Verdict::Changed { edits } => edits.iter().map(|edit| (edit.column.as_str(), &edit.after)).collect(),
+        _ => Vec::new(),
     };
+    if kept.as_ref().map_or(0, |kept| kept.version) != step.version {
+        return Err(office::Stop::Refused(casework::Refusal::Stale { id: row.key.clone() }).into());
+    }
     // The whole record, also what the table does not show; only what was edited changes.
-    let whole = kept.as_ref().and_then(|kept| serde_json::from_str::<Map<String, Value>>(&kept.body).ok());
+    let whole = kept.and_then(|kept| serde_json::from_str::<Map<String, Value>>(&kept.body).ok());
     let mut record = whole.unwrap_or_default();
     for (key, cell) in cells {
-        let value = review.shape.0.iter().find(|shown| shown.key == key).and_then(|shown| shown.value(cell));
+        let value = review.kept.shape.column(key).and_then(|shown| shown.value(cell));
         record.insert(key.to_owned(), value.unwrap_or_default());
     }
     let (name, field) = review.importable.act;
     let act = act_of(name, json!({ field: record }))?;
-    let request = format!("import-{}-{}", mark.get(..32).unwrap_or(mark), row.line);
-    let request = RequestId::parse(&request).map_err(|why| Problem::failed(&why.to_string()))?;
-    let context = Context { user: seat.user.clone(), role: seat.role, now: portal.clock.now(), request };
-    portal.office.perform_on(&context, &act, kept.map(|kept| kept.version)).await?;
+    let context = Context { user: seat.user.clone(), role: seat.role, now: portal.clock.now(), request: request_of(mark, row)? };
+    // The office looks once more, inside the act: between reading and writing nobody comes.
+    portal.office.perform_on(&context, &act, Some(step.version)).await?;
     Ok(())
 }
 
@@ -195,11 +251,7 @@ fn annotate<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
         let review = review(portal, asked).await?;
         let bytes = annotated(&asked.body, &review.preview.all_problems(), asked.language, &Limits::TABLE).map_err(|why| not_taken(&why))?;
-        let (media, end) = if bytes.starts_with(b"PK") {
-            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
-        } else {
-            ("text/csv; charset=utf-8", "csv")
-        };
-        Ok(crate::evidence::attached(media, bytes, &format!("错误清单.{end}")))
+        let format = if bytes.starts_with(b"PK") { Format::Xlsx } else { Format::Csv };
+        Ok(crate::evidence::attached(format.media(), bytes, &format!("错误清单.{}", format.end())))
     })
 }

@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::{
     Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, queue, records, scheme, sign_in, treasury, uploads, webhooks,
 };
+use crate::{invoices, notes, platform, verification};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use casework::id::UserId;
@@ -264,6 +265,10 @@ pub fn operations() -> Vec<Operation> {
     all.extend(import::operations());
     all.extend(prints::operations());
     all.extend(treasury::operations());
+    all.extend(invoices::operations());
+    all.extend(verification::operations());
+    all.extend(platform::operations());
+    all.extend(notes::operations());
     all
 }
 

@@ -3,6 +3,7 @@
 
 use crate::Portal;
 use crate::evidence::attached;
+use crate::export::note;
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::reading;
@@ -118,6 +119,7 @@ fn file<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let document = reading(portal, asked).await?.document(asked.id()).await?;
         let mut files = printed(portal, vec![document], format).await?;
         let (name, bytes) = files.pop().ok_or_else(|| Problem::unknown("document", asked.id()))?;
+        note(portal, asked, "document", &[("document", asked.id())], format.end(), 1).await?;
         Ok(attached(format.media(), bytes, &name))
     })
 }
@@ -153,6 +155,7 @@ fn pack<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         drop(reading);
         let files = printed(portal, chosen, format).await?;
         let packed = zipped(&files).map_err(|why| Problem::failed(&why.to_string()))?;
+        note(portal, asked, "meeting-pack", &[("call", asked.id())], format.end(), files.len()).await?;
         let name = if asked.language == Lang::Zh { "上会材料" } else { "meeting-pack" };
         let answer: Answer = attached("application/zip", packed, &format!("{name}-{}.zip", asked.id()));
         Ok(answer)

@@ -67,15 +67,13 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable", ("内容不能使用", "The content cannot be used"), zh, en)
     }
 
-    /// What is confirmed is not what was looked at in the preview: nothing is done unless it is.
-    pub fn check_mark(given: Option<&str>, mark: &str) -> Result<(), Self> {
-        if given == Some(mark) {
-            return Ok(());
-        }
+    /// What is confirmed is not what was looked at.
+    #[must_use]
+    pub fn not_looked_at() -> Self {
         let title = ("与预览不同", "Not what was looked at");
         let zh = "文件或系统内容在预览之后有变化，没有办理。请重新预览并确认。";
         let en = "The file or what is kept has changed since the preview; nothing was done. Look at it again and confirm that.";
-        Err(Self::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en))
+        Self::new(StatusCode::PRECONDITION_FAILED, "mark", title, zh, en)
     }
 
     /// Nobody is signed in.

@@ -3,7 +3,8 @@
 use crate::problem::Problem;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use sm3::{Digest, Sm3};
+use casework::chain::Fingerprint;
+pub use casework::chain::hex;
 
 /// A fresh secret of 32 bytes, in hexadecimal digits. Errors: the system gives no randomness.
 pub fn fresh() -> Result<String, Problem> {
@@ -14,16 +15,7 @@ pub fn fresh() -> Result<String, Problem> {
 
 /// What is kept of a secret.
 pub fn digest(secret: &str) -> String {
-    hex(&Sm3::digest(secret.as_bytes()))
-}
-
-/// Bytes in hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Fingerprint::of(secret.as_bytes()).to_string()
 }
 
 /// Hash of a password with a fresh salt (argon2id at the crate's recommended cost). Errors: no randomness.

@@ -35,7 +35,11 @@ pub struct Shown {
 }
 
 /// The columns of a list.
-pub struct Shape(pub Vec<Shown>);
+pub struct Shape {
+    shown: Vec<Shown>,
+    /// Whether its columns are those that its records have.
+    grows: bool,
+}
 
 type Line = (&'static str, &'static str, &'static str, Kind, Take);
 use Kind::{Count, Date as Day, Money, Text};
@@ -120,41 +124,47 @@ fn shown((key, zh, en, kind, take): &Line) -> Shown {
     Shown { key: (*key).to_owned(), zh: (*zh).to_owned(), en: (*en).to_owned(), kind: *kind, at, take: *take }
 }
 
-/// The shape of a list; for one without, the plain fields that stand in its records.
-pub fn shape_of(collection: &Collection, bodies: &[Value]) -> Shape {
-    if let Some((_, lines)) = SHAPES.iter().find(|(name, _)| *name == collection.name) {
-        return Shape(lines.iter().map(shown).collect());
+impl Shape {
+    /// The shape of a list; one without a shape of its own has the columns that [`widen`](Self::widen) finds.
+    pub fn of(collection: &Collection) -> Self {
+        let own = SHAPES.iter().find(|(name, _)| *name == collection.name);
+        Self { shown: own.map_or_else(Vec::new, |(_, lines)| lines.iter().map(shown).collect()), grows: own.is_none() }
     }
-    let mut keys: Vec<&String> = Vec::new();
-    for body in bodies {
-        for (key, value) in body.as_object().into_iter().flatten() {
+
+    /// Adds the plain fields that stand in more records, behind the columns that are there: rows that were taken before stay right.
+    pub fn widen<'a>(&mut self, bodies: impl IntoIterator<Item = &'a Value>) {
+        if !self.grows {
+            return;
+        }
+        let mut fresh: Vec<Shown> = Vec::new();
+        for (key, value) in bodies.into_iter().filter_map(Value::as_object).flatten() {
             let texts = value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_string));
-            if !keys.contains(&key) && (texts || !(value.is_array() || value.is_object() || value.is_null())) {
-                keys.push(key);
+            let is_plain = texts || !(value.is_array() || value.is_object() || value.is_null());
+            if is_plain && !self.shown.iter().chain(&fresh).any(|column| column.key == *key) {
+                fresh.push(match FIELDS.iter().find(|(known, ..)| known == key) {
+                    Some(known) => shown(known),
+                    None => Shown { key: key.clone(), zh: key.clone(), en: key.clone(), kind: Text, at: format!("/{key}"), take: At },
+                });
             }
         }
+        fresh.sort_by_key(|column| column.key != "id");
+        self.shown.extend(fresh);
     }
-    let column = |key: &String| match FIELDS.iter().find(|(known, ..)| known == key) {
-        Some(known) => shown(known),
-        None => Shown { key: key.clone(), zh: key.clone(), en: key.clone(), kind: Text, at: format!("/{key}"), take: At },
-    };
-    let mut columns: Vec<Shown> = keys.into_iter().map(column).collect();
-    columns.sort_by_key(|column| column.key != "id");
-    if columns.is_empty() {
-        columns.extend(FIELDS.first().map(shown));
-    }
-    Shape(columns)
-}
 
-impl Shape {
-    /// The columns as a table has them.
+    /// The column of a key.
+    pub fn column(&self, key: &str) -> Option<&Shown> {
+        self.shown.iter().find(|shown| shown.key == key)
+    }
+
+    /// The columns as a table has them; an empty list has one.
     pub fn columns(&self) -> Vec<Column> {
-        self.0.iter().map(|shown| Column::new(&shown.key, &shown.zh, &shown.en, shown.kind)).collect()
+        let first = FIELDS.first().filter(|_| self.shown.is_empty()).map(shown);
+        self.shown.iter().chain(first.as_ref()).map(|shown| Column::new(&shown.key, &shown.zh, &shown.en, shown.kind)).collect()
     }
 
     /// A record as a row.
     pub fn row(&self, body: &Value) -> Vec<Cell> {
-        self.0.iter().map(|shown| shown.cell(body)).collect()
+        self.shown.iter().map(|shown| shown.cell(body)).collect()
     }
 }
 

@@ -309,6 +309,18 @@ impl Store {
         Ok(())
     }
 
+    /// Notes of what left the office, in the order of time, after a note (when and id), at most so many. Errors: the database.
+    pub async fn export_notes(&self, user: Option<&str>, after: (&str, &str), at_most: i64) -> Result<Vec<ExportNote>, StoreError> {
+        let doing = "list export_note";
+        let sql = format!(
+            "SELECT {} FROM export_note WHERE (at > $1 OR (at = $1 AND id > $2)) AND ($3 = '' OR user_id = $3) ORDER BY at, id LIMIT $4",
+            names::<ExportNote>()
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(after.0.to_owned()).bind(after.1.to_owned()).bind(user.unwrap_or_default().to_owned()).bind(at_most);
+        let rows = query.fetch_all(self.service()?.pool()).await.map_err(failed(doing))?;
+        rows.iter().map(ExportNote::read).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
     /// Ends sessions whose time is over; how many. Errors: the database.
     pub async fn sweep_sessions(&self, now: i64, idle_since: i64) -> Result<u64, StoreError> {
         let sql = "DELETE FROM session WHERE expires <= $1 OR seen <= $2";

@@ -6,6 +6,7 @@ use policy::analysis::findings::{Expected, Finding, Report, Weight, Witness};
 use policy::assessment::Outcome;
 use policy::diagnostic::Text;
 use policy::explain;
+use policy::markup::escape;
 use policy::scheme::{ClauseId, Scheme};
 use policy::source::Sources;
 use serde::Serialize;
@@ -363,8 +364,4 @@ fn row_html(cells: &[String], out: &mut dyn Write) -> std::io::Result<()> {
         write!(out, "<{tag}>{}</{end}>", escape(cell))?;
     }
     writeln!(out, "</tr>")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -2,6 +2,7 @@
 
 use super::pick;
 use policy::coverage::{Coverage, Line, Sort, Totals};
+use policy::markup::escape;
 use policy::source::Sources;
 use serde::Serialize;
 use std::io::Write;
@@ -216,7 +217,3 @@ td{vertical-align:top;border-bottom:1px solid var(--line);padding:8px}.n{width:5
 .w{font-family:'Songti SC','Noto Serif CJK SC','Noto Serif SC',SimSun,serif;font-size:16px;line-height:1.8}tr.money .w{background:var(--wash)}tr.open td{background:var(--seal-tint)}tr.open i,tr.open b{color:var(--seal)}\
 @media(max-width:640px){.k{width:150px}.n{display:none}main{padding:16px}}\
 @media print{main{max-width:none;padding:0}body{font-size:10.5pt}.w{font-size:11pt}tr{break-inside:avoid}thead{display:table-header-group}tr.money .w,.sum{background:none}}";
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
-}

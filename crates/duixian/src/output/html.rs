@@ -5,6 +5,7 @@ use super::{Results, pick, plain_no, pool_line};
 use policy::application::Application;
 use policy::assessment::Assessment;
 use policy::explain;
+use policy::markup::escape;
 use std::io::Write;
 use values::Lang;
 
@@ -57,8 +58,4 @@ fn one(results: &Results<'_>, app: &Application, assessment: &Assessment, out: &
         writeln!(out, "<p>{}</p>", escape(&recovery_line(results, recovery)))?;
     }
     Ok(())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

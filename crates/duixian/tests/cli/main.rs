@@ -25,6 +25,7 @@ mod cases;
 mod commands;
 mod deploy;
 mod forms;
+mod killed;
 mod lsp;
 mod newcomer;
 mod office_log;

@@ -139,7 +139,7 @@ fn container(bytes: &[u8], limits: &Limits) -> Result<FileKind, Problem> {
     match (ofd, office) {
         (true, true) => return Err(two_kinds()),
         (true, false) => {
-            let root = xml::parse(&archive.read("OFD.xml")?, limits.depth_max)?;
+            let root = xml::parse(&archive.read("OFD.xml")?, limits)?;
             return if root.name == "OFD" && root.child("DocBody").is_some() { Ok(FileKind::Ofd) } else { Err(cut_off()) };
         }
         _ => {}

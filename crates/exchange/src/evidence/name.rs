@@ -2,7 +2,7 @@
 //! take for something else. The end of the name says what the file is, whatever it said before.
 
 use super::FileKind;
-use crate::problem::turns;
+use crate::problem::plain;
 
 /// Longest name, in bytes without its end; file systems take 255.
 const STEM_BYTES_MAX: usize = 180;
@@ -19,7 +19,7 @@ pub fn safe_name(name: &str, kind: FileKind) -> String {
         _ => last,
     };
     let replaced = |c: char| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\'' | '`' | '$' | '%' | ';' | '&') { '_' } else { c };
-    let clean: String = stem.chars().filter(|c| !c.is_control() && !turns(*c)).map(replaced).collect();
+    let clean: String = plain(stem).map(replaced).collect();
     let mut clean = clean.trim_matches(|c: char| c == '.' || c == '-' || c == '~' || c.is_whitespace()).to_owned();
     while clean.len() > STEM_BYTES_MAX {
         clean.pop();

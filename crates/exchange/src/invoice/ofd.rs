@@ -33,7 +33,7 @@ pub fn from_ofd(bytes: &[u8], limits: &Limits) -> Result<Invoice, Problem> {
         return Err(not_an_invoice());
     }
     archive.check_all()?;
-    let head = parse(&archive.read("OFD.xml")?, limits.depth_max)?;
+    let head = parse(&archive.read("OFD.xml")?, limits)?;
     let head = of_head(&head);
     let mut best: Option<(Origin, Words)> = None;
     for name in archive.names().to_vec() {
@@ -42,7 +42,7 @@ pub fn from_ofd(bytes: &[u8], limits: &Limits) -> Result<Invoice, Problem> {
         if !attached {
             continue;
         }
-        let root = parse(&archive.read(&name)?, limits.depth_max)?;
+        let root = parse(&archive.read(&name)?, limits)?;
         let Some(found) = of_attached(&root) else { continue };
         if best.as_ref().is_some_and(|(_, other)| other.number != found.1.number) {
             return Err(contradiction("发票号码", "the number"));
@@ -67,7 +67,7 @@ pub fn from_ofd(bytes: &[u8], limits: &Limits) -> Result<Invoice, Problem> {
 /// Reads the XML of an invoice on its own: that of a fully digital invoice as the platform delivers it, or one taken out of an OFD.
 pub fn from_xml(bytes: &[u8], limits: &Limits) -> Result<Invoice, Problem> {
     crate::archive::within(bytes.len() as u64, limits)?;
-    let (origin, words) = of_attached(&parse(bytes, limits.depth_max)?).ok_or_else(not_an_invoice)?;
+    let (origin, words) = of_attached(&parse(bytes, limits)?).ok_or_else(not_an_invoice)?;
     invoice(origin, words)
 }
 
@@ -169,10 +169,10 @@ fn of_attached(root: &Element) -> Option<(Origin, Words)> {
 fn of_tags(archive: &mut Archive<'_>, limits: &Limits) -> Result<Option<Words>, Problem> {
     let names = archive.names().to_vec();
     let Some(tags) = names.iter().find(|name| name.to_lowercase().ends_with("/customtag.xml")) else { return Ok(None) };
-    let tags = parse(&archive.read(tags)?, limits.depth_max)?;
+    let tags = parse(&archive.read(tags)?, limits)?;
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for name in names.iter().filter(|name| name.to_lowercase().ends_with("content.xml")) {
-        let page = parse(&archive.read(name)?, limits.depth_max)?;
+        let page = parse(&archive.read(name)?, limits)?;
         for object in page.walk().into_iter().filter(|element| element.name == "TextObject") {
             if let Some(id) = object.attribute("ID") {
                 let text: String = object.children("TextCode").map(|code| code.text.as_str()).collect();

@@ -56,7 +56,7 @@ pub struct Application {
     pub claimed_fen: Option<Fen>,
     /// When it was submitted.
     pub submitted: Moment,
-    /// Facts by their names in the policy, each as it is written in a table: `2000万元`, `12.5%`, `2024-12-31`, `是`.
+    /// Facts by their names in the policy, each as `duixian assess` reads it: `186000` in the unit of the fact, `2024-12-31`, `是`.
     pub facts: BTreeMap<String, String>,
     /// Its files.
     pub evidence: Vec<Evidence>,

@@ -2,7 +2,7 @@
 
 use crate::samples::{PDF, about, columns, jpeg, ofd, png, table, zip};
 use casework::chain::Fingerprint;
-use exchange::evidence::{FileKind, Intaking, accept, kind_of, safe_name};
+use exchange::evidence::{FileKind, accept, kind_of, safe_name};
 use exchange::{Cell, Limits};
 use proptest::prelude::*;
 use values::Lang;
@@ -134,40 +134,8 @@ fn names_are_kept_as_far_as_they_are_harmless() {
     assert!(name(&"长".repeat(500)).len() <= 255);
 }
 
-#[test]
-fn an_upload_goes_on_where_it_broke_off_and_has_the_same_digest() {
-    let bytes: Vec<u8> = (0..100_000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
-    let mut first = Intaking::new(&LIMITS);
-    first.take(0, &bytes[..40_001]).unwrap();
-    let state = first.put_aside();
-    drop(first);
-    let mut later = Intaking::go_on(&state, &LIMITS).unwrap();
-    assert_eq!(later.taken(), 40_001);
-    assert_eq!(later.take(0, &bytes).unwrap_err().code, "wrong-offset");
-    assert_eq!(later.take(50_000, &bytes[50_000..]).unwrap_err().code, "wrong-offset");
-    later.take(40_001, &bytes[40_001..]).unwrap();
-    assert_eq!(later.finish(), Fingerprint::of(&bytes));
-    let mut small = Intaking::new(&Limits { bytes_max: 10, ..LIMITS });
-    small.take(0, &[1; 10]).unwrap();
-    assert_eq!(small.take(10, &[1]).unwrap_err().code, "file-too-large");
-    assert_eq!(small.finish(), Fingerprint::of(&[1; 10]), "a refused piece leaves no trace");
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn pieces_of_any_size_have_the_digest_of_the_whole(bytes in prop::collection::vec(any::<u8>(), 0..700), cuts in prop::collection::vec(1_usize..90, 1..20)) {
-        let mut intaking = Intaking::new(&LIMITS);
-        let (mut at, mut cuts) = (0, cuts.iter().cycle());
-        while at < bytes.len() {
-            let to = (at + cuts.next().unwrap()).min(bytes.len());
-            intaking.take(at as u64, &bytes[at..to]).unwrap();
-            intaking = Intaking::go_on(&intaking.put_aside(), &LIMITS).unwrap();
-            at = to;
-        }
-        prop_assert_eq!(intaking.finish(), Fingerprint::of(&bytes));
-    }
 
     #[test]
     fn hostile_bytes_never_break_the_look_at_a_file(head in 0_usize..6, bytes in prop::collection::vec(any::<u8>(), 0..300), name in any::<String>()) {
@@ -175,7 +143,6 @@ proptest! {
         let mut file = heads[head].to_vec();
         file.extend(&bytes);
         let _ = accept(&name, &file, &LIMITS);
-        let _ = Intaking::go_on(&bytes, &LIMITS);
     }
 
     #[test]

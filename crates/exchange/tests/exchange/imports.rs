@@ -140,16 +140,6 @@ fn a_file_without_the_column_of_versions_changes_nothing() {
 }
 
 #[test]
-fn what_is_confirmed_is_what_was_looked_at() {
-    let file = file(&kept().with_versions(), true);
-    let first = preview(&file, &kept(), &RULES, &Limits::TABLE).unwrap();
-    assert_eq!(first.mark(), preview(&file, &kept(), &RULES, &Limits::TABLE).unwrap().mark());
-    let mut now = kept().rows()[0].clone();
-    now[2] = Cell::Money(Fen(1));
-    assert_ne!(first.mark(), preview(&file, &with_row(&kept(), 0, now), &RULES, &Limits::TABLE).unwrap().mark());
-}
-
-#[test]
 fn the_annotated_file_says_what_is_wrong_in_red_and_can_be_handed_in_again() {
     let mut edited = kept().with_versions();
     let mut row = edited.rows()[1].clone();

@@ -181,6 +181,25 @@ fn entities_and_deep_xml_in_an_invoice_are_refused() {
     assert_eq!(code_of(&with_attached(&deep)), "xml-too-deep");
 }
 
+#[test]
+fn xml_with_too_many_elements_attributes_or_too_long_a_text_is_refused_before_it_fills_the_memory() {
+    let code = |inner: &str, limits: &Limits| from_xml(format!("<eInvoice>{inner}</eInvoice>").as_bytes(), limits).unwrap_err().code;
+    assert_eq!(code(&"<a/>".repeat(100_001), &Limits::EVIDENCE), "xml-too-large");
+    let attributes: String = (0..300_u32).map(|n| format!(" a{n}=\"{n}\"")).collect();
+    assert_eq!(code(&format!("<a{attributes}/>"), &Limits::EVIDENCE), "xml-too-large");
+    let small = Limits { text_bytes_max: 1000, ..Limits::EVIDENCE };
+    for long in [format!("<a>{}</a>", "x".repeat(1001)), format!("<a b=\"{}\"/>", "x".repeat(1001)), format!("<![CDATA[{}]]>", "x".repeat(1001))] {
+        assert_eq!(code(&long, &small), "xml-too-large");
+        assert_ne!(code(&long, &Limits::EVIDENCE), "xml-too-large");
+    }
+    let many = format!("<a>{}</a>", "x".repeat(6 << 20)).repeat(3);
+    assert_eq!(code(&many, &Limits::EVIDENCE), "xml-too-large", "many texts, each within its limit");
+    // What is only looked through, on the way to a library that reads it, has limits too.
+    let few = Limits { elements_max: 10, ..Limits::EVIDENCE };
+    let page = ofd(&[("Doc_0/Pages/Page_0/Content.xml", format!("<a>{}</a>", "<b/>".repeat(11)).as_bytes())]);
+    assert_eq!(from_ofd(&page, &few).unwrap_err().code, "xml-too-large");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -1,6 +1,7 @@
 //! A comparison as text and as one page of HTML.
 
 use super::{Affected, ClauseComparison, Comparison, Difference, Effect, Given, Verdict, What};
+use crate::markup::escape;
 use std::fmt::Write;
 use values::{Fen, Lang};
 
@@ -257,10 +258,6 @@ fn mark(effect: Effect) -> &'static str {
         Effect::NoLongerEligible | Effect::Loses => "−",
         Effect::OtherKind | Effect::Open => "·",
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 const STYLE: &str = "\

@@ -2,6 +2,7 @@
 //! document in another; colour only repeats what word and mark already say.
 
 use super::{Explanation, Line, Sign};
+use crate::markup::escape;
 use std::fmt::Write;
 
 fn mark(sign: Sign) -> &'static str {
@@ -145,8 +146,4 @@ fn list(out: &mut String, lines: &[Line<'_>]) {
         out.push_str(if folded { "</details></li>" } else { "</li>" });
     }
     out.push_str("</ul>");
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -1,11 +1,8 @@
 //! A guide as one page of HTML that needs no other file and prints well, and as Markdown.
 
 use super::{About, Block, Guide, Section, Table};
+use crate::markup::escape;
 use std::fmt::Write;
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
-}
 
 /// Style of the page: the look of the project, for screen and A4.
 pub const STYLE: &str = "\

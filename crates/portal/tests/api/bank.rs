@@ -73,5 +73,55 @@ async fn receipts_are_looked_at_first_and_reported_once() {
     let batch = house.get(&finance, "/api/v1/batches/batch-1").await.json();
     assert_eq!(batch["record"]["lines"][0]["result"]["arrived"]["receipt"], "S1", "{batch}");
     let again = house.receipts(&finance, &confirm, &right).await;
-    assert_eq!(again.status, StatusCode::PRECONDITION_FAILED, "the batch is another now");
+    assert_eq!((again.status, again.json()), (StatusCode::OK, done.json()), "whoever did not hear the answer asks again");
+    let receipts = house.get(&finance, "/api/v1/receipts").await.json();
+    assert_eq!(receipts["records"].as_array().unwrap().len(), 1, "and it is reported once: {receipts}");
+    let other = house.receipts(&finance, &confirm, &format!("{HEAD}batch-1,due-2,50.00,2025-06-17,S2,到账,\n")).await;
+    assert_eq!(other.status, StatusCode::PRECONDITION_FAILED, "another file under the same mark");
+}
+
+#[tokio::test]
+async fn a_bank_file_taken_again_pays_nobody_twice() {
+    let house = house("bank-again").await;
+    let finance = house.sign_in("finance").await;
+    let file = async || String::from_utf8(house.get(&finance, "/api/v1/batches/batch-1/bank-file").await.body).unwrap();
+    let mut batch: Batch = house.portal.office.store().begin().await.unwrap().peek("batch-1").await.unwrap().unwrap();
+    let results =
+        [json!({ "arrived": { "receipt": "S1", "on": "2025-06-17" } }), json!({ "returned": { "receipt": "S2", "on": "2025-06-17", "reason": "账号有误" } })];
+    for (line, (due, result)) in [("due-1", &results[0]), ("due-2", &results[1])].into_iter().enumerate() {
+        assert!(file().await.contains(due));
+        batch.lines[line].result = Some(serde_json::from_value(result.clone()).unwrap());
+        house.keep(&batch).await;
+        let again = file().await;
+        assert!(!again.contains(due), "{again}");
+    }
+    assert!(file().await.contains("all-reported"), "when the bank has answered for all there is nothing to send");
+}
+
+#[tokio::test]
+async fn an_allocation_plan_names_no_account_and_a_payment_application_every_field() {
+    let house = house("plan").await;
+    let (finance, clerk, park) = (house.sign_in("finance").await, house.sign_in("clerk").await, house.sign_in("park").await);
+    let plan = house.get(&clerk, "/api/v1/batches/batch-1/allocation-plan?format=csv").await;
+    let text = String::from_utf8(plan.body).unwrap();
+    assert!(text.contains("\"case-1\"") && text.contains("\"1234.56\"") && !text.contains("62000000"), "{text}");
+    assert_eq!(house.get(&park, "/api/v1/batches/batch-1/allocation-plan").await.status, StatusCode::NOT_FOUND, "a batch of another unit");
+    let path = "/api/v1/batches/batch-1/payment-application?format=csv&unit=1&unit_code=2&year=2025&instrument=3&source=4&function=5&economy=6";
+    assert_eq!(house.get(&finance, path).await.json()["type"], "/problems/appropriation-field", "the purpose is missing");
+    let whole = format!("{path}&purpose=7");
+    let text = String::from_utf8(house.get(&finance, &whole).await.body).unwrap();
+    assert!(text.contains("\"620000000001\"") && text.contains("演商务"), "{text}");
+    assert_eq!(house.get(&clerk, &whole).await.status, StatusCode::FORBIDDEN, "accounts are for finance");
+    let auditor = house.sign_in("auditor").await;
+    // The clock stands still here, so that the two of one moment come in the order of their names.
+    let first = house.get(&auditor, "/api/v1/export-notes?limit=1").await.json();
+    let rest = house.get(&auditor, &format!("/api/v1/export-notes?after={}", first["next"].as_str().unwrap())).await.json();
+    assert_eq!((rest["records"].as_array().unwrap().len(), &rest["next"]), (1, &json!(null)));
+    let mut left: Vec<(&str, &str)> =
+        [&first, &rest].map(|page| &page["records"][0]).iter().map(|note| (note["list"].as_str().unwrap(), note["user"].as_str().unwrap())).collect();
+    left.sort_unstable();
+    assert_eq!(left, [("allocation-plan", "clerk"), ("payment-application", "finance")]);
+    let file = house.get(&auditor, "/api/v1/export-notes/export?format=csv&user_id=clerk").await;
+    assert_eq!(String::from_utf8(file.body).unwrap().lines().count(), 2);
+    assert_eq!(house.get(&clerk, "/api/v1/export-notes").await.status, StatusCode::FORBIDDEN);
 }

@@ -28,13 +28,13 @@ fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn ofd(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn ofd(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let head = br#"<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0a</ofd:DocID></ofd:DocInfo></ofd:DocBody></ofd:OFD>"#;
     zip(&[&[("OFD.xml", head.as_slice())], entries].concat())
 }
 
 /// A fully digital invoice of this number, as XML.
-fn digital(number: &str) -> String {
+pub fn digital(number: &str) -> String {
     format!(
         "<EInvoice><Header><EIid>{number}</EIid></Header><EInvoiceData><SellerInformation><SellerIdNum>91500107MA00000002</SellerIdNum><SellerName>乙物流</SellerName></SellerInformation>\
          <BuyerInformation><BuyerIdNum>91500114MA00000001</BuyerIdNum><BuyerName>甲电商</BuyerName></BuyerInformation><BasicInformation><TotalAmWithoutTax>943.40</TotalAmWithoutTax>\

@@ -67,10 +67,20 @@ impl House {
         change(&mut config);
         let url = config.database_url();
         let office = Office::new(Store::open(&url).await.unwrap(), WorkCalendar::china());
-        let reading = Store::open_read_only(url.split('?').next().unwrap()).await.unwrap();
+        let read_only = if url.starts_with("sqlite:") { url.split('?').next().unwrap() } else { &url };
+        let reading = Store::open_read_only(read_only).await.unwrap();
         let entered = if whole { portal::demo::seed(&office).await } else { portal::demo::found(&office).await };
         entered.unwrap_or_else(|why| panic!("{why}"));
         let portal = Portal::new(office, reading, config, Clock::Fixed(portal::demo::now()));
+        let router = portal::serve::router(&portal);
+        Self { portal, router }
+    }
+
+    /// The same office served with other settings.
+    pub fn again_with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.portal.config.clone();
+        change(&mut config);
+        let portal = Portal::new(self.portal.office.clone(), self.portal.reading.clone(), config, Clock::Fixed(portal::demo::now()));
         let router = portal::serve::router(&portal);
         Self { portal, router }
     }

@@ -31,6 +31,31 @@ impl House {
         self.send(request.body(Body::from(bytes.to_vec())).unwrap()).await
     }
 
+    /// How many events the log has.
+    async fn head(&self) -> i64 {
+        self.portal.office.store().begin().await.unwrap().head().await.unwrap().map_or(0, |(seq, _)| seq)
+    }
+
+    async fn import(&self, browser: &Browser, query: &str, table: &Table) -> Came {
+        let file = exchange::table::csv(table, values::Lang::Zh);
+        self.send_table(browser, &format!("/api/v1/imports/organisations{query}"), &file).await
+    }
+
+    /// Changes an organisation by the ordinary act, if it still has a version.
+    async fn put(&self, browser: &Browser, organisation: &Organisation, version: i64) -> StatusCode {
+        let body = serde_json::json!({ "organisation": organisation });
+        let request = Request::post("/api/v1/acts/registry.put_organisation")
+            .header(header::COOKIE, &browser.cookie)
+            .header("x-csrf-token", &browser.csrf)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::IF_MATCH, format!("\"{version}\""));
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await.status
+    }
+
+    async fn version(&self, browser: &Browser, id: &str) -> i64 {
+        self.get(browser, &format!("/api/v1/organisations/{id}")).await.json()["version"].as_i64().unwrap()
+    }
+
     async fn organisations(&self) -> BTreeMap<String, Organisation> {
         let kept = self.portal.office.store().begin().await.unwrap().all(<Organisation as casework::Record>::TABLE).await.unwrap();
         kept.iter().map(|kept| (kept.id.clone(), serde_json::from_str(&kept.body).unwrap())).collect()
@@ -176,8 +201,10 @@ async fn an_edited_list_comes_back_as_a_diff_and_overwrites_nothing_that_others_
         assert_eq!((added.name.as_str(), added.credit_code.clone()), ("新来的", code(fresh)));
         expected.insert(added.id.to_string(), added.clone());
         assert_eq!(after, expected, "seed {seed}: accounts and all");
-        let again = house.send_table(&admin, &format!("{path}?confirm=yes&mark={mark}"), &file).await;
-        assert_eq!(again.status, StatusCode::PRECONDITION_FAILED, "once is enough");
+        let head = house.head().await;
+        let again = house.send_table(&admin, &format!("{path}?confirm=yes&mark={mark}"), &file).await.json();
+        assert_eq!((&again["done"], house.head().await), (&done["done"], head), "asked again it is answered again, and done once");
+        assert_eq!(house.organisations().await, expected, "seed {seed}");
         let annotated = house.send_table(&admin, &format!("{path}/annotated"), &file).await;
         assert!(annotated.body.starts_with(b"PK"), "{annotated:?}");
     }
@@ -191,4 +218,102 @@ async fn an_edited_list_comes_back_as_a_diff_and_overwrites_nothing_that_others_
     }
     let came = house.send_table(&admin, "/api/v1/imports/organisations", &bomb.finish().unwrap().into_inner()).await;
     assert_eq!(came.json()["type"], "/problems/archive-bomb", "{came:?}");
+}
+
+/// The same list with every name changed.
+fn renamed(exported: &Table, to: &str) -> Table {
+    let mut edited = Table::new(columns());
+    for row in exported.rows() {
+        let mut row = row.clone();
+        row[1] = Cell::Text(format!("{to}{}", row[0].plain()));
+        edited.push(row).unwrap();
+    }
+    edited
+}
+
+#[tokio::test]
+async fn a_change_made_while_an_import_writes_is_never_overwritten() {
+    const FIRMS: u32 = 40;
+    let house = House::open("import-race").await;
+    for firm in 1..=FIRMS {
+        house.keep(&organisation(firm)).await;
+    }
+    let admin = house.sign_in("admin").await;
+    for seed in [3_u64, 20_251_126, 5] {
+        println!("seed {seed}");
+        let mut chance = Chance(seed);
+        let before = house.organisations().await;
+        let mut versions = BTreeMap::new();
+        for id in before.keys() {
+            versions.insert(id.clone(), house.version(&admin, id).await);
+        }
+        let exported = read(&house.get(&admin, "/api/v1/organisations/export").await.body);
+        let edited = renamed(&exported, &format!("表中{seed}的"));
+        let mark = house.import(&admin, "", &edited).await.json()["mark"].as_str().unwrap().to_owned();
+        let confirm = format!("?confirm=yes&mark={mark}");
+        let import = house.import(&admin, &confirm, &edited);
+        // Somebody else at the same time, from the other end: each on the version that the preview was made of.
+        let mut others: Vec<&String> = before.keys().collect();
+        others.sort_by_cached_key(|_| chance.below(1000));
+        let others = async {
+            let mut done = BTreeMap::new();
+            for id in others {
+                let mine = Organisation { name: format!("他人{seed}的{id}"), ..before[id].clone() };
+                done.insert(id.clone(), house.put(&admin, &mine, versions[id]).await == StatusCode::OK);
+            }
+            done
+        };
+        let (came, others) = tokio::join!(import, others);
+        let after = house.organisations().await;
+        let rows = match came.status {
+            StatusCode::OK => came.json()["done"].as_array().unwrap().clone(),
+            // Another was faster than the look at what is kept: then nothing of the file is done.
+            StatusCode::PRECONDITION_FAILED => Vec::new(),
+            other => panic!("{other}: {came:?}"),
+        };
+        for id in before.keys() {
+            let row = rows.iter().find(|row| row["key"] == **id);
+            let imported = row.is_some_and(|row| row["refused_en"].is_null());
+            assert!(!(imported && others[id]), "seed {seed}, {id}: two changed the same version, and one of them was overwritten");
+            let expected = if imported { "表中" } else { "他人" };
+            assert!(after[id].name.starts_with(expected) && (imported || others[id]), "seed {seed}, {id}: {row:?} {}", after[id].name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_handed_in_again_after_it_was_changed_back_is_done_again() {
+    let house = House::open("import-again").await;
+    house.keep(&organisation(1)).await;
+    let admin = house.sign_in("admin").await;
+    let first = house.organisations().await["firm1"].clone();
+    let exported = read(&house.get(&admin, "/api/v1/organisations/export").await.body);
+    let edited = renamed(&exported, "改名的");
+    let mut marks = Vec::new();
+    for round in 1..=2 {
+        let preview = house.import(&admin, "", &edited).await.json();
+        assert_eq!(preview["counts"]["changed"], 1);
+        marks.push(preview["mark"].as_str().unwrap().to_owned());
+        house.import(&admin, &format!("?confirm=yes&mark={}", marks[round - 1]), &edited).await;
+        assert_eq!(house.organisations().await["firm1"].name, "改名的firm1", "round {round}");
+        assert_eq!(house.put(&admin, &first, house.version(&admin, "firm1").await).await, StatusCode::OK);
+    }
+    assert_ne!(marks[0], marks[1], "what is confirmed is this version of the record");
+    let late = house.import(&admin, &format!("?confirm=yes&mark={}", marks[0]), &edited).await;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{late:?}");
+    assert_eq!(house.organisations().await["firm1"], first);
+}
+
+#[tokio::test]
+async fn a_change_of_what_the_table_does_not_show_is_seen_too() {
+    let house = House::open("import-hidden").await;
+    house.keep(&organisation(1)).await;
+    let admin = house.sign_in("admin").await;
+    let exported = read(&house.get(&admin, "/api/v1/organisations/export").await.body);
+    let edited = renamed(&exported, "改名的");
+    let preview = house.import(&admin, "", &edited).await.json();
+    let same = house.organisations().await["firm1"].clone();
+    assert_eq!(house.put(&admin, &same, house.version(&admin, "firm1").await).await, StatusCode::OK);
+    let late = house.import(&admin, &format!("?confirm=yes&mark={}", preview["mark"].as_str().unwrap()), &edited).await;
+    assert_eq!((late.status, house.organisations().await["firm1"].clone()), (StatusCode::PRECONDITION_FAILED, same));
 }

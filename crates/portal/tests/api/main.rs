@@ -14,7 +14,11 @@ mod identity;
 mod limits;
 mod lists;
 mod papers;
+#[path = "../../../office/tests/office/postgres.rs"]
+#[allow(dead_code, reason = "the office's tests need more of it")]
+mod postgres;
 mod proof;
+mod rounds;
 mod sees;
 mod stage;
 mod versions;
