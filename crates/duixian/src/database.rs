@@ -45,6 +45,13 @@ pub async fn open(what: &str) -> Result<Store, Failure> {
     Store::open_read_only(&url).await.map_err(|error| Failure::database(&error))
 }
 
+/// From here on what the program writes – a database with what SQLite lays beside it, evidence, a backup, what `pg_dump` writes – is
+/// for nobody but its own user: 0600 and 0700, whatever the shell allows. Windows gives rights by folder.
+pub fn private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// Now, by the clock of this machine.
 pub fn now() -> Result<Moment, Failure> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|past| i64::try_from(past.as_secs()).ok());

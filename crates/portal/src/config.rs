@@ -33,6 +33,14 @@ pub struct Config {
     pub arrive_seconds: u64,
     /// Whether other systems that are told of acts may be at private addresses, this machine's among them.
     pub webhook_private: bool,
+    /// Files that all people of one enterprise may keep here together, those on their way included.
+    pub organisation_files_max: u32,
+    /// Their bytes.
+    pub organisation_bytes_max: u64,
+    /// Files that one person may keep here, those on their way included.
+    pub person_files_max: u32,
+    /// Their bytes.
+    pub person_bytes_max: u64,
     /// Whether this is a demonstration: pages and documents say so.
     pub demo: bool,
     /// A font for PDF, or the folder of it; none: those of the system.
@@ -56,6 +64,10 @@ impl Default for Config {
             body_bytes_max: 8 << 20,
             arrive_seconds: 30,
             webhook_private: false,
+            organisation_files_max: 5000,
+            organisation_bytes_max: 10 << 30,
+            person_files_max: 20_000,
+            person_bytes_max: 40 << 30,
             demo: false,
             font_path: None,
             templates_dir: None,
@@ -87,6 +99,10 @@ const NAMES: &[&str] = &[
     "body_bytes_max",
     "arrive_seconds",
     "webhook_private",
+    "organisation_files_max",
+    "organisation_bytes_max",
+    "person_files_max",
+    "person_bytes_max",
     "demo",
     "font_path",
     "templates_dir",
@@ -132,6 +148,10 @@ impl Config {
             ("requests_a_minute", u64::from(self.requests_a_minute), 1, 1_000_000),
             ("body_bytes_max", self.body_bytes_max as u64, 4096, 64 << 20),
             ("arrive_seconds", self.arrive_seconds, 1, 600),
+            ("organisation_files_max", u64::from(self.organisation_files_max), 1, 10_000_000),
+            ("organisation_bytes_max", self.organisation_bytes_max, 1, 1 << 50),
+            ("person_files_max", u64::from(self.person_files_max), 1, 10_000_000),
+            ("person_bytes_max", self.person_bytes_max, 1, 1 << 50),
         ];
         match limits.iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((setting, value, least, most)) => {

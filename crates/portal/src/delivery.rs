@@ -2,7 +2,7 @@
 //! growing pauses until it arrives. A listener that is down holds up nobody but itself. Over `http` alone: what is far away
 //! is told through a forward that speaks TLS.
 
-use crate::feed::Told;
+use crate::feed::{Told, happened};
 use crate::problem::Problem;
 use crate::webhooks::{KEEPERS, names};
 use crate::{Portal, clock, secret};
@@ -183,7 +183,7 @@ async fn tell(portal: &Portal, listener: &Webhook, now: i64) -> Result<(), store
     let mut heard = listener.delivered;
     let mut passed = heard;
     loop {
-        let events = portal.reading.begin().await?.events(passed, PAGE).await?;
+        let events = happened(portal, passed, PAGE).await?;
         if events.is_empty() {
             return Ok(());
         }

@@ -34,7 +34,7 @@ pub use clock::Clock;
 pub use config::Config;
 pub use operation::{Operation, Who, operations};
 pub use problem::Problem;
-pub use uploads::sweep as sweep_uploads;
+pub use uploads::{sweep as sweep_uploads, sync_folder};
 
 use office::Office;
 use std::sync::Arc;
@@ -58,6 +58,8 @@ pub struct Portal {
     pub(crate) hashing: tokio::sync::Semaphore,
     /// How many files are read, written or printed at once: each may be held in memory whole.
     pub(crate) files: tokio::sync::Semaphore,
+    /// Held while an upload begins: what is there is counted and added to by one at a time, or many at once would pass the limit.
+    pub(crate) beginning: tokio::sync::Mutex<()>,
 }
 
 impl Portal {
@@ -79,6 +81,7 @@ impl Portal {
             description,
             hashing: tokio::sync::Semaphore::new(2),
             files: tokio::sync::Semaphore::new(2),
+            beginning: tokio::sync::Mutex::default(),
         })
     }
 }

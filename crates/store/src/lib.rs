@@ -161,6 +161,17 @@ impl Store {
         }
     }
 
+    /// Waits until everything that was committed so far is on the disk. An act is acknowledged only then, but others see it
+    /// before: whoever tells the outside of something that was read, and cannot call it back, waits here first.
+    ///
+    /// Errors: the database.
+    pub async fn on_disk(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Memory(_) => Ok(()),
+            Place::Sql(database) => database.flush().await,
+        }
+    }
+
     /// Lets go of the database.
     pub async fn close(&self) {
         if let Some(pool) = self.pool() {

@@ -128,7 +128,7 @@ impl Database {
     }
 
     /// Waits until everything committed so far is on the disk. Many who wait share one write.
-    async fn flush(&self) -> Result<(), StoreError> {
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         if self.dialect == Dialect::Sqlite {
             return Ok(());
         }

@@ -15,6 +15,7 @@ use values::{Lang, WorkCalendar};
 
 /// Runs the command.
 pub fn run(args: &UserArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    database::private();
     let UserCommand::Add(args) = &args.what;
     let password = password()?;
     let founded = database::wait(add(args, &password))?;

@@ -67,7 +67,7 @@ impl House {
         change(&mut config);
         let url = config.database_url();
         let office = Office::new(Store::open(&url).await.unwrap(), WorkCalendar::china());
-        let reading = Store::open_read_only(url.split('?').next().unwrap()).await.unwrap();
+        let reading = Store::open_read_only(&url).await.unwrap();
         let entered = if whole { portal::demo::seed(&office).await } else { portal::demo::found(&office).await };
         entered.unwrap_or_else(|why| panic!("{why}"));
         let portal = Portal::new(office, reading, config, Clock::Fixed(portal::demo::now()));

@@ -7,6 +7,7 @@ mod demo;
 mod departure;
 mod describes;
 mod door;
+mod durable;
 mod files;
 mod hostile;
 mod house;
@@ -15,3 +16,7 @@ mod papers;
 mod sees;
 mod stage;
 mod webhooks;
+
+#[path = "../../../office/tests/office/postgres.rs"]
+#[allow(dead_code, reason = "the office's tests need more of it")]
+mod postgres;

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Something that was told.
-struct Heard {
+pub struct Heard {
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
@@ -25,7 +25,7 @@ impl Heard {
     }
 }
 
-async fn read(stream: &mut TcpStream) -> Heard {
+pub async fn read(stream: &mut TcpStream) -> Heard {
     let mut bytes = Vec::new();
     let end = loop {
         let mut piece = [0; 1024];
