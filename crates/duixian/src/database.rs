@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use office::key::{PublicKey, SecretKey};
 use std::future::Future;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 use store::Store;
 use values::Moment;
 
@@ -53,9 +52,8 @@ pub fn private() {
 }
 
 /// Now, by the clock of this machine.
-pub fn now() -> Result<Moment, Failure> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|past| i64::try_from(past.as_secs()).ok());
-    seconds.and_then(Moment::from_unix_seconds).ok_or_else(|| Failure::input("本机时钟不对", "the clock of this machine is wrong"))
+pub fn now() -> Moment {
+    portal::Clock::System.now()
 }
 
 /// The secret key in a file.

@@ -20,6 +20,7 @@ pub mod operation;
 mod prints;
 mod problem;
 mod records;
+mod retention;
 mod scheme;
 mod secret;
 pub mod serve;

@@ -80,10 +80,12 @@ impl Dialect {
             Self::Sqlite => &[
                 [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql"), include_str!("../migrations/0001.views.sql")],
                 [include_str!("../migrations/0002.sql"), "", ""],
+                [include_str!("../migrations/0003.sql"), include_str!("../migrations/0003.sqlite.sql"), ""],
             ],
             Self::Postgres => &[
                 [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql"), include_str!("../migrations/0001.views.sql")],
                 [include_str!("../migrations/0002.sql"), "", ""],
+                [include_str!("../migrations/0003.sql"), include_str!("../migrations/0003.postgres.sql"), ""],
             ],
         }
     }
@@ -399,6 +401,18 @@ impl Session {
         let sql = format!("SELECT {EVENT} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2");
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most).fetch_all(&mut *self.tx).await;
         rows.map_err(failed("read events"))?.iter().map(event).collect()
+    }
+
+    pub(crate) async fn events_about(&mut self, subject: &str) -> Result<Vec<Event>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM event WHERE subject = $1 ORDER BY seq");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(subject).fetch_all(&mut *self.tx).await;
+        rows.map_err(failed("read events"))?.iter().map(event).collect()
+    }
+
+    pub(crate) async fn withdraw(&mut self, event: &Event) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE event SET input = $2 WHERE seq = $1").bind(event.seq).bind(event.input.as_str());
+        query.execute(&mut *self.tx).await.map_err(failed("withdraw the words of an event"))?;
+        Ok(())
     }
 
     /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.

@@ -63,7 +63,7 @@ fn write(config: &Config, part: &Path, folder: &Path) -> Result<Manifest, Failur
 /// Copies the database; what stands in the copy, and the evidence that it names.
 async fn copy_database(url: &str, part: &Path) -> Result<(Manifest, BTreeSet<String>), Failure> {
     let store = Store::open_as_it_is(url).await.map_err(|error| Failure::database(&error))?;
-    let at = database::now()?;
+    let at = database::now();
     let copied = match store.dialect() {
         Some(store::sql::Dialect::Postgres) => postgres_copy(&store, url, part).await?,
         _ => sqlite_copy(&store, part).await?,

@@ -213,3 +213,46 @@ fn what_the_service_and_its_backups_write_is_for_nobody_else() {
     }
     drop(served);
 }
+
+#[test]
+fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
+    let dir = folder("served-retention");
+    let data = dir.join("data");
+    let (mut served, client) = office(&data);
+    let mut digests = Vec::new();
+    for words in ["named", "unused", "young"] {
+        let pdf = format!("%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n% {words}\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n");
+        let begun = client.ask("POST", "/api/v1/uploads", &json!({ "name": "a.pdf", "size": pdf.len() }));
+        let path = format!("/api/v1/uploads/{}", begun.json()["id"].as_str().unwrap());
+        digests.push(client.send("PATCH", &path, "upload-offset: 0\r\n", pdf.as_bytes()).unwrap().json()["taken"]["digest"].as_str().unwrap().to_owned());
+    }
+    // A code that fails the check, admitted on that paper: an act names it.
+    let right = values::CreditCode::with_check_digit("91500114000000001").unwrap();
+    let wrong = if right.as_str().ends_with('X') { "91500114000000001Y" } else { "91500114000000001X" };
+    let admit = json!({ "credit_code": wrong, "evidence": digests[0], "reason": "证照原件核对一致" });
+    let admitted = client.ask("POST", "/api/v1/acts/registry.admit_code", &admit);
+    assert_eq!(admitted.status, 200, "{}", String::from_utf8_lossy(&admitted.body));
+    served.kill();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = store::Store::open(&format!("sqlite:{}", data.join("duixian.db").display())).await.unwrap();
+        for upload in store.service_all::<store::service::Upload>().await.unwrap() {
+            let is_young = upload.digest.as_ref() == Some(&digests[2]);
+            let created = if is_young { upload.created } else { upload.created - 400 * 24 * 3600 };
+            store.put_service_row(&store::service::Upload { created, ..upload }).await.unwrap();
+        }
+        store.close().await;
+    });
+    let kept = || -> Vec<bool> { digests.iter().map(|digest| data.join("evidence").join(digest).exists()).collect() };
+    let at = data.display().to_string();
+    let shown = duixian(&["retention", "--data", &at]);
+    assert!(shown.code == 0 && shown.out.contains("上传文件 1 个") && shown.out.contains("没有清除"), "{}{}", shown.out, shown.err);
+    assert_eq!(kept(), [true, true, true]);
+    let done = duixian(&["retention", "--data", &at, "--apply"]);
+    assert!(done.code == 0 && done.out.contains("已清除"), "{}{}", done.out, done.err);
+    assert_eq!(kept(), [true, false, true]);
+    assert!(duixian(&["retention", "--data", &at]).out.contains("上传文件 0 个"));
+    assert_eq!(duixian(&["retention", "--data", &at, "--days", "10"]).code, 2, "traces are kept half a year");
+    let verified = duixian(&["verify", &data.join("duixian.db").display().to_string(), "--replay"]);
+    assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
+}
