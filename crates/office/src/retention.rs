@@ -160,6 +160,11 @@ async fn last_year(work: &mut Work, id: &OrganisationId) -> Result<i32, Stop> {
 }
 
 impl Office {
+    /// How long what is kept; none: nothing is forgotten. Errors: the store.
+    pub async fn periods(&self, reading: &Store) -> Result<Option<Retention>, Stop> {
+        Ok(reading.begin().await?.peek(Retention::ID).await?)
+    }
+
     /// Drafts that may be emptied on a day, of the calls that a unit leads, or of all. Nothing is changed.
     ///
     /// Errors: no periods are set; the store.

@@ -33,6 +33,8 @@ pub struct Config {
     pub arrive_seconds: u64,
     /// Whether other systems that are told of acts may be at private addresses, this machine's among them.
     pub webhook_private: bool,
+    /// A file (PEM) of certificate authorities that are trusted for such systems beside those of this machine.
+    pub webhook_ca: Option<PathBuf>,
     /// Files that all people of one enterprise may keep here together, those on their way included.
     pub organisation_files_max: u32,
     /// Their bytes.
@@ -64,6 +66,7 @@ impl Default for Config {
             body_bytes_max: 8 << 20,
             arrive_seconds: 30,
             webhook_private: false,
+            webhook_ca: None,
             organisation_files_max: 5000,
             organisation_bytes_max: 10 << 30,
             person_files_max: 20_000,
@@ -99,6 +102,7 @@ const NAMES: &[&str] = &[
     "body_bytes_max",
     "arrive_seconds",
     "webhook_private",
+    "webhook_ca",
     "organisation_files_max",
     "organisation_bytes_max",
     "person_files_max",

@@ -55,6 +55,8 @@ pub struct Portal {
     pub(crate) metrics: health::Metrics,
     pub(crate) operations: Vec<Operation>,
     pub(crate) description: serde_json::Value,
+    /// Whom a connection to a listener trusts.
+    pub(crate) trusted: delivery::Trusted,
     /// How many passwords are hashed at once: each takes memory by design.
     pub(crate) hashing: tokio::sync::Semaphore,
     /// How many files are read, written or printed at once: each may be held in memory whole.
@@ -80,6 +82,7 @@ impl Portal {
             metrics,
             operations,
             description,
+            trusted: delivery::Trusted::new(),
             hashing: tokio::sync::Semaphore::new(2),
             files: tokio::sync::Semaphore::new(2),
             beginning: tokio::sync::Mutex::default(),

@@ -5,7 +5,7 @@ use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, Operation, Payload, Who, operation, query};
 use axum::http::Method;
 use casework::people::Role;
-use casework::retention::{OldContacts, OldDraft};
+use casework::retention::{OldContacts, OldDraft, Retention};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -15,6 +15,8 @@ const PAGE: i64 = 200;
 /// What may be forgotten.
 #[derive(Serialize, JsonSchema)]
 struct Old {
+    /// How long what is kept; none: nothing is forgotten before periods are set.
+    periods: Option<Retention>,
     /// Drafts of the reader's calls (`retention.empty_draft`); of all calls for an auditor.
     drafts: Vec<OldDraft>,
     /// Enterprises of this page (`retention.forget_contacts`).
@@ -44,6 +46,9 @@ fn old<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let seat = asked.seat()?;
         let today = portal.clock.now().date();
+        let Some(periods) = portal.office.periods(&portal.reading).await? else {
+            return Answer::ok(&Old { periods: None, drafts: Vec::new(), contacts: Vec::new(), next: None });
+        };
         let drafts = match seat.role {
             Role::Auditor => portal.office.old_drafts(&portal.reading, today, None).await?,
             Role::Leader => match portal.person(seat.user.as_str()).await?.and_then(|person| person.unit) {
@@ -58,6 +63,6 @@ fn old<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             }
             _ => (Vec::new(), None),
         };
-        Answer::ok(&Old { drafts, contacts, next })
+        Answer::ok(&Old { periods: Some(periods), drafts, contacts, next })
     })
 }
