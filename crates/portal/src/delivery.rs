@@ -14,8 +14,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use sha2::Sha256;
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::service::Webhook;
@@ -268,7 +268,9 @@ async fn told(portal: Arc<Portal>, listener: Webhook, now: i64) -> String {
     listener.id
 }
 
-/// Tells every listener that is due at a time, side by side, and waits for all. Errors: of the store.
+/// Tells every listener that is due at a time, side by side, and waits for all: for tests, which so need not wait for pauses.
+///
+/// Errors: of the store.
 pub async fn round(portal: &Arc<Portal>, now: i64) -> Result<(), store::StoreError> {
     let mut telling = JoinSet::new();
     for listener in due(portal, now).await? {

@@ -2,7 +2,9 @@
 //! description for other programs and the test of access are made from it; what is not in it is not there.
 
 use crate::problem::Problem;
-use crate::{Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, records, retention, scheme, sign_in, treasury, uploads, webhooks};
+use crate::{
+    Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, records, retention, scheme, sign_in, treasury, uploads, webhooks,
+};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use casework::id::UserId;

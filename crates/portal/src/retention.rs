@@ -58,9 +58,7 @@ fn old<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             _ => Vec::new(),
         };
         let (contacts, next) = match seat.role {
-            Role::Administrator | Role::Auditor => {
-                portal.office.old_contacts(&portal.reading, today, asked.query("after").unwrap_or_default(), PAGE).await?
-            }
+            Role::Administrator | Role::Auditor => portal.office.old_contacts(&portal.reading, today, asked.query("after").unwrap_or_default(), PAGE).await?,
             _ => (Vec::new(), None),
         };
         Answer::ok(&Old { periods: Some(periods), drafts, contacts, next })

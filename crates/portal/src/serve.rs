@@ -286,11 +286,11 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
     Ok(())
 }
 
-/// For tests: the method and path of every operation, and who may ask.
+/// The method and path of every operation, and who may ask: for tests, which ask every one of them.
 #[must_use]
 pub fn routes(portal: &Portal) -> Vec<(Method, String, crate::Who)> {
     portal.operations.iter().map(|operation| (operation.method.clone(), operation.path.clone(), operation.who)).collect()
 }
 
-/// Keeps the name of the cookie and of the header in one place for pages and tests.
+/// The names of the cookie and of the header, for pages to come and for tests, which sign in as a browser does.
 pub const DOOR: (&str, &str) = (account::COOKIE, account::CSRF);

@@ -170,7 +170,10 @@ fn fits(whose: (&str, &str), kept: Uploads, (files_max, bytes_max): (i64, i64), 
     }
     let Uploads { files, bytes, .. } = kept;
     let title = ("上传空间已满", "No room for further files");
-    let zh = format!("{}已上传 {files} 个文件、{bytes} 字节，上限为 {files_max} 个、{bytes_max} 字节，这个文件放不下。请压缩后再传，或请主管单位调整上限。", whose.0);
+    let zh = format!(
+        "{}已上传 {files} 个文件、{bytes} 字节，上限为 {files_max} 个、{bytes_max} 字节，这个文件放不下。请压缩后再传，或请主管单位调整上限。",
+        whose.0
+    );
     let en = format!(
         "{} has {files} files of {bytes} bytes here; {files_max} files and {bytes_max} bytes are the limit, and this one goes beyond it. Make it smaller, or ask the office for more room.",
         whose.1

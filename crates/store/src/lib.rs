@@ -105,7 +105,7 @@ impl Store {
     ///
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { place: Place::Sql(sql::open(url).await?), faults: None })
+        Ok(Self { place: Place::Sql(sql::open(url, None).await?), faults: None })
     }
 
     /// Opens the database at `sqlite:…` or `postgres:…` for reading alone: not a byte of it changes. A unit of work sees one
@@ -123,11 +123,11 @@ impl Store {
         Ok(Self { place: Place::Sql(sql::schema::open_as_it_is(url).await?), faults: None })
     }
 
-    /// Opens a database and brings its tables to a version only: for tests of an upgrade from there.
+    /// Opens a database and brings its tables to a version only: for tests of an upgrade from there, which no other crate can make.
     ///
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open_at(url: &str, version: i64) -> Result<Self, StoreError> {
-        Ok(Self { place: Place::Sql(sql::schema::open_at(url, version).await?), faults: None })
+        Ok(Self { place: Place::Sql(sql::open(url, Some(version)).await?), faults: None })
     }
 
     /// Opens a database of PostgreSQL in which there may be nothing yet, to ask the server about itself.

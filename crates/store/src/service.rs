@@ -262,9 +262,7 @@ impl Store {
 
     /// How many files there are with a value in a column. Errors: the database.
     pub async fn uploads_of(&self, column: &'static str, value: &str) -> Result<Uploads, StoreError> {
-        let sql = format!(
-            "SELECT COUNT(*), COUNT(*) - COUNT(digest), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM upload WHERE {column} = $1"
-        );
+        let sql = format!("SELECT COUNT(*), COUNT(*) - COUNT(digest), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM upload WHERE {column} = $1");
         let row = sqlx::query(AssertSqlSafe(sql)).bind(value.to_owned()).fetch_one(self.service()?.pool()).await.map_err(failed("count uploads"))?;
         let read = |at| row.try_get(at).map_err(failed("count uploads"));
         Ok(Uploads { files: read(0)?, open: read(1)?, bytes: read(2)? })

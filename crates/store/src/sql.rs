@@ -177,8 +177,8 @@ pub(crate) fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> St
 /// Connections of one program to its database.
 const CONNECTIONS_MAX: u32 = 16;
 
-/// Opens a database and brings its tables up to date.
-pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
+/// Opens a database and brings its tables up to date, or to a version only.
+pub(crate) async fn open(url: &str, to: Option<i64>) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
     let dialect = Dialect::of(url);
     // A connection is not asked whether it still lives: the first statement of a unit of work finds out.
@@ -191,7 +191,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
         })
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
-    schema::migrate(&pool, dialect, schema::newest(dialect)).await?;
+    schema::migrate(&pool, dialect, to.unwrap_or_else(|| schema::newest(dialect))).await?;
     Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default(), head: Arc::default() })
 }
 

@@ -82,7 +82,16 @@ impl Work {
             Place::Sql(database) => Inner::Sql(Session::begin(database).await?),
         };
         let faults = store.faults.clone();
-        Ok(Self { inner, faults, versions: BTreeMap::new(), books: BTreeMap::new(), effects: BTreeMap::new(), seen: Seen::default(), hand: Hand::default(), withdrawn: Vec::new() })
+        Ok(Self {
+            inner,
+            faults,
+            versions: BTreeMap::new(),
+            books: BTreeMap::new(),
+            effects: BTreeMap::new(),
+            seen: Seen::default(),
+            hand: Hand::default(),
+            withdrawn: Vec::new(),
+        })
     }
 
     /// Fails here, if a test wants it to.

@@ -122,7 +122,10 @@ fn told(old: &Old, args: &RetentionArgs, lang: Lang, out: &mut dyn Write) -> std
             if args.apply { writeln!(out, "已清除。") } else { writeln!(out, "以上只是列出，没有清除；确认后加 --apply。") }
         }
         Lang::En => {
-            writeln!(out, "older than {days} days: {files} uploads that no act ever named ({bytes} bytes), {notes} notes on exports, {tokens} tokens that ended.")?;
+            writeln!(
+                out,
+                "older than {days} days: {files} uploads that no act ever named ({bytes} bytes), {notes} notes on exports, {tokens} tokens that ended."
+            )?;
             if args.apply { writeln!(out, "They were thrown away.") } else { writeln!(out, "Nothing was thrown away: --apply does it.") }
         }
     }

@@ -65,12 +65,8 @@ impl Came {
 impl Client {
     fn send(&self, method: &str, path: &str, more: &str, body: &[u8]) -> io::Result<Came> {
         let mut stream = TcpStream::connect(&self.address)?;
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{}{more}content-length: {}\r\n\r\n",
-            self.address,
-            self.headers,
-            body.len()
-        );
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{}{more}content-length: {}\r\n\r\n", self.address, self.headers, body.len());
         stream.write_all(&[head.as_bytes(), body].concat())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
@@ -195,7 +191,8 @@ fn what_the_service_and_its_backups_write_is_for_nobody_else() {
     let dir = folder("served-private");
     let data = dir.join("data");
     let (served, client) = office(&data);
-    let pdf = b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+    let pdf =
+        b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
     for (name, size) in [("a.pdf", pdf.len()), ("b.pdf", pdf.len())] {
         let begun = client.ask("POST", "/api/v1/uploads", &json!({ "name": name, "size": size }));
         let path = format!("/api/v1/uploads/{}", begun.json()["id"].as_str().unwrap());
@@ -221,7 +218,9 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
     let (mut served, client) = office(&data);
     let mut digests = Vec::new();
     for words in ["named", "unused", "young"] {
-        let pdf = format!("%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n% {words}\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n");
+        let pdf = format!(
+            "%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n% {words}\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+        );
         let begun = client.ask("POST", "/api/v1/uploads", &json!({ "name": "a.pdf", "size": pdf.len() }));
         let path = format!("/api/v1/uploads/{}", begun.json()["id"].as_str().unwrap());
         digests.push(client.send("PATCH", &path, "upload-offset: 0\r\n", pdf.as_bytes()).unwrap().json()["taken"]["digest"].as_str().unwrap().to_owned());

@@ -196,6 +196,8 @@ async fn contacts_of_an_enterprise_are_forgotten_ten_years_after_its_last_year_a
         let organisation: Organisation = district.kept("firm1").await;
         assert!(organisation.account.is_none() && organisation.name.contains("示例电商1号"), "names and codes are in the public register");
         assert_eq!(district.kept::<AccountEntry>("firm1:1").await.account.number, FORGOTTEN);
+        let verify = Act::Registry(RegistryAct::VerifyAccount { entry: id(casework::id::AccountId::parse, "firm1:1") });
+        assert!(matches!(district.refused("finance", Role::Finance, verify).await, Refusal::Unknown { .. }), "what was forgotten becomes no account again");
         assert_eq!(district.kept::<User>("firm1").await.name, FORGOTTEN);
         assert_eq!(district.kept::<Snapshot>("d1").await, before, "where the money went is proven by what was frozen");
         let report = verified(&store).await;

@@ -27,7 +27,8 @@ async fn has_table(store: &Store, table: &str) -> bool {
 
 #[tokio::test]
 async fn an_office_of_the_version_before_is_upgraded_with_all_it_holds() {
-    let addresses = [(1, addresses("whole-1")), (2, addresses("whole-2"))].into_iter().flat_map(|(version, urls)| urls.into_iter().map(move |url| (version, url)));
+    let addresses =
+        [(1, addresses("whole-1")), (2, addresses("whole-2"))].into_iter().flat_map(|(version, urls)| urls.into_iter().map(move |url| (version, url)));
     for (version, url) in addresses {
         let old = Store::open_at(&url, version).await.unwrap();
         drop(paid(old.clone()).await);

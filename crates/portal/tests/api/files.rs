@@ -260,9 +260,8 @@ async fn what_a_person_and_an_enterprise_may_keep_ends_somewhere() {
     })
     .await;
     house.with_firms().await;
-    let begin = async |browser: &Browser, size: usize| {
-        house.ask(browser, Method::POST, "/api/v1/uploads", Some(json!({ "name": "a.pdf", "size": size }))).await
-    };
+    let begin =
+        async |browser: &Browser, size: usize| house.ask(browser, Method::POST, "/api/v1/uploads", Some(json!({ "name": "a.pdf", "size": size }))).await;
     let clerk = house.sign_in("clerk").await;
     house.taken(&clerk, "a.pdf", &pdf("one")).await;
     let id = house.begin_upload(&clerk, "b.pdf", 10).await;

@@ -13,6 +13,7 @@ mod hostile;
 mod house;
 mod lists;
 mod papers;
+mod retention;
 mod secure;
 mod sees;
 mod stage;

@@ -43,7 +43,7 @@ async fn listener() -> (u16, UnboundedReceiver<i64>) {
                     break body;
                 }
             };
-            drop(tell.send(body["seq"].as_i64().unwrap()));
+            tell.send(body["seq"].as_i64().unwrap()).unwrap();
             drop(stream.write_all(b"HTTP/1.1 204 x\r\ncontent-length: 0\r\n\r\n").await);
         }
     });
