@@ -480,6 +480,14 @@ CREATE TABLE registry_snapshot (
 CREATE INDEX registry_snapshot_organisation_id ON registry_snapshot (organisation_id);
 -- always: version = 1
 
+-- 保存期限
+CREATE TABLE retention (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    version BIGINT NOT NULL,                                           -- how often it was written
+    body    TEXT   NOT NULL,                                           -- the record as JSON
+);
+-- always: id = 'office'
+
 -- 权限变更
 CREATE TABLE rights_proposal (
     id          TEXT   PRIMARY KEY,                                    -- its id
@@ -549,6 +557,7 @@ CREATE TABLE upload (
     created         BIGINT NOT NULL,                                   -- since when
 );
 CREATE INDEX upload_digest ON upload (digest);
+CREATE INDEX upload_organisation_id ON upload (organisation_id);
 CREATE INDEX upload_user_id ON upload (user_id);
 -- always: size > 0
 -- always: received >= 0 AND received <= size

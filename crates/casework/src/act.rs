@@ -20,6 +20,7 @@ use crate::policy_version::PolicyAct;
 use crate::recognition::RecognitionAct;
 use crate::recovery::RecoveryAct;
 use crate::registry::RegistryAct;
+use crate::retention::RetentionAct;
 use serde::{Deserialize, Serialize};
 
 /// Declares the acts of a noun: an enum whose variants carry what is asked for, with the name of each, and what
@@ -122,4 +123,6 @@ nouns! {
     Calendar(CalendarAct);
     /// Documents.
     Document(DocumentAct);
+    /// What is forgotten.
+    Retention(RetentionAct);
 }

@@ -178,6 +178,9 @@ pub const TABLE: &[(&str, &[Grant])] = &[
     ("document.issue", &[lead(Role::Clerk), lead(Role::Leader)]),
     ("document.void", &[lead(Role::Leader)]),
     ("document.put_letterhead", &[any(Role::Administrator)]),
+    ("retention.set_periods", &[any(Role::Administrator)]),
+    ("retention.empty_draft", &[lead(Role::Leader)]),
+    ("retention.forget_contacts", &[any(Role::Administrator)]),
 ];
 
 /// Whether a person in a role who so stands to the thing may do an act.

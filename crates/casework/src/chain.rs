@@ -4,6 +4,7 @@
 mod audit;
 pub mod checkpoint;
 mod proof;
+pub mod withdrawn;
 
 pub use audit::{Audit, Auditor, Fault, Found, Wrong};
 pub use checkpoint::Checkpoint;
@@ -154,7 +155,9 @@ impl Event {
     /// The fingerprint that its content would demand at another position.
     #[must_use]
     pub fn computed_at(&self, seq: i64) -> Fingerprint {
-        self.of_parts(seq, [&self.input, &self.outcome, &self.effects].map(|text| Fingerprint::of(text.as_bytes())))
+        let [outcome, effects] = [&self.outcome, &self.effects].map(|text| Fingerprint::of(text.as_bytes()));
+        let input = withdrawn::of(&self.input).unwrap_or_else(|| Fingerprint::of(self.input.as_bytes()));
+        self.of_parts(seq, [input, outcome, effects])
     }
 
     /// The same from the fingerprints of its long parts.

@@ -4,7 +4,7 @@ use crate::chain::Checkpoint;
 use crate::record::{Key, Record, Table};
 use crate::{
     calendar, call, case, determination, document, guide, history, matching, motion, notice, organisation, outbox, payment, people, performance,
-    policy_version, recognition, recovery,
+    policy_version, recognition, recovery, retention,
 };
 
 /// Reads a body: the id and the columns that it demands, or why it cannot be read.
@@ -67,4 +67,5 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<document::Document>(),
     Kind::of::<document::Sequence>(),
     Kind::of::<document::Letterhead>(),
+    Kind::of::<retention::Retention>(),
 ];

@@ -31,6 +31,7 @@ pub mod record;
 pub mod recovery;
 pub mod refusal;
 pub mod registry;
+pub mod retention;
 pub mod term;
 
 pub use act::Act;

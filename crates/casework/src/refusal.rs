@@ -23,6 +23,7 @@ use crate::performance::PerformanceRefusal;
 use crate::policy_version::PolicyRefusal;
 use crate::recognition::RecognitionRefusal;
 use crate::recovery::RecoveryRefusal;
+use crate::retention::RetentionRefusal;
 pub use named::Named;
 use policy::diagnostic::Text;
 
@@ -144,6 +145,9 @@ pub enum Refusal {
     /// By the rules of documents.
     #[error(transparent)]
     Document(#[from] DocumentRefusal),
+    /// By the rules of what is kept for how long.
+    #[error(transparent)]
+    Retention(#[from] RetentionRefusal),
 }
 
 impl Refusal {
@@ -169,6 +173,7 @@ impl Refusal {
         CalendarRefusal::CODES,
         MotionRefusal::CODES,
         DocumentRefusal::CODES,
+        RetentionRefusal::CODES,
     ];
 
     /// Its stable code: `stale`, `case.four_eyes`.
@@ -200,6 +205,7 @@ impl Refusal {
             Self::Calendar(why) => why.code(),
             Self::Motion(why) => why.code(),
             Self::Document(why) => why.code(),
+            Self::Retention(why) => why.code(),
         }
     }
 
@@ -233,6 +239,7 @@ impl Refusal {
             Self::Calendar(why) => return why.words(),
             Self::Motion(why) => return why.words(),
             Self::Document(why) => return why.words(),
+            Self::Retention(why) => return why.words(),
         };
         Text::new(zh, self.to_string())
     }

@@ -196,6 +196,8 @@ pub enum Command {
         duixian restore /backup/duixian-2025-06-18 --database postgres://duixian@localhost/restored --data /srv/duixian-restored\n\n\
         Nothing is written over. Exit code 1 where what was restored is not what acts have written.")]
     Restore(RestoreArgs),
+    /// 清理：Throw away what stands beside the log and was kept long enough
+    Retention(RetentionArgs),
     /// 补全脚本：Write a completion script for a shell
     #[command(after_help = "Example:\n  duixian completions bash > ~/.local/share/bash-completion/completions/duixian")]
     Completions(CompletionsArgs),

@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use office::key::{PublicKey, SecretKey};
 use std::future::Future;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 use store::Store;
 use values::Moment;
 
@@ -45,10 +44,16 @@ pub async fn open(what: &str) -> Result<Store, Failure> {
     Store::open_read_only(&url).await.map_err(|error| Failure::database(&error))
 }
 
+/// From here on what the program writes – a database with what SQLite lays beside it, evidence, a backup, what `pg_dump` writes – is
+/// for nobody but its own user: 0600 and 0700, whatever the shell allows. Windows gives rights by folder.
+pub fn private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// Now, by the clock of this machine.
-pub fn now() -> Result<Moment, Failure> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|past| i64::try_from(past.as_secs()).ok());
-    seconds.and_then(Moment::from_unix_seconds).ok_or_else(|| Failure::input("本机时钟不对", "the clock of this machine is wrong"))
+pub fn now() -> Moment {
+    portal::Clock::System.now()
 }
 
 /// The secret key in a file.

@@ -65,6 +65,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Migrate(args) => commands::migrate::run(args, lang, out),
         Command::Backup(args) => commands::backup::run(args, lang, out),
         Command::Restore(args) => commands::restore::run(args, lang, out),
+        Command::Retention(args) => commands::retention::run(args, lang, out),
         Command::ExportLog(args) => commands::export_log::run(args, lang, out),
         Command::Bundle(args) => commands::bundle::run(args, lang, out),
         Command::Completions(args) => commands::completions::run(args, out),

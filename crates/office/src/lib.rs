@@ -32,11 +32,12 @@ mod recognition;
 mod recovery;
 mod registry;
 mod replay;
+pub mod retention;
 pub mod verify;
 pub mod walk;
 
 pub use assess::{Assessed, Loaded, assessed, compile};
-use casework::chain::{Event, Fingerprint};
+use casework::chain::{Event, Fingerprint, withdrawn};
 use casework::id::{RequestId, UserId};
 use casework::people::Role;
 use casework::{Act, Refusal};
@@ -129,6 +130,7 @@ refusals!(
     casework::case::CaseRefusal,
     casework::determination::DeterminationRefusal,
     casework::document::DocumentRefusal,
+    casework::retention::RetentionRefusal,
     casework::ledger::LedgerRefusal,
     casework::notice::NoticeRefusal,
     casework::payment::PaymentRefusal,
@@ -250,7 +252,8 @@ fn holds_nul(json: &str) -> bool {
 /// The answer of a request that was made before; another person or another input is refused.
 fn repeated(context: &Context, event: &Event, input: &str) -> Result<Outcome, Stop> {
     let outcome = serde_json::from_str(&event.outcome).ok();
-    match outcome.filter(|_| event.user == context.user && event.role == context.role && event.input == input) {
+    let same = event.input == input || withdrawn::of(&event.input) == Some(Fingerprint::of(input.as_bytes()));
+    match outcome.filter(|_| event.user == context.user && event.role == context.role && same) {
         Some(outcome) => Ok(outcome),
         None => Err(Refusal::RequestReused { request: context.request.to_string() }.into()),
     }
@@ -280,6 +283,7 @@ fn dispatch<'d>(desk: &'d mut Desk<'_>, act: &'d Act) -> Doing<'d> {
         Act::Guide(act) => Box::pin(guide::act(desk, act)),
         Act::Calendar(act) => Box::pin(calendar::act(desk, act)),
         Act::Document(act) => Box::pin(document::act(desk, act)),
+        Act::Retention(act) => Box::pin(retention::act(desk, act)),
     }
 }
 

@@ -32,6 +32,11 @@ pub enum Finding {
         /// The last record that an earlier one binds: what was changed lies after it.
         since: i64,
     },
+    /// The words of an event are gone, and no act took them out; or they are of an act whose words stay.
+    Withdrawn {
+        /// Position of the event.
+        position: i64,
+    },
     /// A record, entry or book.
     Kept {
         /// Table.
@@ -139,6 +144,8 @@ pub struct Report {
     pub determinations: i64,
     /// Acts done again.
     pub replayed: i64,
+    /// Acts whose words an act of forgetting took out of the log; the fingerprint of each is there.
+    pub withdrawn: i64,
     /// Files of a bundle checked.
     pub files: i64,
     /// What is not as it should be, the first in the log first; at most [`FINDINGS_MAX`].

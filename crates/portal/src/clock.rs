@@ -12,7 +12,8 @@ pub enum Clock {
     System,
     /// It is always this moment.
     Fixed(Moment),
-    /// It is the moment that somebody sets: for what takes months, done in one go.
+    /// It is the moment that somebody sets: for tests of what takes months, done in one go. Here, because the service asks its clock
+    /// in many places and knows no other.
     Set(&'static RwLock<Moment>),
 }
 

@@ -57,6 +57,16 @@ settings! {
     arrive_seconds: u64 = 30,
     /// Whether other systems that are told of acts may be at private addresses, this machine's among them.
     webhook_private: bool = false,
+    /// A file (PEM) of certificate authorities that are trusted for such systems beside those of this machine.
+    webhook_ca: Option<PathBuf> = None,
+    /// Files that all people of one enterprise may keep here together, those on their way included.
+    organisation_files_max: u32 = 5000,
+    /// Their bytes.
+    organisation_bytes_max: u64 = 10 << 30,
+    /// Files that one person may keep here, those on their way included.
+    person_files_max: u32 = 20_000,
+    /// Their bytes.
+    person_bytes_max: u64 = 40 << 30,
     /// Whether this is a demonstration: pages and documents say so.
     demo: bool = false,
     /// A font for PDF, or the folder of it; none: those of the system.
@@ -136,6 +146,10 @@ impl Config {
             ("connections_max", u64::from(self.connections_max), 1, 100_000),
             ("body_bytes_max", self.body_bytes_max as u64, 4096, 64 << 20),
             ("arrive_seconds", self.arrive_seconds, 1, 600),
+            ("organisation_files_max", u64::from(self.organisation_files_max), 1, 10_000_000),
+            ("organisation_bytes_max", self.organisation_bytes_max, 1, 1 << 50),
+            ("person_files_max", u64::from(self.person_files_max), 1, 10_000_000),
+            ("person_bytes_max", self.person_bytes_max, 1, 1 << 50),
         ];
         if let Some(key) = &self.platform_key
             && let Err(why) = office::key::PublicKey::parse(key)

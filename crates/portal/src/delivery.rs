@@ -1,8 +1,8 @@
 //! Telling other systems of acts: each listener strictly in the order of the log, one event at a time, signed, and again with
-//! growing pauses until it arrives. A listener that is down holds up nobody but itself. Over `http` alone: what is far away
-//! is told through a forward that speaks TLS.
+//! growing pauses until it arrives. A listener that is down holds up nobody but itself. Over HTTP, or HTTPS with the authorities
+//! that the system trusts.
 
-use crate::feed::Told;
+use crate::feed::{Told, happened};
 use crate::problem::Problem;
 use crate::webhooks::{KEEPERS, names};
 use crate::{Portal, clock, secret};
@@ -15,11 +15,18 @@ use hyper_util::rt::TokioIo;
 use sha2::Sha256;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::service::Webhook;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Header with the moment of the try, in seconds since 1970.
 pub const TIMESTAMP: &str = "x-duixian-timestamp";
@@ -43,19 +50,13 @@ const PAGE: i64 = 100;
 /// Longest address.
 const URL_BYTES_MAX: usize = 1000;
 
-/// The address of a listener. Errors: not `http`, or more in it than a host, a port and a path.
+/// The address of a listener. Errors: neither `http` nor `https`, or more in it than a host, a port and a path.
 pub fn address(text: &str) -> Result<Uri, Problem> {
     let bad = |zh: &str, en: &str| Problem::unusable(format!("推送地址有误：{zh}"), format!("the address of the listener: {en}"));
     let uri: Uri = text.parse().map_err(|_| bad("不是网址", "not an address"))?;
     match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => {
-            return Err(bad(
-                "本服务不带 TLS。请在本机或内网设一个转发（http 进、https 出），推送到它",
-                "this service brings no TLS: set up a forward nearby that takes http and goes on by https, and name it here",
-            ));
-        }
-        _ => return Err(bad("应以 http:// 开头", "it must begin with http://")),
+        Some("http" | "https") => {}
+        _ => return Err(bad("应以 https:// 或 http:// 开头", "it must begin with https:// or http://")),
     }
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     if text.len() > URL_BYTES_MAX || authority.contains('@') || text.contains('#') || uri.host().is_none_or(str::is_empty) {
@@ -64,10 +65,15 @@ pub fn address(text: &str) -> Result<Uri, Problem> {
     Ok(uri)
 }
 
+fn is_secure(uri: &Uri) -> bool {
+    uri.scheme_str() == Some("https")
+}
+
 /// Where a host is now. Errors: in words, it cannot be found.
 async fn found(uri: &Uri) -> Result<Vec<SocketAddr>, String> {
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let asked = tokio::time::timeout(CONNECT, tokio::net::lookup_host((host, uri.port_u16().unwrap_or(80)))).await;
+    let port = if is_secure(uri) { 443 } else { 80 };
+    let asked = tokio::time::timeout(CONNECT, tokio::net::lookup_host((host, uri.port_u16().unwrap_or(port)))).await;
     match asked {
         Ok(Ok(addresses)) => Ok(addresses.collect()),
         Ok(Err(_)) | Err(_) => Err("its host is not found".to_owned()),
@@ -140,7 +146,8 @@ fn signature(key: &str, timestamp: i64, body: &[u8]) -> Result<String, String> {
 }
 
 /// Sends one event. Errors: why it did not arrive, in words without anything of its content.
-async fn send(listener: &Webhook, body: Bytes, private: bool) -> Result<(), String> {
+async fn send(portal: &Portal, listener: &Webhook, body: Bytes) -> Result<(), String> {
+    let private = portal.config.webhook_private;
     let uri: Uri = listener.url.parse().map_err(|_| "its address cannot be read".to_owned())?;
     // The address that was looked at is the one that is called: a name cannot lead elsewhere in between.
     let addresses = found(&uri).await?;
@@ -158,6 +165,42 @@ async fn send(listener: &Webhook, body: Bytes, private: bool) -> Result<(), Stri
         .map_err(|_| "its address cannot be called".to_owned())?;
     let stream = tokio::time::timeout(CONNECT, TcpStream::connect(to)).await;
     let stream = stream.map_err(|_| "it does not take the connection in time")?.map_err(|why| format!("no connection: {}", why.kind()))?;
+    if is_secure(&uri) { asked(tls(portal, &uri, stream).await?, request).await } else { asked(stream, request).await }
+}
+
+/// TLS to the host that the address names, whose certificate one of the system's authorities vouches for.
+async fn tls(portal: &Portal, uri: &Uri, stream: TcpStream) -> Result<TlsStream<TcpStream>, String> {
+    let config = portal.trusted.get_or_init(|| trusted(portal.config.webhook_ca.as_deref())).as_ref().map_err(Clone::clone)?;
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let name = ServerName::try_from(host).map_err(|_| "its host is no name for a certificate".to_owned())?;
+    let connected = TlsConnector::from(Arc::clone(config)).connect(name, stream).await;
+    connected.map_err(|why| format!("no TLS: {why}"))
+}
+
+/// Whom a connection trusts: read once, so that a change holds from the next start on.
+pub(crate) type Trusted = OnceLock<Result<Arc<ClientConfig>, String>>;
+
+/// The system's certificate authorities and those of a file. Errors: there are none; the file cannot be read.
+fn trusted(more: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
+    let mut roots = RootCertStore::empty();
+    // What of the system's cannot be read is passed over: it is many files, and others may do.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(file) = more {
+        let unreadable = |why: pem::Error| format!("webhook_ca cannot be read: {why}");
+        for certificate in CertificateDer::pem_file_iter(file).map_err(unreadable)? {
+            roots.add(certificate.map_err(unreadable)?).map_err(|why| format!("webhook_ca: {why}"))?;
+        }
+    }
+    if roots.is_empty() {
+        return Err("no TLS: the system trusts no certificate authority: install ca-certificates, or set webhook_ca".to_owned());
+    }
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|why| why.to_string())?;
+    Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
+}
+
+/// Asks over a connection. Errors: no answer, or none of success.
+async fn asked(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, request: Request<Full<Bytes>>) -> Result<(), String> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| "it does not speak HTTP")?;
     // The connection ends with this, whatever the other side does: only the status is of interest.
     let mut driving = JoinSet::new();
@@ -183,7 +226,7 @@ async fn tell(portal: &Portal, listener: &Webhook, now: i64) -> Result<(), store
     let mut heard = listener.delivered;
     let mut passed = heard;
     loop {
-        let events = portal.reading.begin().await?.events(passed, PAGE).await?;
+        let events = happened(portal, passed, PAGE).await?;
         if events.is_empty() {
             return Ok(());
         }
@@ -193,7 +236,7 @@ async fn tell(portal: &Portal, listener: &Webhook, now: i64) -> Result<(), store
                 continue;
             }
             let body = serde_json::to_vec(&Told::from(event)).unwrap_or_default();
-            let sent = tokio::time::timeout(ANSWER, send(listener, body.into(), portal.config.webhook_private)).await;
+            let sent = tokio::time::timeout(ANSWER, send(portal, listener, body.into())).await;
             if let Err(why) = sent.unwrap_or_else(|_| Err("it does not answer in time".to_owned())) {
                 return fail(&why).await;
             }
@@ -225,7 +268,9 @@ async fn told(portal: Arc<Portal>, listener: Webhook, now: i64) -> String {
     listener.id
 }
 
-/// Tells every listener that is due at a time, side by side, and waits for all. Errors: of the store.
+/// Tells every listener that is due at a time, side by side, and waits for all: for tests, which so need not wait for pauses.
+///
+/// Errors: of the store.
 pub async fn round(portal: &Arc<Portal>, now: i64) -> Result<(), store::StoreError> {
     let mut telling = JoinSet::new();
     for listener in due(portal, now).await? {

@@ -158,7 +158,8 @@ pub async fn seed(office: &Office) -> Result<(), DemoError> {
     passwords(office, PEOPLE.iter().map(|(id, ..)| *id).chain(firms::ids())).await
 }
 
-/// Enters units and people only, with their passwords, in an office where there is nothing yet. Errors: as [`seed`].
+/// Enters units and people only, with their passwords, in an office where there is nothing yet: for tests, whose people are those
+/// of the demonstration, without waiting for all of it. Errors: as [`seed`].
 pub async fn found(office: &Office) -> Result<(), DemoError> {
     people_and_units(&mut Walk::begun(office, 0)?).await?;
     passwords(office, PEOPLE.iter().map(|(id, ..)| *id)).await

@@ -27,6 +27,7 @@ mod prints;
 mod problem;
 mod queue;
 mod records;
+mod retention;
 mod scheme;
 mod secret;
 pub mod serve;
@@ -42,7 +43,7 @@ pub use clock::Clock;
 pub use config::Config;
 pub use operation::{Operation, Who, operations};
 pub use problem::Problem;
-pub use uploads::sweep as sweep_uploads;
+pub use uploads::{sweep as sweep_uploads, sync_folder};
 
 use office::Office;
 use std::sync::Arc;
@@ -64,10 +65,14 @@ pub struct Portal {
     pub(crate) description: serde_json::Value,
     /// Who else says who somebody is; none: nobody.
     pub(crate) identity: Option<Arc<dyn identity::Identity>>,
+    /// Whom a connection to a listener trusts.
+    pub(crate) trusted: delivery::Trusted,
     /// How many passwords are hashed at once: each takes memory by design.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
     /// How many files are read, written or printed at once: each may be held in memory whole.
     pub(crate) files: tokio::sync::Semaphore,
+    /// Held while an upload begins: what is there is counted and added to by one at a time, or many at once would pass the limit.
+    pub(crate) beginning: tokio::sync::Mutex<()>,
 }
 
 impl Portal {
@@ -94,8 +99,10 @@ impl Portal {
             operations,
             description,
             identity,
+            trusted: delivery::Trusted::new(),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             files: tokio::sync::Semaphore::new(2),
+            beginning: tokio::sync::Mutex::default(),
         })
     }
 }

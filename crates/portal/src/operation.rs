@@ -3,7 +3,8 @@
 
 use crate::problem::Problem;
 use crate::{
-    Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, queue, records, scheme, sign_in, treasury, uploads, webhooks,
+    Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, queue, records, retention, scheme, sign_in, treasury, uploads,
+    webhooks,
 };
 use crate::{invoices, notes, platform, verification};
 use axum::body::Bytes;
@@ -269,6 +270,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(verification::operations());
     all.extend(platform::operations());
     all.extend(notes::operations());
+    all.extend(retention::operations());
     all
 }
 

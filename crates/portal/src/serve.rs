@@ -322,5 +322,5 @@ pub fn routes(portal: &Portal) -> Vec<(Method, String, crate::Who)> {
     portal.operations.iter().map(|operation| (operation.method.clone(), operation.path.clone(), operation.who)).collect()
 }
 
-/// Keeps the name of the cookie and of the header in one place for pages and tests.
+/// The names of the cookie and of the header, for pages to come and for tests, which sign in as a browser does.
 pub const DOOR: (&str, &str) = (account::COOKIE, account::CSRF);

@@ -14,14 +14,14 @@ use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use store::service::Upload;
+use store::service::{Upload, Uploads};
 
 /// Header that says at which byte a part begins.
 pub const UPLOAD_OFFSET: &str = "upload-offset";
 /// Longest name a file may come under, in characters.
 const NAME_CHARS_MAX: usize = 255;
 /// Files one person may have on their way at once.
-const OPEN_MAX: usize = 20;
+const OPEN_MAX: i64 = 20;
 /// Seconds after which a file that did not arrive is given up.
 const ABANDONED: i64 = 3 * 24 * 3600;
 
@@ -118,17 +118,14 @@ fn begin<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             crate::records::reading(portal, asked).await?.case(case).await?;
         }
         let store = portal.office.store();
-        let own: Vec<Upload> = store.service_rows("user_id", seat.user.as_str()).await?;
-        if own.iter().filter(|upload| upload.digest.is_none()).count() >= OPEN_MAX {
-            let title = ("未完成的上传过多", "Too many files on their way");
-            let (zh, en) = (format!("最多同时上传 {OPEN_MAX} 个文件。请先完成或放弃。"), format!("At most {OPEN_MAX} at once. Finish some or give them up."));
-            return Err(Problem::new(StatusCode::CONFLICT, "uploads-open", title, zh, en));
-        }
         let person = portal.person(seat.user.as_str()).await?;
+        let organisation = person.and_then(|person| person.organisation).map(|own| own.to_string());
+        let _turn = portal.beginning.lock().await;
+        has_room(portal, seat.user.as_str(), organisation.as_deref(), size).await?;
         let upload = Upload {
             id: secret::fresh()?,
             user_id: seat.user.to_string(),
-            organisation_id: person.and_then(|person| person.organisation).map(|own| own.to_string()),
+            organisation_id: organisation,
             case_id: begin.case,
             name,
             size,
@@ -142,6 +139,43 @@ fn begin<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         drop(locked(part_of(portal, &upload.id)).await?);
         Answer::json(StatusCode::CREATED, &progress(portal, &upload, None))
     })
+}
+
+/// Whether one more file may come: neither too many are on their way, nor is what the person and the enterprise may keep used up.
+///
+/// Errors: it may not, and what there is.
+async fn has_room(portal: &Portal, user: &str, organisation: Option<&str>, size: i64) -> Result<(), Problem> {
+    let (store, config) = (portal.office.store(), &portal.config);
+    let by_person = store.uploads_of("user_id", user).await?;
+    if by_person.open >= OPEN_MAX {
+        let title = ("未完成的上传过多", "Too many files on their way");
+        let (zh, en) = (format!("最多同时上传 {OPEN_MAX} 个文件。请先完成或放弃。"), format!("At most {OPEN_MAX} at once. Finish some or give them up."));
+        return Err(Problem::new(StatusCode::CONFLICT, "uploads-open", title, zh, en));
+    }
+    let most = (i64::from(config.person_files_max), i64::try_from(config.person_bytes_max).unwrap_or(i64::MAX));
+    fits(("您", "You"), by_person, most, size)?;
+    if let Some(organisation) = organisation {
+        let most = (i64::from(config.organisation_files_max), i64::try_from(config.organisation_bytes_max).unwrap_or(i64::MAX));
+        fits(("贵单位", "Your enterprise"), store.uploads_of("organisation_id", organisation).await?, most, size)?;
+    }
+    Ok(())
+}
+
+fn fits(whose: (&str, &str), kept: Uploads, (files_max, bytes_max): (i64, i64), size: i64) -> Result<(), Problem> {
+    if kept.files < files_max && kept.bytes.saturating_add(size) <= bytes_max {
+        return Ok(());
+    }
+    let Uploads { files, bytes, .. } = kept;
+    let title = ("上传空间已满", "No room for further files");
+    let zh = format!(
+        "{}已上传 {files} 个文件、{bytes} 字节，上限为 {files_max} 个、{bytes_max} 字节，这个文件放不下。请压缩后再传，或请主管单位调整上限。",
+        whose.0
+    );
+    let en = format!(
+        "{} has {files} files of {bytes} bytes here; {files_max} files and {bytes_max} bytes are the limit, and this one goes beyond it. Make it smaller, or ask the office for more room.",
+        whose.1
+    );
+    Err(Problem::new(StatusCode::CONFLICT, "uploads-full", title, zh, en))
 }
 
 /// A file on its way, of whoever asks. Errors: there is none, or it is another's.
@@ -245,12 +279,12 @@ fn append(mut file: File, from: u64, piece: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes names in a folder last. Some systems cannot open a folder; they keep names by themselves.
+/// Brings the names in a folder onto the disk.
+///
+/// Errors: the disk.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder) {
-        Ok(folder) => folder.sync_all(),
-        Err(_) => Ok(()),
-    }
+    // Windows has no such thing: there a name is on the disk with its file.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Does what waits for the disk where it does not keep others waiting.

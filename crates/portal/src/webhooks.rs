@@ -20,7 +20,7 @@ const LISTENERS_MAX: usize = 20;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    /// Where to: `http://…`.
+    /// Where to: `https://…` or `http://…`.
     url: String,
     /// Names of acts; empty: all.
     #[serde(default)]

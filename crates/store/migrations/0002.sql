@@ -1,5 +1,5 @@
 -- What the service keeps beside the office: how people sign in, who is signed in, programs with a token, files on their way,
--- and other systems that want to hear of what happens. None of it is in the log; digests stand here, never what they are of.
+-- and other systems that want to hear of what happens. None of it is in the log. Of cookies and tokens digests stand here, never what they are of.
 
 CREATE TABLE sign_in (
     user_id TEXT PRIMARY KEY REFERENCES user_account (id),

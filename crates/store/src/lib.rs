@@ -144,7 +144,7 @@ impl Store {
     ///
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { place: Place::Sql(sql::open(url).await?), faults: None })
+        Ok(Self { place: Place::Sql(sql::open(url, None).await?), faults: None })
     }
 
     /// Opens the database at `sqlite:…` or `postgres:…` for reading alone: not a byte of it changes. A unit of work sees one
@@ -162,11 +162,11 @@ impl Store {
         Ok(Self { place: Place::Sql(sql::schema::open_as_it_is(url).await?), faults: None })
     }
 
-    /// Opens a database and brings its tables to a version only: for tests of an upgrade from there.
+    /// Opens a database and brings its tables to a version only: for tests of an upgrade from there, which no other crate can make.
     ///
     /// Errors: it cannot be reached, or a migration fails.
     pub async fn open_at(url: &str, version: i64) -> Result<Self, StoreError> {
-        Ok(Self { place: Place::Sql(sql::schema::open_at(url, version).await?), faults: None })
+        Ok(Self { place: Place::Sql(sql::open(url, Some(version)).await?), faults: None })
     }
 
     /// Opens a database of PostgreSQL in which there may be nothing yet, to ask the server about itself.
@@ -197,6 +197,29 @@ impl Store {
         match &self.place {
             Place::Sql(database) if database.dialect() == Dialect::Sqlite => database.settle().await,
             _ => Ok(()),
+        }
+    }
+
+    /// In memory: puts an event as another log has it in the place of the one that was made anew, for doing a log again whose words
+    /// are partly gone. A database refuses it. Errors: it is one.
+    pub async fn put_in_place(&self, event: &casework::chain::Event) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Memory(tables) => {
+                tables.lock().await.put_in_place(event);
+                Ok(())
+            }
+            Place::Sql(_) => Err(StoreError::Unreadable { table: "event", id: event.seq.to_string(), why: "events are never changed".into() }),
+        }
+    }
+
+    /// Waits until everything that was committed so far is on the disk. An act is acknowledged only then, but others see it
+    /// before: whoever tells the outside of something that was read, and cannot call it back, waits here first.
+    ///
+    /// Errors: the database.
+    pub async fn on_disk(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Memory(_) => Ok(()),
+            Place::Sql(database) => database.flush().await,
         }
     }
 

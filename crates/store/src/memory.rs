@@ -25,6 +25,13 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
+    pub(crate) fn put_in_place(&mut self, event: &Event) {
+        let place = usize::try_from(event.seq - 1).ok();
+        if let Some(kept) = place.and_then(|place| self.events.get_mut(place)) {
+            *kept = event.clone();
+        }
+    }
+
     fn keep(&mut self, entry: Entry) {
         let place = self.entries.len();
         self.entry_ids.insert(entry.id.to_string(), place);
@@ -44,6 +51,7 @@ pub(crate) struct Pending {
     records: BTreeMap<(&'static str, String), (&'static Table, Kept, Vec<Key>)>,
     books: BTreeMap<BookId, (i64, Book)>,
     entries: Vec<Entry>,
+    pub(crate) withdrawn: Vec<Event>,
 }
 
 impl Tables {
@@ -184,6 +192,9 @@ impl Pending {
         tables.books.extend(self.books);
         for entry in self.entries {
             tables.keep(entry);
+        }
+        for withdrawn in self.withdrawn {
+            tables.put_in_place(&withdrawn);
         }
         tables.requests.insert(event.request.clone(), tables.events.len());
         tables.events.push(event.clone());

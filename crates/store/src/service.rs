@@ -180,6 +180,17 @@ rows! {
     }
 }
 
+/// How many files somebody has here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uploads {
+    /// All of them.
+    pub files: i64,
+    /// Those that are on their way still.
+    pub open: i64,
+    /// Bytes, those to come included.
+    pub bytes: i64,
+}
+
 /// Columns of a row, named.
 fn names<R: ServiceRow>() -> String {
     R::COLUMNS.join(", ")
@@ -319,6 +330,14 @@ impl Store {
         let query = sqlx::query(AssertSqlSafe(sql)).bind(after.0.to_owned()).bind(after.1.to_owned()).bind(user.unwrap_or_default().to_owned()).bind(at_most);
         let rows = query.fetch_all(self.service()?.pool()).await.map_err(failed(doing))?;
         rows.iter().map(ExportNote::read).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    /// How many files there are with a value in a column. Errors: the database.
+    pub async fn uploads_of(&self, column: &'static str, value: &str) -> Result<Uploads, StoreError> {
+        let sql = format!("SELECT COUNT(*), COUNT(*) - COUNT(digest), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM upload WHERE {column} = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(value.to_owned()).fetch_one(self.service()?.pool()).await.map_err(failed("count uploads"))?;
+        let read = |at| row.try_get(at).map_err(failed("count uploads"));
+        Ok(Uploads { files: read(0)?, open: read(1)?, bytes: read(2)? })
     }
 
     /// Ends sessions whose time is over; how many. Errors: the database.

@@ -80,10 +80,12 @@ impl Dialect {
             Self::Sqlite => &[
                 [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql"), include_str!("../migrations/0001.views.sql")],
                 [include_str!("../migrations/0002.sql"), "", ""],
+                [include_str!("../migrations/0003.sql"), include_str!("../migrations/0003.sqlite.sql"), ""],
             ],
             Self::Postgres => &[
                 [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql"), include_str!("../migrations/0001.views.sql")],
                 [include_str!("../migrations/0002.sql"), "", ""],
+                [include_str!("../migrations/0003.sql"), include_str!("../migrations/0003.postgres.sql"), ""],
             ],
         }
     }
@@ -128,7 +130,7 @@ impl Database {
     }
 
     /// Waits until everything committed so far is on the disk. Many who wait share one write.
-    async fn flush(&self) -> Result<(), StoreError> {
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         if self.dialect == Dialect::Sqlite {
             return Ok(());
         }
@@ -175,8 +177,8 @@ pub(crate) fn failed(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> St
 /// Connections of one program to its database.
 const CONNECTIONS_MAX: u32 = 16;
 
-/// Opens a database and brings its tables up to date.
-pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
+/// Opens a database and brings its tables up to date, or to a version only.
+pub(crate) async fn open(url: &str, to: Option<i64>) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
     let dialect = Dialect::of(url);
     // A connection is not asked whether it still lives: the first statement of a unit of work finds out.
@@ -189,7 +191,7 @@ pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
         })
     });
     let pool = options.connect(url).await.map_err(failed("open the database"))?;
-    schema::migrate(&pool, dialect, schema::newest(dialect)).await?;
+    schema::migrate(&pool, dialect, to.unwrap_or_else(|| schema::newest(dialect))).await?;
     Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default(), head: Arc::default() })
 }
 
@@ -399,6 +401,18 @@ impl Session {
         let sql = format!("SELECT {EVENT} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2");
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most).fetch_all(&mut *self.tx).await;
         rows.map_err(failed("read events"))?.iter().map(event).collect()
+    }
+
+    pub(crate) async fn events_about(&mut self, subject: &str) -> Result<Vec<Event>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM event WHERE subject = $1 ORDER BY seq");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(subject).fetch_all(&mut *self.tx).await;
+        rows.map_err(failed("read events"))?.iter().map(event).collect()
+    }
+
+    pub(crate) async fn withdraw(&mut self, event: &Event) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE event SET input = $2 WHERE seq = $1").bind(event.seq).bind(event.input.as_str());
+        query.execute(&mut *self.tx).await.map_err(failed("withdraw the words of an event"))?;
+        Ok(())
     }
 
     /// Takes the next place in the chain and commits. The head is locked last and for the shortest time.

@@ -35,6 +35,8 @@ pub struct Work {
     seen: Seen,
     /// What need not be asked for again.
     hand: Hand,
+    /// Events whose words leave the log.
+    withdrawn: Vec<Event>,
 }
 
 /// A record as it is kept.
@@ -104,6 +106,7 @@ impl Work {
             effects: BTreeMap::new(),
             seen: Seen::default(),
             hand: Hand::default(),
+            withdrawn: Vec::new(),
         })
     }
 
@@ -361,6 +364,20 @@ impl Work {
         Ok(events)
     }
 
+    /// Events about a subject, in order.
+    pub async fn events_about(&mut self, subject: &str) -> Result<Vec<Event>, StoreError> {
+        self.fault(|| format!("read events of {subject}"))?;
+        match &mut self.inner {
+            Inner::Memory(tables, _) => Ok(tables.events.iter().filter(|event| event.subject == subject).cloned().collect()),
+            Inner::Sql(session) => session.events_about(subject).await,
+        }
+    }
+
+    /// Takes the words of an event out of the log when this work ends: the fingerprint of its input stands in their place.
+    pub fn withdraw(&mut self, event: &Event) {
+        self.withdrawn.push(Event { input: casework::chain::withdrawn::in_place_of(&event.input), ..event.clone() });
+    }
+
     /// A record as it is kept, whatever it is: for checks and copies.
     pub async fn kept(&mut self, table: &'static Table, id: &str) -> Result<Option<Kept>, StoreError> {
         self.fault(|| format!("read {} {id}", table.name))?;
@@ -404,6 +421,13 @@ impl Work {
                 Inner::Sql(session) => session.write_book(version + 1, &book).await?,
             }
             self.effects.insert(("book", id.to_string()), (version + 1, Fingerprint::of(body.as_bytes())));
+        }
+        for withdrawn in std::mem::take(&mut self.withdrawn) {
+            self.fault(|| format!("withdraw the words of event {}", withdrawn.seq))?;
+            match &mut self.inner {
+                Inner::Memory(_, pending) => pending.withdrawn.push(withdrawn),
+                Inner::Sql(session) => session.withdraw(&withdrawn).await?,
+            }
         }
         let effects: Vec<Effect> =
             self.effects.into_iter().map(|((table, id), (version, fingerprint))| Effect { table: table.to_owned(), id, version, fingerprint }).collect();

@@ -1,7 +1,7 @@
 //! An event without its words: enough to compute its fingerprint again, and so to show that it stands in the log, without
 //! showing what others asked for.
 
-use super::{Event, Fingerprint};
+use super::{Event, Fingerprint, withdrawn};
 use crate::id::{RequestId, UserId};
 use crate::people::Role;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ impl Proof {
             act: event.act.clone(),
             request: event.request.clone(),
             subject: event.subject.clone(),
-            input: part(&event.input),
+            input: withdrawn::of(&event.input).map_or_else(|| part(&event.input), Part::Sm3),
             outcome: part(&event.outcome),
             effects: Part::Text(event.effects.clone()),
             before: event.before,

@@ -69,6 +69,7 @@ names! {
     ORGAN_CODE "机关代字" "its word in numbers";
     ORGAN_NAME "机关名称" "the name of the organ";
     PAPER_NAME "佐证材料名称" "the name of the paper";
+    PERIOD "期限" "a period of at least one";
     PERIOD_BASIS "期限的依据" "the rule the period rests on";
     POOL_OF_CLAUSE "该条款在预算所属年度的资金池" "the pool of its clause in the year of its budget";
     PRESENT "在场人员" "who was present";

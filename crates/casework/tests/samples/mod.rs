@@ -23,6 +23,7 @@ use casework::policy_version::{PolicyRefusal, PolicyStage};
 use casework::recognition::RecognitionRefusal;
 use casework::recovery::{RecoveryRefusal, RecoveryStage};
 use casework::refusal::Named;
+use casework::retention::RetentionRefusal;
 use policy::diagnostic::{Severity, Text};
 use policy::input::InputError;
 use values::{CalendarError, CreditCodeError, Date, DateError, Fen};
@@ -71,6 +72,7 @@ pub fn all() -> Vec<Refusal> {
     out.extend(calendar().into_iter().map(Refusal::from));
     out.extend(motion().into_iter().map(Refusal::from));
     out.extend(document().into_iter().map(Refusal::from));
+    out.extend(retention().into_iter().map(Refusal::from));
     out
 }
 
@@ -406,5 +408,19 @@ fn document() -> Vec<DocumentRefusal> {
         DocumentRefusal::NotYet { kind, missing: "案件尚未受理".into() },
         DocumentRefusal::Void,
         DocumentRefusal::Incomplete { missing: Named::ORGAN_CODE },
+    ]
+}
+
+fn retention() -> Vec<RetentionRefusal> {
+    let user = || id!(UserId "u1");
+    vec![
+        RetentionRefusal::Incomplete { missing: Named::BASIS },
+        RetentionRefusal::NoPeriods,
+        RetentionRefusal::HandedIn { case: id!(CaseId "k1") },
+        RetentionRefusal::Running { what: "recovery", id: "r1".into() },
+        RetentionRefusal::TooEarly { until: day() },
+        RetentionRefusal::NotTheirs { user: user() },
+        RetentionRefusal::Active { user: user() },
+        RetentionRefusal::NothingLeft,
     ]
 }

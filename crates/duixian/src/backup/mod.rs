@@ -201,12 +201,6 @@ fn through(path: &Path, mut take: impl FnMut(&[u8]) -> std::io::Result<()>) -> s
     Ok(Kept { bytes, sm3: Fingerprint::of_hash(hash.finalize().into()) })
 }
 
-/// Brings the names in a folder onto the disk.
-pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    // Windows has no such thing: there a name is on the disk with its file.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
 /// The same folder while it is written.
 pub fn part(folder: &Path) -> PathBuf {
     let mut name = folder.as_os_str().to_owned();

@@ -104,3 +104,17 @@ pub struct RestoreArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
 }
+
+/// Arguments of `retention`.
+#[derive(Debug, Args)]
+pub struct RetentionArgs {
+    /// How many days it must be old; not less than 180
+    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(180..))]
+    pub days: u32,
+    /// Throw it away; without this it is only counted
+    #[arg(long)]
+    pub apply: bool,
+    /// Where the data are
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}

@@ -19,6 +19,7 @@ use values::Lang;
 
 /// Runs the command.
 pub fn run(args: &BackupArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    database::private();
     let config = config::of(&args.place)?;
     let folder = args.folder.as_path();
     let name = folder.display();
@@ -52,17 +53,17 @@ fn write(config: &Config, part: &Path, folder: &Path) -> Result<Manifest, Failur
     let text = serde_json::to_vec_pretty(&manifest).map_err(std::io::Error::from)?;
     let mut file = File::create_new(part.join(MANIFEST)).map_err(unwritable)?;
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(unwritable)?;
-    backup::sync_folder(part).map_err(unwritable)?;
+    portal::sync_folder(part).map_err(unwritable)?;
     std::fs::rename(part, folder).map_err(|error| Failure::unwritable(folder, &error))?;
     let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    backup::sync_folder(above).map_err(unwritable)?;
+    portal::sync_folder(above).map_err(unwritable)?;
     Ok(manifest)
 }
 
 /// Copies the database; what stands in the copy, and the evidence that it names.
 async fn copy_database(url: &str, part: &Path) -> Result<(Manifest, BTreeSet<String>), Failure> {
     let store = Store::open_as_it_is(url).await.map_err(|error| Failure::database(&error))?;
-    let at = database::now()?;
+    let at = database::now();
     let copied = match store.dialect() {
         Some(store::sql::Dialect::Postgres) => postgres_copy(&store, url, part).await?,
         _ => sqlite_copy(&store, part).await?,
@@ -139,7 +140,7 @@ fn evidence(from: &Path, named: &BTreeSet<String>, part: &Path, manifest: &mut M
             }
             manifest.files.insert(format!("{EVIDENCE}/{digest}"), kept);
         }
-        backup::sync_folder(&to).map_err(|error| Failure::unwritable(&to, &error))?;
+        portal::sync_folder(&to).map_err(|error| Failure::unwritable(&to, &error))?;
     }
     manifest.missing = named.iter().filter(|digest| !manifest.files.contains_key(&format!("{EVIDENCE}/{digest}"))).cloned().collect();
     Ok(())

@@ -19,7 +19,7 @@ pub fn run(args: &BundleArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
         let name = folder.display();
         return Err(Failure::input(format!("{name} 里已有文件"), format!("there are files in {name} already")).help("换一个空文件夹", "name an empty folder"));
     }
-    let now = database::now()?;
+    let now = database::now();
     let files = database::wait(async {
         let store = database::open(&args.database).await?;
         let database = |error| Failure::database(&error);

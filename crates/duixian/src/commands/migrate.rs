@@ -10,6 +10,7 @@ use values::Lang;
 
 /// Runs the command.
 pub fn run(args: &MigrateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    database::private();
     let url = config::of(&args.place)?.database_url();
     database::wait(async { Store::open(&url).await.map_err(|error| Failure::database(&error)) })?;
     match lang {

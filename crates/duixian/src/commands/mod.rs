@@ -22,6 +22,7 @@ pub mod migrate;
 pub mod parallel_run;
 pub mod readings;
 pub mod restore;
+pub mod retention;
 pub mod serve;
 pub mod template;
 pub mod test;

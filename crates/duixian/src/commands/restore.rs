@@ -19,6 +19,7 @@ use values::Lang;
 
 /// Runs the command.
 pub fn run(args: &RestoreArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    database::private();
     let config = config::of(&args.place)?;
     let folder = args.folder.as_path();
     let manifest = Manifest::read(folder)?;
@@ -90,7 +91,7 @@ fn evidence(manifest: &Manifest, folder: &Path, data: &Path) -> Result<(), Failu
     for name in manifest.files.keys().filter(|name| name.starts_with("evidence/")) {
         backup::copy(&folder.join(name), &data.join(name)).map_err(unwritable)?;
     }
-    backup::sync_folder(&to).map_err(unwritable)
+    portal::sync_folder(&to).map_err(unwritable)
 }
 
 /// The database is checked beside its place, and moved there as the last thing if it is good.
@@ -105,7 +106,7 @@ fn into_file(manifest: &Manifest, folder: &Path, file: &Path) -> Result<Report, 
     }
     std::fs::rename(&part, file).map_err(unwritable)?;
     clear(&part);
-    backup::sync_folder(file.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))).map_err(unwritable)?;
+    portal::sync_folder(file.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))).map_err(unwritable)?;
     Ok(report)
 }
 

@@ -2,12 +2,14 @@
 
 use crate::cli::ServeArgs;
 use crate::commands::config;
+use crate::database::private;
 use crate::failure::{Failure, Verdict};
 use office::Office;
 use portal::demo::DemoError;
 use portal::identity::Identity;
 use portal::{Clock, Config, Portal};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -16,6 +18,7 @@ use values::{Lang, WorkCalendar};
 
 /// Runs the command.
 pub fn run(args: &ServeArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    private();
     let mut config = config::of(&args.place)?;
     config.listen = args.listen.unwrap_or(config.listen);
     config.demo |= args.demo;
@@ -39,7 +42,7 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
     let broken = |error: store::StoreError| Failure::database(&error);
     let store = Store::open(&url).await.map_err(broken)?;
     // For reading a database in a file is opened anew: readers then do not wait for the one who writes.
-    let reading = Store::open_read_only(url.split('?').next().unwrap_or(&url)).await.map_err(broken)?;
+    let reading = Store::open_read_only(&url).await.map_err(broken)?;
     let office = Office::new(store, WorkCalendar::china());
     let ours = portal::demo::is_ours(office.store()).await.map_err(broken)?;
     if ours == Some(true) && !config.demo {
@@ -60,14 +63,13 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
         Failure::input(format!("不能监听 {}：{error}", config.listen), format!("cannot listen on {}: {error}", config.listen))
             .help("换一个端口：--listen 127.0.0.1:8081", "choose another port: --listen 127.0.0.1:8081")
     })?;
-    greet(&config, lang, out)?;
+    greet(&config, listener.local_addr().unwrap_or(config.listen), lang, out)?;
     out.flush()?;
     let portal = Portal::with_identity(office, reading, config, clock, identity);
     portal::serve::serve(portal, listener, ended()).await.map_err(Failure::Output)
 }
 
-fn greet(config: &Config, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
-    let at = config.listen;
+fn greet(config: &Config, at: SocketAddr, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     match lang {
         Lang::Zh => writeln!(out, "兑现服务已启动：http://{at}    接口说明：http://{at}/api/v1/docs")?,
         Lang::En => writeln!(out, "Duixian is running: http://{at}    API: http://{at}/api/v1/docs")?,

@@ -15,6 +15,7 @@ use values::{Lang, WorkCalendar};
 
 /// Runs the command.
 pub fn run(args: &UserArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    database::private();
     let UserCommand::Add(args) = &args.what;
     let password = password()?;
     let founded = database::wait(add(args, &password))?;
@@ -47,7 +48,7 @@ async fn add(args: &UserAddArgs, password: &str) -> Result<bool, Failure> {
             })?;
             let user = User { id: id.clone(), name, unit: None, organisation: None, roles: vec![Role::Administrator], links: Vec::new(), active: true };
             let request = RequestId::parse("found").map_err(|why| Failure::input(why.to_string(), why.to_string()))?;
-            let context = Context { user: id.clone(), role: Role::Administrator, now: database::now()?, request };
+            let context = Context { user: id.clone(), role: Role::Administrator, now: database::now(), request };
             let office = Office::new(store.clone(), WorkCalendar::china());
             let act = Act::Registry(RegistryAct::Found { user });
             office.perform(&context, &act).await.map_err(|why| Failure::input(format!("不能登记：{why}"), why.to_string()))?;

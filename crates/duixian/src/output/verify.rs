@@ -84,6 +84,7 @@ fn counts(report: &Report, lang: Lang) -> String {
     part(report.books, ("账本", "本"), "books");
     part(report.determinations, ("复算审定", "件"), "determinations computed again");
     part(report.replayed, ("重做操作", "个"), "acts done again");
+    part(report.withdrawn, ("内容已按期撤下", "条"), "events whose words were forgotten");
     parts.join(if zh { "，" } else { ", " })
 }
 
@@ -142,6 +143,8 @@ fn finding(finding: &Finding, lang: Lang) -> String {
                 since + 1
             )
         }
+        Finding::Withdrawn { position } if zh => format!("日志第 {position} 条的内容被撤下，而没有清除操作撤下它"),
+        Finding::Withdrawn { position } => format!("the words of record {position} of the log are gone, and no act of forgetting took them out"),
         Finding::Kept { table, id, wrong, event } => kept(titled(table, lang), id, wrong, *event, zh),
         Finding::Rows { table, has, read } if zh => format!("{}表有 {has} 行，依次只读到 {read} 行：有编号重复或不该有的行", titled(table, lang)),
         Finding::Rows { table, has, read } => format!("{table} has {has} rows, of which {read} can be reached in order"),

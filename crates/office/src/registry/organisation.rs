@@ -1,6 +1,6 @@
 //! The register of organisations: names and codes, shops, accounts with who verified them.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::chain::Fingerprint;
@@ -9,6 +9,7 @@ use casework::id::{AccountId, OrganisationId};
 use casework::organisation::{Account, AccountEntry, CodeException, FormerName, Organisation, OrganisationEntry, OrganisationRefusal, Shop, Snapshot};
 use casework::outbox::{Addressee, Topic};
 use casework::people::User;
+use casework::retention::FORGOTTEN;
 use casework::{Key, Record, Refusal};
 use values::{CheckDigit, CreditCode, Date};
 
@@ -129,6 +130,10 @@ pub(super) async fn verify_account(desk: &mut Desk<'_>, id: &AccountId) -> Resul
     desk.subject = entry.organisation.to_string();
     desk.rests_on::<AccountEntry>(id);
     desk.not_linked(&entry.organisation).await?;
+    // What was forgotten is no account any more.
+    if entry.account.number == FORGOTTEN {
+        return Err(unknown::<AccountEntry>(id.as_str()).into());
+    }
     entry.verify(&desk.context.user, desk.context.now)?;
     let mut organisation: Organisation = desk.must_get(entry.organisation.as_str()).await?;
     organisation.account = Some(entry.account.clone());

@@ -2,8 +2,9 @@
 
 use super::{Finding, Options, Report, VerifyError};
 use crate::checkpoint::{Noted, Signed};
-use casework::chain::{Auditor, Event, Fingerprint};
+use casework::chain::{Auditor, Event, Fingerprint, withdrawn};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use store::{Store, StoreError};
 
@@ -29,12 +30,46 @@ pub struct LogReader<'a, R> {
     noted: Noted,
     options: Options<'a>,
     place: i64,
+    withdrawn: Withdrawn,
+}
+
+/// Words that are gone, and who took them out.
+#[derive(Default)]
+struct Withdrawn {
+    /// Positions of the events by what they were done to, until the act comes that took their words out.
+    open: BTreeMap<String, Vec<i64>>,
+    count: i64,
+    /// The first of which the words should be there.
+    bad: Option<i64>,
+}
+
+impl Withdrawn {
+    fn take(&mut self, event: &Event) {
+        if event.act == withdrawn::WITHDRAWS {
+            self.open.remove(&event.subject);
+        }
+        if event.is_withdrawn() {
+            self.count += 1;
+            if withdrawn::WITHDRAWABLE.contains(&event.act.as_str()) {
+                self.open.entry(event.subject.clone()).or_default().push(event.seq);
+            } else {
+                self.bad = self.bad.or(Some(event.seq));
+            }
+        }
+    }
+
+    fn end(&self, report: &mut Report) {
+        report.withdrawn = self.count;
+        if let Some(position) = self.bad.into_iter().chain(self.open.values().flatten().copied()).min() {
+            report.note(Finding::Withdrawn { position });
+        }
+    }
 }
 
 impl<'a, R: BufRead> LogReader<'a, R> {
     /// Begins after a record that is known to be good.
     pub fn after(place: i64, last: Fingerprint, signed: &'a mut Signed<R>, options: Options<'a>) -> Self {
-        Self { auditor: Auditor::after(place, last), signed, noted: Noted::default(), options, place }
+        Self { auditor: Auditor::after(place, last), signed, noted: Noted::default(), options, place, withdrawn: Withdrawn::default() }
     }
 
     /// The next record, or none if it cannot be read. Answers one that is good, a few places behind.
@@ -44,6 +79,7 @@ impl<'a, R: BufRead> LogReader<'a, R> {
         let good = self.auditor.push(event, signed);
         if let Some(event) = &good {
             self.noted.take(event, self.options.key);
+            self.withdrawn.take(event);
         }
         Ok(good)
     }
@@ -56,6 +92,7 @@ impl<'a, R: BufRead> LogReader<'a, R> {
         }
         for event in &out {
             self.noted.take(event, self.options.key);
+            self.withdrawn.take(event);
         }
         out
     }
@@ -78,6 +115,10 @@ impl<'a, R: BufRead> LogReader<'a, R> {
         report.signers = self.noted.signers;
         if let Some(fault) = audit.fault {
             report.note(Finding::Log(fault));
+        }
+        // Of a log that breaks off, the act that took words out may be behind the break.
+        if report.findings.is_empty() {
+            self.withdrawn.end(report);
         }
         if let Some((position, covers, since)) = self.noted.bad {
             report.note(Finding::Checkpoint { position, covers, since });

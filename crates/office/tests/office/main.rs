@@ -33,6 +33,7 @@ mod records;
 mod recovery;
 mod recusal;
 mod registry;
+mod retention;
 mod schema;
 #[path = "../../examples/load/seed.rs"]
 mod seed;

@@ -58,6 +58,7 @@ pub const KINDS: &[Kind] = &[
     of::<casework::document::Document>(),
     of::<casework::document::Sequence>(),
     of::<casework::document::Letterhead>(),
+    of::<casework::retention::Retention>(),
 ];
 
 /// The fields that a type asks for when it is read. Nothing is read: the type says what it wants, and is told no.

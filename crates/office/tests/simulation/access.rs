@@ -80,6 +80,8 @@ pub fn access(act: &str) -> Option<&'static [(Role, Stand)]> {
         "document.issue" => &[(Clerk, Lead), (Leader, Lead)],
         "document.void" => &[(Leader, Lead)],
         "document.put_letterhead" => &[(Administrator, Any)],
+        "retention.set_periods" | "retention.forget_contacts" => &[(Administrator, Any)],
+        "retention.empty_draft" => &[(Leader, Lead)],
         "guide.issue" => &[(Leader, Any)],
         "calendar.load" => &[(Administrator, Any)],
         "log.checkpoint" => &[(Service, Any)],

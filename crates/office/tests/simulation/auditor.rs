@@ -272,7 +272,7 @@ impl Auditor {
             Act::Determination(DeterminationAct::ConfirmAmendment { motion, .. }) | Act::Instalment(InstalmentAct::ConfirmTest { motion, .. }) => {
                 self.second_hand(motion, user)
             }
-            Act::Outbox(_) | Act::Instalment(_) | Act::Performance(_) => Open,
+            Act::Outbox(_) | Act::Instalment(_) | Act::Performance(_) | Act::Retention(_) => Open,
         }
     }
 

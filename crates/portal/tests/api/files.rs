@@ -251,3 +251,31 @@ async fn what_was_given_up_or_abandoned_is_swept() {
     assert!(house.files_in("uploads").is_empty());
     assert_eq!(house.get(&browser, &format!("/api/v1/uploads/{id}")).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_a_person_and_an_enterprise_may_keep_ends_somewhere() {
+    let house = House::open_with("quota", |config| {
+        config.person_files_max = 2;
+        config.organisation_bytes_max = 3 * PDF.len() as u64;
+    })
+    .await;
+    house.with_firms().await;
+    let begin =
+        async |browser: &Browser, size: usize| house.ask(browser, Method::POST, "/api/v1/uploads", Some(json!({ "name": "a.pdf", "size": size }))).await;
+    let clerk = house.sign_in("clerk").await;
+    house.taken(&clerk, "a.pdf", &pdf("one")).await;
+    let id = house.begin_upload(&clerk, "b.pdf", 10).await;
+    let full = begin(&clerk, 10).await;
+    assert_eq!((full.status, full.json()["type"].as_str()), (StatusCode::CONFLICT, Some("/problems/uploads-full")), "{full:?}");
+    assert!(full.json()["detail"].as_str().unwrap().contains("2 个文件"), "{full:?}");
+    // What is given up makes room; what another person keeps takes none.
+    assert_eq!(house.ask(&clerk, Method::DELETE, &format!("/api/v1/uploads/{id}"), None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(begin(&clerk, 10).await.status, StatusCode::CREATED);
+    let one = house.sign_in("firm1").await;
+    house.taken(&one, "a.pdf", PDF).await;
+    assert_eq!(begin(&one, 2 * PDF.len() + 1).await.json()["type"], "/problems/uploads-full", "the bytes of the enterprise");
+    // Four at once: not one more than there is room for.
+    let two = house.sign_in("firm2").await;
+    let (a, b, c, d) = tokio::join!(begin(&two, PDF.len()), begin(&two, PDF.len()), begin(&two, PDF.len()), begin(&two, PDF.len()));
+    assert_eq!([a, b, c, d].iter().filter(|came| came.status == StatusCode::CREATED).count(), 2);
+}

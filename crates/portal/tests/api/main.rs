@@ -7,6 +7,7 @@ mod demo;
 mod departure;
 mod describes;
 mod door;
+mod durable;
 mod files;
 mod hostile;
 mod house;
@@ -18,7 +19,9 @@ mod papers;
 #[allow(dead_code, reason = "the office's tests need more of it")]
 mod postgres;
 mod proof;
+mod retention;
 mod rounds;
+mod secure;
 mod sees;
 mod stage;
 mod versions;

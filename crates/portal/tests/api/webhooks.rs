@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Something that was told.
-struct Heard {
+pub struct Heard {
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
@@ -25,7 +25,7 @@ impl Heard {
     }
 }
 
-async fn read(stream: &mut TcpStream) -> Heard {
+pub async fn read(stream: &mut TcpStream) -> Heard {
     let mut bytes = Vec::new();
     let end = loop {
         let mut piece = [0; 1024];
@@ -46,7 +46,10 @@ async fn read(stream: &mut TcpStream) -> Heard {
 
 /// A system that answers with these statuses in turn, and 204 afterwards; its address, and what it hears.
 async fn listener(statuses: &[u16]) -> (String, UnboundedReceiver<Heard>) {
-    let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener_at(TcpListener::bind("127.0.0.1:0").await.unwrap(), statuses)
+}
+
+fn listener_at(door: TcpListener, statuses: &[u16]) -> (String, UnboundedReceiver<Heard>) {
     let url = format!("http://{}/hook?from=duixian", door.local_addr().unwrap());
     let (tell, heard) = unbounded_channel();
     let mut statuses: VecDeque<u16> = statuses.iter().copied().collect();
@@ -72,13 +75,13 @@ async fn open(name: &str) -> (House, Browser) {
     (house, admin)
 }
 
-async fn set_up(house: &House, browser: &Browser, body: Value) -> Value {
+pub async fn set_up(house: &House, browser: &Browser, body: Value) -> Value {
     let came = house.ask(browser, Method::POST, "/api/v1/webhooks", Some(body)).await;
     assert_eq!(came.status, StatusCode::CREATED, "{came:?}");
     came.json()
 }
 
-async fn row(house: &House, id: &str) -> Webhook {
+pub async fn row(house: &House, id: &str) -> Webhook {
     house.portal.office.store().service_row("id", id).await.unwrap().unwrap()
 }
 
@@ -87,7 +90,7 @@ async fn head(house: &House) -> i64 {
 }
 
 /// One more act.
-async fn act(house: &House, admin: &Browser, unit: &str) {
+pub async fn act(house: &House, admin: &Browser, unit: &str) {
     let body = json!({ "unit": { "id": unit, "name": unit } });
     let came = house.ask(admin, Method::POST, "/api/v1/acts/registry.put_unit", Some(body)).await;
     assert_eq!(came.status, StatusCode::OK, "{came:?}");
@@ -196,7 +199,8 @@ async fn a_listener_leads_nowhere_inside() {
         "http://[fd00::1]/",
         "http://[64:ff9b::7f00:1]/",
         "ftp://example.com/",
-        "https://example.com/",
+        "https://127.0.0.1/",
+        "https://[::ffff:10.0.0.1]/",
         "http://user@example.com/",
         "file:///etc/passwd",
         "nonsense",
@@ -258,4 +262,44 @@ async fn listeners_are_for_administrators_and_programs_and_end_with_the_rights_o
     round(&house.portal, 1).await.unwrap();
     assert!(all(&mut heard).is_empty());
     assert!(row(&house, id).await.trouble.contains("no longer"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_runs_goes_on_telling_a_listener_that_was_down_in_the_order_of_the_log() {
+    let (house, admin) = open("hook-down").await;
+    let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = door.local_addr().unwrap();
+    drop(door);
+    let made = set_up(&house, &admin, json!({ "url": format!("http://{place}/"), "after": 0 })).await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let own = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let serving = tokio::spawn(portal::serve::serve(Arc::clone(&house.portal), own, async { drop(ended.await) }));
+    // It was tried in vain, and acts go on meanwhile.
+    while row(&house, &id).await.failures == 0 {
+        tokio::task::yield_now().await;
+    }
+    for unit in ["one", "two", "three"] {
+        act(&house, &admin, unit).await;
+    }
+    let failed = row(&house, &id).await;
+    assert!(failed.delivered == 0 && failed.trouble.contains("no connection") && failed.next_try > 0, "{failed:?}");
+    // It is back, and whoever looks after it does not wait for the pause to end.
+    let (_, mut heard) = listener_at(TcpListener::bind(place).await.unwrap(), &[503]);
+    let on = async || house.ask(&admin, Method::PATCH, &format!("/api/v1/webhooks/{id}"), Some(json!({ "active": true }))).await.status;
+    assert_eq!(on().await, StatusCode::NO_CONTENT);
+    let first = heard.recv().await.unwrap().seq();
+    // Once more in vain: the same event comes again, and nothing after it before it arrived.
+    while row(&house, &id).await.failures == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(on().await, StatusCode::NO_CONTENT);
+    let head = head(&house).await;
+    let mut told = Vec::new();
+    while told.last() != Some(&head) {
+        told.push(heard.recv().await.unwrap().seq());
+    }
+    assert_eq!((first, told), (1, (1..=head).collect::<Vec<_>>()));
+    drop(end);
+    serving.await.unwrap().unwrap();
 }

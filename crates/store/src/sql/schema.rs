@@ -82,23 +82,6 @@ async fn quietly(url: &str, dialect: Dialect) -> Result<Database, StoreError> {
     Ok(Database { pool, dialect, writer: Arc::default(), read_only: true, disk: Arc::default(), head: Arc::default() })
 }
 
-/// Opens a database and brings its tables to a version, which need not be the newest: for tests of what comes after it.
-pub(crate) async fn open_at(url: &str, to: i64) -> Result<Database, StoreError> {
-    sqlx::any::install_default_drivers();
-    let dialect = Dialect::of(url);
-    let options = AnyPoolOptions::new().max_connections(4).after_connect(move |connection, _| {
-        Box::pin(async move {
-            for statement in dialect.hello() {
-                sqlx::raw_sql(*statement).execute(&mut *connection).await?;
-            }
-            Ok(())
-        })
-    });
-    let pool = options.connect(url).await.map_err(failed("open the database"))?;
-    migrate(&pool, dialect, to).await?;
-    Ok(Database { pool, dialect, writer: Arc::default(), read_only: false, disk: Arc::default(), head: Arc::default() })
-}
-
 /// Whether a database of PostgreSQL has no tables yet, ours or others'.
 pub(crate) async fn is_empty(url: &str) -> Result<bool, StoreError> {
     sqlx::any::install_default_drivers();

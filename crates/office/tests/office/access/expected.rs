@@ -134,6 +134,9 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("document.issue", "clerk: lead; leader: lead", "公文由牵头单位经办或审批人制发；政策的公文由起草单位"),
     ("document.void", "leader: lead", "作废由制发单位的审批人，编号保留"),
     ("document.put_letterhead", "administrator: all", "版头由系统管理维护"),
+    ("retention.set_periods", "administrator: all", "保存期限由系统管理按制度设定，并注明依据"),
+    ("retention.empty_draft", "leader: lead", "未提交的申报期满后由牵头单位审批人清空"),
+    ("retention.forget_contacts", "administrator: all", "联系信息期满后由系统管理清除，不动案件和资金"),
 ];
 
 /// How somebody stands to the thing.

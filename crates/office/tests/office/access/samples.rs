@@ -79,6 +79,7 @@ pub fn samples() -> Vec<Act> {
     all.extend(recovery::samples());
     all.extend(review::samples());
     all.extend(documents());
+    all.extend(retention());
     all.push(Act::Outbox(OutboxAct::Deliver { messages: vec![id(MessageId::parse, "m-none")], channel: "短信".into() }));
     all
 }
@@ -91,6 +92,16 @@ fn documents() -> Vec<Act> {
         serde_json::json!({"put_letterhead": {"letterhead": letterhead}}),
     ]
     .map(|act| read(serde_json::json!({ "document": act })))
+    .into()
+}
+
+fn retention() -> Vec<Act> {
+    [
+        serde_json::json!({"set_periods": {"drafts_days": 90, "contacts_years": 10, "basis": "区档案处置规定"}}),
+        serde_json::json!({"empty_draft": {"case": "draft"}}),
+        serde_json::json!({"forget_contacts": {"organisation": "firm1", "people": []}}),
+    ]
+    .map(|act| read(serde_json::json!({ "retention": act })))
     .into()
 }
 

@@ -88,6 +88,7 @@ pub const ROUTES: &[Route] = &[
     ("GET /api/v1/earlier-awards/{id}", "old:1", "", 200, OFFICERS_AND_OWN, "期初台账给办案人员和企业本身"),
     ("GET /api/v1/former-names", "", "", 200, OFFICERS_AND_OWN_LIST, "曾用名给办案人员和企业本身"),
     ("GET /api/v1/former-names/{id}", "firm1:1", "", 200, OFFICERS_AND_OWN, "曾用名给办案人员和企业本身"),
+    ("GET /api/v1/retention", "", "", 200, RIGHTS, "期满内容的清单给系统管理、审批人和审计"),
     ("GET /api/v1/guides", "", "", 200, PUBLIC, "申报指南公开"),
     ("GET /api/v1/guides/{id}", "g1", "", 200, PUBLIC, "申报指南公开"),
     ("GET /api/v1/leads", "", "", 200, OFFICERS, "线索不给企业"),
