@@ -115,6 +115,8 @@ pub struct File {
     pub credit: Option<bool>,
     /// What was set counts by something that the auditor does not follow.
     pub unknown: bool,
+    /// Its claims may wait for a later year, with money of that year.
+    pub carried: bool,
 }
 
 pub struct Round {

@@ -72,7 +72,7 @@ impl Auditor {
         }
         for case in self.cases_of(call) {
             let undetermined = |file: &&mut File| file.determined.is_empty();
-            self.files.get_mut(&case).filter(undetermined).into_iter().for_each(|file| file.unknown = true);
+            self.files.get_mut(&case).filter(undetermined).into_iter().for_each(|file| (file.unknown, file.carried) = (true, true));
         }
     }
 
@@ -380,6 +380,7 @@ pub fn file_of(call: &str, firm: &str, clauses: &[String], application: &serde_j
         asked: Vec::new(),
         credit: None,
         unknown: false,
+        carried: false,
     }
 }
 
