@@ -16,6 +16,7 @@ use casework::{Key, Record, Refusal, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::work::Kept;
 use store::{Filter, Store, Work};
 
 /// How much of a collection a role sees.
@@ -212,7 +213,7 @@ impl Office {
     pub async fn page(&self, store: &Store, reader: &Reader, collection: &Collection, wanted: &Wanted<'_>) -> Result<Page, Stop> {
         let mut seen = Seen::open(store, reader, collection).await?;
         let mut filters = filters(seen.kind.table, &wanted.filters)?;
-        if let Some(filter) = seen.narrowed().await? {
+        if let Some(filter) = seen.narrowed(self, wanted).await? {
             filters.push(filter);
         }
         let mut page = Page { records: Vec::new(), next: None };
@@ -324,19 +325,18 @@ impl<'a> Seen<'a> {
     }
 
     /// What the database can leave out by itself.
-    async fn narrowed(&mut self) -> Result<Option<Filter>, Stop> {
+    async fn narrowed(&mut self, office: &Office, wanted: &Wanted<'_>) -> Result<Option<Filter>, Stop> {
         let has = |name: &str| self.kind.table.columns.iter().any(|column| column.name == name);
         match self.sight {
             Sight::Own(_) if has("organisation_id") => {
                 Ok(Some(("organisation_id", self.person.organisation.iter().map(|own| Key::from(own.as_str())).collect())))
             }
-            Sight::Unit if has("call_id") => {
-                let calls: Vec<Call> = self.work.all(Call::TABLE).await?.iter().filter_map(|kept| serde_json::from_str(&kept.body).ok()).collect();
-                let mine = calls.iter().filter(|call| self.stands_to(call) != Standing::Foreign);
-                let ids: Vec<Key> = mine.map(|call| Key::from(call.id.as_str())).collect();
-                // A unit that was asked in one case alone stands to no call; its cases are then looked at one by one.
-                Ok((self.reader.role != Role::UnitReviewer).then_some(("call_id", ids)))
-            }
+            // A unit that was asked in one case alone stands to no call; its cases are then looked at one by one.
+            Sight::Unit if self.reader.role == Role::UnitReviewer => Ok(None),
+            Sight::Unit if has("call_id") && !wanted.filters.iter().any(|(column, _)| *column == "call_id") => match &self.person.unit {
+                Some(unit) => Ok(office.calls_of(&mut self.work, unit).await?.map(|calls| ("call_id", calls))),
+                None => Ok(Some(("call_id", Vec::new()))),
+            },
             _ => Ok(None),
         }
     }
@@ -350,7 +350,7 @@ impl<'a> Seen<'a> {
     }
 
     /// A record as the reader sees it; none: not at all.
-    async fn shown(&mut self, kept: &store::work::Kept) -> Result<Option<Read>, Stop> {
+    async fn shown(&mut self, kept: &Kept) -> Result<Option<Read>, Stop> {
         let unreadable = |why: String| store::StoreError::Unreadable { table: self.kind.table.name, id: kept.id.clone(), why };
         let mut body: Value = serde_json::from_str(&kept.body).map_err(|e| unreadable(e.to_string()))?;
         let (_, keys) = self.kind.read(&kept.body).map_err(unreadable)?;
@@ -360,10 +360,10 @@ impl<'a> Seen<'a> {
             Sight::Public if self.kind.table.name == "policy_version" => self.is_issued(&kept.id).await?,
             Sight::Public => is_public(self.kind.table, &body),
             Sight::Own(_) => match self.person.organisation.clone() {
-                Some(own) => self.is_of(&own, &kept.id, &keys).await?,
+                Some(own) => self.is_of(&own, kept, &keys).await?,
                 None => false,
             },
-            Sight::Unit => self.is_of_unit(&kept.id, &keys).await?,
+            Sight::Unit => self.is_of_unit(kept, &keys).await?,
         };
         if !sees {
             return Ok(None);
@@ -378,12 +378,12 @@ impl<'a> Seen<'a> {
         Ok(Some(Read { id: kept.id.clone(), version: kept.version, body }))
     }
 
-    async fn is_of(&mut self, own: &OrganisationId, id: &str, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
+    async fn is_of(&mut self, own: &OrganisationId, kept: &Kept, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
         if self.kind.table.name == "organisation" {
-            return Ok(id == own.as_str());
+            return Ok(kept.id == own.as_str());
         }
         if self.kind.table.name == Document::TABLE.name {
-            return self.is_served_on(own, id).await;
+            return self.is_served_on(own, &decoded(kept)?).await;
         }
         match (keys.get("organisation_id"), keys.get("case_id")) {
             (Some(Key::Text(organisation)), _) => Ok(organisation == own.as_str()),
@@ -393,8 +393,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether a document was written to an enterprise. Working papers about it are not for it.
-    async fn is_served_on(&mut self, own: &OrganisationId, id: &str) -> Result<bool, Stop> {
-        let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
+    async fn is_served_on(&mut self, own: &OrganisationId, document: &Document) -> Result<bool, Stop> {
         if !SERVED.contains(&document.kind) {
             return Ok(false);
         }
@@ -406,8 +405,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether a document is of the person's unit, or of a call that the unit leads or is asked in.
-    async fn is_document_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
-        let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
+    async fn is_document_of_unit(&mut self, document: &Document) -> Result<bool, Stop> {
         if self.person.unit.as_ref() == Some(&document.unit) {
             return Ok(true);
         }
@@ -426,27 +424,31 @@ impl<'a> Seen<'a> {
         Ok(life.is_some_and(|life| life.stage == PolicyStage::Issued))
     }
 
-    async fn is_of_unit(&mut self, id: &str, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
+    async fn is_of_unit(&mut self, kept: &Kept, keys: &BTreeMap<&str, &Key>) -> Result<bool, Stop> {
         if self.kind.table.name == Document::TABLE.name {
-            return self.is_document_of_unit(id).await;
+            return self.is_document_of_unit(&decoded(kept)?).await;
         }
-        let case = match (self.kind.table.name, keys.get("case_id")) {
-            ("case_file", _) => Some(id.to_owned()),
-            (_, Some(Key::Text(case))) => Some(case.clone()),
+        // The call first: where many records of one are looked at, it is known already.
+        if let Some(Key::Text(call)) = keys.get("call_id")
+            && self.is_call_of_unit(call).await?
+        {
+            return Ok(true);
+        }
+        let case: Option<Case> = match (self.kind.table.name, keys.get("case_id")) {
+            ("case_file", _) => Some(decoded(kept)?),
+            (_, Some(Key::Text(case))) => self.work.peek(case).await?,
             _ => None,
         };
         if let Some(case) = case {
-            let Some(case) = self.work.peek::<Case>(&case).await? else { return Ok(false) };
             let asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == self.person.unit.as_ref());
             return Ok(asked || self.is_call_of_unit(case.call.as_str()).await?);
         }
-        let call = match (keys.get("call_id"), keys.get("batch_id"), keys.get("list_id")) {
-            (Some(Key::Text(call)), _, _) => call.clone(),
-            (_, Some(Key::Text(batch)), _) => {
+        let call = match (keys.get("batch_id"), keys.get("list_id")) {
+            (Some(Key::Text(batch)), _) => {
                 let Some(batch) = self.work.peek::<casework::payment::Batch>(batch).await? else { return Ok(false) };
                 batch.call.to_string()
             }
-            (_, _, Some(Key::Text(list))) => {
+            (_, Some(Key::Text(list))) => {
                 let Some(list) = self.work.peek::<casework::matching::MatchList>(list).await? else { return Ok(false) };
                 list.call.to_string()
             }
@@ -463,6 +465,12 @@ impl<'a> Seen<'a> {
         let call = self.calls.get(id).and_then(Option::as_ref);
         Ok(call.is_some_and(|call| self.stands_to(call) != Standing::Foreign))
     }
+}
+
+/// A record from what is kept of it. Errors: it cannot be read.
+fn decoded<R: Record>(kept: &Kept) -> Result<R, store::StoreError> {
+    let unreadable = |why: serde_json::Error| store::StoreError::Unreadable { table: R::TABLE.name, id: kept.id.clone(), why: why.to_string() };
+    serde_json::from_str(&kept.body).map_err(unreadable)
 }
 
 /// Whether the public sees a record by itself: a call from its announcement on, notices, guides, calendars, units.

@@ -17,7 +17,9 @@ use values::Fen;
 const SEERS: Who = Who::Roles(&[Role::Clerk, Role::Reviewer, Role::Leader, Role::Finance, Role::Auditor]);
 
 /// Most entries of an answer.
-const ENTRIES_MAX: usize = 10_000;
+const ENTRIES_MAX: i64 = 10_000;
+/// Entries of an answer where nothing is said: those of a book may be millions.
+const ENTRIES: i64 = 1_000;
 
 /// A book with its balances, in fen.
 #[derive(Serialize, JsonSchema)]
@@ -38,11 +40,21 @@ struct ShownBook {
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation {
+            parameters: vec![query("book", "只看此账本", "this book alone")],
             gives: (200, Payload::Json(|generator| generator.subschema_for::<Vec<ShownBook>>())),
             ..operation(Method::GET, "/api/v1/books", "books", "ledger", ("账本与余额", "Books with their balances"), SEERS, books)
         },
         Operation {
-            parameters: vec![query("book", "账本编号", "id of a book"), query("case", "案件编号", "id of a case")],
+            parameters: vec![
+                query("book", "账本编号", "id of a book"),
+                query("case", "案件编号", "id of a case"),
+                query("after", "从此分录之后开始（按账本查时）", "begin after this entry, where a book is given"),
+                query(
+                    "limit",
+                    "每页条数，最多 10000，默认 1000（按账本查时）",
+                    "entries of a page, at most 10000, 1000 if nothing is said, where a book is given",
+                ),
+            ],
             gives: (200, Payload::Json(|generator| generator.subschema_for::<Vec<Entry>>())),
             ..operation(Method::GET, "/api/v1/entries", "entries", "ledger", ("分录", "Entries of a book or a case"), SEERS, entries)
         },
@@ -62,9 +74,14 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-fn books<'a>(portal: &'a Portal, _: &'a Asked<'a>) -> Answering<'a> {
+fn books<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let all = portal.reading.begin().await?.all_books().await?;
+        let bad = |why: casework::id::IdError| Problem::malformed("编号有误", why.to_string());
+        let mut work = portal.reading.begin().await?;
+        let all = match asked.query("book") {
+            Some(book) => work.book_peeked(&BookId::parse(book).map_err(bad)?).await?.into_iter().collect(),
+            None => work.all_books().await?,
+        };
         let shown = all.iter().map(|book| ShownBook {
             id: book.id.to_string(),
             kind: book.kind.name().to_owned(),
@@ -88,17 +105,19 @@ async fn check_case(portal: &Portal, asked: &Asked<'_>, case: &CaseId) -> Result
 fn entries<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let bad = |why: casework::id::IdError| Problem::malformed("编号有误", why.to_string());
-        let which = match (asked.query("book"), asked.query("case")) {
-            (Some(book), None) => Entries::Book(BookId::parse(book).map_err(bad)?),
+        let at_most = asked.number("limit", ENTRIES, 1, ENTRIES_MAX)?;
+        let entries = match (asked.query("book"), asked.query("case")) {
+            (Some(book), None) => {
+                let (book, after) = (BookId::parse(book).map_err(bad)?, asked.query("after").unwrap_or_default());
+                portal.reading.begin().await?.entries_page(&book, after, at_most).await?
+            }
             (None, Some(case)) => {
                 let case = CaseId::parse(case).map_err(bad)?;
                 check_case(portal, asked, &case).await?;
-                Entries::Case(case)
+                portal.reading.begin().await?.entries(&Entries::Case(case)).await?
             }
             _ => return Err(Problem::malformed("请给出 book 或 case 之一", "give either book or case")),
         };
-        let mut entries = portal.reading.begin().await?.entries(&which).await?;
-        entries.truncate(ENTRIES_MAX);
         Answer::ok(&entries)
     })
 }
@@ -110,7 +129,7 @@ fn trace<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         if let Some(case) = &entry.case {
             check_case(portal, asked, case).await?;
         }
-        let walk = office::walk::walk(&mut work, asked.id(), None, asked.language).await?;
+        let walk = portal.office.walk(&mut work, asked.id(), asked.language).await?;
         Answer::ok(&walk.ok_or_else(|| Problem::unknown("entry", asked.id()))?)
     })
 }

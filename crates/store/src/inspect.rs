@@ -1,10 +1,11 @@
 //! Going through everything that is kept, page by page, as it stands and not as it should be: for checks. Whether it is
 //! right is not said here.
 
-use crate::work::{Inner, Kept, Posted, Work};
+use crate::work::{Entries, Inner, Kept, Posted, Work};
 use crate::{Filter, StoreError};
 use casework::chain::{Event, Fingerprint};
-use casework::ledger::Book;
+use casework::id::BookId;
+use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 
 impl Work {
@@ -82,10 +83,23 @@ impl Work {
         }
     }
 
+    /// Events done to one of some things that wrote a record, entry or book, in order.
+    pub async fn events_to(&mut self, subjects: &[String], table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
+        let words = effect(table, id);
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                Ok(tables.events.iter().filter(|event| subjects.contains(&event.subject) && event.effects.contains(&words)).cloned().collect())
+            }
+            Inner::Sql(session) => {
+                let found = session.events_to(subjects, &format!("%{words}%")).await?;
+                Ok(found.into_iter().filter(|event| event.effects.contains(&words)).collect())
+            }
+        }
+    }
+
     /// Events that wrote a record, entry or book, in order. The whole log is searched.
     pub async fn events_of(&mut self, table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
-        // As effects are written; ids have no quotes in them.
-        let words = format!("{{\"table\":\"{table}\",\"id\":\"{id}\",");
+        let words = effect(table, id);
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.events.iter().filter(|event| event.effects.contains(&words)).cloned().collect()),
             Inner::Sql(session) => {
@@ -93,6 +107,26 @@ impl Work {
                 let found = session.events_like(&format!("%{words}%")).await?;
                 Ok(found.into_iter().filter(|event| event.effects.contains(&words)).collect())
             }
+        }
+    }
+
+    /// A book with its balances, from which others may post meanwhile.
+    pub async fn book_peeked(&mut self, id: &BookId) -> Result<Option<Book>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.book(tables, id).map(|(_, book)| book)),
+            Inner::Sql(session) => session.book_peeked(id).await,
+        }
+    }
+
+    /// Entries of a book after one of them, in the order they were posted; after none that is there: from the first.
+    pub async fn entries_page(&mut self, book: &BookId, after: &str, at_most: i64) -> Result<Vec<Entry>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => {
+                let all = pending.entries(tables, &Entries::Book(book.clone()));
+                let from = all.iter().position(|entry| entry.id.as_str() == after).map_or(0, |at| at + 1);
+                Ok(all.into_iter().skip(from).take(usize::try_from(at_most).unwrap_or(usize::MAX)).collect())
+            }
+            Inner::Sql(session) => session.entries_page(book, after, at_most).await,
         }
     }
 
@@ -115,4 +149,9 @@ impl Work {
             Inner::Sql(session) => session.books_kept().await,
         }
     }
+}
+
+/// As effects are written; ids have no quotes in them.
+fn effect(table: &str, id: &str) -> String {
+    format!("{{\"table\":\"{table}\",\"id\":\"{id}\",")
 }

@@ -80,10 +80,12 @@ impl Dialect {
             Self::Sqlite => &[
                 [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.sqlite.sql"), include_str!("../migrations/0001.views.sql")],
                 [include_str!("../migrations/0002.sql"), "", ""],
+                [include_str!("../migrations/0003.indexes.sql"), "", ""],
             ],
             Self::Postgres => &[
                 [include_str!("../migrations/0001.sql"), include_str!("../migrations/0001.postgres.sql"), include_str!("../migrations/0001.views.sql")],
                 [include_str!("../migrations/0002.sql"), "", ""],
+                [include_str!("../migrations/0003.indexes.sql"), "", ""],
             ],
         }
     }

@@ -1,8 +1,12 @@
-//! A page of a list: records after an id whose columns hold one of some values.
+//! A page of a list: records after an id whose columns hold one of some values, entries of a book after one of them. And what
+//! is looked for where there may be millions of rows.
 
-use super::{Session, failed, kept};
+use super::{BOOK, ENTRY, EVENT, Session, book, entry, event, failed, kept};
 use crate::StoreError;
 use crate::work::Kept;
+use casework::chain::Event;
+use casework::id::BookId;
+use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 use sqlx::AssertSqlSafe;
 use std::fmt::Write;
@@ -33,5 +37,32 @@ impl Session {
         let doing = format!("list {}", table.name);
         let rows = query.bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    pub(crate) async fn book_peeked(&mut self, id: &BookId) -> Result<Option<Book>, StoreError> {
+        let row = sqlx::query(AssertSqlSafe(format!("SELECT {BOOK} FROM book WHERE id = $1"))).bind(id.as_str());
+        let row = row.fetch_optional(&mut *self.tx).await.map_err(failed(format!("read book {id}")))?;
+        row.map(|row| book(&row).map(|(_, book)| book)).transpose()
+    }
+
+    /// An entry has two books, each with an index that is in the order of entries: each is read only as far as the page goes.
+    pub(crate) async fn entries_page(&mut self, book: &BookId, after: &str, at_most: i64) -> Result<Vec<Entry>, StoreError> {
+        let from = "number > COALESCE((SELECT number FROM entry WHERE id = $2), 0)";
+        let of =
+            |column: &str| format!("SELECT * FROM (SELECT {ENTRY}, number FROM entry WHERE {column} = $1 AND {from} ORDER BY number LIMIT $3) AS of_{column}");
+        let sql = format!("{} UNION ALL {} ORDER BY number LIMIT $3", of("fund_id"), of("pool_id"));
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(book.as_str()).bind(after).bind(at_most).fetch_all(&mut *self.tx).await;
+        rows.map_err(failed("list entries"))?.iter().map(entry).collect()
+    }
+
+    /// Events done to one of some things, whose effects are like a pattern.
+    pub(crate) async fn events_to(&mut self, subjects: &[String], pattern: &str) -> Result<Vec<Event>, StoreError> {
+        let places: Vec<String> = (2..subjects.len() + 2).map(|place| format!("${place}")).collect();
+        let sql = format!("SELECT {EVENT} FROM event WHERE subject IN ({}) AND effects LIKE $1 ORDER BY seq", places.join(", "));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(pattern);
+        for subject in subjects {
+            query = query.bind(subject.as_str());
+        }
+        query.fetch_all(&mut *self.tx).await.map_err(failed("find events"))?.iter().map(event).collect()
     }
 }
