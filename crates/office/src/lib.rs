@@ -157,7 +157,7 @@ pub struct Office {
     /// Compiled policy versions by id; a version never changes.
     loaded: Arc<Compiled>,
     /// Which units stand to which calls, as far as the log was read.
-    standings: Arc<Mutex<Option<standing::Standings>>>,
+    standings: Arc<tokio::sync::Mutex<Option<standing::Standings>>>,
 }
 
 /// Compiled policy versions by id.

@@ -27,20 +27,14 @@ impl Office {
     /// The calls that a unit leads or is asked in; none: they are too many to narrow a list by.
     pub(crate) async fn calls_of(&self, work: &mut Work, unit: &UnitId) -> Result<Option<Vec<Key>>, Stop> {
         let head = work.head().await?.map_or(0, |(seq, _)| seq);
-        let known = self.standings.lock().ok().and_then(|known| known.clone());
-        let calls = match known {
-            Some((seq, calls)) if seq >= head => calls,
-            known => {
-                let calls = match known {
-                    Some((seq, calls)) if head - seq <= BEHIND_MAX => since(work, seq, calls).await?,
-                    _ => Arc::new(all(work).await?),
-                };
-                if let Ok(mut known) = self.standings.lock() {
-                    *known = Some((head, Arc::clone(&calls)));
-                }
-                calls
-            }
+        // One reads what is new, the others wait for it.
+        let mut known = self.standings.lock().await;
+        let calls = match known.take() {
+            Some((seq, calls)) if seq >= head => (seq, calls),
+            Some((seq, calls)) if head - seq <= BEHIND_MAX => (head, since(work, seq, calls).await?),
+            _ => (head, Arc::new(all(work).await?)),
         };
+        let (_, calls) = &*known.insert(calls);
         let few = calls.get(unit).map(|calls| calls.iter().take(NARROWED_MAX + 1).map(|id| Key::from(id.as_str())).collect::<Vec<_>>());
         Ok(Some(few.unwrap_or_default()).filter(|few| few.len() <= NARROWED_MAX))
     }

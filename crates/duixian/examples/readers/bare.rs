@@ -4,26 +4,32 @@
 use crate::client::{Connection, Question, Seat};
 use crate::service::free;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path as Of, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Row};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command};
 use std::time::Duration;
 use store::Store;
 
 /// The server, running.
 pub struct Bare {
-    child: Child,
+    child: Option<Child>,
     pub address: SocketAddr,
 }
 
 impl Bare {
-    pub async fn start(program: &std::path::Path, database: &str) -> Self {
+    /// Starts a program with the word `bare`, or serves here beside everything else.
+    pub async fn start(program: Option<&Path>, database: &str) -> Self {
         let address = free();
-        let child = Command::new(program).args(["bare", &format!("{address} {database}")]).spawn().expect("the program starts");
+        let place = format!("{address} {database}");
+        let child = program.map(|program| Command::new(program).args(["bare", &place]).spawn().expect("the program starts"));
+        if child.is_none() {
+            tokio::spawn(async move { serve(&place).await });
+        }
         let bare = Self { child, address };
         for _ in 0..1_000 {
             if let Ok(mut connection) = Connection::open(address).await
@@ -39,8 +45,10 @@ impl Bare {
 
 impl Drop for Bare {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        if let Some(child) = &mut self.child {
+            drop(child.kill());
+            drop(child.wait());
+        }
     }
 }
 
@@ -56,7 +64,7 @@ pub async fn serve(place: &str) {
     axum::serve(listener, router).await.expect("it serves");
 }
 
-async fn one(State(pool): State<AnyPool>, Path(id): Path<String>) -> Result<String, StatusCode> {
+async fn one(State(pool): State<AnyPool>, Of(id): Of<String>) -> Result<String, StatusCode> {
     let row = sqlx::query("SELECT id, version, body FROM case_file WHERE id = $1").bind(id).fetch_optional(&pool).await;
     let row = row.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?.ok_or(StatusCode::NOT_FOUND)?;
     row.try_get(2).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)

@@ -33,7 +33,6 @@ mod sound;
 #[path = "../../../office/tests/office/town.rs"]
 mod town;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// The same as those of the office's measurement.
@@ -77,31 +76,11 @@ async fn main() {
     let beside = || std::env::current_exe().expect("a program").parent().expect("a folder").with_file_name("duixian");
     let asked = pace::Asked {
         program: option(&arguments, "--program").unwrap_or_else(beside),
-        bare: std::env::current_exe().expect("a program"),
+        bare: Some(std::env::current_exe().expect("a program")),
         rate: option(&arguments, "--rate").unwrap_or(500),
         time: Duration::from_secs(option(&arguments, "--seconds").unwrap_or(60)),
         connections: option(&arguments, "--connections").unwrap_or(64),
         idle: Duration::from_secs(5),
     };
-    let measured = measure(&database, &asked).await;
-    print!("{measured}");
-}
-
-/// Everything in one run.
-async fn measure(database: &str, asked: &pace::Asked) -> pace::Measured {
-    let folder: PathBuf = std::env::temp_dir().join(format!("duixian-readers-{}", std::process::id()));
-    let sample = mix::Sample::drawn(database).await;
-    let people = service::passwords(&asked.program, database, &folder, &sample.people());
-    let running = service::Service::start(&asked.program, database, &folder).await;
-    tokio::time::sleep(asked.idle).await;
-    let idle_kib = running.memory_kib();
-    let seats = service::sign_in(running.address, &people).await;
-    let by_kind = pace::steadily(running.address, asked, &sample, &seats).await;
-    let busy_kib = running.memory_kib();
-    let bare = bare::Bare::start(&asked.bare, database).await;
-    let throughput = pace::as_fast_as_it_goes(running.address, bare.address, asked, &sample, &seats).await;
-    let measured = pace::Measured { started: running.started, idle_kib, busy_kib, by_kind, throughput };
-    drop((running, bare));
-    drop(std::fs::remove_dir_all(&folder));
-    measured
+    print!("{}", pace::measure(&database, &asked).await);
 }

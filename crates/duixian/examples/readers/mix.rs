@@ -35,7 +35,7 @@ const OFFICERS: [&str; 5] = ["clerk", "reviewer", "leader", "finance", "auditor"
 /// Entries that are drawn.
 const DRAWN: usize = 400;
 /// Firms of which somebody signs in.
-const FIRMS: usize = 20;
+const FIRMS: usize = 8;
 
 /// A kind of question: its name, its share of a hundred.
 pub const KINDS: &[(&str, u64)] = &[

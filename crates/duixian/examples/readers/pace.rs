@@ -1,9 +1,11 @@
 //! Asking at a steady pace, whatever the answers take: how long each took is counted from when it was to be asked, so a pause
 //! of the service is not hidden by a pause in asking. And asking as fast as it goes.
 
+use crate::bare::Bare;
 use crate::client::{Connection, Question, Seat};
 use crate::mix::{KINDS, Sample};
 use crate::random::Random;
+use crate::service::{self, Service};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -16,7 +18,8 @@ use tokio::task::JoinSet;
 /// What is to be measured, and by which programs.
 pub struct Asked {
     pub program: PathBuf,
-    pub bare: PathBuf,
+    /// The program that serves one query; none: this one does beside asking, for tests.
+    pub bare: Option<PathBuf>,
     /// Requests a second.
     pub rate: u64,
     pub time: Duration,
@@ -82,8 +85,27 @@ impl fmt::Display for Measured {
     }
 }
 
+/// Everything in one run, on a database that is filled.
+pub async fn measure(database: &str, asked: &Asked) -> Measured {
+    let folder: PathBuf = std::env::temp_dir().join(format!("duixian-readers-{}", std::process::id()));
+    let sample = Sample::drawn(database).await;
+    let people = service::passwords(&asked.program, database, &folder, &sample.people());
+    let running = Service::start(&asked.program, database, &folder).await;
+    tokio::time::sleep(asked.idle).await;
+    let idle_kib = running.memory_kib();
+    let seats = service::sign_in(running.address, &people).await;
+    let by_kind = steadily(running.address, asked, &sample, &seats).await;
+    let busy_kib = running.memory_kib();
+    let bare = Bare::start(asked.bare.as_deref(), database).await;
+    let throughput = as_fast_as_it_goes(running.address, bare.address, asked, &sample, &seats).await;
+    let measured = Measured { started: running.started, idle_kib, busy_kib, by_kind, throughput };
+    drop((running, bare));
+    drop(std::fs::remove_dir_all(&folder));
+    measured
+}
+
 /// Asks the mix at the rate that is wanted.
-pub async fn steadily(address: SocketAddr, asked: &Asked, sample: &Sample, seats: &BTreeMap<String, Seat>) -> BTreeMap<&'static str, Answers> {
+async fn steadily(address: SocketAddr, asked: &Asked, sample: &Sample, seats: &BTreeMap<String, Seat>) -> BTreeMap<&'static str, Answers> {
     let mut random = Random::new(7);
     let number = asked.rate * asked.time.as_secs().max(1);
     let questions: Arc<Vec<(usize, Seat, Question)>> = Arc::new(
@@ -134,7 +156,7 @@ pub async fn steadily(address: SocketAddr, asked: &Asked, sample: &Sample, seats
 const EAGER: usize = 8;
 
 /// One cheap read after the other: of the service and of the bare server by turns, twice, each for a twelfth of the time.
-pub async fn as_fast_as_it_goes(service: SocketAddr, bare: SocketAddr, asked: &Asked, sample: &Sample, seats: &BTreeMap<String, Seat>) -> (f64, f64) {
+async fn as_fast_as_it_goes(service: SocketAddr, bare: SocketAddr, asked: &Asked, sample: &Sample, seats: &BTreeMap<String, Seat>) -> (f64, f64) {
     let turn = (asked.time / 12).max(Duration::from_millis(500));
     let mut random = Random::new(11);
     let cases: Arc<Vec<String>> = Arc::new((0..1_000).map(|_| sample.case(&mut random).to_owned()).collect());
