@@ -99,6 +99,7 @@ impl Work {
 
     /// Events that wrote a record, entry or book, in order. The whole log is searched.
     pub async fn events_of(&mut self, table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
+        self.fault(|| format!("search the log for {table} {id}"))?;
         let words = effect(table, id);
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.events.iter().filter(|event| event.effects.contains(&words)).cloned().collect()),

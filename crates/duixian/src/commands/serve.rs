@@ -35,7 +35,7 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
     let broken = |error: store::StoreError| Failure::database(&error);
     let store = Store::open(&url).await.map_err(broken)?;
     // For reading a database in a file is opened anew: readers then do not wait for the one who writes.
-    let reading = Store::open_read_only(url.split('?').next().unwrap_or(&url)).await.map_err(broken)?;
+    let reading = Store::open_read_only(&url).await.map_err(broken)?;
     let office = Office::new(store, WorkCalendar::china());
     let clock = if config.demo { Clock::Fixed(portal::demo::now()) } else { Clock::System };
     if config.demo {
