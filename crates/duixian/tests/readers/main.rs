@@ -43,8 +43,8 @@ async fn everything_an_office_reads_is_answered_with_many_calls_and_cases() {
         let asked = pace::Asked {
             program: env!("CARGO_BIN_EXE_duixian").into(),
             bare: None,
-            rate: 50,
-            time: Duration::from_secs(4),
+            rate: 30,
+            time: Duration::from_secs(5),
             connections: 8,
             idle: Duration::ZERO,
         };
