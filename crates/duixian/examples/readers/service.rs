@@ -16,6 +16,8 @@ fn program(program: &Path, database: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     // Ten requests a second is what one person may ask; here few people ask for a whole office.
     command.env("DUIXIAN_DATABASE", database).env("DUIXIAN_DATA", folder).env("DUIXIAN_REQUESTS_A_MINUTE", "1000000");
+    // As the unit and the container set it.
+    command.env("MALLOC_MMAP_THRESHOLD_", "1048576");
     command
 }
 
