@@ -3,6 +3,7 @@
 use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, operation, query};
 use crate::problem::Problem;
+use crate::records::LIMIT_MAX;
 use axum::http::Method;
 use casework::id::{BookId, CaseId};
 use casework::ledger::Entry;
@@ -15,11 +16,6 @@ use values::Fen;
 
 /// Who sees the ledger.
 const SEERS: Who = Who::Roles(&[Role::Clerk, Role::Reviewer, Role::Leader, Role::Finance, Role::Auditor]);
-
-/// Most entries of an answer.
-const ENTRIES_MAX: i64 = 10_000;
-/// Entries of an answer where nothing is said: those of a book may be millions.
-const ENTRIES: i64 = 1_000;
 
 /// A book with its balances, in fen.
 #[derive(Serialize, JsonSchema)]
@@ -105,11 +101,11 @@ async fn check_case(portal: &Portal, asked: &Asked<'_>, case: &CaseId) -> Result
 fn entries<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let bad = |why: casework::id::IdError| Problem::malformed("编号有误", why.to_string());
-        let at_most = asked.number("limit", ENTRIES, 1, ENTRIES_MAX)?;
+        let (after, at_most) = (asked.number("after", 0, 0, i64::MAX)?, asked.number("limit", 50, 1, LIMIT_MAX)?);
         let entries = match (asked.query("book"), asked.query("case")) {
             (Some(book), None) => {
-                let (book, after) = (BookId::parse(book).map_err(bad)?, asked.query("after").unwrap_or_default());
-                portal.reading.begin().await?.entries_page(&book, after, at_most).await?
+                let page = portal.reading.begin().await?.entries_of_book(&BookId::parse(book).map_err(bad)?, after, at_most).await?;
+                page.into_iter().map(|(_, entry)| entry).collect()
             }
             (None, Some(case)) => {
                 let case = CaseId::parse(case).map_err(bad)?;

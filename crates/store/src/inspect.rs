@@ -1,7 +1,7 @@
 //! Going through everything that is kept, page by page, as it stands and not as it should be: for checks. Whether it is
 //! right is not said here.
 
-use crate::work::{Entries, Inner, Kept, Posted, Work};
+use crate::work::{Inner, Kept, Posted, Work};
 use crate::{Filter, StoreError};
 use casework::chain::{Event, Fingerprint};
 use casework::id::BookId;
@@ -119,15 +119,15 @@ impl Work {
         }
     }
 
-    /// Entries of a book after one of them, in the order they were posted; after none that is there: from the first.
-    pub async fn entries_page(&mut self, book: &BookId, after: &str, at_most: i64) -> Result<Vec<Entry>, StoreError> {
+    /// Entries of a book after a number, with the number of each, in the order they were posted.
+    pub async fn entries_of_book(&mut self, book: &BookId, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
         match &mut self.inner {
-            Inner::Memory(tables, pending) => {
-                let all = pending.entries(tables, &Entries::Book(book.clone()));
-                let from = all.iter().position(|entry| entry.id.as_str() == after).map_or(0, |at| at + 1);
-                Ok(all.into_iter().skip(from).take(usize::try_from(at_most).unwrap_or(usize::MAX)).collect())
+            Inner::Memory(tables, _) => {
+                let of = (1..).zip(&tables.entries).filter(|(_, entry)| entry.fund == *book || entry.pool.as_ref() == Some(book));
+                let page = of.filter(|(number, _)| *number > after).take(usize::try_from(at_most).unwrap_or(usize::MAX));
+                Ok(page.map(|(number, entry)| (number, entry.clone())).collect())
             }
-            Inner::Sql(session) => session.entries_page(book, after, at_most).await,
+            Inner::Sql(session) => session.entries_of_book(book, after, at_most).await,
         }
     }
 

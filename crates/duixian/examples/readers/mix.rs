@@ -24,8 +24,8 @@ struct Case {
 #[derive(Debug)]
 pub struct Sample {
     cases: Vec<Case>,
-    /// Entry, its budget, its case.
-    entries: Vec<(String, String, String)>,
+    /// Entry, its number, its budget, its case.
+    entries: Vec<(String, i64, String, String)>,
     /// People who act for a firm.
     firms: Vec<String>,
 }
@@ -74,7 +74,7 @@ impl Sample {
             // All cases of the firm, whatever their stage.
             let firm = sqlx::query_scalar::<_, String>("SELECT organisation_id FROM case_file WHERE id = $1").bind(&case).fetch_one(pool).await;
             let firm = firm.expect("a case");
-            sample.entries.push((entry, fund, case));
+            sample.entries.push((entry, number, fund, case));
             if !firms.insert(firm.clone()) {
                 continue;
             }
@@ -100,7 +100,7 @@ impl Sample {
         let kind = KINDS.iter().position(|(_, share)| at.checked_sub(*share).map(|rest| at = rest).is_none()).unwrap_or(0);
         let officer = OFFICERS[usize::try_from(random.below(5)).unwrap_or(0)].to_owned();
         let case = drawn(random, &self.cases);
-        let (entry, fund, paid) = drawn(random, &self.entries);
+        let (entry, number, fund, paid) = drawn(random, &self.entries);
         let path = match kind {
             0 => format!("/cases/{}", case.id),
             1 => format!("/cases/{}/status", case.id),
@@ -109,7 +109,7 @@ impl Sample {
             4 => return (kind, drawn(random, &self.firms).clone(), Question::get("/api/v1/cases".into())),
             5 => format!("/dues?state=paying&after={}&limit=50", case.id),
             6 => format!("/entries?case={paid}"),
-            7 => format!("/entries?book={fund}&after={entry}&limit=50"),
+            7 => format!("/entries?book={fund}&after={number}&limit=50"),
             8 => format!("/books?book={fund}"),
             9 => format!("/entries/{entry}/trace"),
             10 => format!("/notices?call_id={}", case.call),

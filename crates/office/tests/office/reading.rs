@@ -149,13 +149,13 @@ async fn the_pages_of_a_book_put_together_are_its_entries() {
             let book = id(BookId::parse, book);
             let mut work = district.office.store().begin().await.unwrap();
             let all = work.entries(&Entries::Book(book.clone())).await.unwrap();
-            let (mut after, mut pages) = (String::new(), Vec::new());
+            let (mut after, mut pages) = (0, Vec::new());
             loop {
-                let page = work.entries_page(&book, &after, 2).await.unwrap();
-                let Some(last) = page.last() else { break };
-                after = last.id.to_string();
+                let page = work.entries_of_book(&book, after, 2).await.unwrap();
+                let Some((number, _)) = page.last() else { break };
+                after = *number;
                 assert!(page.len() <= 2);
-                pages.extend(page);
+                pages.extend(page.into_iter().map(|(_, entry)| entry));
             }
             assert_eq!(pages, all, "{book}");
         }

@@ -8,7 +8,7 @@ use casework::chain::Event;
 use casework::id::BookId;
 use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
 use std::fmt::Write;
 
 /// What is wanted of a column: one of these values.
@@ -46,13 +46,13 @@ impl Session {
     }
 
     /// An entry has two books, each with an index that is in the order of entries: each is read only as far as the page goes.
-    pub(crate) async fn entries_page(&mut self, book: &BookId, after: &str, at_most: i64) -> Result<Vec<Entry>, StoreError> {
-        let from = "number > COALESCE((SELECT number FROM entry WHERE id = $2), 0)";
-        let of =
-            |column: &str| format!("SELECT * FROM (SELECT {ENTRY}, number FROM entry WHERE {column} = $1 AND {from} ORDER BY number LIMIT $3) AS of_{column}");
+    pub(crate) async fn entries_of_book(&mut self, book: &BookId, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
+        let of = |column: &str| {
+            format!("SELECT * FROM (SELECT {ENTRY}, number FROM entry WHERE {column} = $1 AND number > $2 ORDER BY number LIMIT $3) AS of_{column}")
+        };
         let sql = format!("{} UNION ALL {} ORDER BY number LIMIT $3", of("fund_id"), of("pool_id"));
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(book.as_str()).bind(after).bind(at_most).fetch_all(&mut *self.tx).await;
-        rows.map_err(failed("list entries"))?.iter().map(entry).collect()
+        rows.map_err(failed("list entries"))?.iter().map(|row| Ok((row.try_get("number").map_err(failed("list entries"))?, entry(row)?))).collect()
     }
 
     /// Events done to one of some things, whose effects are like a pattern.
