@@ -27,7 +27,7 @@ mod policy_version;
 mod postgres;
 mod random;
 mod ranked;
-mod reading;
+mod reads;
 mod recognition;
 mod records;
 mod recovery;
