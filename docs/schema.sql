@@ -83,12 +83,12 @@ CREATE TABLE case_file (
     provisional     BIGINT NOT NULL,                                   -- 1 while a deadline of it rests on a year without a notice
     body            TEXT   NOT NULL,                                   -- the record as JSON
 );
-CREATE INDEX case_file_call_id ON case_file (call_id);
+CREATE INDEX case_file_call_id ON case_file (call_id, id);
 CREATE INDEX case_file_due ON case_file (due);
 CREATE INDEX case_file_notice_id ON case_file (notice_id);
-CREATE INDEX case_file_organisation_id ON case_file (organisation_id);
+CREATE INDEX case_file_organisation_id ON case_file (organisation_id, id);
 CREATE INDEX case_file_provisional ON case_file (provisional);
-CREATE INDEX case_file_stage ON case_file (stage);
+CREATE INDEX case_file_stage ON case_file (stage, id);
 
 -- 检查点; DELETE and UPDATE refused
 CREATE TABLE checkpoint (
@@ -139,9 +139,9 @@ CREATE TABLE document (
     year       BIGINT NOT NULL,                                        -- year of its number
     body       TEXT   NOT NULL,                                        -- the record as JSON
 );
-CREATE INDEX document_kind ON document (kind);
+CREATE INDEX document_kind ON document (kind, id);
 CREATE INDEX document_subject_id ON document (subject_id);
-CREATE INDEX document_year ON document (year);
+CREATE INDEX document_year ON document (year, id);
 
 -- 公文编号
 CREATE TABLE document_sequence (
@@ -164,10 +164,10 @@ CREATE TABLE due (
     amount_fen BIGINT NOT NULL,                                        -- how much, in fen
     body       TEXT   NOT NULL,                                        -- the record as JSON
 );
-CREATE INDEX due_call_id ON due (call_id);
+CREATE INDEX due_call_id ON due (call_id, id);
 CREATE INDEX due_case_id ON due (case_id);
-CREATE INDEX due_state ON due (state);
-CREATE INDEX due_year ON due (year);
+CREATE INDEX due_state ON due (state, id);
+CREATE INDEX due_year ON due (year, id);
 -- always: amount_fen > 0
 
 -- 历史兑付; DELETE and UPDATE refused
@@ -202,8 +202,8 @@ CREATE TABLE entry (
     reason           TEXT   NOT NULL,                                  -- why, in words or as the number of a document
 );
 CREATE INDEX entry_case_id ON entry (case_id);
-CREATE INDEX entry_fund_id ON entry (fund_id);
-CREATE INDEX entry_pool_id ON entry (pool_id);
+CREATE INDEX entry_fund_id ON entry (fund_id, number);
+CREATE INDEX entry_pool_id ON entry (pool_id, number);
 -- always: amount_fen > 0
 -- always: fund_id <> pool_id
 -- always: (kind = 'appropriate' AND from_account = 'outside' AND to_account = 'available') OR (kind = 'reduce' AND from_account = 'available' AND to_account = 'outside') OR (kind = 'reserve' AND from_account = 'available' AND to_account = 'reserved') OR (kind = 'release' AND from_account = 'reserved' AND to_account = 'available') OR (kind = 'commit' AND from_account = 'reserved' AND to_account = 'committed') OR (kind = 'free' AND from_account = 'committed' AND to_account = 'available') OR (kind = 'pay' AND from_account = 'committed' AND to_account = 'paid') OR (kind = 'return' AND from_account = 'paid' AND to_account = 'returned') OR (kind = 'repay' AND from_account = 'returned' AND to_account = 'paid') OR (kind = 'drop' AND from_account = 'returned' AND to_account = 'available') OR (kind = 'recover' AND from_account = 'paid' AND to_account = 'recovered') OR (kind = 'reuse' AND from_account = 'recovered' AND to_account = 'available')
@@ -302,9 +302,9 @@ CREATE TABLE match_entry (
     state           TEXT   NOT NULL,                                   -- how far it has come
     body            TEXT   NOT NULL,                                   -- the record as JSON
 );
-CREATE INDEX match_entry_list_id ON match_entry (list_id);
+CREATE INDEX match_entry_list_id ON match_entry (list_id, id);
 CREATE INDEX match_entry_organisation_id ON match_entry (organisation_id);
-CREATE INDEX match_entry_state ON match_entry (state);
+CREATE INDEX match_entry_state ON match_entry (state, id);
 
 -- 比对名单
 CREATE TABLE match_list (
@@ -372,7 +372,7 @@ CREATE TABLE outbox (
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
 CREATE INDEX outbox_about ON outbox (about);
-CREATE INDEX outbox_state ON outbox (state);
+CREATE INDEX outbox_state ON outbox (state, id);
 -- always: state IN ('waiting', 'delivered')
 
 -- 拨付批次
@@ -397,7 +397,7 @@ CREATE TABLE performance (
 );
 CREATE INDEX performance_case_id ON performance (case_id);
 CREATE INDEX performance_provisional ON performance (provisional);
-CREATE INDEX performance_state ON performance (state);
+CREATE INDEX performance_state ON performance (state, id);
 CREATE INDEX performance_until ON performance (until);
 
 -- 政策版本的生命周期

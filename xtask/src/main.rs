@@ -1,5 +1,5 @@
 //! Project tasks: `cargo xtask test` (everything a commit must pass), `test-engines` (against outside programs),
-//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`, `bench-office`.
+//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`, `bench-office`, `bench-service`.
 
 mod engines;
 mod fuzz;
@@ -25,6 +25,9 @@ const HELP: &str = "cargo xtask TASK
   bench-office  an office of 100,000 organisations, 1,000,000 cases and 10,000,000 events on SQLite, then on PostgreSQL, and
                 how many acts a second it does: bench-office [--organisations N] [--cases N] [--events N] [--seconds N] [--tasks N];
                 up to 15 GB under target/ and in the temporary folder, taken away at the end
+  bench-service the same sizes, and how fast the program answers those who read: its start, its memory, 500 requests a second
+                of what an office asks, and a cheap read beside a server of one query:
+                bench-service [--organisations N] [--cases N] [--events N] [--rate N] [--seconds N] [--connections N]
 ";
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::run_fuzz(&root(), &std::env::args().skip(2).collect::<Vec<_>>()),
         "bench" => cargo(&["bench", "--package", "policy"], &[]),
         "bench-office" => bench_office(&std::env::args().skip(2).collect::<Vec<_>>()),
+        "bench-service" => bench_service(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => {
             eprint!("{HELP}");
             return if matches!(task.as_str(), "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -107,25 +111,43 @@ fn soak() -> Outcome {
     simulated("both_databases_agree_with_the_pure_model", &[("DUIXIAN_ACTS_SQL", &(number / 20).to_string())])
 }
 
-/// One database after the other, so that there is room for both.
-fn bench_office(sizes: &[String]) -> Outcome {
-    let size = |name: &str, usual: &str| {
-        let given = sizes.iter().position(|word| word == name).and_then(|at| sizes.get(at + 1));
+/// The options of a measurement: as they are given, or as they usually are.
+fn options(given: &[String], usual: &[(&str, &str)]) -> Vec<String> {
+    let value = |name: &str, usual: &str| {
+        let given = given.iter().position(|word| word == name).and_then(|at| given.get(at + 1));
         [name.to_owned(), given.map_or_else(|| usual.to_owned(), Clone::clone)]
     };
-    let folder = root().join("target/bench-office");
+    usual.iter().flat_map(|(name, usual)| value(name, usual)).collect()
+}
+
+/// One database after the other, so that there is room for both.
+fn on_both(name: &str, run: impl Fn(&str) -> Outcome) -> Outcome {
+    let folder = root().join("target").join(name);
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let sizes = [("--organisations", "100000"), ("--cases", "1000000"), ("--events", "10000000"), ("--seconds", "60"), ("--tasks", "8")];
-    let sizes: Vec<String> = sizes.iter().flat_map(|(name, usual)| size(name, usual)).collect();
-    let sqlite = format!("sqlite:{}?mode=rwc", folder.join("office.db").display());
-    let run = |database: &str| {
+    let done = step("SQLite", || run(&format!("sqlite:{}", folder.join("office.db").display())));
+    drop(std::fs::remove_dir_all(&folder));
+    done.and_then(|()| step("PostgreSQL", || run("--own-postgres")))
+}
+
+const SIZE: [(&str, &str); 3] = [("--organisations", "100000"), ("--cases", "1000000"), ("--events", "10000000")];
+
+fn bench_office(given: &[String]) -> Outcome {
+    let sizes = options(given, &[&SIZE[..], &[("--seconds", "60"), ("--tasks", "8")]].concat());
+    on_both("bench-office", |database| {
         let mut arguments = vec!["run", "--release", "--locked", "--package", "office", "--example", "load", "--", "both", database];
         arguments.extend(sizes.iter().map(String::as_str));
         cargo(&arguments, &[])
-    };
-    let done = step("SQLite", || run(&sqlite));
-    drop(std::fs::remove_dir_all(&folder));
-    done.and_then(|()| step("PostgreSQL", || run("--own-postgres")))
+    })
+}
+
+fn bench_service(given: &[String]) -> Outcome {
+    let sizes = options(given, &[&SIZE[..], &[("--rate", "500"), ("--seconds", "60"), ("--connections", "64")]].concat());
+    cargo(&["build", "--release", "--locked", "--package", "duixian", "--bin", "duixian"], &[])?;
+    on_both("bench-service", |database| {
+        let mut arguments = vec!["run", "--release", "--locked", "--package", "duixian", "--example", "readers", "--", database];
+        arguments.extend(sizes.iter().map(String::as_str));
+        cargo(&arguments, &[])
+    })
 }
 
 fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {

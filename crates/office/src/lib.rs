@@ -33,6 +33,7 @@ mod recovery;
 mod registry;
 mod replay;
 pub mod retention;
+mod standing;
 pub mod verify;
 pub mod walk;
 
@@ -155,8 +156,13 @@ pub struct Office {
     /// The calendar with the notices that were loaded, and which those are.
     current: Arc<Mutex<Option<(casework::calendar::Calendar, WorkCalendar)>>>,
     /// Compiled policy versions by id; a version never changes.
-    loaded: Arc<Mutex<BTreeMap<String, Arc<Loaded>>>>,
+    loaded: Arc<Compiled>,
+    /// Which units stand to which calls, as far as the log was read.
+    standings: Arc<tokio::sync::Mutex<Option<standing::Standings>>>,
 }
+
+/// Compiled policy versions by id.
+type Compiled = Mutex<BTreeMap<String, Arc<Loaded>>>;
 
 /// An act that was in the way of another is tried again so many times.
 const TRIES: u32 = 8;
@@ -165,7 +171,7 @@ impl Office {
     /// An office over a store, with the calendar of working days it goes by until notices of further years are loaded.
     #[must_use]
     pub fn new(store: Store, calendar: WorkCalendar) -> Self {
-        Self { store, calendar, current: Arc::default(), loaded: Arc::default() }
+        Self { store, calendar, current: Arc::default(), loaded: Arc::default(), standings: Arc::default() }
     }
 
     /// The store.

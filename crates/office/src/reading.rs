@@ -187,7 +187,11 @@ impl Reading<'_> {
     pub async fn page(&mut self, collection: &Collection, wanted: &Wanted<'_>) -> Result<Page, Stop> {
         let (sight, kind) = collection.sight(self.role).zip(collection.kind()).ok_or(Refusal::Denied)?;
         let mut filters = filters(collection, kind.table, self.role, &wanted.filters)?;
-        filters.extend(self.narrowed(sight, kind.table).await?);
+        // What is asked of one call is narrowed by that.
+        let of_call = wanted.filters.iter().any(|(column, _)| *column == "call_id");
+        if !of_call || !matches!(sight, Sight::Unit) {
+            filters.extend(self.narrowed(sight, kind.table).await?);
+        }
         let mut page = Page { records: Vec::new(), next: None };
         let mut after = wanted.after.to_owned();
         let mut looked_at = 0;
@@ -294,13 +298,6 @@ impl Reading<'_> {
         Ok(self.calls.get(id).cloned().flatten())
     }
 
-    /// The calls that the own unit leads or is asked in.
-    pub(crate) async fn own_calls(&mut self) -> Result<Vec<Call>, Stop> {
-        let all = self.work.all(Call::TABLE).await?;
-        let calls = all.iter().filter_map(|kept| serde_json::from_str::<Call>(&kept.body).ok());
-        Ok(calls.filter(|call| self.stands_to(call) != Standing::Foreign).collect())
-    }
-
     pub(crate) fn stands_to(&self, call: &Call) -> Standing {
         match &self.person.unit {
             Some(unit) if *unit == call.lead => Standing::Lead,
@@ -323,10 +320,10 @@ impl Reading<'_> {
                 Ok(Some(("case_id", cases.iter().map(|case| Key::from(case.id.as_str())).collect())))
             }
             // A unit that was asked in one case alone stands to no call; its cases are then looked at one by one.
-            Sight::Unit if has("call_id") && self.role != Role::UnitReviewer => {
-                let calls = self.own_calls().await?;
-                Ok(Some(("call_id", calls.iter().map(|call| Key::from(call.id.as_str())).collect())))
-            }
+            Sight::Unit if has("call_id") && self.role != Role::UnitReviewer => match &self.person.unit {
+                Some(unit) => Ok(self.office.calls_of(&mut self.work, unit).await?.map(|calls| ("call_id", calls))),
+                None => Ok(Some(("call_id", Vec::new()))),
+            },
             _ => Ok(None),
         }
     }
@@ -347,10 +344,10 @@ impl Reading<'_> {
             Sight::All => true,
             Sight::Public(openly, _) => self.is_public(openly, &kept.id, &body).await?,
             Sight::Own(_) => match self.person.organisation.clone() {
-                Some(own) => self.is_of(&own, collection.belongs, &kept.id, &keys).await?,
+                Some(own) => self.is_of(&own, collection.belongs, kept, &keys).await?,
                 None => false,
             },
-            Sight::Unit => self.is_of_unit(collection.belongs, &kept.id, &keys).await?,
+            Sight::Unit => self.is_of_unit(collection.belongs, kept, &keys).await?,
         };
         if !sees {
             return Ok(None);
@@ -372,12 +369,12 @@ impl Reading<'_> {
         })
     }
 
-    async fn is_of(&mut self, own: &OrganisationId, belongs: Belongs, id: &str, keys: &Keys<'_>) -> Result<bool, Stop> {
+    async fn is_of(&mut self, own: &OrganisationId, belongs: Belongs, kept: &Kept, keys: &Keys<'_>) -> Result<bool, Stop> {
         let case = match belongs {
-            Belongs::Enterprise => return Ok(id == own.as_str()),
+            Belongs::Enterprise => return Ok(kept.id == own.as_str()),
             Belongs::OfEnterprise => return Ok(text(keys, "organisation_id") == Some(own.as_str())),
-            Belongs::Document => return self.is_served_on(own, id).await,
-            Belongs::Case => Some(id),
+            Belongs::Document => return self.is_served_on(own, &decoded(kept)?).await,
+            Belongs::Case => return Ok(decoded::<Case>(kept)?.organisation == *own),
             Belongs::OfCase | Belongs::OfCaseOrAll => text(keys, "case_id"),
             Belongs::Nowhere | Belongs::OfCall | Belongs::OfBatch | Belongs::OfList => None,
         };
@@ -386,8 +383,7 @@ impl Reading<'_> {
     }
 
     /// Whether a document was written to an enterprise. Working papers about it are not for it.
-    async fn is_served_on(&mut self, own: &OrganisationId, id: &str) -> Result<bool, Stop> {
-        let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
+    async fn is_served_on(&mut self, own: &OrganisationId, document: &Document) -> Result<bool, Stop> {
         if Paper::of(document.kind) != Some(Paper::Served) {
             return Ok(false);
         }
@@ -398,11 +394,12 @@ impl Reading<'_> {
         })
     }
 
-    async fn is_of_unit(&mut self, belongs: Belongs, id: &str, keys: &Keys<'_>) -> Result<bool, Stop> {
+    async fn is_of_unit(&mut self, belongs: Belongs, kept: &Kept, keys: &Keys<'_>) -> Result<bool, Stop> {
         let call = match belongs {
             Belongs::Nowhere | Belongs::Enterprise | Belongs::OfEnterprise => return Ok(false),
-            Belongs::Document => return self.is_document_of_unit(id).await,
-            Belongs::Case => return self.is_case_of_unit(id).await,
+            Belongs::Document => return self.is_document_of_unit(&decoded(kept)?).await,
+            Belongs::Case | Belongs::OfCase | Belongs::OfCaseOrAll if self.is_of_known_call(keys) => return Ok(true),
+            Belongs::Case => return self.is_of_asked_unit(&decoded(kept)?).await,
             Belongs::OfCase | Belongs::OfCaseOrAll => {
                 return match text(keys, "case_id") {
                     Some(case) => self.is_case_of_unit(case).await,
@@ -426,8 +423,7 @@ impl Reading<'_> {
     }
 
     /// Whether a document is of the person's unit, or of a call that the unit leads or is asked in.
-    async fn is_document_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
-        let Some(document) = self.work.peek::<Document>(id).await? else { return Ok(false) };
+    async fn is_document_of_unit(&mut self, document: &Document) -> Result<bool, Stop> {
         if self.person.unit.as_ref() == Some(&document.unit) {
             return Ok(true);
         }
@@ -439,7 +435,19 @@ impl Reading<'_> {
     }
 
     async fn is_case_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
-        let Some(case) = self.work.peek::<Case>(id).await? else { return Ok(false) };
+        match self.work.peek::<Case>(id).await? {
+            Some(case) => self.is_of_asked_unit(&case).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the record names a call that was looked up already and is of the unit: where many records of one are looked at.
+    fn is_of_known_call(&self, keys: &Keys<'_>) -> bool {
+        let known = text(keys, "call_id").and_then(|id| CallId::parse(id).ok()).and_then(|id| self.calls.get(&id)?.as_ref());
+        known.is_some_and(|call| self.stands_to(call) != Standing::Foreign)
+    }
+
+    async fn is_of_asked_unit(&mut self, case: &Case) -> Result<bool, Stop> {
         let asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == self.person.unit.as_ref());
         Ok(asked || self.is_call_of_unit(&case.call).await?)
     }
@@ -447,4 +455,10 @@ impl Reading<'_> {
     async fn is_call_of_unit(&mut self, id: &CallId) -> Result<bool, Stop> {
         Ok(self.call(id).await?.is_some_and(|call| self.stands_to(&call) != Standing::Foreign))
     }
+}
+
+/// A record from what is kept of it. Errors: it cannot be read.
+fn decoded<R: Record>(kept: &Kept) -> Result<R, StoreError> {
+    let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: R::TABLE.name, id: kept.id.clone(), why: why.to_string() };
+    serde_json::from_str(&kept.body).map_err(unreadable)
 }

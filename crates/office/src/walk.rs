@@ -2,17 +2,21 @@
 //! words of the clause with their place in the official text. Everything is computed again on the way, not believed.
 
 use crate::assess::{Loaded, compile, explained, repeat};
-use casework::Key;
+use crate::{Compiled, Office};
 use casework::case::Case;
 use casework::chain::{Event, Fingerprint};
 use casework::determination::{Award, Determination};
 use casework::id::{BookId, CaseId, DeterminationId};
 use casework::ledger::{Account, Book, Entry};
+use casework::notice::{Notice, Objection};
 use casework::organisation::Organisation;
+use casework::payment::{Batch, Due};
 use casework::policy_version::PolicyVersion;
+use casework::recovery::Recovery;
+use casework::{Key, Record};
 use policy::scheme::Scheme;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::work::Entries;
 use store::{StoreError, Work};
 use values::{Fen, Lang, Moment};
@@ -127,10 +131,25 @@ pub struct Words {
 
 /// Walks back from an entry, a book, a determination or a case, whichever has the id; none if nothing has.
 pub async fn walk(work: &mut Work, id: &str, account: Option<Account>, lang: Lang) -> Result<Option<Walk>, StoreError> {
-    if let Some(entry) = work.entries(&Entries::Of(id.to_owned())).await?.into_iter().next() {
-        return Ok(Some(Walk::Entry(Box::new(step(work, entry, lang).await?))));
+    walk_by(&Compiled::default(), work, id, account, lang).await
+}
+
+impl Office {
+    /// The same, with policy versions that are compiled already.
+    pub async fn walk(&self, work: &mut Work, id: &str, lang: Lang) -> Result<Option<Walk>, StoreError> {
+        walk_by(&self.loaded, work, id, None, lang).await
     }
-    if let Some(book) = work.all_books().await?.into_iter().find(|book| book.id.as_str() == id) {
+}
+
+async fn walk_by(compiled: &Compiled, work: &mut Work, id: &str, account: Option<Account>, lang: Lang) -> Result<Option<Walk>, StoreError> {
+    if let Some(entry) = work.entries(&Entries::Of(id.to_owned())).await?.into_iter().next() {
+        return Ok(Some(Walk::Entry(Box::new(step(compiled, work, entry, lang).await?))));
+    }
+    let book = match BookId::parse(id) {
+        Ok(id) => work.book_peeked(&id).await?,
+        Err(_) => None,
+    };
+    if let Some(book) = book {
         let entries = work.entries(&Entries::Book(book.id.clone())).await?;
         let entries = entries.into_iter().filter_map(|entry| moved(&entry, account).map(|amount| (entry, amount))).collect();
         let balances = Account::ALL.iter().map(|account| (account.name(), book.balance(*account))).collect();
@@ -159,16 +178,47 @@ fn moved(entry: &Entry, account: Option<Account>) -> Option<Fen> {
     }
 }
 
-async fn step(work: &mut Work, entry: Entry, lang: Lang) -> Result<Step, StoreError> {
-    let books: BTreeMap<BookId, Book> = work.all_books().await?.into_iter().map(|book| (book.id.clone(), book)).collect();
-    let titled = |id: &BookId| books.get(id).map(|book| format!("{} {}", book.year, book.name));
-    let (fund, pool) = (titled(&entry.fund), entry.pool.as_ref().and_then(titled));
-    let event = work.events_of("entry", entry.id.as_str()).await?.first().map(Posted::from);
+async fn step(compiled: &Compiled, work: &mut Work, entry: Entry, lang: Lang) -> Result<Step, StoreError> {
+    let fund = titled(work, &entry.fund).await?;
+    let pool = match &entry.pool {
+        Some(pool) => titled(work, pool).await?,
+        None => None,
+    };
+    let event = posted_by(work, &entry).await?.as_ref().map(Posted::from);
     let decided = match rests_on(work, &entry).await? {
-        Some(id) => decided(work, &id, &entry, lang).await?,
+        Some(id) => decided(compiled, work, &id, &entry, lang).await?,
         None => None,
     };
     Ok(Step { entry, fund, pool, event, decided })
+}
+
+async fn titled(work: &mut Work, id: &BookId) -> Result<Option<String>, StoreError> {
+    Ok(work.book_peeked(id).await?.map(|book| format!("{} {}", book.year, book.name)))
+}
+
+/// The event that posted an entry. Most acts that post are done to a book, or to a case and what belongs to it: what is done to
+/// these is looked at first, for the log is long. The whole of it is searched for the others.
+async fn posted_by(work: &mut Work, entry: &Entry) -> Result<Option<Event>, StoreError> {
+    let mut subjects = vec![entry.fund.to_string()];
+    subjects.extend(entry.pool.iter().map(ToString::to_string));
+    if let Some(id) = &entry.case {
+        subjects.push(id.to_string());
+        for table in [Due::TABLE, Objection::TABLE, Recovery::TABLE] {
+            subjects.extend(work.rows_with(table, "case_id", id.as_str()).await?.into_iter().map(|kept| kept.id));
+        }
+        if let Some(case) = work.peek::<Case>(id.as_str()).await? {
+            let call = case.call.as_str();
+            for table in [Notice::TABLE, Batch::TABLE] {
+                subjects.extend(work.rows_with(table, "call_id", call).await?.into_iter().map(|kept| kept.id));
+            }
+            subjects.push(call.to_owned());
+        }
+    }
+    let near = work.events_to(&subjects, "entry", entry.id.as_str()).await?.into_iter().next();
+    match near {
+        Some(event) => Ok(Some(event)),
+        None => Ok(work.events_of("entry", entry.id.as_str()).await?.into_iter().next()),
+    }
 }
 
 /// The determination of an entry. A part of a pool is reserved before it is determined: it leads to the first determination
@@ -181,21 +231,29 @@ async fn rests_on(work: &mut Work, entry: &Entry) -> Result<Option<Determination
     Ok(first.map(|determination| determination.id))
 }
 
-async fn decided(work: &mut Work, id: &DeterminationId, entry: &Entry, lang: Lang) -> Result<Option<Decided>, StoreError> {
+/// A version as it is kept, compiled anew unless what was compiled before is of the same words.
+fn compiled_of(compiled: &Compiled, version: &PolicyVersion) -> Result<Arc<Loaded>, String> {
+    let known = compiled.lock().ok().and_then(|all| all.get(version.id.as_str()).cloned());
+    match known.filter(|known| known.version == *version) {
+        Some(known) => Ok(known),
+        None => compile(version).map(Arc::new),
+    }
+}
+
+async fn decided(compiled: &Compiled, work: &mut Work, id: &DeterminationId, entry: &Entry, lang: Lang) -> Result<Option<Decided>, StoreError> {
     let Some(determination) = work.peek::<Determination>(id.as_str()).await? else { return Ok(None) };
     let organisation = work.peek::<Organisation>(determination.organisation.as_str()).await?.map(|organisation| organisation.name);
     let version = work.peek::<PolicyVersion>(determination.version.as_str()).await?;
-    let loaded = version.as_ref().ok_or_else(|| format!("there is no policy version {}", determination.version)).and_then(compile);
+    let loaded = version.as_ref().ok_or_else(|| format!("there is no policy version {}", determination.version)).and_then(|v| compiled_of(compiled, v));
     let clause = entry.clause.as_deref().unwrap_or_default();
-    let (title, differs, explanation, words) = match (&loaded, &version) {
-        (Ok(Loaded { scheme, .. }), Some(version)) => (
-            scheme.policy.title.clone(),
-            repeat(scheme, &determination).err(),
-            explained(scheme, &determination, clause, lang).unwrap_or_default(),
-            words(scheme, version, clause),
+    let (title, differs, explanation, words) = match &loaded {
+        Ok(loaded) => (
+            loaded.scheme.policy.title.clone(),
+            repeat(&loaded.scheme, &determination).err(),
+            explained(&loaded.scheme, &determination, clause, lang).unwrap_or_default(),
+            words(&loaded.scheme, &loaded.version, clause),
         ),
-        (Err(why), _) => (String::new(), Some(why.clone()), String::new(), Vec::new()),
-        (Ok(_), None) => (String::new(), None, String::new(), Vec::new()),
+        Err(why) => (String::new(), Some(why.clone()), String::new(), Vec::new()),
     };
     Ok(Some(Decided {
         award: determination.awards.iter().find(|award| award.clause == clause).cloned(),

@@ -44,6 +44,7 @@ struct ShownBook {
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation {
+            parameters: vec![query("book", "只看此账本", "this book alone")],
             gives: (200, Payload::Json(|generator| generator.subschema_for::<Vec<ShownBook>>())),
             ..operation(Method::GET, "/api/v1/books", "books", "ledger", ("账本与余额", "Books with their balances"), SEERS, books)
         },
@@ -73,9 +74,14 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-fn books<'a>(portal: &'a Portal, _: &'a Asked<'a>) -> Answering<'a> {
+fn books<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let all = portal.reading.begin().await?.all_books().await?;
+        let bad = |why: casework::id::IdError| Problem::malformed("编号有误", why.to_string());
+        let mut work = portal.reading.begin().await?;
+        let all = match asked.query("book") {
+            Some(book) => work.book_peeked(&BookId::parse(book).map_err(bad)?).await?.into_iter().collect(),
+            None => work.all_books().await?,
+        };
         let shown = all.iter().map(|book| ShownBook {
             id: book.id.to_string(),
             kind: book.kind.name().to_owned(),
@@ -110,7 +116,7 @@ fn trace<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         // Whoever may not see a case does not see its money either.
         let (mut found, _) = reading.entries(&Entries::Of(asked.id().to_owned()), 0, 1).await?;
         found.pop().ok_or_else(unknown)?;
-        let walk = office::walk::walk(&mut reading.work, asked.id(), None, asked.language).await?;
+        let walk = portal.office.walk(&mut reading.work, asked.id(), asked.language).await?;
         Answer::ok(&walk.ok_or_else(unknown)?)
     })
 }

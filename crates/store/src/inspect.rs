@@ -4,6 +4,7 @@
 use crate::work::{Entries, Inner, Kept, Posted, Work};
 use crate::{Filter, StoreError};
 use casework::chain::{Event, Fingerprint};
+use casework::id::BookId;
 use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 
@@ -102,10 +103,24 @@ impl Work {
         }
     }
 
+    /// Events done to one of some things that wrote a record, entry or book, in order.
+    pub async fn events_to(&mut self, subjects: &[String], table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
+        let words = effect(table, id);
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                Ok(tables.events.iter().filter(|event| subjects.contains(&event.subject) && event.effects.contains(&words)).cloned().collect())
+            }
+            Inner::Sql(session) => {
+                let found = session.events_to(subjects, &format!("%{words}%")).await?;
+                Ok(found.into_iter().filter(|event| event.effects.contains(&words)).collect())
+            }
+        }
+    }
+
     /// Events that wrote a record, entry or book, in order. The whole log is searched.
     pub async fn events_of(&mut self, table: &str, id: &str) -> Result<Vec<Event>, StoreError> {
-        // As effects are written; ids have no quotes in them.
-        let words = format!("{{\"table\":\"{table}\",\"id\":\"{id}\",");
+        self.fault(|| format!("search the log for {table} {id}"))?;
+        let words = effect(table, id);
         match &mut self.inner {
             Inner::Memory(tables, _) => Ok(tables.events.iter().filter(|event| event.effects.contains(&words)).cloned().collect()),
             Inner::Sql(session) => {
@@ -113,6 +128,14 @@ impl Work {
                 let found = session.events_like(&format!("%{words}%")).await?;
                 Ok(found.into_iter().filter(|event| event.effects.contains(&words)).collect())
             }
+        }
+    }
+
+    /// A book with its balances, from which others may post meanwhile.
+    pub async fn book_peeked(&mut self, id: &BookId) -> Result<Option<Book>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, pending) => Ok(pending.book(tables, id).map(|(_, book)| book)),
+            Inner::Sql(session) => session.book_peeked(id).await,
         }
     }
 
@@ -135,4 +158,9 @@ impl Work {
             Inner::Sql(session) => session.books_kept().await,
         }
     }
+}
+
+/// As effects are written; ids have no quotes in them.
+fn effect(table: &str, id: &str) -> String {
+    format!("{{\"table\":\"{table}\",\"id\":\"{id}\",")
 }

@@ -111,7 +111,7 @@ impl Work {
     }
 
     /// Fails here, if a test wants it to.
-    fn fault(&self, doing: impl FnOnce() -> String) -> Result<(), StoreError> {
+    pub(crate) fn fault(&self, doing: impl FnOnce() -> String) -> Result<(), StoreError> {
         match &self.faults {
             None => Ok(()),
             Some(faults) => {

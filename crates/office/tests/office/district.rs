@@ -11,7 +11,7 @@ use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use casework::{Act, Refusal};
 use office::{Context, Office, Outcome, Stop};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::Store;
@@ -58,9 +58,11 @@ pub struct District {
     carrier: Option<Box<dyn Carrier>>,
 }
 
-/// A file of SQLite for one test, in the build's own folder. What an earlier run left there is gone.
+/// A file of SQLite for one test, in the build's own folder (which the load program, that shares this file, has not). What an
+/// earlier run left there is gone.
 pub fn database_file(name: &str) -> PathBuf {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.db"));
+    let folder = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let file = folder.join(format!("{name}.db"));
     for end in ["", "-wal", "-shm"] {
         drop(std::fs::remove_file(format!("{}{end}", file.display())));
     }

@@ -28,6 +28,7 @@ mod queue;
 mod random;
 mod ranked;
 mod reading;
+mod reads;
 mod recognition;
 mod records;
 mod recovery;

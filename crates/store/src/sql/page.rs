@@ -1,9 +1,12 @@
-//! A page of a list: records after an id whose columns hold one of some values; entries after a number.
+//! A page of a list: records after an id whose columns hold one of some values, entries after a number. And what is looked for
+//! where there may be millions of rows.
 
-use super::{ENTRY, Session, entry, failed, kept};
+use super::{BOOK, ENTRY, EVENT, Session, book, entry, event, failed, kept};
 use crate::StoreError;
 use crate::work::{Entries, Kept};
-use casework::ledger::Entry;
+use casework::chain::Event;
+use casework::id::BookId;
+use casework::ledger::{Book, Entry};
 use casework::{Key, Table};
 use sqlx::{AssertSqlSafe, Row};
 use std::fmt::Write;
@@ -48,13 +51,17 @@ impl Session {
     }
 
     pub(crate) async fn entries_page(&mut self, which: &Entries, after: i64, at_most: i64) -> Result<Vec<(i64, Entry)>, StoreError> {
-        let (filter, value) = match which {
-            Entries::Of(id) => ("id = $3", Some(id.as_str())),
-            Entries::Book(book) => ("fund_id = $3 OR pool_id = $3", Some(book.as_str())),
-            Entries::Case(case) => ("case_id = $3", Some(case.as_str())),
-            Entries::All => ("true", None),
+        // An entry has two books, each with an index that is in the order of entries: each is read only as far as the page goes.
+        let of = |column: &str| {
+            format!("SELECT * FROM (SELECT {ENTRY}, number FROM entry WHERE {column} = $3 AND number > $1 ORDER BY number LIMIT $2) AS of_{column}")
         };
-        let sql = format!("SELECT {ENTRY}, number FROM entry WHERE number > $1 AND ({filter}) ORDER BY number LIMIT $2");
+        let with = |filter: &str| format!("SELECT {ENTRY}, number FROM entry WHERE number > $1 AND {filter} ORDER BY number LIMIT $2");
+        let (sql, value) = match which {
+            Entries::Of(id) => (with("id = $3"), Some(id.as_str())),
+            Entries::Book(book) => (format!("{} UNION ALL {} ORDER BY number LIMIT $2", of("fund_id"), of("pool_id")), Some(book.as_str())),
+            Entries::Case(case) => (with("case_id = $3"), Some(case.as_str())),
+            Entries::All => (with("true"), None),
+        };
         let query = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most);
         let query = match value {
             Some(value) => query.bind(value),
@@ -62,5 +69,22 @@ impl Session {
         };
         let rows = query.fetch_all(&mut *self.tx).await.map_err(failed("read entries"))?;
         rows.iter().map(|row| Ok((row.try_get("number").map_err(failed("read entries"))?, entry(row)?))).collect()
+    }
+
+    pub(crate) async fn book_peeked(&mut self, id: &BookId) -> Result<Option<Book>, StoreError> {
+        let row = sqlx::query(AssertSqlSafe(format!("SELECT {BOOK} FROM book WHERE id = $1"))).bind(id.as_str());
+        let row = row.fetch_optional(&mut *self.tx).await.map_err(failed(format!("read book {id}")))?;
+        row.map(|row| book(&row).map(|(_, book)| book)).transpose()
+    }
+
+    /// Events done to one of some things, whose effects are like a pattern.
+    pub(crate) async fn events_to(&mut self, subjects: &[String], pattern: &str) -> Result<Vec<Event>, StoreError> {
+        let places: Vec<String> = (2..subjects.len() + 2).map(|place| format!("${place}")).collect();
+        let sql = format!("SELECT {EVENT} FROM event WHERE subject IN ({}) AND effects LIKE $1 ORDER BY seq", places.join(", "));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(pattern);
+        for subject in subjects {
+            query = query.bind(subject.as_str());
+        }
+        query.fetch_all(&mut *self.tx).await.map_err(failed("find events"))?.iter().map(event).collect()
     }
 }
