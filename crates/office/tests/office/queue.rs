@@ -65,7 +65,7 @@ async fn a_step_is_overdue_from_the_day_after_its_last_with_who_holds_it_and_the
         d.ok("clerk", Role::Clerk, Act::Case(CaseAct::AskCorrection { case: case("k3"), defects })).await;
         assert_eq!(late(&d, "2025-03-06").await, []);
         let park = row("k2", "joint", "park", "2025-03-06", 2);
-        assert_eq!(late(&d, "2025-03-10").await, [park.clone()], "by the unit's own time; the 8th and 9th are a weekend");
+        assert_eq!(late(&d, "2025-03-10").await, std::slice::from_ref(&park), "by the unit's own time; the 8th and 9th are a weekend");
         let accept = row("k1", "submitted", "commerce clerk", "2025-03-10", 1);
         assert_eq!(late(&d, "2025-03-11").await, [(park.0, park.1, park.2, park.3, 3), accept]);
         // Who answered is not late any more; the others are, each by itself, and so is the applicant.

@@ -199,8 +199,8 @@ pub const ROUTES: &[Route] = &[
     ("GET /api/v1/export-notes/export", "?format=csv", "", 200, "auditor: all", "导出记录给审计"),
     ("GET /api/v1/webhooks", "", "", 200, "administrator: all; service: all", "推送由系统管理或程序设置"),
     ("POST /api/v1/webhooks", "", "{}", 422, "administrator: all; service: all", "推送由系统管理或程序设置"),
-    ("PATCH /api/v1/webhooks/{id}", "{own}", "{\"active\":false}", 204, "administrator: all; service: all", "只动自己设的推送"),
-    ("DELETE /api/v1/webhooks/{id}", "{own}", "", 204, "administrator: all; service: all", "只动自己设的推送"),
+    ("PATCH /api/v1/webhooks/{id}", "{own}", "{\"active\":false}", 204, "administrator: all; service: all", "程序只动自己设的推送，系统管理可动全部"),
+    ("DELETE /api/v1/webhooks/{id}", "{own}", "", 204, "administrator: all; service: all", "程序只动自己设的推送，系统管理可动全部"),
     ("DELETE /api/v1/users/{id}/sign-in", "farms", "", 204, "administrator: all", "离职人员的登录由系统管理收回"),
 ];
 
