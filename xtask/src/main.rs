@@ -66,6 +66,8 @@ fn test() -> Outcome {
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
     // The stores are tested on a PostgreSQL of their own, which the tests start.
     need("sh", &["-c", "ls /usr/lib/postgresql/*/bin/initdb"], &["postgresql"])?;
+    // Documents are printed as PDF and their text read again.
+    need("sh", &["-c", "ls /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc && pdftotext -v"], &["fonts-noto-cjk", "poppler-utils"])?;
     step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     for place in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {

@@ -263,7 +263,7 @@ async fn due(portal: &Portal, now: i64) -> Result<Vec<Webhook>, store::StoreErro
 
 async fn told(portal: Arc<Portal>, listener: Webhook, now: i64) -> String {
     if let Err(why) = tell(&portal, &listener, now).await {
-        tracing::warn!(why = why.to_string(), "a listener was not told");
+        tracing::warn!(why = why.for_log(), "a listener was not told");
     }
     listener.id
 }
@@ -297,7 +297,7 @@ pub(crate) async fn keep_telling(portal: Arc<Portal>) {
                             telling.spawn(told(Arc::clone(&portal), listener, now));
                         }
                     },
-                    Err(why) => tracing::warn!(why = why.to_string(), "listeners were not told"),
+                    Err(why) => tracing::warn!(why = why.for_log(), "listeners were not told"),
                 }
             }
         }

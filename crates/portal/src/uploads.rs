@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::{Portal, secret};
 use axum::http::{Method, StatusCode};
 use exchange::Limits;
-use exchange::problem::turns;
+use exchange::problem::plain;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -109,7 +109,7 @@ fn begin<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let most = Limits::EVIDENCE.bytes_max;
         let size = i64::try_from(begin.size).ok().filter(|size| *size > 0 && begin.size <= most);
         let size = size.ok_or_else(|| too_large(most))?;
-        let name: String = begin.name.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+        let name: String = plain(&begin.name).collect();
         if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
             let (zh, en) = (format!("文件名应为 1 到 {NAME_CHARS_MAX} 字"), format!("a name has 1 to {NAME_CHARS_MAX} characters"));
             return Err(Problem::unusable(zh, en));

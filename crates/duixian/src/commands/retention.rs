@@ -44,12 +44,17 @@ pub fn run(args: &RetentionArgs, lang: Lang, out: &mut dyn Write) -> Result<Verd
     Ok(Verdict::Clean)
 }
 
+/// Kinds of uploads that are never thrown away for want of an act.
+const KEPT: [&str; 2] = ["verification-", "platform-"];
+
 /// What came, or ended, before a time, and no act ever named.
 async fn old(store: &Store, since: i64) -> Result<Old, StoreError> {
     let arrived: Vec<Upload> = store.service_all().await?.into_iter().filter(|upload: &Upload| upload.digest.is_some() && upload.created < since).collect();
     let digests: BTreeSet<String> = arrived.iter().filter_map(|upload| upload.digest.clone()).collect();
     let (named, seq) = named(store, 0, &digests).await?;
-    let unused = |upload: &Upload| upload.digest.as_ref().is_some_and(|digest| !named.contains(digest));
+    // Lists, snapshots and files of other authorities are the office's own papers, which no act names.
+    let is_kept = |upload: &Upload| upload.kind.as_deref().is_some_and(|kind| KEPT.iter().any(|of| kind.starts_with(of)));
+    let unused = |upload: &Upload| !is_kept(upload) && upload.digest.as_ref().is_some_and(|digest| !named.contains(digest));
     let begin = Moment::from_unix_seconds(since);
     let is_old = |at: &str| Moment::parse(at).is_ok_and(|at| begin.is_some_and(|begin| at < begin));
     Ok(Old {
