@@ -140,7 +140,7 @@ CREATE TABLE document (
     body       TEXT   NOT NULL,                                        -- the record as JSON
 );
 CREATE INDEX document_kind ON document (kind, id);
-CREATE INDEX document_subject_id ON document (subject_id);
+CREATE INDEX document_subject_id ON document (subject_id, id);
 CREATE INDEX document_year ON document (year, id);
 
 -- 公文编号
@@ -165,7 +165,7 @@ CREATE TABLE due (
     body       TEXT   NOT NULL,                                        -- the record as JSON
 );
 CREATE INDEX due_call_id ON due (call_id, id);
-CREATE INDEX due_case_id ON due (case_id);
+CREATE INDEX due_case_id ON due (case_id, id);
 CREATE INDEX due_state ON due (state, id);
 CREATE INDEX due_year ON due (year, id);
 -- always: amount_fen > 0
@@ -303,7 +303,7 @@ CREATE TABLE match_entry (
     body            TEXT   NOT NULL,                                   -- the record as JSON
 );
 CREATE INDEX match_entry_list_id ON match_entry (list_id, id);
-CREATE INDEX match_entry_organisation_id ON match_entry (organisation_id);
+CREATE INDEX match_entry_organisation_id ON match_entry (organisation_id, id);
 CREATE INDEX match_entry_state ON match_entry (state, id);
 
 -- 比对名单
@@ -371,7 +371,7 @@ CREATE TABLE outbox (
     about   TEXT   NOT NULL,                                           -- id of the thing it is about
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
-CREATE INDEX outbox_about ON outbox (about);
+CREATE INDEX outbox_about ON outbox (about, id);
 CREATE INDEX outbox_state ON outbox (state, id);
 -- always: state IN ('waiting', 'delivered')
 
@@ -395,7 +395,7 @@ CREATE TABLE performance (
     provisional BIGINT NOT NULL,                                       -- whether that day is provisional
     body        TEXT   NOT NULL,                                       -- the record as JSON
 );
-CREATE INDEX performance_case_id ON performance (case_id);
+CREATE INDEX performance_case_id ON performance (case_id, id);
 CREATE INDEX performance_provisional ON performance (provisional);
 CREATE INDEX performance_state ON performance (state, id);
 CREATE INDEX performance_until ON performance (until);

@@ -81,12 +81,12 @@ pub enum RetentionRefusal {
 words! {
     RetentionRefusal
     "retention.incomplete" Incomplete { missing } => format!("请填写{}。", missing.zh);
-    "retention.no_periods" NoPeriods => "尚未设定保存期限，不能清除任何内容，请先设定保存期限（retention.set_periods）。";
+    "retention.no_periods" NoPeriods => "尚未设定保存期限，不能清除任何内容，请先设定保存期限。";
     "retention.handed_in" HandedIn { case } => format!("案件 {case} 已经提交，属于审核档案，不能清除。");
     "retention.running" Running { what, id } => format!("{} {id} 尚未办结，请在办结之后再清除。", crate::refusal::noun(what));
     "retention.too_early" TooEarly { until } => format!("保存期限未满，应保存至{}，请在此之后再清除。", until.long_zh());
     "retention.not_theirs" NotTheirs { user } => format!("用户 {user} 不是该申报主体的人员，请核对名单。");
-    "retention.active" Active { user } => format!("用户 {user} 仍可登录办事，请先停用（registry.put_user）。");
+    "retention.active" Active { user } => format!("用户 {user} 仍可登录办事，请先停用。");
     "retention.nothing_left" NothingLeft => "已经没有可以清除的内容。";
 }
 

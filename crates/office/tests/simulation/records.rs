@@ -216,7 +216,16 @@ impl Auditor {
         let Outcome::Sum(sum) = outcome else { return Err(format!("an approval answers {outcome:?}")) };
         file.at = Where::Determined;
         file.hands.push(("decides", user));
-        if file.unknown {
+        let mut awards: Vec<(String, i128)> = file.claims.iter().map(|claim| (claim.clause.clone(), claim.part.or(claim.set).unwrap_or(0))).collect();
+        let mut lacks = awards.iter().map(|(_, amount)| amount).sum::<i128>() - i128::from(sum.0);
+        let law = self.rounds.get(&file.call).and_then(|round| self.laws.get(round.call.version.as_str()));
+        // The last of a pool in turn gets what it left.
+        let last = |clause: &str| law.is_some_and(|law| pools_of(law, clause).any(|pool| in_turn(pool) && pool.last_in_part));
+        // Who is placed outside gets nothing.
+        let ranks = |clause: &str| law.and_then(|law| law.clause(law.clause_named(clause)?)).is_some_and(|rule| rule.rank.is_some());
+        let may_lack = |(clause, amount): &(String, i128)| (last(clause) && *amount >= lacks) || (ranks(clause) && *amount == lacks);
+        let places: Vec<usize> = awards.iter().enumerate().filter(|(_, award)| lacks > 0 && may_lack(award)).map(|(at, _)| at).collect();
+        if file.unknown || places.len() > 1 {
             // How the sum goes to the clauses is not known, so nothing is known of what is left for others.
             self.never_paid.insert(file.call.clone());
             let sum = i128::from(sum.0);
@@ -227,22 +236,9 @@ impl Auditor {
             self.loosen(&[firm]);
             return Ok(());
         }
-        let mut awards: Vec<(String, i128)> = file.claims.iter().map(|claim| (claim.clause.clone(), claim.part.or(claim.set).unwrap_or(0))).collect();
-        let mut lacks = awards.iter().map(|(_, amount)| amount).sum::<i128>() - i128::from(sum.0);
-        let law = self.rounds.get(&file.call).and_then(|round| self.laws.get(round.call.version.as_str()));
-        if file.at != Where::Somewhere && lacks != 0 {
-            // The last of a pool in turn gets what it left.
-            let last = |clause: &str| law.is_some_and(|law| pools_of(law, clause).any(|pool| in_turn(pool) && pool.last_in_part));
-            // Who is placed outside gets nothing.
-            let ranks = |clause: &str| law.and_then(|law| law.clause(law.clause_named(clause)?)).is_some_and(|rule| rule.rank.is_some());
-            let place = awards.iter_mut().find(|(clause, amount)| (last(clause) && *amount >= lacks) || (ranks(clause) && *amount == lacks));
-            match place {
-                Some((_, amount)) if lacks > 0 => {
-                    *amount -= lacks;
-                    lacks = 0;
-                }
-                _ => {}
-            }
+        if let [at] = places.as_slice() {
+            awards[*at].1 -= lacks;
+            lacks = 0;
         }
         if lacks != 0 {
             return Err(format!("{case} is approved for {}, {lacks} more or less than was set and shared", sum.0));

@@ -9,6 +9,7 @@ use crate::random::Random;
 use crate::report::Report;
 use crate::world::TABLES;
 use casework::budget::BudgetAct;
+use casework::case::CaseAct;
 use casework::chain::Fingerprint;
 use casework::{Act, Refusal};
 use office::{Office, Outcome, Stop};
@@ -318,7 +319,12 @@ async fn fail(seed: u64, failure: &Failure) -> ! {
     let named = why.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| word.starts_with("case") && word.len() > 4).unwrap_or("nothing");
     println!("what was asked about {named}:");
     let quoted = format!("\"{named}\"");
-    script.iter().filter(|(asked, _)| serde_json::to_string(&asked.act).is_ok_and(|text| text.contains(&quoted))).for_each(print);
+    let says = |asked: &Asked, words: &str| serde_json::to_string(&asked.act).is_ok_and(|text| text.contains(words));
+    // What the call was asked decides on the money of its cases.
+    let call =
+        script.iter().find_map(|(asked, _)| if let Act::Case(CaseAct::Start { call, .. }) = &asked.act { says(asked, &quoted).then_some(call) } else { None });
+    let of_call = |asked: &Asked| matches!(asked.act, Act::Call(_)) && call.is_some_and(|call| says(asked, &format!("\"{call}\"")));
+    script.iter().filter(|(asked, _)| says(asked, &quoted) || of_call(asked)).for_each(print);
     let small = shrink(script, why, Instant::now() + Duration::from_secs(60)).await;
     println!("{} of {} acts are enough, in memory; the last of them:", small.len(), script.len());
     small.iter().skip(small.len().saturating_sub(40)).for_each(print);

@@ -201,7 +201,7 @@ pub const ROUTES: &[Route] = &[
     ("POST /api/v1/webhooks", "", "{}", 422, "administrator: all; service: all", "推送由系统管理或程序设置"),
     ("PATCH /api/v1/webhooks/{id}", "{own}", "{\"active\":false}", 204, "administrator: all; service: all", "程序只动自己设的推送，系统管理可动全部"),
     ("DELETE /api/v1/webhooks/{id}", "{own}", "", 204, "administrator: all; service: all", "程序只动自己设的推送，系统管理可动全部"),
-    ("DELETE /api/v1/users/{id}/sign-in", "farms", "", 204, "administrator: all", "离职人员的登录由系统管理收回"),
+    ("DELETE /api/v1/users/{id}/sign-in", "farms", "", 409, "administrator: all", "离职人员的登录由系统管理收回"),
 ];
 
 /// Every applicant may ask for the list; what stands in it is another matter.
