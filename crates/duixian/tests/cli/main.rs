@@ -30,6 +30,7 @@ mod lsp;
 mod newcomer;
 mod office_log;
 mod output;
+mod running;
 mod served;
 mod tables;
 mod tools;

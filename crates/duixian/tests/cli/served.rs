@@ -1,101 +1,11 @@
 //! The service as it runs: the program itself, over a connection, and what becomes of it when it is killed.
 
+use crate::running::{Client, Served};
 use crate::{duixian, folder};
 use casework::chain::Fingerprint;
 use serde_json::{Value, json};
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
-
-/// A service that runs; killed when it is dropped, however the test ends.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-impl Served {
-    fn begin(data: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_duixian"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut greeting = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
-        let address = greeting.split("http://").nth(1).unwrap_or_else(|| panic!("no address: {greeting}")).split_whitespace().next().unwrap().to_owned();
-        Self { child, address }
-    }
-
-    /// SIGKILL: nothing is finished.
-    fn kill(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-
-    fn client(&self) -> Client {
-        Client { address: self.address.clone(), headers: String::new() }
-    }
-}
-
-/// Somebody who asks a service.
-#[derive(Clone)]
-struct Client {
-    address: String,
-    headers: String,
-}
-
-struct Came {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Came {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|why| panic!("{why}: {} {}", self.head, String::from_utf8_lossy(&self.body)))
-    }
-}
-
-impl Client {
-    fn send(&self, method: &str, path: &str, more: &str, body: &[u8]) -> io::Result<Came> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        let head =
-            format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{}{more}content-length: {}\r\n\r\n", self.address, self.headers, body.len());
-        stream.write_all(&[head.as_bytes(), body].concat())?;
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes)?;
-        let broken = || io::Error::other("no whole answer");
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(broken)?;
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |length| length.trim().parse().unwrap());
-        if bytes.len() < end + 4 + length {
-            return Err(broken());
-        }
-        Ok(Came { status, head, body: bytes[end + 4..].to_vec() })
-    }
-
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Came {
-        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        self.send(method, path, "content-type: application/json\r\n", &body).unwrap()
-    }
-
-    /// Signs in and, with a password that must be changed, changes it.
-    fn sign_in(&mut self, user: &str, password: &str) -> bool {
-        let came = self.ask("POST", "/api/v1/session", &json!({ "user": user, "password": password }));
-        assert_eq!(came.status, 201, "{} {}", came.head, String::from_utf8_lossy(&came.body));
-        let cookie = came.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap().to_owned();
-        let answer = came.json();
-        self.headers = format!("cookie: {cookie}\r\nx-csrf-token: {}\r\n", answer["csrf"].as_str().unwrap());
-        answer["must_change"] == true
-    }
-}
 
 const PASSWORD: &str = "a password of the tests";
 const PART: usize = 64 << 10;
@@ -105,7 +15,7 @@ fn office(data: &Path) -> (Served, Client) {
     let added = duixian(&["user", "add", "admin", "--name", "王敏", "--data", &data.display().to_string()]);
     assert_eq!(added.code, 0, "{}{}", added.out, added.err);
     let first = added.out.trim().rsplit('：').next().unwrap().to_owned();
-    let served = Served::begin(data);
+    let served = Served::begin(data, &[]);
     let mut client = served.client();
     assert!(client.sign_in("admin", &first), "a first password must be changed");
     assert_eq!(client.ask("PUT", "/api/v1/password", &json!({ "old": first, "new": PASSWORD })).status, 204);
@@ -152,7 +62,7 @@ fn a_service_killed_in_the_middle_of_an_upload_goes_on_where_it_was() {
         served.kill();
         assert!(hand.join().unwrap().is_none(), "it was killed before the end");
         let acknowledged = told.iter().last().unwrap_or(*acknowledged.last().unwrap());
-        served = Served::begin(&data);
+        served = Served::begin(&data, &[]);
         client.address.clone_from(&served.address);
         let came = client.ask("GET", &path, &Value::Null);
         assert_eq!(came.status, 200, "signed in still: {}", String::from_utf8_lossy(&came.body));
@@ -218,7 +128,7 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
     let data = dir.join("data");
     let (mut served, client) = office(&data);
     let mut digests = Vec::new();
-    for words in ["named", "unused", "young"] {
+    for words in ["named", "unused", "young", "of another authority"] {
         let pdf = format!(
             "%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n% {words}\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
         );
@@ -239,7 +149,9 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
         for upload in store.service_all::<store::service::Upload>().await.unwrap() {
             let is_young = upload.digest.as_ref() == Some(&digests[2]);
             let created = if is_young { upload.created } else { upload.created - 400 * 24 * 3600 };
-            store.put_service_row(&store::service::Upload { created, ..upload }).await.unwrap();
+            // As the papers of other authorities are kept.
+            let kind = if upload.digest.as_ref() == Some(&digests[3]) { Some("platform-file".to_owned()) } else { upload.kind.clone() };
+            store.put_service_row(&store::service::Upload { created, kind, ..upload }).await.unwrap();
         }
         store.close().await;
     });
@@ -247,10 +159,10 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
     let at = data.display().to_string();
     let shown = duixian(&["retention", "--data", &at]);
     assert!(shown.code == 0 && shown.out.contains("上传文件 1 个") && shown.out.contains("没有清除"), "{}{}", shown.out, shown.err);
-    assert_eq!(kept(), [true, true, true]);
+    assert_eq!(kept(), [true, true, true, true]);
     let done = duixian(&["retention", "--data", &at, "--apply"]);
     assert!(done.code == 0 && done.out.contains("已清除"), "{}{}", done.out, done.err);
-    assert_eq!(kept(), [true, false, true]);
+    assert_eq!(kept(), [true, false, true, true]);
     assert!(duixian(&["retention", "--data", &at]).out.contains("上传文件 0 个"));
     assert_eq!(duixian(&["retention", "--data", &at, "--days", "10"]).code, 2, "traces are kept half a year");
     let verified = duixian(&["verify", &data.join("duixian.db").display().to_string(), "--replay"]);
