@@ -33,7 +33,7 @@ use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_an_office_reads_is_answered_with_many_calls_and_cases() {
-    let file = std::env::temp_dir().join(format!("duixian-readers-{}.db", std::process::id()));
+    let file = district::database_file("readers");
     let sqlite = format!("sqlite:{}", file.display());
     for (database, made) in [(sqlite.clone(), format!("{sqlite}?mode=rwc")), {
         let own = postgres::database();

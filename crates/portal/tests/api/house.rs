@@ -60,7 +60,7 @@ impl House {
     }
 
     async fn furnished(name: &str, change: impl FnOnce(&mut Config), whole: bool) -> Self {
-        let folder = std::env::temp_dir().join(format!("duixian-portal-{name}-{}", std::process::id()));
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("portal-{name}"));
         drop(std::fs::remove_dir_all(&folder));
         std::fs::create_dir_all(&folder).unwrap();
         let mut config = Config { data: folder, demo: true, requests_a_minute: 1_000_000, ..Config::default() };

@@ -54,7 +54,7 @@ impl Came {
 
 /// A service on an SQLite file of its own.
 pub async fn sqlite(name: &str) -> Arc<Wire> {
-    let folder = std::env::temp_dir().join(format!("duixian-wire-{name}-{}", std::process::id()));
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("wire-{name}"));
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder).unwrap();
     let config = Config { data: folder, ..Config::default() };
