@@ -1,7 +1,7 @@
 //! What a clause asks of applicants: its facts, and the years and months of them that its rules look at.
 
-use crate::check::children;
-use crate::scheme::{Clause, ClauseId, FactId, Key, NodeId, Op, Origin, Over, Period, Scheme, Tier, YearRef};
+use crate::check::{children, facts_of};
+use crate::scheme::{Clause, ClauseId, FactId, Frequency, Key, Limit, NodeId, Op, Origin, Over, Period, Scheme, Tier, Window, YearRef};
 
 /// A year a rule looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +60,64 @@ pub fn of(scheme: &Scheme, id: ClauseId) -> Vec<Asked> {
         asked.months.sort_unstable();
     }
     out
+}
+
+/// Whether awards of earlier years under a clause can change what it gives: its frequency or limit, or one of a group it is in,
+/// counts beyond the year, or a rule of it asks what was received before.
+pub fn looks_back(scheme: &Scheme, id: ClauseId) -> bool {
+    let Some(clause) = scheme.clause(id) else { return false };
+    let by_frequency = |frequency: &Frequency| frequency.window != Window::Year || frequency.years_in_all.is_some();
+    let by_limits = |limits: &[Limit]| limits.iter().any(|limit| limit.window != Window::Year);
+    let in_groups = || {
+        let of = scheme.groups.iter().filter(|group| group.members.contains(&id));
+        of.into_iter().any(|group| group.frequency.as_ref().is_some_and(by_frequency) || by_limits(&group.limits))
+    };
+    clause.frequency.as_ref().is_some_and(by_frequency) || by_limits(&clause.limits) || in_groups() || asks_what_was_received(scheme, clause)
+}
+
+fn asks_what_was_received(scheme: &Scheme, clause: &Clause) -> bool {
+    let mut ahead = roots(clause);
+    while let Some(node) = ahead.pop() {
+        let Some(op) = scheme.node(node).map(|node| &node.op) else { continue };
+        if matches!(op, Op::Received | Op::FirstYear) {
+            return true;
+        }
+        ahead.extend(children(op));
+    }
+    false
+}
+
+/// What a clause looks at a fact for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// Conditions on it that must hold.
+    pub conditions: Vec<NodeId>,
+    /// Conditions on it that must not hold.
+    pub bars: Vec<NodeId>,
+    /// Whether the amount rests on it.
+    pub amount: bool,
+}
+
+/// What a clause looks at a fact for: the rules that stand beside it on a form.
+pub fn use_of(scheme: &Scheme, id: ClauseId, fact: FactId) -> Use {
+    use crate::scheme::{Give, Test};
+    let Some(clause) = scheme.clause(id) else { return Use::default() };
+    let speaks = |node: NodeId| {
+        let mut facts = Vec::new();
+        facts_of(scheme, node, &mut facts);
+        facts.contains(&fact)
+    };
+    let those = |tests: &[Test]| tests.iter().map(|test| test.node).filter(|node| speaks(*node)).collect();
+    let amount = match &clause.give {
+        Some(Give::Amount(node) | Give::UpTo(node) | Give::Waive(node)) => speaks(*node),
+        _ => false,
+    };
+    Use { conditions: those(&clause.conditions), bars: those(&clause.bars), amount }
+}
+
+/// Whether a condition is nothing but a fact: then it says yes or no, and its words are the name of the fact again.
+pub fn is_bare(scheme: &Scheme, node: NodeId, fact: FactId) -> bool {
+    scheme.node(node).is_some_and(|node| node.op == Op::Fact(fact))
 }
 
 /// Expressions of a clause, general tests left out.

@@ -15,7 +15,7 @@ use crate::analysis::Context;
 use crate::application::Application;
 use crate::scheme::{ClauseId, Scheme};
 use differ::Pair;
-pub use page::{html, text};
+pub use page::{Outline, OutlineClause, html, outline, text};
 pub(crate) use reach::clauses as reached;
 use serde::Serialize;
 use values::{Date, Fen, Lang};

@@ -4,6 +4,7 @@
 mod clause;
 mod phrase;
 pub(crate) mod terms;
+pub mod worth;
 
 use crate::assessment::Missing;
 use crate::scheme::{ClauseId, FactId, FactType, NodeId, ParamId, Scheme, Spoken};

@@ -184,6 +184,24 @@ pub struct Param {
     pub rows: Vec<ParamRow>,
 }
 
+impl Param {
+    /// The row that holds in a year for some choices, as it was known on a day: the last that is not after it. None: there is none, or it is older than the rule allows.
+    #[must_use]
+    pub fn row_in_force(&self, choices: &[u16], year: i32, as_of: Date) -> Option<&ParamRow> {
+        let holds = |row: &&ParamRow| {
+            row.choices == choices
+                && row.year.is_none_or(|y| y == year)
+                && row.day.is_none_or(|day| day <= as_of)
+                && row.announced.is_none_or(|day| day <= as_of)
+        };
+        let is_fresh = |row: &&ParamRow| match (row.day, self.valid_days) {
+            (Some(day), Some(days)) => day.days_until(as_of) <= i64::from(days),
+            _ => true,
+        };
+        self.rows.iter().filter(holds).max_by_key(|row| row.day).filter(is_fresh)
+    }
+}
+
 /// A row of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ParamRow {

@@ -117,7 +117,7 @@ pub fn changes(scheme: &Scheme, application: &Application, clauses: &[ClauseId])
 }
 
 /// How far a change is, relative to what is needed: gaps in different units can only be compared so.
-fn distance(change: &Change) -> Rational {
+pub fn distance(change: &Change) -> Rational {
     match (change.gap, &change.needed) {
         (None, _) => Rational::ZERO,
         (Some(gap), FactValue::Number(needed)) if !needed.is_zero() => gap.checked_div(*needed).map_or(gap, Rational::abs),

@@ -207,3 +207,22 @@ fn a_fault_in_a_general_rule_is_told_to_every_clause() {
         }
     }
 }
+
+/// The laws found it: what rests on a clause in which arithmetic went wrong was undetermined with nothing to say why.
+#[test]
+fn a_fault_in_a_clause_is_told_to_what_rests_on_it() {
+    let rules = "事实\n  产值  元 按年\n条款 1「一」\n  条件  产值 比 上年 增幅 达到 5%\n  给予  1万元\n  频次  每年\n\
+                 条款 2「二」\n  条件  符合 1\n  给予  2万元\n  频次  每年\n条款 3「三」\n  给予  条款 1 本年所得 的 10%\n  频次  每年\n";
+    let compiled = compile(&Sources::single(format!("```duixian\n{rules}```\n")));
+    let scheme = compiled.scheme.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
+    let mut firm = Application::empty("甲", 2024, Date::new(2024, 12, 31).unwrap(), scheme.facts.len());
+    for (year, fen) in [(2023, 0), (2024, 100)] {
+        firm.set(scheme.fact_named("产值").unwrap(), When { year, month: 0 }, FactValue::Number(Rational::from_int(fen)));
+    }
+    for trace in [false, true] {
+        let population = assess(&scheme, std::slice::from_ref(&firm), &AssessOptions { trace, clauses: None });
+        for result in &population.assessments[0].clauses {
+            assert_eq!((result.outcome, result.fault), (Outcome::Undetermined, Some(Fault::DivisionByZero)), "{result:?}");
+        }
+    }
+}

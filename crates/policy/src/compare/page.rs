@@ -212,6 +212,52 @@ fn short(d: &Difference) -> Difference {
     Difference { old: d.old.as_ref().map(|_| cut(&a)), new: d.new.as_ref().map(|_| cut(&b)), ..d.clone() }
 }
 
+/// A comparison in words, for a page that lays it out itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// What is known in all.
+    pub summary: String,
+    /// What changed outside clauses.
+    pub policy: Vec<String>,
+    /// Clauses that have something to say.
+    pub clauses: Vec<OutlineClause>,
+    /// What was not looked at.
+    pub limits: Option<String>,
+}
+
+/// A clause of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutlineClause {
+    /// Number and title.
+    pub heading: String,
+    /// What is known.
+    pub verdict: String,
+    /// What changed.
+    pub differences: Vec<String>,
+    /// Who is treated otherwise, each with an applicant that shows it.
+    pub affected: Vec<(String, String)>,
+    /// What is not decided, and why.
+    pub undecided: Vec<String>,
+}
+
+/// A comparison in words.
+pub fn outline(c: &Comparison) -> Outline {
+    let voice = Voice::of(c);
+    let clause = |clause: &ClauseComparison| OutlineClause {
+        heading: voice.heading(clause),
+        verdict: voice.verdict(clause, c),
+        differences: clause.differences.iter().map(|d| voice.difference(&short(d))).collect(),
+        affected: clause.affected.iter().map(|a| (voice.affected(a), voice.witness(a))).collect(),
+        undecided: clause.undecided.clone(),
+    };
+    Outline {
+        summary: voice.summary(c),
+        policy: c.policy.iter().map(|d| voice.difference(d)).collect(),
+        clauses: told(c).map(clause).collect(),
+        limits: (!c.same).then(|| voice.limits(c)),
+    }
+}
+
 /// As lines of text.
 pub fn text(c: &Comparison) -> String {
     let voice = Voice::of(c);

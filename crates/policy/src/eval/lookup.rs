@@ -5,7 +5,7 @@ use super::value::{Env, Lack, Value, Yield};
 use crate::application::{FactValue, When};
 use crate::assessment::{Missing, Outcome};
 use crate::scheme::{ClauseId, FactId, ParamId};
-use values::{Fen, Rational};
+use values::{Fault, Fen, Rational};
 
 impl<'a, const TRACE: bool> Eval<'a, TRACE> {
     pub(super) fn value(&mut self, value: Option<&'a FactValue>, missing: Missing) -> Yield<'a> {
@@ -80,21 +80,7 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
                 other => return other,
             }
         }
-        let row = param
-            .rows
-            .iter()
-            .filter(|row| {
-                row.choices == choices
-                    && row.year.is_none_or(|y| y == env.year)
-                    && row.day.is_none_or(|d| d <= self.app.as_of)
-                    && row.announced.is_none_or(|d| d <= self.app.as_of)
-            })
-            .max_by_key(|row| row.day);
-        let fresh = row.filter(|row| match (row.day, param.valid_days) {
-            (Some(day), Some(days)) => day.days_until(self.app.as_of) <= i64::from(days),
-            _ => true,
-        });
-        match fresh {
+        match param.row_in_force(&choices, env.year, self.app.as_of) {
             Some(row) => Yield::Known(Value::Number(row.value)),
             None => Yield::Unknown(self.lack(Missing::Param(id, param.by_year.then_some(env.year).filter(|y| *y != self.app.year)))),
         }
@@ -126,23 +112,31 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
 
     pub(super) fn clause_amount(&mut self, clause: ClauseId) -> Yield<'a> {
         let result = self.result(clause);
-        let (outcome, amount, missing, decided) = (result.outcome, result.amount, result.missing.clone(), result.decided);
+        let (outcome, amount, missing, decided, fault) = (result.outcome, result.amount, result.missing.clone(), result.decided, result.fault);
         match (outcome, amount) {
             // A ceiling is not an amount until somebody decides it.
             (Outcome::Eligible, Some(_)) if !decided => Yield::Unknown(self.lack(Missing::Decision(clause))),
             (Outcome::Eligible, Some(fen)) => money(fen),
-            (Outcome::Undetermined, _) => self.unknown(missing),
+            (Outcome::Undetermined, _) => self.undetermined(missing, fault),
             _ => Yield::Absent,
         }
     }
 
     pub(super) fn clause_eligible(&mut self, clause: ClauseId) -> Yield<'a> {
         let result = self.result(clause);
-        let (outcome, missing) = (result.outcome, result.missing.clone());
+        let (outcome, missing, fault) = (result.outcome, result.missing.clone(), result.fault);
         match outcome {
             Outcome::Eligible => yes(true),
-            Outcome::Undetermined => self.unknown(missing),
+            Outcome::Undetermined => self.undetermined(missing, fault),
             _ => yes(false),
+        }
+    }
+
+    /// What rests on a clause that is undetermined lacks what that clause lacks; where nothing is lacking, arithmetic went wrong there.
+    fn undetermined(&mut self, missing: Vec<Missing>, fault: Option<Fault>) -> Yield<'a> {
+        match fault.filter(|_| missing.is_empty()) {
+            Some(fault) => Yield::Fault(fault),
+            None => self.unknown(missing),
         }
     }
 

@@ -5,6 +5,7 @@ mod clause;
 mod expr;
 mod group;
 mod lookup;
+pub mod many;
 mod memory;
 mod pool;
 mod rank;

@@ -7,12 +7,26 @@ use crate::scheme::{NodeId, Overrun, Pool, Scheme};
 use smallvec::SmallVec;
 use values::{Fen, Rational, share_largest_remainder};
 
-/// A claim: which application, which of its clauses, how much.
-struct Claim {
-    person: usize,
-    at: usize,
-    clause: crate::scheme::ClauseId,
-    amount: Fen,
+/// A claim on a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Position of the application.
+    pub person: usize,
+    /// Position of the clause among its results.
+    pub at: usize,
+    /// Clause.
+    pub clause: crate::scheme::ClauseId,
+    /// How much, in fen; not below zero.
+    pub amount: Fen,
+    /// What a pool that is shared by a measure goes by, if it is known.
+    pub measure: Option<Rational>,
+}
+
+/// What a pool holds in a year, in fen; none where that is not set.
+#[must_use]
+pub fn held_in(pool: &Pool, year: i32) -> Option<Fen> {
+    let own = pool.amounts.iter().find(|(y, _)| *y == Some(year)).or_else(|| pool.amounts.iter().find(|(y, _)| y.is_none()));
+    own.and_then(|(_, amount)| *amount)
 }
 
 /// Shares every pool of every year and cuts the awards.
@@ -29,8 +43,7 @@ pub(super) fn share(scheme: &Scheme, applications: &[Application], assessments: 
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let claims = claims(pool, year, assessments);
             let sum = claims.iter().fold(Fen(0), |a, c| a.checked_add(c.amount).unwrap_or(Fen(i64::MAX)));
-            let own = pool.amounts.iter().find(|(y, _)| *y == Some(year)).or_else(|| pool.amounts.iter().find(|(y, _)| y.is_none()));
-            let Some(amount) = own.and_then(|(_, amount)| *amount) else {
+            let Some(amount) = held_in(pool, year) else {
                 for claim in &claims {
                     mark(assessments, claim, Mark::PoolUnset(index));
                 }
@@ -41,9 +54,10 @@ pub(super) fn share(scheme: &Scheme, applications: &[Application], assessments: 
                 out.push(PoolShare { pool: index, year, amount: Some(amount), claims: sum, given: sum });
                 continue;
             }
-            let given = divide(scheme, pool, amount, &claims, applications);
-            if let Overrun::ByMeasure(node, _) = &pool.overrun {
-                for claim in claims.iter().filter(|c| measure(scheme, *node, c, applications).is_none()) {
+            let claims = measured(scheme, pool, claims, applications);
+            let given = divide(pool, amount, &claims);
+            if let Overrun::ByMeasure(..) = &pool.overrun {
+                for claim in claims.iter().filter(|c| c.measure.is_none()) {
                     mark(assessments, claim, Mark::PoolOrderUnknown(index));
                 }
             }
@@ -77,14 +91,26 @@ fn claims(pool: &Pool, year: i32, assessments: &[Assessment]) -> Vec<Claim> {
             if let Some(amount) = result.awarded
                 && result.clause.is_among(&pool.members)
             {
-                out.push(Claim { person, at, clause: result.clause, amount });
+                out.push(Claim { person, at, clause: result.clause, amount, measure: None });
             }
         }
     }
     out
 }
 
-fn divide(scheme: &Scheme, pool: &Pool, amount: Fen, claims: &[Claim], applications: &[Application]) -> Vec<Fen> {
+/// The claims with what the pool goes by.
+fn measured(scheme: &Scheme, pool: &Pool, mut claims: Vec<Claim>, applications: &[Application]) -> Vec<Claim> {
+    if let Overrun::ByMeasure(node, _) = &pool.overrun {
+        for claim in &mut claims {
+            claim.measure = measure(scheme, *node, claim, applications);
+        }
+    }
+    claims
+}
+
+/// The part of each claim, in their order, where together they are more than the pool holds.
+#[must_use]
+pub fn divide(pool: &Pool, amount: Fen, claims: &[Claim]) -> Vec<Fen> {
     let order: Vec<usize> = match &pool.overrun {
         Overrun::ProRata => {
             let amounts: Vec<Fen> = claims.iter().map(|c| c.amount).collect();
@@ -96,7 +122,7 @@ fn divide(scheme: &Scheme, pool: &Pool, amount: Fen, claims: &[Claim], applicati
             order.sort_by_key(|i| claims.get(*i).map(|c| (first.iter().position(|f| *f == c.clause).unwrap_or(first.len()), c.clause)));
             order
         }
-        Overrun::ByMeasure(node, highest) => by_measure(scheme, *node, *highest, claims, applications),
+        Overrun::ByMeasure(_, highest) => by_measure(*highest, claims),
     };
     let mut left = amount;
     let mut out = vec![Fen(0); claims.len()];
@@ -122,8 +148,8 @@ fn measure(scheme: &Scheme, node: NodeId, claim: &Claim, applications: &[Applica
     eval.eval(node, env).number()
 }
 
-fn by_measure(scheme: &Scheme, node: NodeId, highest: bool, claims: &[Claim], applications: &[Application]) -> Vec<usize> {
-    let mut keyed: Vec<(Option<Rational>, usize)> = claims.iter().enumerate().map(|(at, claim)| (measure(scheme, node, claim, applications), at)).collect();
+fn by_measure(highest: bool, claims: &[Claim]) -> Vec<usize> {
+    let mut keyed: Vec<(Option<Rational>, usize)> = claims.iter().enumerate().map(|(at, claim)| (claim.measure, at)).collect();
     keyed.sort_by(|a, b| match (a.0, b.0) {
         (Some(x), Some(y)) => {
             if highest {
@@ -155,7 +181,7 @@ pub struct Asked {
 /// Gives the part of each claim; all of them whole where they fit together. The parts never sum to more than `held`.
 #[must_use]
 pub fn share_claims(scheme: &Scheme, pool: &Pool, held: Fen, asked: &[Asked], applications: &[Application]) -> Vec<Fen> {
-    let claims: Vec<Claim> = asked.iter().map(|a| Claim { person: a.application, at: 0, clause: a.clause, amount: a.amount }).collect();
+    let claims: Vec<Claim> = asked.iter().map(|a| Claim { person: a.application, at: 0, clause: a.clause, amount: a.amount, measure: None }).collect();
     let sum = claims.iter().fold(Fen(0), |sum, claim| sum.checked_add(claim.amount).unwrap_or(Fen(i64::MAX)));
-    if sum <= held { claims.iter().map(|claim| claim.amount).collect() } else { divide(scheme, pool, held, &claims, applications) }
+    if sum <= held { claims.iter().map(|claim| claim.amount).collect() } else { divide(pool, held, &measured(scheme, pool, claims, applications)) }
 }

@@ -8,20 +8,25 @@ use crate::assessment::{Marks, Missing};
 use crate::scheme::{Clause, ClauseId, Origin, Rank, Scheme};
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use values::Rational;
 
 /// Places of one application, a clause each; most schemes rank one clause.
-pub(super) type Places = SmallVec<[(ClauseId, PlaceKnown); 1]>;
+pub type Places = SmallVec<[(ClauseId, PlaceKnown); 1]>;
 
 /// What one application brings to a ranking.
-struct Entry<'a> {
-    year: i32,
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// Award year.
+    pub year: i32,
     /// None: not known; Some(None): the ranking has no key.
-    key: Option<Option<Cow<'a, str>>>,
-    score: Option<(Rational, Rational)>,
+    pub key: Option<Option<Cow<'a, str>>>,
+    /// Score (the higher, the better) and what is compared where scores are equal; none where one of them is not known.
+    pub score: Option<(Rational, Rational)>,
     /// Whether it is a candidate: `None` is undecided.
-    candidate: Option<bool>,
-    missing: Vec<Missing>,
+    pub candidate: Option<bool>,
+    /// What would settle score and key.
+    pub missing: Vec<Missing>,
 }
 
 /// Places of every ranked clause for every application, in the order of the file.
@@ -29,8 +34,10 @@ pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Place
     let mut places = vec![Places::new(); applications.len()];
     for id in &scheme.order {
         let Some(clause) = scheme.clause(*id) else { continue };
-        let Some(rank) = &clause.rank else { continue };
-        let entries: Vec<Entry<'_>> = applications.iter().zip(&places).map(|(app, known)| entry(scheme, clause, *id, rank, app, known)).collect();
+        if clause.rank.is_none() {
+            continue;
+        }
+        let entries: Vec<Entry<'_>> = applications.iter().zip(&places).filter_map(|(app, known)| entry(scheme, *id, app, known)).collect();
         for ((ranked, known), app) in standing(&entries).into_iter().zip(&mut places).zip(applications) {
             known.push((*id, settled(app, *id).unwrap_or(ranked)));
         }
@@ -39,11 +46,20 @@ pub(super) fn places(scheme: &Scheme, applications: &[Application]) -> Vec<Place
 }
 
 /// A place that was settled before, among records that are not here, stands; to the others its record counts as any.
-fn settled(app: &Application, id: ClauseId) -> Option<PlaceKnown> {
+#[must_use]
+pub fn settled(app: &Application, id: ClauseId) -> Option<PlaceKnown> {
     app.settled_place(id).map(|place| place.map_or_else(|| PlaceKnown::Unknown(vec![Missing::Place(id)]), |place| PlaceKnown::Place(place, false)))
 }
 
-fn entry<'a>(scheme: &'a Scheme, clause: &'a Clause, id: ClauseId, rank: &'a Rank, app: &'a Application, known: &[(ClauseId, PlaceKnown)]) -> Entry<'a> {
+/// What an application brings to the ranking of a clause, given its places under the clauses before; none for a clause without one.
+#[must_use]
+pub fn entry<'a>(scheme: &'a Scheme, id: ClauseId, app: &'a Application, known: &[(ClauseId, PlaceKnown)]) -> Option<Entry<'a>> {
+    let clause = scheme.clause(id)?;
+    let rank = clause.rank.as_ref()?;
+    Some(ranked(scheme, clause, id, rank, app, known))
+}
+
+fn ranked<'a>(scheme: &'a Scheme, clause: &'a Clause, id: ClauseId, rank: &'a Rank, app: &'a Application, known: &[(ClauseId, PlaceKnown)]) -> Entry<'a> {
     let mut eval = Eval::<false>::new(scheme, app, known);
     eval.clause = Some(id);
     let env = eval.env();
@@ -123,38 +139,20 @@ impl Field {
     }
 }
 
-fn field_of<'f, K: Ord>(fields: &'f [(K, Field)], key: &K) -> Option<&'f Field> {
-    fields.binary_search_by(|(known, _)| known.cmp(key)).ok().and_then(|at| fields.get(at)).map(|(_, field)| field)
-}
-
-/// Adds a record to the field of its key, new where there is none.
-fn add_to<K: Ord>(fields: &mut Vec<(K, Field)>, key: K, entry: &Entry<'_>, certain_key: bool) {
-    match fields.binary_search_by(|(known, _)| known.cmp(&key)) {
-        Ok(at) => {
-            if let Some((_, field)) = fields.get_mut(at) {
-                field.add(entry, certain_key);
-            }
-        }
-        Err(at) => {
-            let mut field = Field::default();
-            field.add(entry, certain_key);
-            fields.insert(at, (key, field));
-        }
-    }
-}
-
-fn standing(entries: &[Entry<'_>]) -> Vec<PlaceKnown> {
-    // Sorted by year and key; there are few of them.
-    let mut fields: Vec<((i32, Option<&str>), Field)> = Vec::new();
+/// The place of each, in their order: one more than those above it in its year and key; equal scores share a place.
+#[must_use]
+pub fn standing(entries: &[Entry<'_>]) -> Vec<PlaceKnown> {
+    // By year and key.
+    let mut fields: BTreeMap<(i32, Option<&str>), Field> = BTreeMap::new();
     // Records whose key is not known may belong to any field of their year.
-    let mut anywhere: Vec<(i32, Field)> = Vec::new();
+    let mut anywhere: BTreeMap<i32, Field> = BTreeMap::new();
     for entry in entries.iter().filter(|e| e.candidate != Some(false)) {
         match &entry.key {
-            Some(key) => add_to(&mut fields, (entry.year, key.as_deref()), entry, true),
-            None => add_to(&mut anywhere, entry.year, entry, false),
+            Some(key) => fields.entry((entry.year, key.as_deref())).or_default().add(entry, true),
+            None => anywhere.entry(entry.year).or_default().add(entry, false),
         }
     }
-    for field in fields.iter_mut().map(|(_, f)| f).chain(anywhere.iter_mut().map(|(_, f)| f)) {
+    for field in fields.values_mut().chain(anywhere.values_mut()) {
         field.sure.sort_unstable();
         field.perhaps.sort_unstable();
     }
@@ -165,9 +163,9 @@ fn standing(entries: &[Entry<'_>]) -> Vec<PlaceKnown> {
                 return PlaceKnown::Unranked;
             }
             let (Some(score), Some(key)) = (entry.score, &entry.key) else { return PlaceKnown::Unknown(entry.missing.clone()) };
-            let Some(field) = field_of(&fields, &(entry.year, key.as_deref())) else { return PlaceKnown::Unranked };
+            let Some(field) = fields.get(&(entry.year, key.as_deref())) else { return PlaceKnown::Unranked };
             let better = u32::try_from(Field::above(&field.sure, score)).unwrap_or(u32::MAX - 1);
-            let others = field_of(&anywhere, &entry.year);
+            let others = anywhere.get(&entry.year);
             let provisional = field.blank || Field::above(&field.perhaps, score) > 0 || others.is_some_and(|o| o.blank || Field::above(&o.perhaps, score) > 0);
             PlaceKnown::Place(better + 1, provisional)
         })

@@ -9,7 +9,7 @@ use policy::source::Sources;
 use policy::{AssessOptions, assess, compile};
 
 use crate::generate::scheme;
-use crate::property::seeds;
+use crate::made::seeds;
 
 fn evaluated(scheme: &Scheme, app: &Application, clause: ClauseId) -> (assessment::Outcome, Option<i64>) {
     let population = assess(scheme, std::slice::from_ref(app), &AssessOptions::default());

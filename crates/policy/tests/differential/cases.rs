@@ -1,10 +1,9 @@
 //! The naive evaluator on the worked cases that stand beside both policies: each names the amount of one clause.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
+use crate::made::{folder, policy_of};
 use num_bigint::BigInt;
-use policy::source::{SourceFile, Sources};
 use policy::syntax::ast::{FactDecl, TypeWord};
 use policy::syntax::parse::{Parsed, parse};
 use serde_json::Value as Json;
@@ -14,19 +13,6 @@ use crate::naive::World;
 use crate::naive::clause::Word;
 use crate::naive::person::{Given, Other, Past, Person};
 use crate::naive::value::{Miss, Q, big, only, unit_of, whole};
-
-/// A policy of this repository, and its sources.
-pub fn policy_of(name: &str) -> Sources {
-    let read = |file: &str| {
-        let path = folder(name).join(file);
-        std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-    };
-    Sources { files: vec![SourceFile { name: "policy.md".into(), text: read("policy.md") }], official: Some(read("official.txt")) }
-}
-
-fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name)
-}
 
 fn text(value: &Json) -> String {
     match value {

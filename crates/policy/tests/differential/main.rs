@@ -17,6 +17,7 @@ mod compare;
 mod generate;
 mod hand;
 mod laws;
+mod made;
 mod naive;
 mod overflow;
 mod property;

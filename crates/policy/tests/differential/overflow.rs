@@ -10,10 +10,10 @@ use values::Fault;
 
 use crate::compare;
 use crate::generate::random::Random;
+use crate::made::seeds;
 use crate::naive::World;
 use crate::naive::person::{Given, Person};
 use crate::naive::value::Q;
-use crate::property::seeds;
 
 const RULES: &str = "
 事实

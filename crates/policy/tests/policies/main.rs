@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
 mod readings;
+mod worth;
 
 use policy::application::Application;
 use policy::assessment::{ClauseResult, Outcome};

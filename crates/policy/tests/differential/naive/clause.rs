@@ -422,6 +422,10 @@ pub fn plan(rule: &Rule, year: i32, award: &BigInt) -> Vec<(i32, BigInt)> {
         rows.iter().map(|(_, share)| share.as_ref().map(|share| (share * Q::from_integer(award.clone())).floor().to_integer())).collect();
     let paid: BigInt = parts.iter().flatten().cloned().sum();
     let rest = award - paid;
+    // Shares that make up the whole leave no fen over either.
+    let all_shares = parts.iter().all(Option::is_some);
+    let last = parts.len().saturating_sub(1);
+    let parts = parts.into_iter().enumerate().map(|(at, part)| part.map(|part| if all_shares && at == last { part + &rest } else { part }));
     rows.iter().zip(parts).map(|((year, _), part)| (*year, part.unwrap_or_else(|| rest.clone()))).collect()
 }
 

@@ -1,0 +1,319 @@
+//! Parquet, column by column and page by page: floats are refused, since what they hold of money is not what was written.
+
+use super::cell::{Beside, CellReader, agree, set_beside};
+use super::{Defaults, FileError, Heading, Role};
+use crate::table::{CHUNK_ROWS, Chunk, Form, date_of};
+use ::parquet::basic::{ConvertedType, LogicalType, Type as Physical};
+use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use ::parquet::data_type::{AsBytes, DataType};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
+use policy::diagnostic::Text;
+use policy::scheme::Scheme;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use values::Date;
+
+/// What the numbers of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    YesNo,
+    /// Whole numbers of so many decimals.
+    Number(u32),
+    Day,
+    Words,
+}
+
+/// A Parquet file being read.
+pub struct ParquetReading<'s> {
+    scheme: &'s Scheme,
+    path: PathBuf,
+    reader: SerializedFileReader<File>,
+    heading: Heading,
+    /// For each column of the heading its place in the file and what it holds.
+    leaves: Vec<(usize, Kind)>,
+    /// Columns of the row group at hand.
+    columns: Vec<Option<ColumnReader>>,
+    next_group: usize,
+    left: usize,
+    first: u64,
+}
+
+/// Values of a column, in the order of rows.
+enum Values {
+    Ints(Vec<Option<i64>>),
+    Words(Vec<Option<Vec<u8>>>),
+}
+
+fn open(path: &Path) -> Result<SerializedFileReader<File>, FileError> {
+    let file = File::open(path).map_err(|e| FileError::unreadable(path, e))?;
+    SerializedFileReader::new(file).map_err(|e| broken(path, &e))
+}
+
+fn broken(path: &Path, error: &ParquetError) -> FileError {
+    let name = path.display();
+    FileError::new(
+        Text::new(format!("{name} 不是完整的 Parquet 文件：{error}"), format!("{name} is no whole Parquet file: {error}")),
+        Text::new("文件可能没有传完：重新导出或重新复制；没有测算", "it may have been cut short: export or copy it again; nothing was worked out"),
+    )
+}
+
+/// Reads the names and types of columns.
+pub fn heading(scheme: &Scheme, path: &Path, defaults: Defaults) -> Result<Heading, FileError> {
+    let reader = open(path)?;
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let (names, _) = flat(&schema);
+    let heading = Heading::read(scheme, names, defaults)?;
+    leaves(scheme, &schema, &heading)?;
+    Ok(heading)
+}
+
+/// How many rows there are.
+pub fn rows(path: &Path) -> Result<u64, FileError> {
+    Ok(u64::try_from(open(path)?.metadata().file_metadata().num_rows()).unwrap_or(0))
+}
+
+/// Columns that are not nested: their names, and their places among all.
+fn flat(schema: &SchemaDescriptor) -> (Vec<String>, Vec<usize>) {
+    let plain = schema.columns().iter().enumerate().filter(|(_, column)| column.path().parts().len() == 1 && column.max_rep_level() == 0);
+    plain.map(|(at, column)| (column.name().to_owned(), at)).unzip()
+}
+
+/// What the columns of the heading hold, where a rule reads them.
+fn leaves(scheme: &Scheme, schema: &SchemaDescriptor, heading: &Heading) -> Result<Vec<(usize, Kind)>, FileError> {
+    let (_, places) = flat(schema);
+    let mut out = Vec::new();
+    for ((place, role), name) in places.into_iter().zip(&heading.roles).zip(&heading.names) {
+        let column = schema.column(place);
+        let kind = kind_of(&column);
+        let fits = match (role, kind) {
+            (Role::Ignored, _) => true,
+            (_, None) => false,
+            (Role::Id, Some(kind)) => matches!(kind, Kind::Words | Kind::Number(0)),
+            (Role::Year, Some(kind)) => kind == Kind::Number(0),
+            (Role::AsOf, Some(kind)) => matches!(kind, Kind::Day | Kind::Words),
+            (Role::RankOnly, Some(kind)) => kind == Kind::YesNo,
+            (Role::Value(to), Some(kind)) => heading.layout.columns.get(*to).is_some_and(|about| match kind {
+                Kind::Words => true,
+                Kind::YesNo => about.1 == Form::YesNo,
+                Kind::Day => about.1 == Form::Date,
+                Kind::Number(_) => CellReader::new(scheme, *about, name).takes_numbers(),
+            }),
+        };
+        if !fits {
+            return Err(wrong_type(name, &column));
+        }
+        out.push((place, kind.unwrap_or(Kind::Words)));
+    }
+    Ok(out)
+}
+
+fn wrong_type(name: &str, column: &ColumnDescriptor) -> FileError {
+    let physical = column.physical_type();
+    let float = matches!(physical, Physical::FLOAT | Physical::DOUBLE);
+    let (zh, en) =
+        if float { ("是浮点数，可能已不精确", "is of floats, which may be inexact") } else { ("的类型不合", "is of a type that does not fit") };
+    FileError::new(
+        Text::new(format!("“{name}”列{zh}（{physical}）"), format!("column '{name}' {en} ({physical})")),
+        Text::new(
+            "金额用 DECIMAL(18,2) 或整数（元），是否用 BOOLEAN，日期用 DATE，比率用带百分号的文字，其余用文字",
+            "money as DECIMAL(18,2) or whole yuan, yes and no as BOOLEAN, days as DATE, ratios as text with a sign of per cent, the rest as text",
+        ),
+    )
+}
+
+fn kind_of(column: &ColumnDescriptor) -> Option<Kind> {
+    let logical = column.logical_type_ref();
+    let scale = || u32::try_from(column.type_scale()).ok();
+    let decimal = matches!(logical, Some(LogicalType::Decimal(_))) || column.converted_type() == ConvertedType::DECIMAL;
+    match column.physical_type() {
+        Physical::BOOLEAN => Some(Kind::YesNo),
+        Physical::INT32 | Physical::INT64 | Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY if decimal => scale().map(Kind::Number),
+        Physical::INT32 if matches!(logical, Some(LogicalType::Date)) || column.converted_type() == ConvertedType::DATE => Some(Kind::Day),
+        Physical::INT32 | Physical::INT64 => match (logical, column.converted_type()) {
+            (
+                None | Some(LogicalType::Integer(_)),
+                ConvertedType::NONE | ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32 | ConvertedType::INT_64,
+            ) => Some(Kind::Number(0)),
+            (None | Some(LogicalType::Integer(_)), ConvertedType::UINT_8 | ConvertedType::UINT_16) => Some(Kind::Number(0)),
+            _ => None,
+        },
+        Physical::BYTE_ARRAY => Some(Kind::Words),
+        _ => None,
+    }
+}
+
+impl<'s> ParquetReading<'s> {
+    /// Opens a file.
+    pub fn open(scheme: &'s Scheme, path: &Path, heading: &Heading) -> Result<Self, FileError> {
+        let reader = open(path)?;
+        let schema = reader.metadata().file_metadata().schema_descr_ptr();
+        let leaves = leaves(scheme, &schema, heading)?;
+        Ok(Self { scheme, path: path.to_owned(), reader, heading: heading.clone(), leaves, columns: Vec::new(), next_group: 0, left: 0, first: 0 })
+    }
+
+    /// The next rows; none at the end.
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk>, FileError> {
+        while self.left == 0 {
+            if self.next_group >= self.reader.num_row_groups() {
+                return Ok(None);
+            }
+            self.open_group()?;
+        }
+        let rows = self.left.min(CHUNK_ROWS);
+        let chunk = self.chunk(rows)?;
+        self.left -= rows;
+        self.first += rows as u64;
+        Ok(Some(chunk))
+    }
+
+    fn open_group(&mut self) -> Result<(), FileError> {
+        let path = self.path.clone();
+        let group = self.reader.get_row_group(self.next_group).map_err(|e| broken(&path, &e))?;
+        self.left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        self.columns.clear();
+        for ((place, _), role) in self.leaves.iter().zip(&self.heading.roles) {
+            let reader = (*role != Role::Ignored).then(|| group.get_column_reader(*place)).transpose().map_err(|e| broken(&path, &e))?;
+            self.columns.push(reader);
+        }
+        self.next_group += 1;
+        Ok(())
+    }
+
+    fn chunk(&mut self, rows: usize) -> Result<Chunk, FileError> {
+        let path = self.path.clone();
+        let mut read = Vec::new();
+        for (reader, (place, _)) in self.columns.iter_mut().zip(&self.leaves) {
+            let most = self.reader.metadata().file_metadata().schema_descr().column(*place).max_def_level();
+            let values = reader.as_mut().map(|reader| values(reader, rows, most)).transpose().map_err(|e| broken(&path, &e))?;
+            if values.as_ref().is_some_and(|values| values.len() != rows) {
+                return Err(broken(&path, &ParquetError::EOF("a column ends before the others".into())));
+            }
+            read.push(values);
+        }
+        let mut chunk = Chunk::new(&self.heading.layout, self.first);
+        self.moments(&read, rows, &mut chunk)?;
+        let mut beside = Beside::new();
+        for (at, role) in self.heading.roles.iter().enumerate() {
+            let (Some(Some(values)), Some((_, kind)), Some(name)) = (read.get(at), self.leaves.get(at), self.heading.names.get(at)) else { continue };
+            match role {
+                Role::Id => (0..rows).for_each(|row| chunk.ids.push_text(row, &values.shown(row))),
+                Role::RankOnly => (0..rows).filter(|row| values.int(*row) == Some(1)).for_each(|row| chunk.rank_only.set(row)),
+                Role::Value(to) => self.column(*to, (values, *kind, name), rows, &mut chunk, &mut beside)?,
+                Role::Year | Role::AsOf | Role::Ignored => {}
+            }
+        }
+        chunk.rows = rows;
+        set_beside(self.scheme, &mut chunk, beside);
+        agree(self.scheme, &self.heading, &chunk, |row| self.first + row as u64 + 1)?;
+        Ok(chunk)
+    }
+
+    fn column(&self, to: usize, (values, kind, name): (&Values, Kind, &str), rows: usize, chunk: &mut Chunk, beside: &mut Beside) -> Result<(), FileError> {
+        let (Some(column), Some(about)) = (chunk.columns.get_mut(to), self.heading.layout.columns.get(to)) else { return Ok(()) };
+        let cells = CellReader::new(self.scheme, *about, name);
+        for (row, moment) in chunk.years.iter().copied().zip(chunk.days.iter().copied()).enumerate().take(rows) {
+            let line = self.first + row as u64 + 1;
+            match (values, kind) {
+                (Values::Words(words), Kind::Words) => {
+                    let text = words.get(row).and_then(Option::as_deref).map(std::str::from_utf8).transpose();
+                    let text = text.map_err(|_| FileError::unreadable(&self.path, format!("{name}: UTF-8")))?;
+                    cells.read(text.unwrap_or(""), column, row, line, moment, beside)?;
+                }
+                _ => match (values.int(row), kind) {
+                    (None, _) => column.push_unknown(),
+                    (Some(value), Kind::Number(places)) => cells.read_number((value, places), column, row, line, moment, beside)?,
+                    (Some(value), Kind::Day) if date_of(value).is_none() => {
+                        let message = Text::new("日期超出公历范围", "a day beyond the calendar");
+                        return Err(FileError::at(line, name, &message, Text::new("改正这一格", "mend it")));
+                    }
+                    (Some(value), _) => column.push_int(row, value),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn moments(&self, read: &[Option<Values>], rows: usize, chunk: &mut Chunk) -> Result<(), FileError> {
+        let column = |role| self.heading.roles.iter().position(|of| *of == role).and_then(|at| read.get(at)).and_then(Option::as_ref);
+        let (years, days) = (column(Role::Year), column(Role::AsOf));
+        for row in 0..rows {
+            let year = years.map_or(String::new(), |years| years.shown(row));
+            let day = match days {
+                Some(days @ Values::Ints(_)) => days.int(row).and_then(date_of).map_or(String::new(), |date| date.to_string()),
+                Some(days) => days.shown(row),
+                None => String::new(),
+            };
+            let (year, day): (i32, Date) = super::csv::moment(self.heading.defaults, &year, &day, self.first + row as u64 + 1)?;
+            chunk.years.push(year);
+            chunk.days.push(day);
+        }
+        Ok(())
+    }
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Ints(values) => values.len(),
+            Self::Words(values) => values.len(),
+        }
+    }
+
+    fn int(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Ints(values) => values.get(row).copied().flatten(),
+            Self::Words(values) => values.get(row).and_then(Option::as_deref).and_then(big_endian),
+        }
+    }
+
+    fn shown(&self, row: usize) -> String {
+        match self {
+            Self::Ints(values) => values.get(row).copied().flatten().map_or(String::new(), |value| value.to_string()),
+            Self::Words(values) => values.get(row).and_then(Option::as_deref).map_or(String::new(), |bytes| String::from_utf8_lossy(bytes).into_owned()),
+        }
+    }
+}
+
+/// A decimal as bytes of two's complement, where it fits 64 bits; beyond, the largest number, which no fact holds.
+fn big_endian(bytes: &[u8]) -> Option<i64> {
+    let first = *bytes.first()?;
+    let fill: i128 = if first & 0x80 == 0 { 0 } else { -1 };
+    if bytes.len() > 16 {
+        return Some(i64::MAX);
+    }
+    let value = bytes.iter().fold(fill, |value, byte| value << 8 | i128::from(*byte));
+    Some(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn values(reader: &mut ColumnReader, rows: usize, most: i16) -> Result<Values, ParquetError> {
+    Ok(match reader {
+        ColumnReader::BoolColumnReader(reader) => Values::Ints(each(reader, rows, most, |value| i64::from(*value))?),
+        ColumnReader::Int32ColumnReader(reader) => Values::Ints(each(reader, rows, most, |value| i64::from(*value))?),
+        ColumnReader::Int64ColumnReader(reader) => Values::Ints(each(reader, rows, most, |value| *value)?),
+        ColumnReader::ByteArrayColumnReader(reader) => Values::Words(each(reader, rows, most, |value| value.as_bytes().to_vec())?),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => Values::Words(each(reader, rows, most, |value| value.as_bytes().to_vec())?),
+        _ => return Err(ParquetError::NYI("a column of floats or old timestamps".into())),
+    })
+}
+
+fn each<T: DataType, V>(reader: &mut ColumnReaderImpl<T>, rows: usize, most: i16, value: impl Fn(&T::T) -> V) -> Result<Vec<Option<V>>, ParquetError> {
+    let mut out = Vec::with_capacity(rows);
+    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    while out.len() < rows {
+        levels.clear();
+        values.clear();
+        let (records, ..) = reader.read_records(rows - out.len(), Some(&mut levels), None, &mut values)?;
+        if records == 0 {
+            break;
+        }
+        let mut known = values.iter();
+        if most == 0 {
+            out.extend(known.map(|known| Some(value(known))));
+        } else {
+            out.extend(levels.iter().map(|level| if *level == most { known.next().map(&value) } else { None }));
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,240 @@
+//! Populations in files: CSV and Parquet say the same, what is wrong is told with its place, and no partial result is left.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails loudly")]
+
+use policy::compile;
+use policy::scheme::Scheme;
+use policy::source::{SourceFile, Sources};
+use population::file::{Defaults, FileError, PopulationFile};
+use population::simulate::{Options, Summary, simulate};
+use population::stream::Stopped;
+use population::synth::{District, write};
+use std::path::{Path, PathBuf};
+
+const RULES: &str = "
+事实
+  销售额  元 按年
+  面积    平方米
+  比例    比率
+  人数    人
+  成立    日期
+  上榜    是否
+  行业    选项（农业、工业）
+  名称    文字
+条款 1「奖」
+  对象  企业
+  条件  上榜
+        成立 满 1年
+  给予  销售额 的 1%，最高 50万元
+  频次  每年
+条款 2「补」
+  条件  行业 为 工业
+        比例 不低于 20%
+  给予  面积 乘 3元/平方米
+  频次  每年
+资金「总额」
+  适用  全部
+  额度  每年 30万元
+  超额  按比例";
+
+fn scheme() -> Scheme {
+    let compiled = compile(&Sources::single(format!("# 例\n\n```duixian\n{}\n```\n", RULES.trim())));
+    compiled.scheme.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
+}
+
+fn real(name: &str) -> Scheme {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+    let sources = Sources { files: vec![SourceFile { name: "policy.md".into(), text: read("policy.md") }], official: Some(read("official.txt")) };
+    compile(&sources).scheme.unwrap()
+}
+
+/// A folder of one test.
+fn folder(test: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("duixian-population-{}-{test}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+const DEFAULTS: Defaults = Defaults { year: None, as_of: None };
+
+fn run(scheme: &Scheme, path: &Path, threads: usize, results: Option<&Path>) -> Result<Summary, FileError> {
+    let file = PopulationFile::open(scheme, path, DEFAULTS)?;
+    match simulate(scheme, &file, &Options { threads, totals: true, seed: None, results, progress: &|_, _| true }) {
+        Ok(summary) => Ok(summary),
+        Err(Stopped::File(error)) => Err(error),
+        Err(Stopped::Interrupted) => panic!("nobody stopped it"),
+    }
+}
+
+const HEAD: &str = "id,year,kind,销售额,面积,比例,人数,成立,上榜,行业,名称\n";
+
+fn csv(test: &str, lines: &str) -> Result<Summary, FileError> {
+    let path = folder(test).join("a.csv");
+    std::fs::write(&path, format!("{HEAD}{lines}")).unwrap();
+    run(&scheme(), &path, 2, None)
+}
+
+#[test]
+fn a_table_is_worked_out_to_the_fen() {
+    let summary = csv(
+        "good",
+        "1,2024,企业,12345678.90,10.5,20%,3,2020-02-29,是,工业,甲\n2,2024,企业,99999999,100.12345,20.00001%,,2024-12-31,是,工业,乙\n3,2024,,,,,,,,,\n4,2024,个体,１２３,1,30%,1,2020年1月1日,true,农业,\n",
+    )
+    .unwrap();
+    assert_eq!(summary.rows, 4);
+    // 1%: 123456.789 → 123456.79; the second is too young; the fourth is no enterprise.
+    assert_eq!(summary.clauses[0].amount, 12_345_679);
+    // 10.5㎡ and 100.12345㎡ (finer than its column) at 3 yuan.
+    assert_eq!(summary.clauses[1].amount, 3150 + 30_037);
+    assert!(summary.asked_rows > 0, "the finer one went to policy");
+    assert_eq!(summary.clauses[0].rows(policy::assessment::Outcome::Undetermined), 1);
+}
+
+#[test]
+fn csv_and_parquet_threads_and_policy_agree_on_a_made_up_district() {
+    for name in ["qianjiang", "jiulongpo", "sample"] {
+        let (scheme, folder) = (real(name), folder(name));
+        let district = District { rows: 5000, seed: 7, year: if name == "sample" { 2027 } else { 2024 } };
+        let (csv, parquet) = (folder.join("d.csv"), folder.join("d.parquet"));
+        write(&scheme, &district, &csv, &|_| {}).unwrap();
+        write(&scheme, &district, &parquet, &|_| {}).unwrap();
+        let one = run(&scheme, &csv, 1, Some(&folder.join("r.csv"))).unwrap();
+        let two = run(&scheme, &parquet, 3, Some(&folder.join("r.parquet"))).unwrap();
+        assert_eq!(one, two, "{name}");
+        assert_eq!(one.asked_rows, 0, "{name}: every row is held by columns");
+        assert!(one.awarded > 0, "{name}");
+        let lines = std::fs::read_to_string(folder.join("r.csv")).unwrap();
+        assert_eq!(lines.lines().count(), 1 + 5000 * scheme.clauses.len());
+        // Every line against policy, on the same applicants as one population.
+        let applications = applications(&scheme, &csv);
+        let theirs = policy::assess(&scheme, &applications, &policy::AssessOptions::default());
+        let mut own = lines.lines().skip(1);
+        for assessment in &theirs.assessments {
+            for result in &assessment.clauses {
+                let line = own.next().unwrap();
+                let cells: Vec<&str> = line.split(',').collect();
+                assert_eq!(cells[2], scheme.clause(result.clause).unwrap().id);
+                assert_eq!(cells[3], result.outcome.code(), "{name} {line}");
+                assert_eq!(cells[6], result.awarded.map_or(String::new(), values::Fen::yuan), "{name} {line}");
+            }
+        }
+        assert_eq!(theirs.pools, one.shared.pools, "{name}");
+    }
+}
+
+fn applications(scheme: &Scheme, path: &Path) -> Vec<policy::application::Application> {
+    let file = PopulationFile::open(scheme, path, DEFAULTS).unwrap();
+    let mut reading = file.read().unwrap();
+    let mut out = Vec::new();
+    while let Some(rows) = reading.next_rows().unwrap() {
+        let chunk = file.decode(rows).unwrap();
+        out.extend((0..chunk.rows).map(|row| chunk.application(scheme, row)));
+    }
+    out
+}
+
+#[test]
+fn a_bad_cell_is_named_by_line_and_column() {
+    let error = csv("cell", "1,2024,企业,100,1,20%,3,2020-02-29,是,工业,甲\n2,2024,企业,100万,1,20%,3,2020-02-29,是,工业,甲\n").unwrap_err();
+    assert!(error.message.zh.starts_with("第 3 行，销售额："), "{}", error.message.zh);
+    let error = csv("sign", "1,2024,企业,100,1,20,3,2020-02-29,是,工业,甲\n").unwrap_err();
+    assert!(error.message.zh.contains("比率要带百分号"), "{}", error.message.zh);
+    let error = csv("choice", "1,2024,企业,100,1,20%,3,2020-02-29,是,矿业,甲\n").unwrap_err();
+    assert!(error.message.zh.contains("没有“矿业”这个选项"), "{}", error.message.zh);
+    let error = csv("negative", "1,2024,企业,-5,1,20%,3,2020-02-29,是,工业,甲\n").unwrap_err();
+    assert!(error.message.zh.contains("不能是负数"), "{}", error.message.zh);
+}
+
+#[test]
+fn a_line_with_too_few_cells_is_named_by_its_number_after_thousands_of_good_ones() {
+    let good = "1,2024,企业,100,1,20%,3,2020-02-29,是,工业,甲\n".repeat(9000);
+    let error = csv("short", &format!("{good}2,2024,企业\n{good}")).unwrap_err();
+    assert!(error.message.zh.starts_with("第 9002 行"), "{}", error.message.zh);
+}
+
+#[test]
+fn a_missing_column_is_told_once_and_its_clause_is_undetermined() {
+    let path = folder("column").join("a.csv");
+    std::fs::write(&path, "id,year,kind,销售额,成立,多余\n1,2024,企业,100,2020-01-01,x\n2,2024,企业,100,2020-01-01,\n").unwrap();
+    let scheme = scheme();
+    let file = PopulationFile::open(&scheme, &path, DEFAULTS).unwrap();
+    assert_eq!(file.heading().missing, ["面积", "比例", "上榜", "行业"]);
+    assert_eq!(file.heading().ignored, ["多余"]);
+    let summary = run(&scheme, &path, 1, None).unwrap();
+    assert_eq!(summary.clauses[0].rows(policy::assessment::Outcome::Undetermined), 2);
+}
+
+#[test]
+fn without_a_year_there_is_nothing_to_work_out() {
+    let path = folder("year").join("a.csv");
+    std::fs::write(&path, "id,kind\n1,企业\n").unwrap();
+    let error = PopulationFile::open(&scheme(), &path, DEFAULTS).unwrap_err();
+    assert!(error.message.zh.contains("year"), "{}", error.message.zh);
+}
+
+#[test]
+fn two_columns_that_differ_on_one_year_are_an_error() {
+    let path = folder("twice").join("a.csv");
+    std::fs::write(&path, "id,year,销售额,销售额@2024\n1,2024,100,100\n2,2024,100,\n3,2024,100,101\n").unwrap();
+    let error = run(&scheme(), &path, 1, None).unwrap_err();
+    assert!(error.message.zh.starts_with("第 4 行"), "{}", error.message.zh);
+}
+
+#[test]
+fn a_truncated_parquet_file_gives_no_result() {
+    let (scheme, folder) = (scheme(), folder("truncated"));
+    let whole = folder.join("d.parquet");
+    write(&scheme, &District { rows: 3000, seed: 1, year: 2024 }, &whole, &|_| {}).unwrap();
+    let bytes = std::fs::read(&whole).unwrap();
+    let cut = folder.join("cut.parquet");
+    std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    let error = run(&scheme, &cut, 2, Some(&folder.join("r.csv"))).unwrap_err();
+    assert!(error.message.zh.contains("不是完整的 Parquet 文件"), "{}", error.message.zh);
+    // Bytes lost in the middle.
+    let mut broken = bytes;
+    let length = broken.len();
+    broken[length / 4..length / 3].fill(0xAB);
+    std::fs::write(&cut, broken).unwrap();
+    run(&scheme, &cut, 2, Some(&folder.join("r.csv"))).unwrap_err();
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("r.csv")), "{left:?}");
+}
+
+#[test]
+fn floats_are_refused_for_money() {
+    use parquet::basic::{Repetition, Type as Physical};
+    use parquet::data_type::DoubleType;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::types::Type;
+    use std::sync::Arc;
+    let path = folder("float").join("f.parquet");
+    let field = Type::primitive_type_builder("销售额", Physical::DOUBLE).with_repetition(Repetition::REQUIRED).build().unwrap();
+    let schema = Arc::new(Type::group_type_builder("t").with_fields(vec![Arc::new(field)]).build().unwrap());
+    let mut writer = SerializedFileWriter::new(std::fs::File::create(&path).unwrap(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<DoubleType>().write_batch(&[1.5], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+    let error = PopulationFile::open(&scheme(), &path, Defaults { year: Some(2024), as_of: None }).unwrap_err();
+    assert!(error.message.zh.contains("浮点数"), "{}", error.message.zh);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_no_partial_result() {
+    // Nothing can be written into a folder of the kernel's.
+    let (scheme, folder) = (scheme(), folder("full"));
+    let path = folder.join("d.csv");
+    write(&scheme, &District { rows: 10, seed: 1, year: 2024 }, &path, &|_| {}).unwrap();
+    let error = run(&scheme, &path, 1, Some(Path::new("/proc/r.csv"))).unwrap_err();
+    assert!(error.message.zh.contains("没有留下不完整的结果"), "{}", error.message.zh);
+    // A device that is always full, under the name by which the results are written.
+    let results = folder.join("r.csv");
+    std::os::unix::fs::symlink("/dev/full", folder.join(".r.csv.part")).unwrap();
+    let error = run(&scheme, &path, 1, Some(&results)).unwrap_err();
+    assert!(error.message.zh.contains("写不了"), "{}", error.message.zh);
+    assert!(!results.exists() && !folder.join(".r.csv.part").exists());
+}
