@@ -5,6 +5,7 @@ mod acceptance;
 mod claim;
 mod clock;
 mod correction;
+mod declaration;
 mod draft;
 mod exit;
 mod opinion;
@@ -26,6 +27,7 @@ use crate::refusal::{Named, words};
 pub use claim::{Claim, Placed};
 pub use clock::{Pause, Running, Standstill, Term};
 pub use correction::{Changed, Correction, Defect};
+pub use declaration::{Declaration, Declared, Wording};
 pub use draft::{OFFICES_OWN, Unproven, claims, named_as_registered, papers, usable};
 pub use exit::{End, EndKind, Held, SentBack};
 pub use opinion::{Ask, Basis, Given, Opinion, Reduction, View, Worth};
@@ -203,6 +205,9 @@ pub struct Case {
     pub notice: Option<NoticeId>,
     /// When it was submitted; what decides who came first.
     pub submitted: Option<Moment>,
+    /// What was declared then; none: nothing was, or a version of the program did it that kept nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<Declaration>,
     /// Who did what.
     pub hands: Vec<Hand>,
 }
@@ -454,7 +459,13 @@ acts! {
             evidence: Vec<Evidence>,
         }
         /// Hands it in (提交).
-        Submit "case.submit" "提交申报" { case: CaseId }
+        Submit "case.submit" "提交申报" {
+            /// The case.
+            case: CaseId,
+            /// Who declares for the enterprise, and by which words (承诺). None in acts from before it was kept.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            declaration: Option<Declared>,
+        }
         /// Accepts it (受理).
         Accept "case.accept" "受理" { case: CaseId }
         /// Screens it (初审通过).

@@ -78,7 +78,7 @@ contents! {
     PaymentRequest payment::Payment, payment::request, "payment_request";
     PaymentLetter payment::Payment, payment::letter, "payment_letter";
     PaymentTable payment::Transfers, payment::transfers, "payment_table";
-    TreasuryApplication payment::Transfers, payment::transfers, "treasury_application";
+    TreasuryApplication payment::Transfers, payment::treasury, "treasury_application";
     RecoveryNotice recovery::Notified, recovery::notified, "recovery_notice";
     RecoveryDecision recovery::Decided, recovery::decided, "recovery_decision";
     RecoveryReminder recovery::Reminded, recovery::reminded, "recovery_reminder";

@@ -30,7 +30,7 @@ data! {
     /// 催告书
     Reminded {
         applicant: String = "当事人", credit_code: String = "统一社会信用代码", call: String = "申报批次", case: String = "案件编号", decision: String = "决定文号",
-        decided: Option<Date> = "决定日期", due: Option<Date> = "原缴款期限", total: Fen = "追回合计", back: Fen = "已缴金额", owed: Fen = "尚欠金额", until: Date = "催告期限",
+        decided: Option<Date> = "决定日期", due: Option<Date> = "原缴款期限", instalment: Option<Date> = "逾期分期期限", total: Fen = "追回合计", back: Fen = "已缴金额", owed: Fen = "尚欠金额", until: Date = "催告期限",
         provisional: Option<String> = "暂定说明",
     }
 }
@@ -101,6 +101,7 @@ pub(crate) fn reminded(records: &Records<'_>) -> Result<Reminded, NotYet> {
         decision: decision.number.clone(),
         decided: recovery.decided.map(|at| at.date()),
         due: recovery.due.as_ref().map(|term| term.last),
+        instalment: recovery.next_due().filter(|_| !recovery.plan.is_empty()),
         total: recovery.decided_sum(),
         back: recovery.came_back(),
         owed: recovery.owed(),

@@ -1,6 +1,7 @@
-//! Word files (WordprocessingML in a ZIP): the package and its smallest parts, shared by all that writes such files, and in
-//! `letter` the writer of documents. The same content gives the same bytes.
+//! Word files (WordprocessingML in a ZIP): the package and its smallest parts, shared by all that writes such files; in `guide` the
+//! writer of the guide of a policy, in `letter` the writer of documents. The same content gives the same bytes.
 
+pub mod guide;
 mod letter;
 
 pub use letter::bytes;

@@ -101,9 +101,18 @@ pub struct Preview {
     pub problems: Vec<Problem>,
     /// Rows that are kept and not in the file. They stay as they are: a row that is left out is not deleted.
     pub absent: Vec<String>,
+    /// How each column is headed in the file, by its key.
+    #[serde(skip)]
+    pub headings: Vec<(String, String)>,
 }
 
 impl Preview {
+    /// How a column is headed in the file.
+    #[must_use]
+    pub fn heading<'a>(&'a self, key: &'a str) -> &'a str {
+        self.headings.iter().find(|(of, _)| of == key).map_or(key, |(_, heading)| heading)
+    }
+
     /// How many rows of each verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -158,7 +167,8 @@ pub fn preview(bytes: &[u8], kept: &Table, rules: &Rules<'_>, limits: &Limits) -
     let rows: Vec<Reviewed> = intake.rows.iter().map(|row| review.row(row)).collect();
     let named: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
     let absent = kept.rows().iter().map(|row| kept.cell(row, rules.key).plain()).filter(|key| !named.contains(key.as_str())).collect();
-    Ok(Preview { rows, problems, absent })
+    let headings = kept.columns().iter().map(|column| (column.key.clone(), review.heading(&column.key))).collect();
+    Ok(Preview { rows, problems, absent, headings })
 }
 
 struct Review<'a> {

@@ -57,7 +57,7 @@ impl Limits {
 
     /// A piece of evidence.
     pub const EVIDENCE: Self = Self {
-        bytes_max: 50 << 20,
+        bytes_max: 200 << 20,
         entries_max: 2_000,
         unpacked_bytes_max: 256 << 20,
         ratio_max: 200,

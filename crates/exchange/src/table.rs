@@ -2,10 +2,12 @@
 //! are. How it becomes a file stands in `table/write.rs`, how a file becomes one in `table/read.rs`.
 
 mod read;
+mod text;
 mod write;
 
 pub use read::{Intake, Raw, RawTable, Row, notes, raw, read, typed};
 pub(crate) use read::{by_columns, sheets};
+pub use text::text;
 pub use write::{csv, xlsx};
 
 use crate::problem::{Problem, shown};

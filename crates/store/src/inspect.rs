@@ -67,6 +67,52 @@ impl Work {
         }
     }
 
+    /// How many records a page without an end would have; as many as are counted where there are more.
+    pub async fn count_of(&mut self, table: &'static Table, filters: &[Filter], at_most: i64) -> Result<i64, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                let found = tables.page(table, filters, "", usize::try_from(at_most).unwrap_or(usize::MAX)).len();
+                Ok(i64::try_from(found).unwrap_or(i64::MAX))
+            }
+            Inner::Sql(session) => session.count_of(table, filters, at_most).await,
+        }
+    }
+
+    /// How many records a page without an end would have for each text of a column.
+    pub async fn counts_by(&mut self, table: &'static Table, column: &'static str, filters: &[Filter]) -> Result<Vec<(String, i64)>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                let place = table.columns.iter().position(|known| known.name == column);
+                let mut counts: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
+                let found: std::collections::BTreeSet<String> = tables.page(table, filters, "", usize::MAX).into_iter().map(|kept| kept.id).collect();
+                for (kept, keys) in tables.rows(table.name, "", usize::MAX) {
+                    if let Some(Key::Text(text)) = place.and_then(|place| keys.get(place)).filter(|_| found.contains(&kept.id)) {
+                        *counts.entry(text.clone()).or_default() += 1;
+                    }
+                }
+                Ok(counts.into_iter().collect())
+            }
+            Inner::Sql(session) => session.counts_by(table, column, filters).await,
+        }
+    }
+
+    /// Records of a table whose column begins with a text, in the order of that column; `id` is a column too.
+    pub async fn beginning(&mut self, table: &'static Table, column: &'static str, with: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        match &mut self.inner {
+            Inner::Memory(tables, _) => {
+                let place = table.columns.iter().position(|known| known.name == column);
+                let begins = |(kept, keys): &(Kept, Vec<Key>)| match place.and_then(|place| keys.get(place)) {
+                    Some(Key::Text(text)) => text.starts_with(with),
+                    Some(_) => false,
+                    None => kept.id.starts_with(with),
+                };
+                let found = tables.rows(table.name, "", usize::MAX).into_iter().filter(begins).map(|(kept, _)| kept);
+                Ok(found.take(usize::try_from(at_most).unwrap_or(usize::MAX)).collect())
+            }
+            Inner::Sql(session) => session.beginning(table, column, with, at_most).await,
+        }
+    }
+
     /// Records of a table whose body holds these words as they are written there, in the order of ids: for what no column tells.
     /// The whole table is searched.
     pub async fn rows_saying(&mut self, table: &'static Table, words: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {

@@ -8,12 +8,14 @@ mod memory;
 mod seen;
 pub mod service;
 pub mod sql;
+mod sums;
 pub mod work;
 
 pub use hand::Ahead;
 pub use sql::page::Filter;
 use sql::{Database, Dialect};
 use std::sync::Arc;
+pub use sums::{MonthSum, Sum};
 pub use work::Work;
 
 /// A failure of the world: what was being done, and why it did not work. Nothing was changed.

@@ -168,7 +168,7 @@ impl Pending {
             Entries::Of(id) => tables.entry_ids.get(id).map(|place| at(&[*place])).unwrap_or_default(),
             Entries::Book(book) => tables.of_book.get(book).map(|places| at(places)).unwrap_or_default(),
             Entries::Case(case) => tables.of_case.get(case).map(|places| at(places)).unwrap_or_default(),
-            Entries::All => tables.entries.clone(),
+            Entries::Moved { .. } | Entries::All => tables.entries.iter().filter(|entry| which.holds(entry)).cloned().collect(),
         };
         out.extend(self.entries.iter().filter(|entry| which.holds(entry)).cloned());
         out

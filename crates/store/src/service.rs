@@ -159,6 +159,78 @@ rows! {
         /// When, by the clock of the office.
         at: String,
     }
+    /// What was typed into the form of an application, as it was typed.
+    DraftForm "draft_form" {
+        /// Enterprise and call: `ent01:call1`.
+        id: String,
+        /// Whose.
+        organisation_id: String,
+        /// Of which call.
+        call_id: String,
+        /// The draft that holds what of it can be used.
+        case_id: String,
+        /// Who saved it last.
+        user_id: String,
+        /// Names and values, as a form sends them.
+        fields: String,
+        /// How often it was saved.
+        version: i64,
+        /// The request that saved it last, so that one sent twice is done once.
+        request: String,
+        /// When.
+        saved: i64,
+    }
+    /// That a case changed hands within a unit. The row with the highest number of a case and unit holds, at its step alone.
+    CaseHandler "case_handler" {
+        /// Case, unit and number.
+        id: String,
+        /// The case.
+        case_id: String,
+        /// The unit.
+        unit_id: String,
+        /// The step at which it was taken.
+        step: String,
+        /// The how manieth time.
+        number: i64,
+        /// Who has it now; none: it was given back.
+        user_id: Option<String>,
+        /// Who took it, gave it on or gave it back.
+        by_user: String,
+        /// When, by the clock of the office.
+        at: String,
+    }
+    /// What came of an act that was done to many cases at once.
+    BulkRun "bulk_run" {
+        /// Name of the request; each case has one of its own, made from it.
+        id: String,
+        /// Who asked.
+        user_id: String,
+        /// As what.
+        role: String,
+        /// The act.
+        act: String,
+        /// Cases and what came of each, as JSON.
+        results: String,
+        /// When, by the clock of the office.
+        at: String,
+    }
+    /// A filter of a list, with its columns, that somebody keeps under a name.
+    ListView "list_view" {
+        /// Id.
+        id: String,
+        /// Whose.
+        user_id: String,
+        /// Which list.
+        list: String,
+        /// What it is called.
+        name: String,
+        /// The filter, as it stands behind the question mark.
+        filter: String,
+        /// Columns that are shown, separated by `~`; empty: as of the list.
+        columns: String,
+        /// When.
+        saved: i64,
+    }
     /// That a list left the office as a file.
     ExportNote "export_note" {
         /// Name of the request in the log.
@@ -240,13 +312,18 @@ impl Store {
     }
 
     /// Counts a try to sign in as a failure before it is made, and locks the door until a time from the given number on; false:
-    /// the door is locked, or there is none. [`Store::forgive_tries`] takes it back where the try was right.
+    /// the door is locked, or there is none. [`Store::forgive_tries`] takes it back where the try was right. After a lock that
+    /// has ended it counts from one again: one wrong word more does not lock for as long again.
     ///
     /// One statement: of a hundred tries at once no more pass than one after another. Errors: the database.
     pub async fn count_try(&self, user: &str, locks_at: i64, now: i64, locked_until: i64) -> Result<bool, StoreError> {
-        let sql = "UPDATE sign_in SET failures = failures + 1, locked_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE locked_until END \
-                   WHERE user_id = $1 AND locked_until <= $4";
-        Ok(self.write_service(sqlx::query(sql).bind(user.to_owned()).bind(locks_at).bind(locked_until).bind(now), "count a try").await? == 1)
+        // Behind SET a column is what it was before, in both dialects.
+        let counted = "CASE WHEN locked_until > 0 THEN 1 ELSE failures + 1 END";
+        let sql = format!(
+            "UPDATE sign_in SET failures = {counted}, locked_until = CASE WHEN {counted} >= $2 THEN $3 ELSE CAST(0 AS BIGINT) END \
+             WHERE user_id = $1 AND locked_until <= $4"
+        );
+        Ok(self.write_service(sqlx::query(AssertSqlSafe(sql)).bind(user.to_owned()).bind(locks_at).bind(locked_until).bind(now), "count a try").await? == 1)
     }
 
     /// Forgets the failures of somebody whose password was right; false: it is another by now. Nothing else of the row is touched:
@@ -329,6 +406,44 @@ impl Store {
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(after.0.to_owned()).bind(after.1.to_owned()).bind(user.unwrap_or_default().to_owned()).bind(at_most);
         let rows = query.fetch_all(self.service()?.pool()).await.map_err(failed(doing))?;
+        rows.iter().map(ExportNote::read).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    /// Keeps what was typed, if it is still of the version that whoever typed has seen (0: there was nothing); false: it was saved
+    /// by another window meanwhile, and nothing is changed. Errors: the database.
+    pub async fn save_draft_form(&self, row: &DraftForm, seen: i64) -> Result<bool, StoreError> {
+        let doing = "save a form";
+        if seen == 0 {
+            let places: Vec<String> = (1..=DraftForm::COLUMNS.len()).map(|at| format!("${at}")).collect();
+            let sql = format!("INSERT INTO draft_form ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING", names::<DraftForm>(), places.join(", "));
+            return Ok(self.write_service(row.bind(sqlx::query(AssertSqlSafe(sql))), doing).await? == 1);
+        }
+        let sql = "UPDATE draft_form SET case_id = $3, user_id = $4, fields = $5, version = $6, request = $7, saved = $8 WHERE id = $1 AND version = $2";
+        let query = sqlx::query(sql).bind(row.id.clone()).bind(seen).bind(row.case_id.clone()).bind(row.user_id.clone()).bind(row.fields.clone());
+        Ok(self.write_service(query.bind(row.version).bind(row.request.clone()).bind(row.saved), doing).await? == 1)
+    }
+
+    /// Writes a row where there is none of its name; false: there is one. Errors: the database.
+    pub async fn add_service_row<R: ServiceRow>(&self, row: &R) -> Result<bool, StoreError> {
+        let places: Vec<String> = (1..=R::COLUMNS.len()).map(|at| format!("${at}")).collect();
+        let id = R::COLUMNS.first().copied().unwrap_or_default();
+        let sql = format!("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({id}) DO NOTHING", R::TABLE, names::<R>(), places.join(", "));
+        Ok(self.write_service(row.bind(sqlx::query(AssertSqlSafe(sql))), &format!("add {}", R::TABLE)).await? == 1)
+    }
+
+    /// The last times that cases changed hands within a unit, the last first, at most so many. Errors: the database.
+    pub async fn case_handlers_of(&self, unit: &str, at_most: i64) -> Result<Vec<CaseHandler>, StoreError> {
+        let doing = "list case_handler";
+        let sql = format!("SELECT {} FROM case_handler WHERE unit_id = $1 ORDER BY at DESC, number DESC LIMIT $2", names::<CaseHandler>());
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(unit.to_owned()).bind(at_most).fetch_all(self.service()?.pool()).await.map_err(failed(doing))?;
+        rows.iter().map(CaseHandler::read).collect::<Result<_, _>>().map_err(failed(doing))
+    }
+
+    /// The newest notes, the last first. Errors: the database.
+    pub async fn newest_export_notes(&self, at_most: i64) -> Result<Vec<ExportNote>, StoreError> {
+        let doing = "list export_note";
+        let sql = format!("SELECT {} FROM export_note ORDER BY at DESC, id DESC LIMIT $1", names::<ExportNote>());
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(at_most).fetch_all(self.service()?.pool()).await.map_err(failed(doing))?;
         rows.iter().map(ExportNote::read).collect::<Result<_, _>>().map_err(failed(doing))
     }
 

@@ -8,10 +8,13 @@ use crate::sql::Session;
 use crate::{Place, Store, StoreError};
 use casework::chain::{Effect, Event, Fingerprint};
 use casework::id::{BookId, CaseId, RequestId};
-use casework::ledger::{Book, Entry};
+use casework::ledger::{Book, Entry, Move};
 use casework::{Key, Record, Refusal, Table};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::OwnedMutexGuard;
+
+/// Records of one question at most.
+const BROUGHT_AT_ONCE: usize = 500;
 
 /// Where a unit of work happens.
 pub(crate) enum Inner {
@@ -68,6 +71,15 @@ pub enum Entries {
     Of(String),
     /// Those of a book, in the order they were posted.
     Book(BookId),
+    /// Those of a book that are of some kinds and, where one is given, of a clause.
+    Moved {
+        /// The book.
+        book: BookId,
+        /// The kinds.
+        kinds: Vec<Move>,
+        /// The clause.
+        clause: Option<String>,
+    },
     /// Those of a case.
     Case(CaseId),
     /// All of them.
@@ -81,6 +93,10 @@ impl Entries {
         match self {
             Self::Of(id) => entry.id.as_str() == id,
             Self::Book(book) => entry.fund == *book || entry.pool.as_ref() == Some(book),
+            Self::Moved { book, kinds, clause } => {
+                let of_clause = clause.is_none() || *clause == entry.clause;
+                of_clause && kinds.contains(&entry.kind) && (entry.fund == *book || entry.pool.as_ref() == Some(book))
+            }
             Self::Case(case) => entry.case.as_ref() == Some(case),
             Self::All => true,
         }
@@ -144,6 +160,23 @@ impl Work {
         self.read(id, false).await
     }
 
+    /// Reads in one question records that will be peeked at one by one. Nothing else is different after it.
+    pub async fn bring<R: Record>(&mut self, ids: impl IntoIterator<Item = &str>) -> Result<(), StoreError> {
+        self.fault(|| format!("read some of {}", R::TABLE.name))?;
+        let Inner::Sql(session) = &mut self.inner else { return Ok(()) };
+        let wanted: BTreeSet<&str> = ids.into_iter().filter(|id| self.hand.record(R::TABLE.name, id, false).is_none()).collect();
+        let wanted: Vec<&str> = wanted.into_iter().collect();
+        for some in wanted.chunks(BROUGHT_AT_ONCE) {
+            let keys = some.iter().map(|id| Key::from(*id)).collect();
+            let found = session.page(R::TABLE, &[("id", keys)], "", i64::MAX).await?;
+            let mut found: BTreeMap<String, Kept> = found.into_iter().map(|kept| (kept.id.clone(), kept)).collect();
+            for id in some {
+                self.hand.put(R::TABLE.name, id, found.remove(*id), false);
+            }
+        }
+        Ok(())
+    }
+
     async fn read<R: Record>(&mut self, id: &str, lock: bool) -> Result<Option<R>, StoreError> {
         self.fault(|| format!("read {} {id}", R::TABLE.name))?;
         let (kept, locked) = match self.hand.record(R::TABLE.name, id, lock) {
@@ -166,6 +199,11 @@ impl Work {
         };
         self.hand.put(table.name, id, kept.clone(), lock);
         Ok(kept)
+    }
+
+    /// Reads all records of a kind, in the order of their ids: where there are few.
+    pub async fn every<R: Record>(&mut self) -> Result<Vec<R>, StoreError> {
+        self.all(R::TABLE).await?.iter().map(|kept| decode(R::TABLE, kept)).collect()
     }
 
     /// Reads all records with a value in a column, in the order of their ids, and keeps others from changing them.

@@ -1,7 +1,7 @@
 //! A draft: filled in, papers attached, handed in, taken back. What is wrong with a fact is said at once.
 
 use super::exit::EndKind;
-use super::{Case, CaseRefusal, Claim, Evidence, Sitting, Stage};
+use super::{Case, CaseRefusal, Claim, Declared, Evidence, Sitting, Stage};
 use crate::call::{Call, CallStage};
 use crate::organisation::Organisation;
 use crate::refusal::Named;
@@ -33,14 +33,17 @@ impl Case {
         })
     }
 
-    /// Hands the application in, with what the rules give for each clause. Errors: the call is not open.
-    pub fn submit(&mut self, sitting: &Sitting<'_>, assessed: &[(String, Option<Fen>)]) -> Result<(), CaseRefusal> {
+    /// Hands the application in, with what the rules give for each clause, and keeps what is declared with it.
+    ///
+    /// Errors: the call is not open; a declaration without name, post or known words.
+    pub fn submit(&mut self, sitting: &Sitting<'_>, assessed: &[(String, Option<Fen>)], declared: Option<&Declared>) -> Result<(), CaseRefusal> {
         self.change(sitting, |case| {
             let (from, until) = sitting.call.open;
             if sitting.call.stage != CallStage::Open || sitting.today() < from || sitting.today() > until {
                 return Err(CaseRefusal::CallNotOpen);
             }
             case.assessed(assessed);
+            case.declaration = declared.map(|declared| declared.kept(sitting)).transpose()?;
             case.submitted = Some(sitting.now);
             case.enter(Stage::Submitted, sitting);
             Ok(())

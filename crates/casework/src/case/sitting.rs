@@ -76,6 +76,14 @@ impl Case {
         Ok(())
     }
 
+    /// Whether an act could be taken up now by this person, by stage, role and four eyes. What else it needs is asked when it is
+    /// done.
+    ///
+    /// Errors: as every act.
+    pub fn open_to(&self, sitting: &Sitting<'_>) -> Result<(), CaseRefusal> {
+        self.clone().taken_up(sitting)
+    }
+
     /// Whether the act may be done now by this person; notes that they did.
     pub(super) fn taken_up(&mut self, sitting: &Sitting<'_>) -> Result<(), CaseRefusal> {
         self.may(sitting.act)?;

@@ -46,6 +46,8 @@ names! {
     COURT_OR_NUMBER "受理法院或申请编号" "the court, or the number of the application";
     DECISION "审议决定" "the decision";
     DECISION_NUMBER "决定书文号" "the number of the decision";
+    DECLARATION "所确认的承诺书版本" "the version of the declaration";
+    DECLARING "作出承诺的授权人姓名" "the name of the person who declares";
     DELIVERY "送达方式" "the way of delivery";
     DOCUMENT "文件" "the document";
     DOCUMENT_NUMBER "文号" "the number of the document";
@@ -72,6 +74,7 @@ names! {
     PERIOD "期限" "a period of at least one";
     PERIOD_BASIS "期限的依据" "the rule the period rests on";
     POOL_OF_CLAUSE "该条款在预算所属年度的资金池" "the pool of its clause in the year of its budget";
+    POST "授权人职务" "the post of the person who declares";
     PRESENT "在场人员" "who was present";
     REASON "理由" "the reason";
     REASON_OF_ANSWER "意见答复的理由" "the reason of an answer";

@@ -146,6 +146,7 @@ impl Play {
             determination: None,
             notice: None,
             submitted: None,
+            declaration: None,
             hands: Vec::new(),
         };
         Self { case, call, calendar: WorkCalendar::china(), today: day("2025-03-03") }
@@ -220,7 +221,7 @@ pub fn perform(case: &mut Case, sitting: &Sitting<'_>, act: &CaseAct) -> Result<
         CaseAct::Attach { evidence, .. } => case.attach(sitting, &SCHEME, evidence),
         CaseAct::Submit { .. } => {
             let assessed = assessed(&case.application);
-            case.submit(sitting, &assessed)
+            case.submit(sitting, &assessed, None)
         }
         CaseAct::AnswerCorrection { application, evidence, .. } => {
             case.may(sitting.act)?;
@@ -263,7 +264,7 @@ fn id() -> CaseId {
 }
 
 pub fn submit() -> CaseAct {
-    CaseAct::Submit { case: id() }
+    CaseAct::Submit { case: id(), declaration: None }
 }
 
 pub fn fill(clauses: &[&str], application: &Value, evidence: &[Evidence]) -> CaseAct {

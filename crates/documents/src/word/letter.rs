@@ -12,6 +12,9 @@ const fn millimetres(number: u32) -> u32 {
     number * 567 / 10
 }
 
+/// Size of the name at the head, in half points.
+const ORGAN: u32 = 64;
+
 /// Margins and sizes of a kind of document, in twentieths of a point.
 struct Sheet {
     width: u32,
@@ -94,10 +97,20 @@ fn footer(layout: &Layout, side: &str) -> String {
     )
 }
 
+/// 发文机关标志, in one line: a long name is written smaller than the style says, as on the printed page.
+fn organ(name: &str, sheet: &Sheet) -> String {
+    let signs = u32::try_from(name.chars().count()).unwrap_or(u32::MAX).max(1);
+    let room = sheet.width.saturating_sub(sheet.left + sheet.right);
+    // A twip is a tenth of a half point.
+    let size = (room / 10 / signs).max(32);
+    let smaller = if size < ORGAN { format!("<w:rPr><w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/></w:rPr>") } else { String::new() };
+    paragraph("Organ", name).replacen("<w:r>", &format!("<w:r>{smaller}"), 1)
+}
+
 fn document(layout: &Layout, sheet: &Sheet) -> String {
     let mut xml = String::new();
     if let Some((organ, number)) = &layout.head {
-        xml.push_str(&paragraph("Organ", organ));
+        xml.push_str(&self::organ(organ, sheet));
         xml.push_str(&match &layout.signer {
             Some(signer) => upward(number, signer, sheet),
             None => paragraph("Number", number),
@@ -277,7 +290,7 @@ fn styles(sheet: &Sheet) -> String {
             "Organ",
             "发文机关标志",
             format!("<w:spacing w:before=\"0\" w:after=\"300\" w:line=\"1000\" w:lineRule=\"exact\"/>{centre}"),
-            coloured(&title, "CC0000", 64),
+            coloured(&title, "CC0000", ORGAN),
         ),
         ("Number", "发文字号", format!("{rule}<w:spacing w:before=\"0\" w:after=\"300\"/>{centre}"), sized(&body, 32)),
         ("Title", "Title", format!("<w:keepNext/>{wide}{centre}"), sized(&title, sheet.title)),

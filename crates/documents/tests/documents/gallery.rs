@@ -56,6 +56,27 @@ fn frozen_data_reads_back_as_it_was() {
 }
 
 #[test]
+fn the_treasury_is_asked_after_the_day_of_payment_for_what_the_bank_has_not_answered_to_the_accounts_of_that_day() {
+    let world = world();
+    let kind = DocumentKind::TreasuryApplication;
+    let filled = |change: &dyn Fn(&mut casework::payment::Batch)| {
+        let mut records = world.records(kind);
+        change(&mut records.batches[0]);
+        Content::fill(kind, &records).map(|content| content.json().unwrap())
+    };
+    let whole = filled(&|_| {}).unwrap();
+    let number = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap()["lines"].as_i64().unwrap();
+    let answered = world.records(DocumentKind::PaymentTable).batches[0].lines[0].result.clone();
+    assert!(answered.is_some());
+    assert_eq!(number(&filled(&|batch| batch.lines[0].result = answered.clone()).unwrap()), number(&whole) - 1);
+    assert!(filled(&|batch| batch.lines.iter_mut().for_each(|line| line.result = answered.clone())).is_err(), "nothing is left to pay");
+    assert!(filled(&|batch| batch.state = casework::payment::BatchState::Requested).is_err(), "the checks of the day may hold something back");
+    // The account in the register is another by now: it is not the one that was checked on the day of payment.
+    let why = filled(&|batch| batch.lines[0].account = None).expect_err("no account of that day");
+    assert!(why.to_string().contains("收款账户"), "{why}");
+}
+
+#[test]
 fn nothing_of_persons_and_accounts_stands_where_it_need_not() {
     let world = world();
     for (kind, print, _) in layouts(&world) {

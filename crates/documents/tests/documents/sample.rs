@@ -307,6 +307,12 @@ impl World {
             }
             K::PaymentRequest | K::PaymentLetter | K::PaymentTable | K::TreasuryApplication | K::PaymentLedger => {
                 records.signer = (kind == K::PaymentRequest).then(|| "王某".to_owned());
+                // The bank has said nothing yet when the treasury is asked.
+                let unanswered = |mut line: Value| {
+                    line["result"] = if kind == K::TreasuryApplication { Value::Null } else { line["result"].take() };
+                    line
+                };
+                let lines: Vec<Value> = lines.into_iter().map(unanswered).collect();
                 records.batches = vec![made(
                     json!({"id": "b1", "call": "call1", "state": "sent", "request_number": "黔江商务文〔2025〕31号", "lines": lines, "planned_by": "clerk", "sent": "2025-06-18T10:00:00"}),
                 )];
