@@ -30,7 +30,7 @@ pub(crate) fn reads(context: &Context, act: &Act) -> Vec<Vec<Ahead>> {
             first.push(Ahead::peek(Organisation::TABLE, organisation.as_str()));
             first.push(Ahead::list(Recovery::TABLE, "organisation_id", organisation.as_str()));
         }
-        Act::Case(CaseAct::Submit { case } | CaseAct::AnswerCorrection { case, .. }) => {
+        Act::Case(CaseAct::Submit { case, .. } | CaseAct::AnswerCorrection { case, .. }) => {
             let (case, call) = file(&mut first, context, case);
             first.push(Ahead::peek_from(PolicyLife::TABLE, call, "version_id"));
             first.push(Ahead::peek_from(Organisation::TABLE, case, "organisation_id"));

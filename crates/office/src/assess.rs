@@ -3,6 +3,8 @@
 
 use crate::Stop;
 use crate::desk::Desk;
+use crate::earned::{Earned, Source};
+use crate::history::old_awards;
 use casework::Key;
 use casework::Refusal;
 use casework::call::Call;
@@ -20,6 +22,7 @@ use policy::source::{SourceFile, Sources};
 use policy::{AssessOptions, assess};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use store::Work;
 use values::{Fen, Lang};
 
 /// A policy version ready for use.
@@ -91,32 +94,6 @@ impl Desk<'_> {
         Ok(loaded)
     }
 
-    /// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application.
-    /// What `except` itself was awarded is left out.
-    async fn history(&mut self, scheme: &Scheme, organisation: &OrganisationId, except: Option<&CaseId>) -> Result<Vec<Value>, Stop> {
-        let mut all: Vec<Determination> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
-        all.retain(|determination| !self.assumed.iter().any(|assumed| assumed.id == determination.id));
-        all.extend(self.assumed.iter().filter(|assumed| assumed.organisation == *organisation).cloned());
-        let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
-        let mut out = Vec::new();
-        for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
-            let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
-            let dues: Vec<Due> = self.work.list("case_id", &Key::from(earlier.case.as_str())).await?;
-            for award in &earlier.awards {
-                // What will never be paid stands in nobody's way.
-                let lost = dues.iter().filter(|due| due.clause == award.clause && matches!(due.state, DueState::Dropped | DueState::Lapsed));
-                let amount = lost.fold(award.amount, |left, due| Fen(left.0.saturating_sub(due.amount.0)));
-                let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause).filter(|_| amount > Fen(0)) else { continue };
-                let mut entry = json!({"clause": award.clause, "year": earlier.year, "amount": amount.yuan()});
-                if let (Some(key), Some(fields)) = (counted_by(scheme, clause, &application, earlier.year), entry.as_object_mut()) {
-                    fields.insert("key".into(), key.into());
-                }
-                out.push(entry);
-            }
-        }
-        Ok(out)
-    }
-
     /// Assesses the application of a case with what the office itself knows: what it applies for, what was decided so far, its
     /// places among the cases of its call, the rates of the call, and the applicant's other awards. Where no place is settled,
     /// none is known.
@@ -162,28 +139,86 @@ impl Desk<'_> {
         &mut self,
         loaded: &Loaded,
         call: &Call,
-        (organisation, except): (&OrganisationId, Option<&CaseId>),
+        whose: (&OrganisationId, Option<&CaseId>),
         sought: &[Sought<'_>],
         application: &Value,
     ) -> Result<Value, Stop> {
-        let mut earlier = self.history(&loaded.scheme, organisation, except).await?;
-        earlier.extend(self.old_awards(&loaded.scheme, organisation).await?);
-        let mut application = application.clone();
-        let Some(fields) = application.as_object_mut() else { return Ok(application) };
-        OFFICES_OWN.iter().for_each(|name| drop(fields.remove(*name)));
-        fields.insert("history".into(), earlier.into());
-        fields.insert("clauses".into(), sought.iter().map(|sought| sought.clause).collect());
-        // Where the rules leave the amount to an authority, what it set is its decision.
-        let set = sought.iter().filter(|sought| is_decided(&loaded.scheme, sought.clause));
-        let decisions: Map<String, Value> = set.filter_map(|sought| Some((sought.clause.to_owned(), sought.set?.yuan().into()))).collect();
-        let places = places(&loaded.scheme, sought);
-        for (name, given) in [("decisions", decisions), ("places", places), ("rates", rates(call))] {
-            if !given.is_empty() {
-                fields.insert(name.into(), given.into());
-            }
-        }
-        Ok(application)
+        let known = Known { loaded, call, assumed: &self.assumed };
+        input(&mut self.work, known, whose, sought, application).await
     }
+}
+
+/// What an assessment goes by beside the application itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'k> {
+    /// The rules.
+    pub(crate) loaded: &'k Loaded,
+    /// The call.
+    pub(crate) call: &'k Call,
+    /// Determinations as they may become.
+    pub(crate) assumed: &'k [Determination],
+}
+
+/// An application with all that the office adds to it.
+pub(crate) async fn input(
+    work: &mut Work,
+    known: Known<'_>,
+    (organisation, except): (&OrganisationId, Option<&CaseId>),
+    sought: &[Sought<'_>],
+    application: &Value,
+) -> Result<Value, Stop> {
+    let scheme = &known.loaded.scheme;
+    let mut earlier = awarded(work, known.assumed, scheme, organisation, except).await?;
+    earlier.extend(old_awards(work, scheme, organisation).await?);
+    let mut application = application.clone();
+    let Some(fields) = application.as_object_mut() else { return Ok(application) };
+    OFFICES_OWN.iter().for_each(|name| drop(fields.remove(*name)));
+    fields.insert("history".into(), earlier.iter().map(Earned::said).collect());
+    fields.insert("clauses".into(), sought.iter().map(|sought| sought.clause).collect());
+    // Where the rules leave the amount to an authority, what it set is its decision.
+    let set = sought.iter().filter(|sought| is_decided(scheme, sought.clause));
+    let decisions: Map<String, Value> = set.filter_map(|sought| Some((sought.clause.to_owned(), sought.set?.yuan().into()))).collect();
+    let places = places(scheme, sought);
+    for (name, given) in [("decisions", decisions), ("places", places), ("rates", rates(known.call))] {
+        if !given.is_empty() {
+            fields.insert(name.into(), given.into());
+        }
+    }
+    Ok(application)
+}
+
+/// What an organisation was awarded under clauses of a scheme by determinations in force, as `history` of an application; those
+/// that are assumed count as they may become. What `except` itself was awarded is left out.
+pub(crate) async fn awarded(
+    work: &mut Work,
+    assumed: &[Determination],
+    scheme: &Scheme,
+    organisation: &OrganisationId,
+    except: Option<&CaseId>,
+) -> Result<Vec<Earned>, Stop> {
+    let mut all: Vec<Determination> = work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+    all.retain(|determination| !assumed.iter().any(|assumed| assumed.id == determination.id));
+    all.extend(assumed.iter().filter(|assumed| assumed.organisation == *organisation).cloned());
+    let superseded: Vec<_> = all.iter().filter_map(|d| d.supersedes.clone()).collect();
+    let mut out = Vec::new();
+    for earlier in all.iter().filter(|d| !superseded.contains(&d.id) && Some(&d.case) != except) {
+        let application: Value = serde_json::from_str(&earlier.application).unwrap_or_default();
+        let dues: Vec<Due> = work.list("case_id", &Key::from(earlier.case.as_str())).await?;
+        for award in &earlier.awards {
+            // What will never be paid stands in nobody's way.
+            let lost = dues.iter().filter(|due| due.clause == award.clause && matches!(due.state, DueState::Dropped | DueState::Lapsed));
+            let amount = lost.fold(award.amount, |left, due| Fen(left.0.saturating_sub(due.amount.0)));
+            let Some(clause) = scheme.clauses.iter().find(|clause| clause.id == award.clause).filter(|_| amount > Fen(0)) else { continue };
+            out.push(Earned {
+                clause: award.clause.clone(),
+                year: earlier.year,
+                amount,
+                key: counted_by(scheme, clause, &application, earlier.year),
+                source: Source::Case(earlier.case.clone()),
+            });
+        }
+    }
+    Ok(out)
 }
 
 /// What is asked of an assessment under one clause.

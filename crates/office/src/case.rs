@@ -8,7 +8,7 @@ use crate::desk::{Desk, unknown};
 use crate::{Outcome, Stop};
 use casework::Key;
 use casework::call::{Call, CallStage};
-use casework::case::{Amount, Case, CaseAct, CaseRefusal, Evidence, Review, Sitting, Stage, claims, named_as_registered, papers, usable};
+use casework::case::{Amount, Case, CaseAct, CaseRefusal, Declared, Evidence, Review, Sitting, Stage, claims, named_as_registered, papers, usable};
 use casework::determination::{Award, Determination};
 use casework::id::{CallId, CaseId, DeterminationId, EntryId, OrganisationId};
 use casework::organisation::Organisation;
@@ -24,7 +24,7 @@ pub(crate) async fn act(desk: &mut Desk<'_>, act: &CaseAct) -> Result<Outcome, S
         }
         CaseAct::Fill { case, clauses, application, evidence } => fill(desk, case, clauses, application, evidence).await,
         CaseAct::Attach { case, evidence } => attach(desk, case, evidence).await,
-        CaseAct::Submit { case } => submit(desk, case).await,
+        CaseAct::Submit { case, declaration } => submit(desk, case, declaration.as_ref()).await,
         CaseAct::AnswerCorrection { case, application, evidence } => answer_correction(desk, case, application, evidence).await,
         CaseAct::Summarise { case, amounts } => summarise(desk, case, amounts).await,
         CaseAct::Approve { case, determination, entry } => approve(desk, case, determination, entry).await,
@@ -85,6 +85,7 @@ async fn start(
         determination: None,
         notice: None,
         submitted: None,
+        declaration: None,
         hands: Vec::new(),
     };
     desk.allow_case(&call, &case)?;
@@ -120,13 +121,13 @@ async fn attach(desk: &mut Desk<'_>, id: &CaseId, evidence: &Evidence) -> Result
     Ok(Outcome::Done)
 }
 
-async fn submit(desk: &mut Desk<'_>, id: &CaseId) -> Result<Outcome, Stop> {
+async fn submit(desk: &mut Desk<'_>, id: &CaseId, declared: Option<&Declared>) -> Result<Outcome, Stop> {
     let (call, mut case) = desk.case(id).await?;
     case.may(desk.act)?;
     desk.is_of_the_register(&case.organisation, &case.application).await?;
     desk.may_apply(&call, &case).await?;
     let assessed = desk.most(&call, &case, &case.application).await?;
-    case.submit(&desk.sitting(&call), &assessed)?;
+    case.submit(&desk.sitting(&call), &assessed, declared)?;
     desk.work.save(&case).await?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,7 @@
 //! Old ledgers: loaded whole or not at all, corrected by a further record; both count once a second person confirmed them.
 
 use crate::desk::Desk;
+use crate::earned::{Earned, Source};
 use crate::{Outcome, Stop};
 use casework::authority::Standing;
 use casework::chain::Fingerprint;
@@ -11,8 +12,8 @@ use casework::motion::Motion;
 use casework::organisation::Organisation;
 use casework::{Act, Key, Refusal};
 use policy::scheme::Scheme;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use store::Work;
 use values::{CreditCode, Fen};
 
 pub(crate) async fn act(desk: &mut Desk<'_>, act: &HistoryAct) -> Result<Outcome, Stop> {
@@ -204,16 +205,17 @@ async fn correct(desk: &mut Desk<'_>, further: Further<'_>) -> Result<EarlierAwa
     })
 }
 
-impl Desk<'_> {
-    /// What an organisation was paid under clauses of a scheme by old ledgers as they stand corrected, as `history` of an
-    /// application.
-    pub(crate) async fn old_awards(&mut self, scheme: &Scheme, organisation: &OrganisationId) -> Result<Vec<Value>, Stop> {
-        let all: Vec<EarlierAward> = self.work.list("organisation_id", &Key::from(organisation.as_str())).await?;
-        let counted = EarlierAward::in_force(&all).into_iter().filter(|award| award.amount > Fen(0) && scheme.clause_named(&award.clause).is_some());
-        let said = |award: &EarlierAward| match &award.key {
-            None => json!({"clause": award.clause, "year": award.year, "amount": award.amount.yuan()}),
-            Some(key) => json!({"clause": award.clause, "year": award.year, "amount": award.amount.yuan(), "key": key}),
-        };
-        Ok(counted.map(said).collect())
-    }
+/// What an organisation was paid under clauses of a scheme by old ledgers as they stand corrected, as `history` of an
+/// application.
+pub(crate) async fn old_awards(work: &mut Work, scheme: &Scheme, organisation: &OrganisationId) -> Result<Vec<Earned>, Stop> {
+    let all: Vec<EarlierAward> = work.list("organisation_id", &Key::from(organisation.as_str())).await?;
+    let counted = EarlierAward::in_force(&all).into_iter().filter(|award| award.amount > Fen(0) && scheme.clause_named(&award.clause).is_some());
+    let earned = |award: &EarlierAward| Earned {
+        clause: award.clause.clone(),
+        year: award.year,
+        amount: award.amount,
+        key: award.key.clone(),
+        source: Source::Ledger(award.source.document.clone(), award.source.row),
+    };
+    Ok(counted.map(earned).collect())
 }

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod assess;
+pub mod board;
 mod budget;
 pub mod bundle;
 mod calendar;
@@ -12,7 +13,10 @@ pub mod checkpoint;
 mod desk;
 mod determination;
 mod document;
+pub mod earned;
+pub mod front_desk;
 mod guide;
+pub mod handler;
 mod hindrance;
 mod history;
 mod holding;
@@ -21,11 +25,13 @@ pub mod key;
 mod matching;
 mod motion;
 mod notice;
+pub mod offered;
 mod outbox;
 pub mod parallel_run;
 mod payment;
 mod performance;
 mod policy_version;
+pub mod proven;
 pub mod queue;
 pub mod reading;
 mod recognition;
@@ -33,11 +39,11 @@ mod recovery;
 mod registry;
 mod replay;
 pub mod retention;
-mod standing;
 pub mod verify;
 pub mod walk;
 
 pub use assess::{Assessed, Loaded, assessed, compile};
+use casework::case::Case;
 use casework::chain::{Event, Fingerprint, withdrawn};
 use casework::id::{RequestId, UserId};
 use casework::people::Role;
@@ -157,8 +163,10 @@ pub struct Office {
     current: Arc<Mutex<Option<(casework::calendar::Calendar, WorkCalendar)>>>,
     /// Compiled policy versions by id; a version never changes.
     loaded: Arc<Compiled>,
-    /// Which units stand to which calls, as far as the log was read.
-    standings: Arc<tokio::sync::Mutex<Option<standing::Standings>>>,
+    /// What waits, and all calls in brief, as far as the log was read.
+    board: Arc<tokio::sync::Mutex<Option<board::Board>>>,
+    /// What budgets come to month by month, as far as their entries were read.
+    months: Arc<tokio::sync::Mutex<reading::months::Months>>,
 }
 
 /// Compiled policy versions by id.
@@ -171,7 +179,7 @@ impl Office {
     /// An office over a store, with the calendar of working days it goes by until notices of further years are loaded.
     #[must_use]
     pub fn new(store: Store, calendar: WorkCalendar) -> Self {
-        Self { store, calendar, current: Arc::default(), loaded: Arc::default(), standings: Arc::default() }
+        Self { store, calendar, current: Arc::default(), loaded: Arc::default(), board: Arc::default(), months: Arc::default() }
     }
 
     /// The store.
@@ -198,6 +206,20 @@ impl Office {
                 other => return other,
             }
         }
+    }
+
+    /// What would come of an act if it were asked now: everything is looked at and nothing is kept. With it the case as it would
+    /// then stand, where the act is about one. Errors: as of [`perform_on`](Self::perform_on).
+    pub async fn rehearse(&self, context: &Context, act: &Act, seen: Option<i64>) -> Result<(Outcome, Option<Case>), Stop> {
+        let work = self.store.begin().await?;
+        let mut desk = Desk::sit(self, context, work, act.name()).await?;
+        let outcome = dispatch(&mut desk, act).await?;
+        if let Some(seen) = seen {
+            desk.must_have_version(seen).await?;
+        }
+        let about = desk.subject.clone();
+        let case = if matches!(act, Act::Case(_)) { desk.work.peek(&about).await? } else { None };
+        Ok((outcome, case))
     }
 
     async fn attempt(&self, context: &Context, act: &Act, seen: Option<i64>) -> Result<Outcome, Stop> {

@@ -228,6 +228,7 @@ fn case_of(call: &Call, list: &MatchList, entry: &MatchEntry, id: &CaseId, amoun
         determination: None,
         notice: None,
         submitted: Some(desk.context.now),
+        declaration: None,
         hands: std::iter::once(hand("matching.list", list.by.clone(), list.at)).chain(approved).collect(),
     }
 }

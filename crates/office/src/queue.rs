@@ -1,11 +1,11 @@
 //! What waits (待办、超时): cases at a step, objections, reports, batches, clawbacks, and whatever one person entered and another
-//! has to confirm; with who holds it, since when and until when. Reading alone: nothing follows by itself from being late.
+//! has to confirm; with who holds it, since when and until when. Nothing follows by itself from being late. What waits in the whole
+//! office is gathered in `board`.
 
-use crate::Stop;
-use crate::reading::{Reading, collection};
+use casework::Record;
 use casework::authority::{Standing, TABLE, may};
 use casework::call::Call;
-use casework::case::{Case, Holder, Left};
+use casework::case::{Case, Holder, Left, Wait};
 use casework::id::{CallId, CaseId, OrganisationId, UnitId, UserId};
 use casework::motion::Motion;
 use casework::notice::{Objection, ObjectionState};
@@ -15,14 +15,8 @@ use casework::people::{Proposal, Role};
 use casework::performance::{Performance, PerformanceState};
 use casework::recovery::{Lead, LeadState, Recovery, RecoveryStage};
 use casework::term::Term;
-use casework::{Key, Record, Table};
-use serde::de::DeserializeOwned;
-use store::work::Kept;
-use store::{Filter, StoreError};
+use std::sync::Arc;
 use values::{Date, WorkCalendar};
-
-/// Records of a kind longest looked at for a queue; a queue that is longer says that it is not complete.
-const LOOKED_AT_MAX: usize = 5_000;
 
 /// Whose queue is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +38,8 @@ pub struct Waiting {
     pub step: &'static str,
     /// The case it is about, where it is about one.
     pub case: Option<CaseId>,
+    /// The call it is about, where it is about one.
+    pub call: Option<CallId>,
     /// The enterprise it is about, where it is about one.
     pub organisation: Option<OrganisationId>,
     /// Roles that can go on with it; none: the bank.
@@ -58,6 +54,8 @@ pub struct Waiting {
     pub until: Option<Date>,
     /// Whether the last day rests on a year whose working days are not published.
     pub provisional: bool,
+    /// Whether its record waits for nobody else.
+    pub is_only: bool,
 }
 
 impl Waiting {
@@ -67,6 +65,18 @@ impl Waiting {
         let until = self.until.map_or_else(|| "9999-12-31".to_owned(), |until| until.to_string());
         let unit = self.units.first().map_or("", UnitId::as_str);
         format!("{until}/{}/{}/{unit}", self.collection, self.id)
+    }
+
+    /// Ids of whoever holds it; `applicant`, `finance` and `bank` stand for those who are no unit.
+    pub fn holders(&self) -> impl Iterator<Item = &str> {
+        let (alone, units) = match self.roles.as_slice() {
+            [Role::Applicant] => (Some("applicant"), [].as_slice()),
+            // Finance is one for the whole district.
+            [Role::Finance] => (Some("finance"), [].as_slice()),
+            [] => (Some("bank"), [].as_slice()),
+            _ => (None, self.units.as_slice()),
+        };
+        alone.into_iter().chain(units.iter().map(UnitId::as_str))
     }
 
     /// Whether its last day is over (超时).
@@ -84,11 +94,25 @@ impl Waiting {
     fn new<R: Record>(collection: &'static str, record: &R, step: &'static str) -> Self {
         let id = record.id().to_owned();
         let (roles, units) = (Vec::new(), Vec::new());
-        Self { collection, id, step, case: None, organisation: None, roles, units, but: None, since: None, until: None, provisional: false }
+        Self {
+            collection,
+            id,
+            step,
+            case: None,
+            call: None,
+            organisation: None,
+            roles,
+            units,
+            but: None,
+            since: None,
+            until: None,
+            provisional: false,
+            is_only: true,
+        }
     }
 
     fn of_case(self, case: &Case) -> Self {
-        Self { case: Some(case.id.clone()), organisation: Some(case.organisation.clone()), ..self }
+        Self { case: Some(case.id.clone()), call: Some(case.call.clone()), organisation: Some(case.organisation.clone()), ..self }
     }
 
     /// Held by roles of a unit.
@@ -118,13 +142,11 @@ impl Waiting {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
     /// What waits, in the order of [`Waiting::place`].
-    pub waiting: Vec<Waiting>,
-    /// Whether all that waits was looked at.
-    pub is_complete: bool,
+    pub waiting: Vec<Arc<Waiting>>,
 }
 
 /// Stages at which a case waits for somebody, by their names in the column.
-const OPEN: &[&str] = &[
+pub(crate) const OPEN: &[&str] = &[
     "draft",
     "submitted",
     "correcting",
@@ -154,235 +176,193 @@ fn may_anywhere(act: &str, role: Role) -> bool {
     may(act, role, Standing::Foreign)
 }
 
-fn one_of(column: &'static str, values: &[&str]) -> Filter {
-    (column, values.iter().map(|value| Key::from(*value)).collect())
+/// Something that waits, with what says who sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Post {
+    pub(crate) waiting: Arc<Waiting>,
+    /// What the applicant is told that it waits for; none: the same.
+    pub(crate) told: Option<&'static str>,
+    /// Units that were asked about its case.
+    pub(crate) asked: Vec<UnitId>,
+    /// Whom it is about: nobody confirms what is about themselves.
+    pub(crate) about: Option<UserId>,
 }
 
-fn decode<R: DeserializeOwned>(table: &'static Table, kept: &[Kept]) -> Result<Vec<R>, StoreError> {
-    let one =
-        |kept: &Kept| serde_json::from_str(&kept.body).map_err(|why| StoreError::Unreadable { table: table.name, id: kept.id.clone(), why: why.to_string() });
-    kept.iter().map(one).collect()
+/// What a case waits for, to look at one of them.
+pub(crate) fn waits_of(case: &Case, call: &Call, calendar: &WorkCalendar) -> impl Iterator<Item = Arc<Waiting>> {
+    waits(case, call, calendar).into_iter().map(|post| post.waiting)
 }
 
-/// A queue on its way.
-struct Gathering<'r, 'o> {
-    reading: &'r mut Reading<'o>,
-    whose: Whose,
-    calendar: WorkCalendar,
-    queue: Queue,
+/// A record that may wait.
+pub(crate) enum Thing {
+    Case(Case),
+    Objection(Objection),
+    Report(Performance),
+    Motion(Motion),
+    Batch(Batch),
+    Recovery(Recovery),
+    Lead(Lead),
+    Account(AccountEntry),
+    Proposal(Proposal),
 }
 
-impl Reading<'_> {
-    /// What waits, what ends first before the others; as far as the reader sees it. By the calendar as it is now, so that a day
-    /// that was provisional is counted again.
-    pub async fn queue(&mut self, whose: Whose) -> Result<Queue, Stop> {
-        let calendar = self.calendar().await?;
-        let mut gathering = Gathering { reading: self, whose, calendar, queue: Queue { waiting: Vec::new(), is_complete: true } };
-        gathering.cases().await?;
-        gathering.objections().await?;
-        gathering.reports().await?;
-        gathering.motions().await?;
-        gathering.batches().await?;
-        gathering.recoveries().await?;
-        gathering.leads().await?;
-        gathering.accounts().await?;
-        gathering.proposals().await?;
-        let mut queue = gathering.queue;
-        if whose == Whose::Mine {
-            queue.waiting.retain(|waiting| self.holds(waiting));
-        }
-        queue.waiting.sort_by_cached_key(Waiting::place);
-        Ok(queue)
+/// What a thing is about: its case, its call, the working days as they are known now.
+pub(crate) struct About<'a> {
+    pub(crate) case: Option<&'a Case>,
+    pub(crate) call: Option<&'a Call>,
+    pub(crate) calendar: &'a WorkCalendar,
+}
+
+impl Thing {
+    /// A record of a collection. Errors: it cannot be read.
+    pub(crate) fn read(collection: &str, body: &str) -> Result<Option<Self>, serde_json::Error> {
+        Ok(Some(match collection {
+            "cases" => Self::Case(serde_json::from_str(body)?),
+            "objections" => Self::Objection(serde_json::from_str(body)?),
+            "performances" => Self::Report(serde_json::from_str(body)?),
+            "motions" => Self::Motion(serde_json::from_str(body)?),
+            "batches" => Self::Batch(serde_json::from_str(body)?),
+            "recoveries" => Self::Recovery(serde_json::from_str(body)?),
+            "leads" => Self::Lead(serde_json::from_str(body)?),
+            "accounts" => Self::Account(serde_json::from_str(body)?),
+            "proposals" => Self::Proposal(serde_json::from_str(body)?),
+            _ => return Ok(None),
+        }))
     }
 
-    /// Whether it waits for the reader.
-    fn holds(&self, waiting: &Waiting) -> bool {
-        let person = self.person();
-        let is_there = waiting.units.is_empty() || person.unit.as_ref().is_some_and(|unit| waiting.units.contains(unit));
-        waiting.roles.contains(&self.role()) && is_there && waiting.but.as_ref() != Some(&person.id)
+    /// The case that has to be known to say what waits.
+    pub(crate) const fn case(&self) -> Option<&CaseId> {
+        match self {
+            Self::Objection(objection) => Some(&objection.case),
+            Self::Report(report) => Some(&report.case),
+            Self::Motion(motion) => motion.case.as_ref(),
+            Self::Recovery(recovery) => Some(&recovery.case),
+            Self::Case(_) | Self::Batch(_) | Self::Lead(_) | Self::Account(_) | Self::Proposal(_) => None,
+        }
+    }
+
+    /// The call it names itself.
+    pub(crate) const fn call(&self) -> Option<&CallId> {
+        match self {
+            Self::Case(case) => Some(&case.call),
+            Self::Batch(batch) => Some(&batch.call),
+            _ => None,
+        }
+    }
+
+    /// What waits of it. Nothing is said of what has no case or no call where it should: the checks of the log name it.
+    pub(crate) fn posts(&self, about: &About<'_>) -> Vec<Post> {
+        let of_case = about.case.zip(about.call);
+        let asked = |case: &Case| case.review.asks.iter().map(|ask| ask.unit.clone()).collect();
+        let post = |waiting| Post { waiting: Arc::new(waiting), told: None, asked: about.case.map(asked).unwrap_or_default(), about: None };
+        match self {
+            Self::Case(case) => about.call.map(|call| waits(case, call, about.calendar)).unwrap_or_default(),
+            Self::Objection(objection) => of_case.and_then(|(case, call)| objected(objection, case, call, about.calendar)).map(post).into_iter().collect(),
+            Self::Report(report) => of_case.and_then(|(case, call)| reported(report, case, call, about.calendar)).map(post).into_iter().collect(),
+            Self::Motion(motion) => moved(motion, of_case).map(post).into_iter().collect(),
+            Self::Batch(batch) => about.call.and_then(|call| paid(batch, call)).map(post).into_iter().collect(),
+            Self::Recovery(recovery) => of_case.and_then(|(case, call)| recovered(recovery, case, call)).map(post).into_iter().collect(),
+            Self::Lead(lead) => led(lead).map(post).into_iter().collect(),
+            Self::Account(entry) => entered(entry).map(post).into_iter().collect(),
+            Self::Proposal(proposal) => {
+                let about = Some(proposal.user.id.clone());
+                proposed(proposal).map(|waiting| Post { about, ..post(waiting) }).into_iter().collect()
+            }
+        }
     }
 }
 
-impl Gathering<'_, '_> {
-    /// Records of a collection that the reader sees and that a filter lets through.
-    async fn found<R: Record>(&mut self, name: &'static str, filter: Filter) -> Result<Vec<R>, Stop> {
-        let Some(sight) = collection(name).and_then(|collection| collection.sight(self.reading.role())) else { return Ok(Vec::new()) };
-        let mut filters = vec![filter];
-        filters.extend(self.reading.narrowed(sight, R::TABLE).await?);
-        let at_most = i64::try_from(LOOKED_AT_MAX).unwrap_or(i64::MAX);
-        let kept = self.reading.work.page(R::TABLE, &filters, "", at_most).await?;
-        self.seen(name, &kept).await
+fn waits(case: &Case, call: &Call, calendar: &WorkCalendar) -> Vec<Post> {
+    if !OPEN.contains(&case.stage.name()) {
+        return Vec::new();
     }
+    let asked: Vec<UnitId> = case.review.asks.iter().map(|ask| ask.unit.clone()).collect();
+    let all = case.waits(call, calendar);
+    let is_only = all.len() <= 1;
+    let post = |wait: Wait| {
+        let waiting = Waiting::new("cases", case, case.stage.name()).of_case(case).held(wait.holder);
+        let waiting = Waiting { since: wait.since, until: wait.until, provisional: wait.provisional, is_only, ..waiting };
+        Post { waiting: Arc::new(waiting), told: Some(case.stage_told()), asked: asked.clone(), about: None }
+    };
+    all.into_iter().map(post).collect()
+}
 
-    /// The same, of those whose body holds some words.
-    async fn saying<R: Record>(&mut self, name: &'static str, words: &str) -> Result<Vec<R>, Stop> {
-        if collection(name).is_none_or(|collection| collection.sight(self.reading.role()).is_none()) {
-            return Ok(Vec::new());
+fn objected(objection: &Objection, case: &Case, call: &Call, calendar: &WorkCalendar) -> Option<Waiting> {
+    let (step, roles) = match &objection.state {
+        ObjectionState::Received => ("received", roles_of("notice.check")),
+        ObjectionState::Checked { .. } => ("checked", roles_of("notice.settle")),
+        _ => return None,
+    };
+    // Who checked does not decide.
+    let but = if let ObjectionState::Checked { by, .. } = &objection.state { Some(by.clone()) } else { None };
+    let waiting = Waiting::new("objections", objection, step).of_case(case).by(&roles, &call.lead);
+    let waiting = match &objection.term {
+        Some(term) => waiting.within(term, calendar),
+        None => waiting,
+    };
+    Some(Waiting { but, ..waiting })
+}
+
+fn reported(report: &Performance, case: &Case, call: &Call, calendar: &WorkCalendar) -> Option<Waiting> {
+    let waiting = Waiting::new("performances", report, report.state.name()).of_case(case);
+    match report.state {
+        PerformanceState::Awaited => Some(waiting.held(Holder::Applicant).within(&report.term, calendar)),
+        PerformanceState::Reported => {
+            Some(Waiting { since: report.reports.last().map(|last| last.at.date()), ..waiting.by(&roles_of("performance.accept"), &call.lead) })
         }
-        let at_most = i64::try_from(LOOKED_AT_MAX).unwrap_or(i64::MAX);
-        let kept = self.reading.work.rows_saying(R::TABLE, words, at_most).await?;
-        self.seen(name, &kept).await
+        _ => None,
     }
+}
 
-    async fn seen<R: Record>(&mut self, name: &str, kept: &[Kept]) -> Result<Vec<R>, Stop> {
-        self.queue.is_complete &= kept.len() < LOOKED_AT_MAX;
-        let mut seen = Vec::new();
-        for kept in kept {
-            if let Some(collection) = collection(name)
-                && self.reading.sees(collection, kept).await?
-            {
-                seen.push(kept.clone());
-            }
-        }
-        Ok(decode(R::TABLE, &seen)?)
-    }
+fn moved(motion: &Motion, of_case: Option<(&Case, &Call)>) -> Option<Waiting> {
+    let act = motion.confirmed_by().filter(|_| motion.confirmed.is_none())?;
+    let waiting = Waiting::new("motions", motion, act);
+    let waiting = match of_case {
+        Some((case, call)) => waiting.of_case(case).by(&roles_of(act), &call.lead),
+        None => Waiting { roles: roles_of(act), ..waiting },
+    };
+    Some(Waiting { but: Some(motion.by.clone()), since: Some(motion.at.date()), ..waiting })
+}
 
-    /// A case with its call. Nothing is said of what has none: the checks of the log name it.
-    async fn case(&mut self, id: &CaseId) -> Result<Option<(Case, Call)>, Stop> {
-        let Some(case) = self.reading.work.peek::<Case>(id.as_str()).await? else { return Ok(None) };
-        Ok(self.call(&case.call).await?.map(|call| (case, call)))
-    }
+fn paid(batch: &Batch, call: &Call) -> Option<Waiting> {
+    batch.lines.iter().find(|line| line.result.is_none())?;
+    let act = match batch.state {
+        BatchState::Planned => "payment.request",
+        BatchState::Requested => "payment.pay",
+        BatchState::Sent => "payment.report",
+        BatchState::Cancelled => return None,
+    };
+    let units = if may_anywhere(act, Role::Finance) { Vec::new() } else { vec![call.lead.clone()] };
+    let since = batch.sent.map(values::Moment::date);
+    let waiting = Waiting::new("batches", batch, batch.state.name());
+    Some(Waiting { call: Some(call.id.clone()), roles: roles_of(act), units, since, ..waiting })
+}
 
-    async fn call(&mut self, id: &CallId) -> Result<Option<Call>, Stop> {
-        self.reading.call(id).await
-    }
+fn recovered(recovery: &Recovery, case: &Case, call: &Call) -> Option<Waiting> {
+    let act = match recovery.stage {
+        RecoveryStage::Filed => "recovery.notify",
+        RecoveryStage::Notified => "recovery.decide",
+        RecoveryStage::Decided => "recovery.deliver",
+        _ => return None,
+    };
+    let since = recovery.hands.last().map(|hand| hand.at.date());
+    Some(Waiting { since, ..Waiting::new("recoveries", recovery, recovery.stage.name()).of_case(case).by(&roles_of(act), &call.lead) })
+}
 
-    async fn cases(&mut self) -> Result<(), Stop> {
-        let stages: &[&str] = match (self.whose, self.reading.role()) {
-            (Whose::Mine, Role::UnitReviewer) => &["joint", "site_check"],
-            (Whose::Mine, Role::Finance) => &["committed"],
-            _ => OPEN,
-        };
-        for case in self.found::<Case>("cases", one_of("stage", stages)).await? {
-            let Some(call) = self.call(&case.call).await? else { continue };
-            let step = if self.reading.role() == Role::Applicant { case.stage_told() } else { case.stage.name() };
-            for wait in case.waits(&call, &self.calendar) {
-                // An applicant is not told which unit the review has come to.
-                if self.reading.role() == Role::Applicant && wait.holder != Holder::Applicant {
-                    continue;
-                }
-                let waiting = Waiting::new("cases", &case, step).of_case(&case).held(wait.holder);
-                self.queue.waiting.push(Waiting { since: wait.since, until: wait.until, provisional: wait.provisional, ..waiting });
-            }
-        }
-        Ok(())
-    }
+fn led(lead: &Lead) -> Option<Waiting> {
+    let (case, organisation) = (lead.case.clone(), Some(lead.organisation.clone()));
+    let waiting = Waiting::new("leads", lead, "open");
+    (lead.state == LeadState::Open).then(|| Waiting { case, organisation, roles: roles_of("recovery.dismiss"), since: Some(lead.at.date()), ..waiting })
+}
 
-    async fn objections(&mut self) -> Result<(), Stop> {
-        for objection in self.found::<Objection>("objections", one_of("state", &["received", "checked"])).await? {
-            let Some((case, call)) = self.case(&objection.case).await? else { continue };
-            let (step, roles) = match &objection.state {
-                ObjectionState::Received => ("received", roles_of("notice.check")),
-                _ => ("checked", roles_of("notice.settle")),
-            };
-            // Who checked does not decide.
-            let but = if let ObjectionState::Checked { by, .. } = &objection.state { Some(by.clone()) } else { None };
-            let waiting = Waiting::new("objections", &objection, step).of_case(&case).by(&roles, &call.lead);
-            let waiting = match &objection.term {
-                Some(term) => waiting.within(term, &self.calendar),
-                None => waiting,
-            };
-            self.queue.waiting.push(Waiting { but, ..waiting });
-        }
-        Ok(())
-    }
+fn entered(entry: &AccountEntry) -> Option<Waiting> {
+    let (roles, organisation) = (roles_of("registry.verify_account"), Some(entry.organisation.clone()));
+    let waiting = Waiting::new("accounts", entry, "entered");
+    entry.verified.is_none().then(|| Waiting { organisation, roles, but: Some(entry.by.clone()), since: Some(entry.at.date()), ..waiting })
+}
 
-    async fn reports(&mut self) -> Result<(), Stop> {
-        for report in self.found::<Performance>("performances", one_of("state", &["awaited", "reported"])).await? {
-            let Some((case, call)) = self.case(&report.case).await? else { continue };
-            let waiting = Waiting::new("performances", &report, report.state.name()).of_case(&case);
-            self.queue.waiting.push(match report.state {
-                PerformanceState::Awaited => waiting.held(Holder::Applicant).within(&report.term, &self.calendar),
-                _ => Waiting { since: report.reports.last().map(|last| last.at.date()), ..waiting.by(&roles_of("performance.accept"), &call.lead) },
-            });
-        }
-        Ok(())
-    }
-
-    async fn motions(&mut self) -> Result<(), Stop> {
-        for motion in self.found::<Motion>("motions", ("open", vec![Key::from(1_i64)])).await? {
-            let Some(act) = motion.confirmed_by() else { continue };
-            let waiting = Waiting::new("motions", &motion, act);
-            let found = match &motion.case {
-                Some(case) => self.case(case).await?,
-                None => None,
-            };
-            let waiting = match found {
-                Some((case, call)) => waiting.of_case(&case).by(&roles_of(act), &call.lead),
-                None => Waiting { roles: roles_of(act), ..waiting },
-            };
-            self.queue.waiting.push(Waiting { but: Some(motion.by.clone()), since: Some(motion.at.date()), ..waiting });
-        }
-        Ok(())
-    }
-
-    async fn batches(&mut self) -> Result<(), Stop> {
-        for batch in self.saying::<Batch>("batches", "\"result\":null").await? {
-            let Some(call) = self.call(&batch.call).await? else { continue };
-            let act = match batch.state {
-                BatchState::Planned => "payment.request",
-                BatchState::Requested => "payment.pay",
-                BatchState::Sent => "payment.report",
-                BatchState::Cancelled => continue,
-            };
-            let units = if may_anywhere(act, Role::Finance) { Vec::new() } else { vec![call.lead] };
-            let since = batch.sent.map(values::Moment::date);
-            self.queue.waiting.push(Waiting { roles: roles_of(act), units, since, ..Waiting::new("batches", &batch, batch.state.name()) });
-        }
-        Ok(())
-    }
-
-    async fn recoveries(&mut self) -> Result<(), Stop> {
-        for recovery in self.found::<Recovery>("recoveries", one_of("stage", &["filed", "notified", "decided"])).await? {
-            let Some((case, call)) = self.case(&recovery.case).await? else { continue };
-            let act = match recovery.stage {
-                RecoveryStage::Filed => "recovery.notify",
-                RecoveryStage::Notified => "recovery.decide",
-                _ => "recovery.deliver",
-            };
-            let since = recovery.hands.last().map(|hand| hand.at.date());
-            let waiting = Waiting::new("recoveries", &recovery, recovery.stage.name()).of_case(&case).by(&roles_of(act), &call.lead);
-            self.queue.waiting.push(Waiting { since, ..waiting });
-        }
-        Ok(())
-    }
-
-    async fn leads(&mut self) -> Result<(), Stop> {
-        for lead in self.found::<Lead>("leads", one_of("state", &["open"])).await? {
-            if lead.state != LeadState::Open {
-                continue;
-            }
-            let waiting = Waiting::new("leads", &lead, "open");
-            let (case, organisation) = (lead.case.clone(), Some(lead.organisation.clone()));
-            self.queue.waiting.push(Waiting { case, organisation, roles: roles_of("recovery.dismiss"), since: Some(lead.at.date()), ..waiting });
-        }
-        Ok(())
-    }
-
-    async fn accounts(&mut self) -> Result<(), Stop> {
-        // What an applicant entered waits for the office, and is no work of the applicant's.
-        for entry in self.saying::<AccountEntry>("accounts", "\"verified\":null").await? {
-            let waiting = Waiting::new("accounts", &entry, "entered");
-            let (roles, organisation) = (roles_of("registry.verify_account"), Some(entry.organisation.clone()));
-            self.queue.waiting.push(Waiting { organisation, roles, but: Some(entry.by.clone()), since: Some(entry.at.date()), ..waiting });
-        }
-        Ok(())
-    }
-
-    async fn proposals(&mut self) -> Result<(), Stop> {
-        for proposal in self.saying::<Proposal>("proposals", "\"confirmed\":null").await? {
-            // Nobody confirms what is about themselves.
-            if proposal.user.id == self.reading.person().id {
-                continue;
-            }
-            let waiting = Waiting::new("proposals", &proposal, "proposed");
-            self.queue.waiting.push(Waiting {
-                roles: roles_of("registry.confirm_user"),
-                but: Some(proposal.by.clone()),
-                since: Some(proposal.at.date()),
-                ..waiting
-            });
-        }
-        Ok(())
-    }
+fn proposed(proposal: &Proposal) -> Option<Waiting> {
+    let waiting = Waiting::new("proposals", proposal, "proposed");
+    let (roles, but, since) = (roles_of("registry.confirm_user"), Some(proposal.by.clone()), Some(proposal.at.date()));
+    proposal.confirmed.is_none().then_some(Waiting { roles, but, since, ..waiting })
 }

@@ -2,6 +2,11 @@
 //! here a record is found to be of the own enterprise or unit, and cut to what is seen. Reading changes nothing and is no act.
 
 pub mod collection;
+mod entries;
+pub mod handling;
+pub mod months;
+pub mod own;
+pub mod own_file;
 
 use crate::desk::unknown_in;
 use crate::{Loaded, Office, Stop};
@@ -9,7 +14,8 @@ use casework::authority::Standing;
 use casework::call::{Call, CallStage};
 use casework::case::Case;
 use casework::document::{Document, Subject};
-use casework::id::{CallId, OrganisationId, UserId};
+use casework::id::{CallId, CaseId, OrganisationId, UserId};
+use casework::kind::Kind;
 use casework::ledger::Entry;
 use casework::matching::MatchList;
 use casework::payment::Batch;
@@ -67,16 +73,16 @@ pub struct Wanted<'a> {
 }
 
 /// Records longest looked through for one page: a page may then come back short, with where to go on.
-const LOOKED_AT_MAX: usize = 5_000;
+pub(crate) const LOOKED_AT_MAX: usize = 500;
 
 /// Somebody who reads. All that is looked up for one answer goes through it: an answer that held one connection and waited for
 /// another would wait for ever once all are held so.
 pub struct Reading<'a> {
-    office: &'a Office,
+    pub(crate) office: &'a Office,
     /// The one connection.
     pub work: Work,
-    role: Role,
-    person: User,
+    pub(crate) role: Role,
+    pub(crate) person: User,
     /// Calls at hand.
     calls: BTreeMap<CallId, Option<Call>>,
 }
@@ -136,6 +142,16 @@ impl Office {
     }
 }
 
+/// Whether records of a table belong to units through their call alone, and not through what a unit was asked of one case.
+fn is_through_call(table: &'static Table) -> bool {
+    COLLECTIONS.iter().any(|collection| collection.table == table.name && collection.belongs == Belongs::OfCall)
+}
+
+/// A number of records, as the store wants it.
+fn at_most(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// Filters in words, as the store wants them. Errors: no such column, or none for this role; no number where one is needed.
 fn filters(collection: &Collection, table: &'static Table, role: Role, wanted: &[(&str, &str)]) -> Result<Vec<Filter>, Refusal> {
     let filter = |(name, value): &(&str, &str)| {
@@ -155,6 +171,15 @@ fn filters(collection: &Collection, table: &'static Table, role: Role, wanted: &
 
 /// The values of a record's columns by name.
 type Keys<'k> = BTreeMap<&'static str, &'k Key>;
+
+/// The case that a record names.
+fn case_of(kind: &Kind, kept: &Kept) -> Option<String> {
+    let place = kind.table.columns.iter().position(|column| column.name == "case_id")?;
+    match kind.read(&kept.body).ok()?.1.into_iter().nth(place) {
+        Some(Key::Text(case)) => Some(case),
+        _ => None,
+    }
+}
 
 fn text<'k>(keys: &Keys<'k>, column: &str) -> Option<&'k str> {
     match keys.get(column) {
@@ -201,6 +226,9 @@ impl Reading<'_> {
             let kept = self.work.page(kind.table, &filters, &after, at_most).await?;
             let last = kept.len() < usize::try_from(at_most).unwrap_or(usize::MAX);
             looked_at += kept.len();
+            if sight == Sight::Unit && matches!(collection.belongs, Belongs::OfCase | Belongs::OfCaseOrAll) {
+                self.work.bring::<Case>(kept.iter().filter_map(|kept| case_of(kind, kept)).collect::<Vec<_>>().iter().map(String::as_str)).await?;
+            }
             for kept in kept {
                 if page.records.len() == limit {
                     page.next = Some(after);
@@ -254,33 +282,19 @@ impl Reading<'_> {
     /// Entries after a number, at most so many, and the number after which to go on; none: these were the last. Money of a
     /// case is seen by who sees the case, so a page may come back short.
     pub async fn entries(&mut self, which: &Entries, after: i64, limit: usize) -> Result<(Vec<Entry>, Option<i64>), Stop> {
-        let limit = limit.max(1);
-        let (mut out, mut last, mut looked_at) = (Vec::new(), after, 0);
-        loop {
-            let at_most = limit - out.len() + 1;
-            let found = self.work.entries_page(which, last, i64::try_from(at_most).unwrap_or(i64::MAX)).await?;
-            let is_end = found.len() < at_most;
-            looked_at += found.len();
-            for (number, entry) in found {
-                if out.len() == limit {
-                    return Ok((out, Some(last)));
-                }
-                last = number;
-                if self.sees_entry(&entry).await? {
-                    out.push(entry);
-                }
-            }
-            if is_end {
-                return Ok((out, None));
-            }
-            if looked_at >= LOOKED_AT_MAX {
-                return Ok((out, Some(last)));
-            }
+        self.entries_that(which, after, limit, |_| true).await
+    }
+
+    /// Reads the cases of entries together, where it depends on them who sees an entry.
+    pub(crate) async fn bring_cases(&mut self, entries: &[(i64, Entry)]) -> Result<(), Stop> {
+        if collection("cases").and_then(|cases| cases.sight(self.role)) == Some(Sight::Unit) {
+            self.work.bring::<Case>(entries.iter().filter_map(|(_, entry)| entry.case.as_ref()).map(CaseId::as_str)).await?;
         }
+        Ok(())
     }
 
     /// Whether an entry is of no case, or of one that the reader sees.
-    async fn sees_entry(&mut self, entry: &Entry) -> Result<bool, Stop> {
+    pub(crate) async fn sees_entry(&mut self, entry: &Entry) -> Result<bool, Stop> {
         let Some(case) = &entry.case else { return Ok(true) };
         match collection("cases").and_then(|cases| cases.sight(self.role)) {
             Some(Sight::All) => Ok(true),
@@ -320,17 +334,12 @@ impl Reading<'_> {
                 Ok(Some(("case_id", cases.iter().map(|case| Key::from(case.id.as_str())).collect())))
             }
             // A unit that was asked in one case alone stands to no call; its cases are then looked at one by one.
-            Sight::Unit if has("call_id") && self.role != Role::UnitReviewer => match &self.person.unit {
+            Sight::Unit if has("call_id") && (self.role != Role::UnitReviewer || is_through_call(table)) => match &self.person.unit {
                 Some(unit) => Ok(self.office.calls_of(&mut self.work, unit).await?.map(|calls| ("call_id", calls))),
                 None => Ok(Some(("call_id", Vec::new()))),
             },
             _ => Ok(None),
         }
-    }
-
-    /// Whether the reader sees anything of a record.
-    pub(crate) async fn sees(&mut self, collection: &Collection, kept: &Kept) -> Result<bool, Stop> {
-        Ok(self.shown(collection, kept).await?.is_some())
     }
 
     /// A record as the reader sees it; none: not at all.

@@ -134,6 +134,9 @@ pub struct Report {
     pub checkpoints: i64,
     /// Keys that signed them; whether they are the office's, nobody can tell who was not told by other means.
     pub signers: Vec<String>,
+    /// Keys that signed the given files of checkpoints; the same holds of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signed_by: Vec<String>,
     /// Records checked, of all tables.
     pub records: i64,
     /// Entries checked.

@@ -131,7 +131,7 @@ impl Run {
         organisation.aliases = vec![format!("现名{number}")];
         let acts = vec![
             (person.clone(), Role::Applicant, start(&self.call, firm, &case, &claims)),
-            (person, Role::Applicant, Act::Case(CaseAct::Submit { case: case_id() })),
+            (person, Role::Applicant, Act::Case(CaseAct::Submit { case: case_id(), declaration: None })),
             (clerk(), Role::Clerk, Act::Case(CaseAct::Accept { case: case_id() })),
             (clerk(), Role::Clerk, Act::Case(CaseAct::Screen { case: case_id() })),
             ("reviewer".to_owned(), Role::Reviewer, summarise(&case, &claims)),

@@ -10,12 +10,13 @@ use casework::budget::BudgetAct;
 use casework::call::CallAct;
 use casework::case::CaseAct;
 use casework::chain::{Effect, Event, Fingerprint};
-use casework::id::{AccountId, BatchId, BookId, CallId, CaseId, EntryId, NoticeId, RequestId, UserId};
+use casework::id::{AccountId, BatchId, BookId, CallId, CaseId, DueId, EntryId, NoticeId, PolicyVersionId, ReceiptId, RequestId, UserId};
 use casework::ledger::{Book, Entry};
 use casework::notice::NoticeAct;
 use casework::outbox::Message;
-use casework::payment::PaymentAct;
+use casework::payment::{PaymentAct, Report};
 use casework::people::Role;
+use casework::policy_version::PolicyVersion;
 use casework::registry::RegistryAct;
 use casework::{Key, Record};
 use office::{Context, Office};
@@ -40,6 +41,64 @@ const FIRMS: u64 = 100;
 const MESSAGE: usize = 34;
 /// The number of the block that is done by the office itself. Stamping puts another in its place, wherever it stands.
 const PATTERN: &str = "9999";
+
+/// Firms of a block whose case of its last call is still open: one of fifty cases of all.
+const OPEN: usize = 20;
+
+/// How far a case goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Submitted,
+    Accepted,
+    Summarised,
+    Determined,
+    Declined,
+    Withdrawn,
+}
+
+impl Way {
+    /// Of the firm of this number in a block: of the calls that are over two of five are paid, the others ended before; of the last
+    /// one some wait at each step.
+    const fn of(number: usize, is_last: bool) -> Self {
+        match (number % 5, is_last) {
+            (_, true) if number >= OPEN => Self::Declined,
+            (0, _) | (1, false) => Self::Determined,
+            (1, true) => Self::Summarised,
+            (2, true) => Self::Submitted,
+            (3, true) => Self::Accepted,
+            (4, true) => Self::Summarised,
+            (2 | 3, false) => Self::Declined,
+            (_, _) => Self::Withdrawn,
+        }
+    }
+}
+
+/// The notice of what was determined of a call, its payment, and what the bank reports of it.
+fn pay_all(add: &mut impl FnMut(&str, Role, &str, Act) -> u64, block: &str, at: u64, call: &CallId) {
+    let notice = id(NoticeId::parse, &format!("n-blk-{block}-{at}"));
+    let publish = NoticeAct::Publish { notice: notice.clone(), call: call.clone() };
+    add("clerk", Role::Clerk, "2025-04-01", Act::Notice(publish));
+    let made = format!("en-blk-{block}-{at}");
+    add("leader", Role::Leader, "2025-05-06", Act::Notice(NoticeAct::Conclude { notice, entry: id(EntryId::parse, &made) }));
+    let batch = id(BatchId::parse, &format!("b-blk-{block}-{at}"));
+    let plan = PaymentAct::Plan { batch: batch.clone(), call: call.clone(), cases: None };
+    add("clerk", Role::Clerk, "2025-05-07", Act::Payment(plan));
+    let request = PaymentAct::Request { batch: batch.clone(), number: format!("请示-{batch}") };
+    add("leader", Role::Leader, "2025-05-07", Act::Payment(request));
+    let pay = PaymentAct::Pay { batch: batch.clone(), entry: id(EntryId::parse, &format!("eb-blk-{block}-{at}")) };
+    add("finance", Role::Finance, "2025-05-07", Act::Payment(pay));
+    let determined = (0..usize::try_from(FIRMS).unwrap()).filter(|number| Way::of(*number, false) == Way::Determined).count();
+    let report = |number: usize| Report {
+        receipt: id(ReceiptId::parse, &format!("rc-blk-{block}-{at}-{number}")),
+        // Cases are committed in the order of their ids, each with its one clause and its one part.
+        due: id(DueId::parse, &format!("{made}:{number}:1.1")),
+        on: district::day("2025-05-09"),
+        returned: None,
+    };
+    let reports = (1..=determined).map(report).collect();
+    let report = PaymentAct::Report { batch, reports, entry: id(EntryId::parse, &format!("er-blk-{block}-{at}")) };
+    add("finance", Role::Finance, "2025-05-12", Act::Payment(report));
+}
 
 /// A firm of a block, by its number in it.
 pub fn firm(block: u64, number: u64) -> u32 {
@@ -213,18 +272,32 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
         call.pools = Vec::new();
         add("clerk", Role::Clerk, "2025-03-03", Act::Call(CallAct::Prepare { call }));
         add("leader", Role::Leader, "2025-03-03", Act::Call(CallAct::Open { call: call_id.clone() }));
-        for firm in &firms {
+        let is_last = at + 1 == calls;
+        for (number, firm) in firms.iter().enumerate() {
             let case = format!("case{firm}-{at}");
             let case_id = id(CaseId::parse, &case);
             let person = format!("firm{firm}");
             let claims = [("4", 1_000_000 + i64::try_from(at).unwrap() * 1_001)];
-            add(&person, Role::Applicant, "2025-03-04", start(&name, *firm, &case, &claims));
-            add(&person, Role::Applicant, "2025-03-04", Act::Case(CaseAct::Submit { case: case_id.clone() }));
-            add("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Accept { case: case_id.clone() }));
-            add("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Screen { case: case_id }));
-            add("reviewer", Role::Reviewer, "2025-03-06", summarise(&case, &claims));
-            // Two of five are determined; the others wait for the leader.
-            let mut so_far = if firm % 5 < 2 { add("leader", Role::Leader, "2025-03-07", approve(&case)) } else { 0 };
+            let mut so_far = add(&person, Role::Applicant, "2025-03-04", start(&name, *firm, &case, &claims));
+            let mut case_act = |who: &str, role, today, act| add(who, role, today, Act::Case(act));
+            case_act(&person, Role::Applicant, "2025-03-04", CaseAct::Submit { case: case_id.clone(), declaration: None });
+            match Way::of(number, is_last) {
+                Way::Submitted => {}
+                Way::Declined => {
+                    so_far = case_act("clerk", Role::Clerk, "2025-03-05", CaseAct::Decline { case: case_id.clone(), reason: "不属申报范围".into() });
+                }
+                Way::Withdrawn => so_far = case_act(&person, Role::Applicant, "2025-03-05", CaseAct::Withdraw { case: case_id.clone() }),
+                way => {
+                    so_far = case_act("clerk", Role::Clerk, "2025-03-05", CaseAct::Accept { case: case_id.clone() });
+                    if way != Way::Accepted {
+                        case_act("clerk", Role::Clerk, "2025-03-05", CaseAct::Screen { case: case_id.clone() });
+                        so_far = add("reviewer", Role::Reviewer, "2025-03-06", summarise(&case, &claims));
+                    }
+                    if way == Way::Determined {
+                        so_far = add("leader", Role::Leader, "2025-03-07", approve(&case));
+                    }
+                }
+            }
             // What else is done: the firm's entry in the register is brought up to date, until there are as many events as wanted.
             met += 1;
             while so_far < events * met / (calls * FIRMS) {
@@ -233,17 +306,8 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
                 so_far = add("clerk", Role::Clerk, "2025-03-10", Act::Registry(RegistryAct::PutOrganisation { organisation: organisation.into() }));
             }
         }
-        if at + 1 < calls {
-            let notice = id(NoticeId::parse, &format!("n-blk-{block}-{at}"));
-            add("clerk", Role::Clerk, "2025-04-01", Act::Notice(NoticeAct::Publish { notice: notice.clone(), call: call_id.clone() }));
-            let conclude = NoticeAct::Conclude { notice, entry: id(EntryId::parse, &format!("en-blk-{block}-{at}")) };
-            add("leader", Role::Leader, "2025-05-06", Act::Notice(conclude));
-            let batch = id(BatchId::parse, &format!("b-blk-{block}-{at}"));
-            let entry = id(EntryId::parse, &format!("eb-blk-{block}-{at}"));
-            add("clerk", Role::Clerk, "2025-05-07", Act::Payment(PaymentAct::Plan { batch: batch.clone(), call: call_id, cases: None }));
-            let request = PaymentAct::Request { batch: batch.clone(), number: format!("请示-{batch}") };
-            add("leader", Role::Leader, "2025-05-07", Act::Payment(request));
-            add("finance", Role::Finance, "2025-05-07", Act::Payment(PaymentAct::Pay { batch, entry }));
+        if !is_last {
+            pay_all(&mut add, block, at, &call_id);
         }
     }
     acts
@@ -356,7 +420,13 @@ fn sheets(last: &BTreeMap<(String, String), (i64, String)>, entries: &[Entry], m
 /// Fills a new database. What was made in all.
 pub async fn seed(database: &str, size: &Size, progress: impl Fn(u64, u64)) -> Size {
     let store = Store::open(database).await.expect("the database opens");
-    drop(District::of_a_town(store.clone()).await);
+    let district = District::of_a_town(store.clone()).await;
+    // A policy of the size of a real one, being drafted.
+    let (files, official) = district::policy_files("qianjiang");
+    let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "qianjiang-draft"), scheme_hash: String::new(), files, official };
+    version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
+    district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+    drop(district);
     let before = sound::events(&store).await;
     let blocks = (size.organisations / FIRMS).max(1);
     assert!(blocks < 9999, "at most 999,800 organisations");

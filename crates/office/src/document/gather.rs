@@ -101,24 +101,27 @@ async fn whole_call(desk: &mut Desk<'_>, id: &CallId, records: &mut Records<'sta
     Ok(call)
 }
 
-/// An enterprise that applied in a call of the person's unit: everything it has with the office.
+/// An enterprise that applied in a call of the person's unit: what it handed in and has with the office, as far as the person stands in
+/// the calls of it. What was not handed in is the enterprise's own.
 async fn enterprise(desk: &mut Desk<'_>, id: &OrganisationId, call: &CallId, records: &mut Records<'static>) -> Result<Call, Stop> {
     let call: Call = desk.must_peek(call.as_str()).await?;
     desk.allow_call(&call)?;
     keep_away(desk, id).await?;
     let key = Key::from(id.as_str());
-    records.cases = desk.work.list("organisation_id", &key).await?;
+    for case in desk.work.list::<Case>("organisation_id", &key).await? {
+        let of: Call = desk.must_peek(case.call.as_str()).await?;
+        if case.submitted.is_none() || !desk.may_too(&of, &case) {
+            continue;
+        }
+        records.dues.extend(desk.work.list::<Due>("case_id", &Key::from(case.id.as_str())).await?);
+        records.calls.insert(of.id.to_string(), of.title);
+        records.cases.push(case);
+    }
     if !records.cases.iter().any(|case| case.call == call.id) {
         return Err(Refusal::Unknown { what: "organisation", id: id.to_string() }.into());
     }
     records.recoveries = desk.work.list("organisation_id", &key).await?;
-    for case in &records.cases {
-        records.dues.extend(desk.work.list::<Due>("case_id", &Key::from(case.id.as_str())).await?);
-        if !records.calls.contains_key(case.call.as_str()) {
-            let of: Call = desk.must_peek(case.call.as_str()).await?;
-            records.calls.insert(of.id.to_string(), of.title);
-        }
-    }
+    records.recoveries.retain(|recovery| records.cases.iter().any(|case| case.id == recovery.case));
     for batch in records.dues.iter().filter_map(|due| due.batch.clone()).collect::<BTreeSet<_>>() {
         records.batches.push(desk.must_peek(batch.as_str()).await?);
     }

@@ -193,7 +193,10 @@ pub const COLLECTIONS: &[Collection] = &[
             "cases",
             "case_file",
             Belongs::Case,
-            of_unit![(Applicant, Sight::Own(&["id", "call", "organisation", "application", "evidence", "determination", "notice", "submitted"]))],
+            of_unit![(
+                Applicant,
+                Sight::Own(&["id", "call", "organisation", "application", "evidence", "determination", "notice", "submitted", "declaration"])
+            )],
         )
     },
     plain("checkpoints", "checkpoint", Nowhere, RIGHTS),

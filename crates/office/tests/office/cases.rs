@@ -102,9 +102,11 @@ impl Play {
     }
 
     async fn lead_to(&self, stage: Stage) {
-        for (who, act) in
-            [("firm", CaseAct::Submit { case: case_id() }), ("clerk", CaseAct::Accept { case: case_id() }), ("clerk", CaseAct::Screen { case: case_id() })]
-        {
+        for (who, act) in [
+            ("firm", CaseAct::Submit { case: case_id(), declaration: None }),
+            ("clerk", CaseAct::Accept { case: case_id() }),
+            ("clerk", CaseAct::Screen { case: case_id() }),
+        ] {
             if self.case().await.stage == stage {
                 return;
             }
@@ -145,7 +147,7 @@ async fn a_case_goes_through_every_step_of_a_full_review() {
         assert!(matches!(&wrong, Refusal::Case(CaseRefusal::Facts(errors)) if errors[0].field == format!("facts.{SALES}")), "{wrong:?}");
         play.ok("firm", fill(draft("60000000"))).await;
         play.ok("firm", CaseAct::Attach { case: case_id(), evidence: paper("sales", &[SALES]) }).await;
-        play.ok("firm", CaseAct::Submit { case: case_id() }).await;
+        play.ok("firm", CaseAct::Submit { case: case_id(), declaration: None }).await;
         assert_eq!(play.case().await.due(), Some(day("2025-03-10")));
         // 补正: the applicant has other sales.
         let defects = vec![Defect { what: "发票".into(), mend: "补充第四季度发票".into() }];
@@ -242,7 +244,7 @@ async fn a_case_that_comes_to_an_end_says_how_and_why() {
             let case = at(number);
             play.ok("firm", start(case.as_str(), "firm1", example(5, case.as_str()))).await;
             let ways = [
-                ("firm", CaseAct::Submit { case: case.clone() }, Stage::Submitted),
+                ("firm", CaseAct::Submit { case: case.clone(), declaration: None }, Stage::Submitted),
                 ("clerk", CaseAct::Accept { case: case.clone() }, Stage::Review(StepKind::Screening)),
             ];
             for (by, step, _) in ways.into_iter().take_while(|(_, _, to)| from >= *to) {
@@ -306,7 +308,7 @@ async fn a_refusal_is_a_determination_of_nothing_that_anybody_can_compute_again(
         drop(work);
         // And it is no earlier award: a second application has the full amount.
         play.ok("firm", start("case2", "firm1", example(5, "case2"))).await;
-        play.ok("firm", CaseAct::Submit { case: id(CaseId::parse, "case2") }).await;
+        play.ok("firm", CaseAct::Submit { case: id(CaseId::parse, "case2"), declaration: None }).await;
         let second: Case = play.district.kept("case2").await;
         assert!(second.claims.iter().all(|claim| claim.assessed.is_some_and(|amount| amount > Fen(0))), "{:?}", second.claims);
     }
@@ -401,7 +403,7 @@ async fn what_was_awarded_once_is_not_awarded_again() {
         play.ok("firm", start("case2", "firm1", example(5, "case2"))).await;
         for name in ["case1", "case2"] {
             let case = || id(CaseId::parse, name);
-            play.ok("firm", CaseAct::Submit { case: case() }).await;
+            play.ok("firm", CaseAct::Submit { case: case(), declaration: None }).await;
             play.ok("clerk", CaseAct::Accept { case: case() }).await;
             play.ok("clerk", CaseAct::Screen { case: case() }).await;
             let CaseAct::Summarise { amounts, .. } = amounts(50_000_000, None) else { panic!() };

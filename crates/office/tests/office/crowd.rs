@@ -93,7 +93,11 @@ async fn a_pool_shared_while_claims_arrive_gives_one_share_with_every_claim_in_i
             tasks.spawn(async move {
                 let case = id(CaseId::parse, &format!("case{firm}"));
                 if firm > 24 {
-                    if district.act(&format!("firm{firm}"), Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await.is_err() {
+                    if district
+                        .act(&format!("firm{firm}"), Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None }))
+                        .await
+                        .is_err()
+                    {
                         return;
                     }
                     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
@@ -292,7 +296,7 @@ fn any_act(random: &mut crate::random::Random) -> (String, Role, Act) {
         1 | 2 => officer("leader", Role::Leader, Act::Call(CallAct::Open { call })),
         3 if random.below(4) == 0 => officer("leader", Role::Leader, Act::Call(CallAct::Close { call })),
         3 | 4 => (person, Role::Applicant, start(&call_name, firm, &case_name, &claims)),
-        5 | 6 => (person, Role::Applicant, Act::Case(CaseAct::Submit { case })),
+        5 | 6 => (person, Role::Applicant, Act::Case(CaseAct::Submit { case, declaration: None })),
         7 => officer("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case })),
         8 => officer("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case })),
         9 => officer("reviewer", Role::Reviewer, summarise(&case_name, &claims)),

@@ -221,3 +221,39 @@ async fn the_documents_of_a_paid_case_say_what_was_paid() {
         sound::holds(district.office.store()).await;
     }
 }
+
+#[tokio::test]
+async fn the_file_of_an_enterprise_tells_of_no_draft_and_of_no_call_of_another_unit() {
+    for (name, store) in stores("document-enterprise").await {
+        println!("── {name}");
+        let district = town(store).await;
+        for (name, role) in [("parkclerk", Role::Clerk), ("parkleader", Role::Leader)] {
+            let user = crate::district::user(name, Some("park"), None, role);
+            district.ok("admin", Role::Administrator, Act::Registry(RegistryAct::PutUser { user })).await;
+        }
+        let mut call = crate::town::call("c2");
+        (call.lead, call.title) = (casework::id::UnitId::parse("park").unwrap(), "园区专项申报".into());
+        district.ok("parkclerk", Role::Clerk, Act::Call(casework::call::CallAct::Prepare { call: call.clone() })).await;
+        district.ok("parkleader", Role::Leader, Act::Call(casework::call::CallAct::Open { call: call.id })).await;
+        district.case_for_summary("c1", 1, "case1", &[("1", 1_000_000)]).await;
+        for (call, case) in [("c2", "case2"), ("c1", "case3")] {
+            district.ok("firm1", Role::Applicant, crate::town::start(call, 1, case, &[("2", 1_000_000)])).await;
+        }
+        let submit = json!({"case": {"submit": {"case": "case2"}}});
+        district.ok("firm1", Role::Applicant, serde_json::from_value(submit).unwrap()).await;
+        let file = |call: &str, id: &str| issue(json!({"organisation": ["firm1", call]}), &[(id, DocumentKind::EnterpriseFile)]);
+        for (who, call, id, shown) in [("clerk", "c1", "e1", ["case1"]), ("parkclerk", "c2", "e2", ["case2"])] {
+            district.ok(who, Role::Clerk, file(call, id)).await;
+            let kept: Document = district.kept(id).await;
+            let told: Vec<&str> = ["case1", "case2", "case3"].into_iter().filter(|case| kept.data.contains(case)).collect();
+            assert_eq!(told, shown, "{who}: {}", kept.data);
+            assert_eq!(kept.data.contains("园区专项申报"), call == "c2", "{who}: {}", kept.data);
+        }
+        // Who only drafted did not apply.
+        district.ok("firm2", Role::Applicant, crate::town::start("c1", 2, "case4", &[("2", 1_000_000)])).await;
+        let unknown = Refusal::Unknown { what: "organisation", id: "firm2".into() };
+        let asked = issue(json!({"organisation": ["firm2", "c1"]}), &[("e3", DocumentKind::EnterpriseFile)]);
+        assert_eq!(district.refused("clerk", Role::Clerk, asked).await, unknown);
+        sound::holds(district.office.store()).await;
+    }
+}

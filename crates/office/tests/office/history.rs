@@ -61,7 +61,7 @@ async fn loaded(district: &District, firm: &str) -> Vec<EarlierAward> {
 /// What the rules give firm 1 under 1.1 in a case handed in now.
 async fn assessed(district: &District, case: &str) -> Option<Fen> {
     start(district, case, "c1").await;
-    district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, case) })).await;
+    district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, case), declaration: None })).await;
     let kept: Case = district.office.store().begin().await.unwrap().peek(case).await.unwrap().unwrap();
     kept.claims.iter().find(|claim| claim.clause == "1.1").unwrap().assessed
 }

@@ -28,7 +28,7 @@ async fn a_case_goes_from_a_call_to_a_payment() {
             evidence: Vec::new(),
         };
         district.ok(&firm, Role::Applicant, Act::Case(start)).await;
-        district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+        district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
         district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
         district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
         let amounts = vec![
@@ -74,7 +74,7 @@ async fn an_amount_that_hangs_on_a_place_is_not_determined_from_one_application_
             evidence: Vec::new(),
         };
         district.ok(&firm, Role::Applicant, Act::Case(start)).await;
-        district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+        district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
         district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
         district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
         let amounts = vec![Amount { clause: "1.3".into(), amount: Fen(100), reason: Some("核减".into()) }];

@@ -50,7 +50,7 @@ fn act_of(firm: u32, step: u32) -> (Context, Act) {
         }
         2 => ("admin", Role::Administrator, "2025-03-03", Act::Registry(RegistryAct::PutUser { user: applicant(firm) })),
         3 => (person.as_str(), Role::Applicant, "2025-03-04", start("c1", firm, &case, claims)),
-        4 => (person.as_str(), Role::Applicant, "2025-03-04", Act::Case(CaseAct::Submit { case: case_id() })),
+        4 => (person.as_str(), Role::Applicant, "2025-03-04", Act::Case(CaseAct::Submit { case: case_id(), declaration: None })),
         5 => ("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Accept { case: case_id() })),
         6 => ("clerk", Role::Clerk, "2025-03-05", Act::Case(CaseAct::Screen { case: case_id() })),
         7 => ("reviewer", Role::Reviewer, "2025-03-06", summarise(&case, claims)),

@@ -252,7 +252,7 @@ impl Trial {
             evidence: Vec::new(),
         };
         self.ok(firm, Role::Applicant, Act::Case(start)).await;
-        self.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case(name) })).await;
+        self.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case(name), declaration: None })).await;
         self.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case(name) })).await;
         self.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case(name) })).await;
     }

@@ -27,7 +27,7 @@ pub async fn paid(store: Store) -> District {
         evidence: Vec::new(),
     };
     district.ok(&firm, Role::Applicant, Act::Case(start)).await;
-    district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+    district.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
     let amount = |clause: &str, fen, reason: &str| Amount { clause: clause.into(), amount: Fen(fen), reason: Some(reason.into()) };

@@ -177,7 +177,7 @@ fn suspend(clause: &str, from: &str, pending: Pending) -> Act {
 async fn summarised(d: &District, case: &str, firm: &str, clause: &str) {
     start(d, case, firm, clause).await;
     let case = id(CaseId::parse, case);
-    d.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+    d.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
     d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
     d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
     let amounts = vec![Amount { clause: clause.into(), amount: Fen(100), reason: Some("核减".into()) }];
@@ -244,7 +244,7 @@ async fn an_application_under_a_clause_suspended_while_the_call_is_open_is_refus
         let firm = d.firm(1).await;
         start(&d, "case1", &firm, "8.1").await;
         d.ok("leader", Role::Leader, suspend("8.1", "2025-03-03", Pending::GoOn)).await;
-        let submit = Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") });
+        let submit = Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1"), declaration: None });
         assert!(matches!(why(d.refused(&firm, Role::Applicant, submit).await), PolicyRefusal::ClauseNotInForce { .. }));
     }
 }

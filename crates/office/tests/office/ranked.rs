@@ -92,7 +92,7 @@ pub fn start(firm: &str, name: &str, clauses: &[&str], application: Value) -> Ac
 pub async fn screened(d: &District, number: u32, clauses: &[&str], facts: Value) {
     let (firm, name) = (d.firm(number).await, format!("k{number}"));
     d.ok(&firm, Role::Applicant, start(&firm, &name, clauses, json!({"id": name, "year": 2024, "facts": facts}))).await;
-    d.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case(&name) })).await;
+    d.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case(&name), declaration: None })).await;
     d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case(&name) })).await;
     d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case(&name) })).await;
 }

@@ -25,6 +25,7 @@ const SECRETS: &[(&str, &str, &[Role], &str)] = &[
 /// Fields classed `personal` that are shown to others than officers who work on cases, with the reason.
 const PERSONAL: &[(&str, &str, &[Role], &str)] = &[
     ("cases", "application", &[Role::Applicant], "their own words"),
+    ("cases", "declaration", &[Role::Applicant], "their own words"),
     ("determinations", "application", &[Role::Applicant], "their own words"),
     ("determinations", "assessment", &[Role::Applicant], "why they get what they get"),
     ("documents", "void", &[Role::Applicant], "that it does not hold any more, and why; who said so is taken out"),

@@ -4,12 +4,15 @@ use crate::district::{District, id, stores};
 use crate::town::{applicant, approve, organisation};
 use casework::Act;
 use casework::call::{CallAct, CallStage};
+use casework::case::Case;
 use casework::id::{BookId, CallId, NoticeId, UnitId, UserId};
+use casework::ledger::{Entry, Move};
 use casework::notice::NoticeAct;
 use casework::people::Role;
 use casework::registry::RegistryAct;
 use office::reading::{Page, Reader, Wanted, collection};
 use office::walk::Walk;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use store::Store;
 use store::work::Entries;
@@ -55,6 +58,8 @@ async fn a_list_reads_no_record_twice_and_a_call_only_where_one_is_shown() {
     for (name, store) in stores("reads").await {
         println!("── {name}");
         let district = town(store).await;
+        // What is in memory is there already, as in a service that runs.
+        district.office.keep_up(district.office.store()).await.unwrap();
         let (store, notes) = noting(district.office.store());
         for filters in [vec![], vec![("call_id", "c2")], vec![("stage", "approval")]] {
             notes.lock().unwrap().clear();
@@ -149,15 +154,88 @@ async fn the_pages_of_a_book_put_together_are_its_entries() {
             let book = id(BookId::parse, book);
             let mut work = district.office.store().begin().await.unwrap();
             let all = work.entries(&Entries::Book(book.clone())).await.unwrap();
-            let (mut after, mut pages) = (0, Vec::new());
-            loop {
-                let page = work.entries_page(&Entries::Book(book.clone()), after, 2).await.unwrap();
-                let Some((number, _)) = page.last() else { break };
-                after = *number;
-                assert!(page.len() <= 2);
-                pages.extend(page.into_iter().map(|(_, entry)| entry));
+            let clause = all.iter().find_map(|entry| entry.clause.clone());
+            let some = vec![Move::Appropriate, Move::Commit, Move::Reserve];
+            let wanted = [
+                (Entries::Book(book.clone()), Move::ALL.to_vec(), None),
+                (Entries::Moved { book: book.clone(), kinds: some.clone(), clause: None }, some.clone(), None),
+                (Entries::Moved { book: book.clone(), kinds: some.clone(), clause: clause.clone() }, some, clause.clone()),
+                (Entries::Moved { book: book.clone(), kinds: Vec::new(), clause }, Vec::new(), None),
+            ];
+            for (which, kinds, clause) in wanted {
+                let (mut after, mut pages) = (0, Vec::new());
+                loop {
+                    let page = work.entries_page(&which, after, 2).await.unwrap();
+                    let Some((number, _)) = page.last() else { break };
+                    after = *number;
+                    assert!(page.len() <= 2);
+                    pages.extend(page.into_iter().map(|(_, entry)| entry));
+                }
+                let fits = |entry: &&Entry| kinds.contains(&entry.kind) && (clause.is_none() || clause == entry.clause);
+                assert_eq!(pages, all.iter().filter(fits).cloned().collect::<Vec<_>>(), "{which:?}");
             }
-            assert_eq!(pages, all, "{book}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_the_database_added_up_of_a_year_and_of_a_book_is_what_the_entries_come_to() {
+    for (name, store) in stores("sums").await {
+        println!("── {name}");
+        let district = town(store).await;
+        for case in ["c1-case1", "c2-case2"] {
+            district.ok("leader", Role::Leader, approve(case)).await;
+        }
+        let mut work = district.office.store().begin().await.unwrap();
+        let mut wanted: BTreeMap<(BookId, String, Move), (i64, i64)> = BTreeMap::new();
+        for entry in work.entries(&Entries::All).await.unwrap() {
+            for book in std::iter::once(&entry.fund).chain(&entry.pool) {
+                let sum = wanted.entry((book.clone(), entry.clause.clone().unwrap_or_default(), entry.kind)).or_default();
+                *sum = (sum.0 + 1, sum.1 + entry.amount.0);
+            }
+        }
+        let newest = work.last_entry().await.unwrap();
+        let mut by_month: BTreeMap<(BookId, String, Move), (i64, i64, i64)> = BTreeMap::new();
+        for (number, entry) in work.entries_page(&Entries::All, 0, i64::MAX).await.unwrap() {
+            assert!(number <= newest);
+            let month: String = entry.at.to_string().chars().take(7).collect();
+            let sum = by_month.entry((entry.fund, month, entry.kind)).or_insert((number, number, 0));
+            *sum = (sum.0, number, sum.2 + entry.amount.0);
+        }
+        let of_months = work.month_sums(0, newest).await.unwrap();
+        let of_months: BTreeMap<_, _> =
+            of_months.into_iter().map(|one| ((one.fund, one.month, one.kind), (one.numbers.0, one.numbers.1, one.amount.0))).collect();
+        assert_eq!(of_months, by_month);
+        assert_eq!(work.month_sums(newest, i64::MAX).await.unwrap(), []);
+        let flat =
+            |sums: Vec<store::Sum>| -> BTreeMap<_, _> { sums.into_iter().map(|one| ((one.book, one.clause, one.kind), (one.entries, one.amount.0))).collect() };
+        assert!(wanted.len() > 3, "{wanted:?}");
+        assert_eq!(flat(work.sums(2024).await.unwrap()), wanted);
+        assert_eq!(work.sums(1999).await.unwrap(), []);
+        let book = id(BookId::parse, "fund-2024");
+        let own: BTreeMap<_, _> = wanted.into_iter().filter(|((of, ..), _)| *of == book).collect();
+        assert_eq!(flat(work.sums_of(&book).await.unwrap()), own);
+    }
+}
+
+#[tokio::test]
+async fn records_that_were_brought_together_are_those_that_are_read_one_by_one_and_a_missing_one_is_missing() {
+    for (name, store) in stores("brought").await {
+        println!("── {name}");
+        let district = town(store).await;
+        let ids = ["c1-case1", "c2-case2", "c2-case2", "nobody-s", "c1-case3"];
+        let (mut one, mut together) = (district.office.store().begin().await.unwrap(), Vec::new());
+        let mut alone: Vec<Option<Case>> = Vec::new();
+        for id in ids {
+            alone.push(one.peek(id).await.unwrap());
+        }
+        drop(one);
+        let mut work = district.office.store().begin().await.unwrap();
+        work.bring::<Case>(ids).await.unwrap();
+        for id in ids {
+            together.push(work.peek::<Case>(id).await.unwrap());
+        }
+        assert_eq!(together, alone);
+        assert!(alone.iter().filter(|case| case.is_some()).count() > 2 && alone.iter().any(Option::is_none), "{alone:?}");
     }
 }

@@ -94,7 +94,7 @@ async fn with_draft(store: store::Store) -> (District, String) {
 }
 
 fn submit() -> Act {
-    Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") })
+    Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1"), declaration: None })
 }
 
 /// From submission up to the point where it can be determined.

@@ -43,7 +43,7 @@ pub async fn committed_under(district: &mut District, call: Call, case: &str, fi
         evidence: Vec::new(),
     };
     district.ok(firm, Role::Applicant, Act::Case(start)).await;
-    district.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case_id.clone() })).await;
+    district.ok(firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case_id.clone(), declaration: None })).await;
     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case_id.clone() })).await;
     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case_id.clone() })).await;
     let amount = |(clause, fen): &(&str, i64)| Amount { clause: (*clause).into(), amount: Fen(*fen), reason: Some("核减".into()) };

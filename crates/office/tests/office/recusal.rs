@@ -156,7 +156,7 @@ async fn two(d: &District) {
         };
         d.ok(&firm, Role::Applicant, Act::Case(start)).await;
         let case = id(CaseId::parse, &case);
-        d.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+        d.ok(&firm, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
         d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
         d.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
         let amounts = vec![Amount { clause: "1.1".into(), amount: Fen(40_000_000), reason: Some("核减".into()) }];
@@ -231,7 +231,7 @@ async fn an_application_that_names_another_credit_code_than_the_register_is_refu
             application["applicant"]["uscc"] = code.into();
             read(json!({"case": {"fill": {"case": "k1", "clauses": ["1.1"], "application": application, "evidence": []}}}))
         };
-        let submit = || Act::Case(CaseAct::Submit { case: id(CaseId::parse, "k1") });
+        let submit = || Act::Case(CaseAct::Submit { case: id(CaseId::parse, "k1"), declaration: None });
         d.ok("firm1", Role::Applicant, fill(District::firm_for(2).credit_code)).await;
         let Refusal::Case(CaseRefusal::Facts(wrong)) = d.refused("firm1", Role::Applicant, submit()).await else { panic!("another refusal") };
         assert_eq!((wrong[0].field.as_str(), wrong[0].code), ("applicant.uscc", "not-of-the-register"));

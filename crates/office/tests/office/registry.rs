@@ -165,7 +165,7 @@ async fn a_link_keeps_away_while_it_holds_and_has_a_source() {
     district.call("c1", &["8.1", "1.1"]).await;
     crate::access::ground::start(&district, "case1", "c1").await;
     let case = id(casework::id::CaseId::parse, "case1");
-    district.ok("firm1", Role::Applicant, Act::Case(casework::case::CaseAct::Submit { case: case.clone() })).await;
+    district.ok("firm1", Role::Applicant, Act::Case(casework::case::CaseAct::Submit { case: case.clone(), declaration: None })).await;
     let accept = Act::Case(casework::case::CaseAct::Accept { case });
     district.today = day("2025-03-10");
     assert_eq!(district.refused("clerk", Role::Clerk, accept.clone()).await, Refusal::Case(casework::case::CaseRefusal::Recused));

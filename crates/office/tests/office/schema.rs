@@ -50,6 +50,17 @@ const OTHERS: &[Other] = &[
         ],
     ),
     (
+        "entry_sum",
+        "分录汇总: what the entries of a book come to by clause and kind, kept by the database as they are written",
+        &[
+            ("book_id", "the book"),
+            ("clause", "clause they are about; empty: none"),
+            ("kind", "what they do"),
+            ("entries", "how many"),
+            ("amount_fen", "how much, together"),
+        ],
+    ),
+    (
         "event",
         "事件: one act that was done, never changed",
         &[
@@ -147,6 +158,50 @@ const OTHERS: &[Other] = &[
             ("user_id", "who handed it in"),
             ("organisation_id", "for which enterprise"),
             ("at", "when"),
+        ],
+    ),
+    (
+        "draft_form",
+        "填报内容: what was typed into the form of an application, wrong values and all, until it is handed in",
+        &[
+            ("organisation_id", "whose"),
+            ("call_id", "of which call"),
+            ("case_id", "draft that holds what of it can be used"),
+            ("user_id", "who saved it last"),
+            ("fields", "names and values, as a form sends them"),
+            ("version", "how often it was saved"),
+            ("request", "request that saved it last"),
+            ("saved", "when"),
+        ],
+    ),
+    (
+        "case_handler",
+        "经办人: that a case changed hands within a unit; the highest number of a case and unit holds, at its step alone",
+        &[
+            ("case_id", "case"),
+            ("unit_id", "unit"),
+            ("step", "step at which it was taken"),
+            ("number", "how manieth time"),
+            ("user_id", "who has it; none: it was given back"),
+            ("by_user", "who took it, gave it on or gave it back"),
+            ("at", "when"),
+        ],
+    ),
+    (
+        "bulk_run",
+        "批量办理: what came of an act that was done to many cases at once",
+        &[("user_id", "who asked"), ("role", "as what"), ("act", "act"), ("results", "cases and what came of each, as JSON"), ("at", "when")],
+    ),
+    (
+        "list_view",
+        "列表视图: a filter of a list with its columns that somebody keeps under a name",
+        &[
+            ("user_id", "whose"),
+            ("list", "which list"),
+            ("name", "what it is called"),
+            ("filter", "filter, as it stands behind the question mark"),
+            ("columns", "columns shown, separated by ~"),
+            ("saved", "when"),
         ],
     ),
     (

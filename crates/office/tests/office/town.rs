@@ -64,7 +64,7 @@ impl District {
         let applicant = format!("firm{firm}");
         self.ok(&applicant, Role::Applicant, start(call, firm, case, claims)).await;
         let case = id(CaseId::parse, case);
-        self.ok(&applicant, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+        self.ok(&applicant, Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
         self.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
         self.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case })).await;
     }

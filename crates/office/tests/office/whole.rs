@@ -185,7 +185,7 @@ impl Way {
             };
             self.firm_does(number, start).await;
             self.firm_does(number, CaseAct::Attach { case: of(number), evidence: paper(&format!("customs of {number}"), &[ABROAD]) }).await;
-            self.firm_does(number, CaseAct::Submit { case: of(number) }).await;
+            self.firm_does(number, CaseAct::Submit { case: of(number), declaration: None }).await;
         }
         assert_eq!(self.case(1).await.claims[0].assessed, Some(Fen(42_000_000)));
     }

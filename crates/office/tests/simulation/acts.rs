@@ -220,7 +220,7 @@ fn submit(g: &mut Generator) -> Proposal {
     let (any, today) = (g.random.chance(100), g.today());
     let open = |case: &Case, call: &Call| any || (case.stage == Stage::Draft && call.stage == CallStage::Open && call.open.1 >= today);
     let (case, _) = g.world.case_at(&mut g.random, open)?;
-    Some((applicant(&case.organisation), Role::Applicant, Act::Case(CaseAct::Submit { case: case.id.clone() })))
+    Some((applicant(&case.organisation), Role::Applicant, Act::Case(CaseAct::Submit { case: case.id.clone(), declaration: None })))
 }
 
 fn accept(g: &mut Generator) -> Proposal {

@@ -36,7 +36,9 @@ impl Auditor {
                 for (case, determination) in determinations {
                     self.determinations.insert(determination.to_string());
                     let Some(file) = self.files.get_mut(case.as_str()) else { continue };
-                    let set: Vec<(String, i128)> = file.claims.iter().map(|claim| (claim.clause.clone(), claim.set.unwrap_or(0))).collect();
+                    // Of a case that a match list began, what was set is not followed either.
+                    let unset = if file.unknown { i128::from(i64::MAX) } else { 0 };
+                    let set: Vec<(String, i128)> = file.claims.iter().map(|claim| (claim.clause.clone(), claim.set.unwrap_or(unset))).collect();
                     (file.at, file.bent) = (Where::Somewhere, true);
                     self.awarded(case.as_str(), set);
                 }
@@ -225,7 +227,12 @@ impl Auditor {
         let ranks = |clause: &str| law.and_then(|law| law.clause(law.clause_named(clause)?)).is_some_and(|rule| rule.rank.is_some());
         let may_lack = |(clause, amount): &(String, i128)| (last(clause) && *amount >= lacks) || (ranks(clause) && *amount == lacks);
         let places: Vec<usize> = awards.iter().enumerate().filter(|(_, award)| lacks > 0 && may_lack(award)).map(|(at, _)| at).collect();
-        if file.unknown || places.len() > 1 {
+        let several = {
+            let placed: Vec<i128> = awards.iter().filter(|(clause, amount)| ranks(clause) && *amount > 0).map(|(_, amount)| *amount).collect();
+            let left: Vec<i128> = awards.iter().filter(|(clause, amount)| last(clause) && *amount > 0).map(|(_, amount)| *amount).collect();
+            lacks > 0 && may_lack_together(lacks, &placed, &left)
+        };
+        if file.unknown || places.len() > 1 || several {
             // How the sum goes to the clauses is not known, so nothing is known of what is left for others.
             self.never_paid.insert(file.call.clone());
             let sum = i128::from(sum.0);
@@ -387,4 +394,18 @@ fn next(file: &File, after: Option<StepKind>, steps: &[StepKind]) -> Where {
         Some(step @ (StepKind::Summary | StepKind::Meeting | StepKind::Approval)) if after.is_some_and(|after| after >= StepKind::Audit) => Where::At(step),
         Some(_) | None => Where::Somewhere,
     }
+}
+
+/// Whether a sum may lack at several places at once: whole amounts of some who are placed outside, with what a pool in turn
+/// does not leave.
+fn may_lack_together(lacks: i128, placed: &[i128], left: &[i128]) -> bool {
+    (0_u32..1 << placed.len()).any(|which| {
+        let chosen = placed.iter().enumerate().filter(|(at, _)| which >> at & 1 == 1);
+        let rest = lacks - chosen.map(|(_, amount)| amount).sum::<i128>();
+        match which.count_ones() {
+            0 => left.len() > 1 && rest <= left.iter().sum(),
+            1 => rest > 0 && rest <= left.iter().sum(),
+            _ => rest == 0 || (rest > 0 && rest <= left.iter().sum()),
+        }
+    })
 }

@@ -60,7 +60,7 @@ impl Ground {
         pay_first(&mut district).await;
         district.call("c2", &["8.1", "1.1", "1.2"]).await;
         start(&district, "case1", "c2").await;
-        district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1") })).await;
+        district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: id(CaseId::parse, "case1"), declaration: None })).await;
         start(&district, "draft", "c2").await;
         district.ok("clerk", Role::Clerk, super::samples::list("l1")).await;
         let by = serde_json::json!({"name": "李某", "contact": "电话"});
@@ -95,7 +95,7 @@ pub async fn pay_first(district: &mut District) {
     district.ok("leader", Role::Leader, Act::Call(CallAct::Open { call: id(CallId::parse, "c1") })).await;
     start(district, "paid", "c1").await;
     let case = id(CaseId::parse, "paid");
-    district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone() })).await;
+    district.ok("firm1", Role::Applicant, Act::Case(CaseAct::Submit { case: case.clone(), declaration: None })).await;
     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Accept { case: case.clone() })).await;
     district.ok("clerk", Role::Clerk, Act::Case(CaseAct::Screen { case: case.clone() })).await;
     let reason = || Some("审计核减".to_owned());

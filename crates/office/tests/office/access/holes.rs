@@ -99,7 +99,7 @@ async fn a_link_that_a_person_declared_counts_as_much_as_an_entered_one() {
 #[tokio::test]
 async fn an_applicant_who_changes_the_enterprise_leaves_its_cases_behind() {
     let ground = Ground::laid().await;
-    let submit = Act::Case(CaseAct::Submit { case: id(CaseId::parse, "draft") });
+    let submit = Act::Case(CaseAct::Submit { case: id(CaseId::parse, "draft"), declaration: None });
     ground.district.ok("admin", Role::Administrator, put(user("firm1", None, Some("firm2"), Role::Applicant))).await;
     assert_eq!(answer(&ground, "firm1", Role::Applicant, &submit).await, Answer::NotFound);
     ground.district.ok("admin", Role::Administrator, put(user("firm2", None, Some("firm1"), Role::Applicant))).await;

@@ -194,7 +194,7 @@ fn cases() -> Vec<Act> {
         Act::Call(CallAct::Close { call: call() }),
         Act::Call(CallAct::Share { call: call(), entry: id(EntryId::parse, "e-s2") }),
         Act::Case(start),
-        Act::Case(CaseAct::Submit { case: id(CaseId::parse, "draft") }),
+        Act::Case(CaseAct::Submit { case: id(CaseId::parse, "draft"), declaration: None }),
         Act::Case(CaseAct::Accept { case: case() }),
         Act::Case(CaseAct::Screen { case: case() }),
         Act::Case(CaseAct::Summarise { case: case(), amounts }),
