@@ -190,9 +190,14 @@ impl Portal {
         let session: Option<Session> = self.office.store().service_row("digest", &secret::digest(cookie)).await?;
         let idle = i64::from(self.config.idle_minutes) * 60;
         let Some(session) = session.filter(|session| session.expires > now && session.seen + idle > now) else { return Ok(None) };
-        // Noted once a minute: reading a page is no write.
+        // Noted once a minute, and beside the answer: whoever reads waits for nobody who writes, and reads also where nothing can be written.
         if session.seen + 60 < now {
-            self.office.store().session_seen(&session.digest, now).await?;
+            let (store, digest) = (self.office.store().clone(), session.digest.clone());
+            tokio::spawn(async move {
+                if let Err(why) = store.session_seen(&digest, now).await {
+                    tracing::warn!(%why, "that a session is used could not be noted");
+                }
+            });
         }
         let sign_in: Option<SignIn> = self.office.store().service_row("user_id", &session.user_id).await?;
         let seat = self.seated(&session.user_id, &session.role).await?;
@@ -205,6 +210,7 @@ impl Portal {
         let role = role(name);
         Ok(person.zip(role).filter(|(person, role)| person.roles.contains(role)).map(|(person, role)| Seat {
             user: person.id,
+            name: person.name,
             role,
             session: None,
             must_change: false,

@@ -2,15 +2,17 @@
 
 use crate::operation::{About, Answer, Answering, Asked, Operation, Parameter, Payload, Who, operation};
 use crate::problem::Problem;
-use crate::{Portal, secret};
+use crate::{Portal, body, secret};
 use axum::http::{Method, StatusCode, header};
 use casework::Act;
 use casework::authority::TABLE;
-use casework::id::RequestId;
+use casework::id::{IdError, RequestId};
+use casework::retention::RetentionAct;
 use office::{Context, Outcome};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
+use store::service::DraftForm;
 
 /// The header by which a request asked twice is done once.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -58,10 +60,19 @@ pub fn is_granted(act: &str, role: casework::people::Role) -> bool {
 
 /// The act of a name with its fields. Errors: fields that are missing, unknown or of the wrong kind.
 pub fn act_of(name: &str, fields: Value) -> Result<Act, Problem> {
-    let (noun, verb) = name.split_once('.').ok_or_else(|| Problem::unknown("act", name))?;
-    let whole = json!({ noun: { verb: fields } });
-    serde_json::from_value(whole)
-        .map_err(|why| Problem::unusable(format!("事项内容不合要求：{why}"), format!("the fields of {name} are not what is asked for: {why}")))
+    fitting(name, fields).map_err(Into::into)
+}
+
+/// The same. Errors: the field that does not fit.
+pub fn fitting(name: &str, fields: Value) -> Result<Act, body::Unfit> {
+    let (noun, verb) = name.split_once('.').unwrap_or((name, ""));
+    if !fields.is_object() {
+        let unfit = body::Unfit {
+            field: String::new(), zh: "应为对象，每项内容一个字段".into(), en: format!("must be an object with the fields of {name}")
+        };
+        return Err(unfit);
+    }
+    body::fit(json!({ noun: { verb: fields } }), name)
 }
 
 fn perform<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
@@ -73,19 +84,29 @@ fn perform<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             return Err(Problem::denied());
         }
         let act = act_of(name, asked.json()?)?;
+        crate::platform::check_start(portal, asked, &act).await?;
         let key = match asked.headers.get(IDEMPOTENCY_KEY) {
             Some(key) => key.to_str().map(str::to_owned).unwrap_or_default(),
             None => secret::fresh()?,
         };
-        let request = RequestId::parse(&key).map_err(|why| Problem::malformed(format!("{IDEMPOTENCY_KEY} 有误"), format!("{IDEMPOTENCY_KEY}: {why}")))?;
+        let request = RequestId::parse(&key).map_err(wrong_key)?;
         let context = Context { user: seat.user.clone(), role: seat.role, now: portal.clock.now(), request };
         let outcome = portal.office.perform_on(&context, &act, expected(asked)?).await.map_err(|stop| match stop {
             // The role has the act, so what is denied is this thing: to this person it does not exist.
             office::Stop::Refused(casework::Refusal::Denied) => Problem::unknown("record", ""),
             stop => stop.into(),
         })?;
+        // What was typed and could not be used goes with what could.
+        if let Act::Retention(RetentionAct::EmptyDraft { case }) = &act {
+            portal.office.store().drop_service_rows::<DraftForm>("case_id", case.as_str()).await?;
+        }
         Answer::json(StatusCode::OK, &Done { outcome: written(&outcome)?, request: key })
     })
+}
+
+fn wrong_key(why: IdError) -> Problem {
+    let zh = format!("请求头 {IDEMPOTENCY_KEY} 应为 1 至 64 位英文字母、数字或 - _ . :，由您为每次办理另取一个。");
+    Problem::malformed(zh, format!("{IDEMPOTENCY_KEY}: {why}"))
 }
 
 fn written(outcome: &Outcome) -> Result<Value, Problem> {

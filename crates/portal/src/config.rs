@@ -75,6 +75,8 @@ settings! {
     templates_dir: Option<PathBuf> = None,
     /// Public key of the higher-level platform (`ed25519:…`); none: no file of one is taken.
     platform_key: Option<String> = None,
+    /// Names of this office and of the platform as its files call them, in this order; a key needs them.
+    platform_names: Option<[String; 2]> = None,
     /// File with the secret key that signs results for the platform; none: no results go out.
     platform_secret_path: Option<PathBuf> = None,
     /// Who says who somebody is (`iss` of an ID token); none: nobody but this service.
@@ -112,7 +114,10 @@ impl Config {
     pub fn read(name: &str, text: &str, environment: &[(String, String)]) -> Result<Self, ConfigError> {
         let in_file = |error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
-            ConfigError { place: format!("{name}:{line}"), why: format!("{}; known settings: {}", error.message(), Self::NAMES.join(", ")) }
+            let setting = text.lines().nth(line - 1).and_then(|line| line.split('=').next()).unwrap_or_default().trim();
+            let unknown_name = error.message().strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+            let why = unknown_name.map_or_else(|| format!("{setting}: {}", error.message()), |name| unknown(name, "", &[]));
+            ConfigError { place: format!("{name}:{line}"), why }
         };
         let mut table: toml::Table = toml::from_str(text).map_err(in_file)?;
         toml::from_str::<Self>(text).map_err(in_file)?;
@@ -124,8 +129,8 @@ impl Config {
             if !Self::NAMES.contains(&setting.as_str()) {
                 return Err(unknown_variable(variable, &setting));
             }
-            // As it would stand in the file: a number or a yes/no, and text otherwise.
-            let value = value.parse::<toml::Value>().ok().filter(|v| v.is_integer() || v.is_bool()).unwrap_or_else(|| value.clone().into());
+            // As it would stand in the file: a number, a yes/no or a list, and text otherwise.
+            let value = value.parse::<toml::Value>().ok().filter(|v| v.is_integer() || v.is_bool() || v.is_array()).unwrap_or_else(|| value.clone().into());
             let mut alone = toml::Table::new();
             alone.insert(setting.clone(), value.clone());
             alone.try_into::<Self>().map_err(|error| ConfigError { place: variable.clone(), why: error.message().to_owned() })?;
@@ -156,6 +161,10 @@ impl Config {
         {
             return Err(ConfigError { place: name.to_owned(), why: format!("platform_key: {why}") });
         }
+        if self.platform_key.is_some() && self.platform_names.is_none() {
+            let why = "platform_key needs platform_names: its key signs files for other offices too, which are not to be taken here";
+            return Err(ConfigError { place: name.to_owned(), why: why.to_owned() });
+        }
         match limits.iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((setting, value, least, most)) => {
                 Err(ConfigError { place: name.to_owned(), why: format!("{setting} is {value}; it must be from {least} to {most}") })
@@ -177,8 +186,13 @@ impl Config {
 
 /// A variable that sets nothing, with the nearest that does.
 fn unknown_variable(variable: &str, setting: &str) -> ConfigError {
-    let known = Config::NAMES.iter().chain(OTHERS);
+    ConfigError { place: variable.to_owned(), why: unknown(setting, PREFIX, OTHERS) }
+}
+
+/// What a name is that sets nothing; the nearest that does, and all of them.
+fn unknown(setting: &str, prefix: &str, more: &[&'static str]) -> String {
+    let known = Config::NAMES.iter().chain(more);
     let nearest = known.min_by_key(|name| strsim::damerau_levenshtein(name, setting)).copied().unwrap_or_default();
-    let why = format!("sets nothing; did you mean {PREFIX}{}? Known settings: {}", nearest.to_ascii_uppercase(), Config::NAMES.join(", "));
-    ConfigError { place: variable.to_owned(), why }
+    let nearest = if prefix.is_empty() { nearest.to_owned() } else { format!("{prefix}{}", nearest.to_ascii_uppercase()) };
+    format!("{setting} sets nothing; did you mean {nearest}? Known settings: {}", Config::NAMES.join(", "))
 }

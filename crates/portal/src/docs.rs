@@ -44,7 +44,18 @@ const PAGE: &str = r#"<!doctype html>
 </html>
 "#;
 
-const START: &str = r##"window.ui = SwaggerUIBundle({ url: "/api/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null });
+/// Who is signed in by the cookie can try acts: the word of the session goes along with what changes something. With a token it is not asked for.
+const START: &str = r##"const withWord = async (request) => {
+  const reads = ["GET", "HEAD", "OPTIONS"].includes((request.method || "GET").toUpperCase());
+  if (reads || request.headers.Authorization) return request;
+  const session = await fetch("/api/v1/session", { credentials: "same-origin" });
+  const word = session.ok ? (await session.json()).csrf : null;
+  if (word) request.headers["X-CSRF-Token"] = word;
+  return request;
+};
+window.ui = SwaggerUIBundle({
+  url: "/api/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null, requestInterceptor: withWord,
+});
 "##;
 
 fn page<'a>(_: &'a Portal, _: &'a Asked<'a>) -> Answering<'a> {

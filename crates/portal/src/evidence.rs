@@ -1,11 +1,15 @@
 //! Evidence that has arrived: looked at, kept once under its digest outside of what is served, given out only to whoever sees
 //! where it is used. E-invoices among it are read, and found again when they come a second time.
 
+pub mod inline;
+mod outgoing;
+
 use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, Operation, Parameter, Payload, Who, operation};
 use crate::problem::Problem;
 use crate::records::reading;
 use crate::uploads::{blocking, sync_folder};
+use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use casework::Record;
 use casework::case::Case;
@@ -93,6 +97,7 @@ struct SeenBefore {
 /// What can be asked of evidence.
 pub fn operations() -> Vec<Operation> {
     vec![
+        inline::operation(),
         Operation {
             parameters: vec![DIGEST],
             gives: (200, Payload::Bytes("*/*")),
@@ -196,9 +201,18 @@ fn look(name: &str, bytes: &[u8]) -> Result<Looked, exchange::Problem> {
         return Ok(Looked { kind: XML.into(), name, digest: Fingerprint::of(bytes), invoice: Some(invoice) });
     }
     let accepted = accept(name, bytes, &limits)?;
-    // Many an OFD is a contract; only an invoice is read as one.
-    let invoice = if accepted.kind == FileKind::Ofd { from_ofd(bytes, &limits).ok() } else { None };
+    let invoice = if accepted.kind == FileKind::Ofd { in_ofd(bytes)? } else { None };
     Ok(Looked { kind: accepted.kind.extension().into(), name: accepted.name, digest: accepted.digest, invoice })
+}
+
+/// The invoice of an OFD; none: it is something else, as many a contract is. Errors: an invoice that contradicts itself, lacks something
+/// or does not add up: taken as any other file, it would be an invoice that is never found again.
+fn in_ofd(bytes: &[u8]) -> Result<Option<Invoice>, exchange::Problem> {
+    match from_ofd(bytes, &Limits::EVIDENCE) {
+        Ok(invoice) => Ok(Some(invoice)),
+        Err(why) if why.code == "not-an-invoice" => Ok(None),
+        Err(why) => Err(why),
+    }
 }
 
 /// A problem of a file, as the service tells it.
@@ -247,7 +261,7 @@ async fn seen(reading: &mut Reading<'_>, name: &str, id: &str) -> Result<Option<
 /// How the reader may have a file: as one who sent it, or as one who sees a case that holds it. Errors: not at all.
 ///
 /// Only cases of the enterprise that sent it count: who writes another's digest into an own case gets nothing by it.
-async fn own_or_held(portal: &Portal, asked: &Asked<'_>) -> Result<Upload, Problem> {
+pub async fn own_or_held(portal: &Portal, asked: &Asked<'_>) -> Result<Upload, Problem> {
     let seat = asked.seat()?;
     let digest = asked.path.get("digest").map_or("", String::as_str);
     let unknown = || Problem::unknown("evidence", digest);
@@ -269,20 +283,24 @@ fn give<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let row = own_or_held(portal, asked).await?;
         let path = path_of(portal, row.digest.as_deref().unwrap_or_default());
-        let bytes = blocking(move || std::fs::read(path)).await?;
+        let file = outgoing::open(&path).await.map_err(|why| Problem::failed(&format!("files: {why}")))?;
         let kind = FileKind::ALL.into_iter().find(|kind| Some(kind.extension()) == row.kind.as_deref());
         let media = kind.map_or("application/octet-stream", FileKind::media_type);
-        Ok(attached(media, bytes, &row.name))
+        Ok(attached(media, file, &row.name))
     })
 }
 
 /// A file that is saved, never shown inside a page.
-pub fn attached(media: &'static str, bytes: Vec<u8>, name: &str) -> Answer {
+pub fn attached(media: &'static str, bytes: impl Into<Body>, name: &str) -> Answer {
+    disposed("attachment", media, bytes, name)
+}
+
+fn disposed(how: &str, media: &'static str, bytes: impl Into<Body>, name: &str) -> Answer {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let encoded: String = name.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
     let end = name.rsplit_once('.').map_or("bin", |(_, end)| end);
     let end: String = end.chars().filter(char::is_ascii_alphanumeric).collect();
-    Answer::bytes(media, bytes).with(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"file.{end}\"; filename*=UTF-8''{encoded}"))
+    Answer::bytes(media, bytes).with(header::CONTENT_DISPOSITION, &format!("{how}; filename=\"file.{end}\"; filename*=UTF-8''{encoded}"))
 }
 
 fn invoice<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
@@ -290,6 +308,9 @@ fn invoice<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let row = own_or_held(portal, asked).await?;
         let path = path_of(portal, row.digest.as_deref().unwrap_or_default());
         let is_xml = row.kind.as_deref() == Some(XML);
+        if !is_xml && row.kind.as_deref() != Some(FileKind::Ofd.extension()) {
+            return Err(no_invoice_read());
+        }
         let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
         let read = blocking(move || {
             let bytes = std::fs::read(path)?;
@@ -298,6 +319,14 @@ fn invoice<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let found = read.await?.map_err(|why| not_taken(&why))?;
         Answer::ok(&shown(portal, asked, &found, Some(&row.id)).await?)
     })
+}
+
+/// Whether a picture or a PDF is an invoice is for people.
+fn no_invoice_read() -> Problem {
+    let title = ("不读取此类发票", "Invoices of this kind are not read");
+    let zh = "系统只读取 OFD 和 XML 格式的电子发票；PDF、图片等格式的发票照常收存，请人工核对。";
+    let en = "E-invoices are read from OFD and XML alone; one that is a PDF or a picture is kept as evidence and has to be read by people.";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invoice-not-read", title, zh, en)
 }
 
 async fn shown(portal: &Portal, asked: &Asked<'_>, found: &Invoice, but: Option<&str>) -> Result<ShownInvoice, Problem> {

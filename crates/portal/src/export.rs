@@ -5,11 +5,14 @@ use crate::evidence::{attached, not_taken};
 use crate::operation::{About, Answer, Answering, Asked, Operation, Parameter, Payload, Who, operation, query};
 use crate::problem::Problem;
 use crate::records::{filters_of, reader, subject};
-use crate::shape::Shape;
+use crate::shape::{NAME, Shape};
+use crate::uploads::blocking;
 use axum::http::{Method, StatusCode};
+use casework::organisation::Organisation;
 use exchange::evidence::FileKind;
 use exchange::{Cell, Table};
-use office::reading::{COLLECTIONS, Collection, Reader, Wanted};
+use office::reading::{COLLECTIONS, Collection, Read, Reader, Wanted};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use store::service::ExportNote;
 use values::Lang;
@@ -64,14 +67,18 @@ pub struct Listed {
     pub versions: BTreeMap<String, i64>,
 }
 
-/// All that a reader sees of a collection under a filter, read page by page: of a record no more is kept than its cells. Errors: as the
-/// list; more rows than a file holds; a record that does not fit, which would be a fault of ours.
-pub async fn listed(portal: &Portal, reader: &Reader, collection: &Collection, filter: &[(&str, &str)]) -> Result<Listed, Problem> {
-    let (mut shape, mut rows, mut versions) = (Shape::of(collection), Vec::new(), BTreeMap::new());
+/// All that a reader sees of a collection under a filter, read page by page: of a record no more is kept than its cells. `language`: of
+/// the words in them. Errors: as the list; more rows than a file holds; a record that does not fit, which would be a fault of ours.
+pub async fn listed(portal: &Portal, reader: &Reader, collection: &Collection, filter: &[(&str, &str)], language: Lang) -> Result<Listed, Problem> {
+    let (mut shape, mut rows, mut versions) = (Shape::of(collection, language), Vec::new(), BTreeMap::new());
+    let mut names = BTreeMap::new();
     let mut after = String::new();
     loop {
         let wanted = Wanted { filters: filter.to_vec(), after: &after, limit: PAGE };
-        let page = portal.office.page(&portal.reading, reader, collection, &wanted).await?;
+        let mut page = portal.office.page(&portal.reading, reader, collection, &wanted).await?;
+        if shape.column(NAME).is_some() {
+            name(portal, &mut page.records, &mut names).await?;
+        }
         shape.widen(page.records.iter().map(|read| &read.body));
         for read in page.records {
             rows.push(shape.row(&read.body));
@@ -94,6 +101,22 @@ pub async fn listed(portal: &Portal, reader: &Reader, collection: &Collection, f
     Ok(Listed { shape, table, versions })
 }
 
+/// Puts the name of its enterprise beside each record that the reader sees; `names`: those at hand.
+async fn name(portal: &Portal, records: &mut [Read], names: &mut BTreeMap<String, String>) -> Result<(), Problem> {
+    let mut work = portal.reading.begin().await?;
+    for read in records {
+        let Some(body) = read.body.as_object_mut() else { continue };
+        let Some(id) = body.get("organisation").and_then(Value::as_str).map(str::to_owned) else { continue };
+        if !names.contains_key(&id) {
+            let known: Option<Organisation> = work.peek(&id).await?;
+            names.insert(id.clone(), known.map(|known| known.name).unwrap_or_default());
+        }
+        let name = names.get(&id).map(String::as_str).unwrap_or_default();
+        body.insert(NAME.to_owned(), name.into());
+    }
+    Ok(())
+}
+
 /// More rows than a file holds.
 pub fn too_many() -> Problem {
     let title = ("行数过多", "Too many rows");
@@ -104,16 +127,17 @@ pub fn too_many() -> Problem {
 fn export<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let (reader, collection, filter) = (reader(asked)?, subject(asked)?, filter(asked));
+        crate::filter::check(collection, &filter)?;
         let format = Format::of(asked, Format::Xlsx)?;
-        let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
-        let mut table = listed(portal, &reader, collection, &filter).await?.table;
+        let _turn = portal.lists.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
+        let mut table = listed(portal, &reader, collection, &filter, asked.language).await?.table;
         if crate::import::importable(collection.name).is_some() {
             table = table.with_versions();
         }
         let meaning = collection.kind().map_or(collection.name, |kind| kind.table.meaning);
         let title = if asked.language == Lang::Zh { meaning } else { collection.name };
         let name = format!("{meaning}-{}", portal.clock.now().date());
-        leaves(portal, asked, &Leaving { list: collection.name, title, filter: &filter, name: &name, table: &table }, format).await
+        leaves(portal, asked, Leaving { list: collection.name, title, filter: &filter, name: &name, table }, format).await
     })
 }
 
@@ -165,7 +189,7 @@ pub struct Leaving<'a> {
     /// Name of the file, without its end.
     pub name: &'a str,
     /// What stands in it.
-    pub table: &'a Table,
+    pub table: Table,
 }
 
 /// Who exports, as files name the person.
@@ -192,18 +216,23 @@ pub async fn note(portal: &Portal, asked: &Asked<'_>, list: &str, filter: &[(&st
     Ok(())
 }
 
-/// The file of a table, after noting it.
-pub async fn leaves(portal: &Portal, asked: &Asked<'_>, leaving: &Leaving<'_>, format: Format) -> Result<Answer, Problem> {
+/// The file of a table, after noting it. It waits for its turn to be written, not while the list is read, and is written where that is
+/// in nobody's way.
+pub async fn leaves(portal: &Portal, asked: &Asked<'_>, leaving: Leaving<'_>, format: Format) -> Result<Answer, Problem> {
+    let (lang, rows) = (asked.language, leaving.table.rows().len());
+    let table = leaving.table;
+    let turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
     let bytes = match format {
-        Format::Csv => exchange::table::csv(leaving.table, asked.language),
+        Format::Csv => blocking(move || Ok(exchange::table::csv(&table, lang))).await?,
         Format::Xlsx => {
             let more = if portal.config.demo { vec![("演示".to_owned(), documents::DEMO.to_owned())] } else { Vec::new() };
             let filter = leaving.filter.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             let (at, by) = (portal.clock.now(), exporter(portal, asked).await?);
-            let about = exchange::About { title: leaving.title.to_owned(), filter, at, by, more, lang: asked.language };
-            exchange::table::xlsx(leaving.table, &about).map_err(|why| not_taken(&why))?
+            let about = exchange::About { title: leaving.title.to_owned(), filter, at, by, more, lang };
+            blocking(move || Ok(exchange::table::xlsx(&table, &about))).await?.map_err(|why| not_taken(&why))?
         }
     };
-    note(portal, asked, leaving.list, leaving.filter, format.end(), leaving.table.rows().len()).await?;
+    drop(turn);
+    note(portal, asked, leaving.list, leaving.filter, format.end(), rows).await?;
     Ok(attached(format.media(), bytes, &format!("{}.{}", leaving.name, format.end())))
 }

@@ -17,6 +17,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::service::Upload;
 
+/// How the kinds of papers begin.
+const KINDS: [&str; 2] = ["verification-", "platform-"];
+/// How the ids of files end that were taken from another authority; older ones have the kind of any file.
+const WHOLE: &str = ":file";
+
+/// Whether a row is of such a paper: no act names it, and it is kept all the same.
+#[must_use]
+pub fn is_paper(row: &Upload) -> bool {
+    row.id.ends_with(WHOLE) || row.kind.as_deref().is_some_and(|kind| KINDS.iter().any(|begins| kind.starts_with(begins)))
+}
+
 /// A paper that is to be kept.
 pub struct Paper<'a> {
     /// Its id: the same paper kept again is kept once.

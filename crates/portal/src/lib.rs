@@ -3,6 +3,7 @@
 
 mod account;
 mod acts;
+mod body;
 pub mod clock;
 pub mod config;
 mod connection;
@@ -13,6 +14,7 @@ mod docs;
 mod evidence;
 mod export;
 mod feed;
+mod filter;
 mod health;
 pub mod identity;
 mod import;
@@ -22,6 +24,7 @@ mod money;
 mod notes;
 pub mod openapi;
 pub mod operation;
+mod pages;
 mod platform;
 mod prints;
 mod problem;
@@ -41,7 +44,10 @@ mod webhooks;
 pub use account::set_password;
 pub use clock::Clock;
 pub use config::Config;
+pub use keeping::is_paper;
 pub use operation::{Operation, Who, operations};
+#[doc(hidden)]
+pub use pages::acts::there_and_back;
 pub use problem::Problem;
 pub use uploads::{sweep as sweep_uploads, sync_folder};
 
@@ -71,6 +77,9 @@ pub struct Portal {
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
     /// How many files are read, written or printed at once: each may be held in memory whole.
     pub(crate) files: tokio::sync::Semaphore,
+    /// How many lists are on their way to be files: each is in memory whole, and reading one is slow. Whoever holds a turn here may
+    /// wait for one of `files`, never the other way round.
+    pub(crate) lists: tokio::sync::Semaphore,
     /// Held while an upload begins: what is there is counted and added to by one at a time, or many at once would pass the limit.
     pub(crate) beginning: tokio::sync::Mutex<()>,
 }
@@ -102,6 +111,7 @@ impl Portal {
             trusted: delivery::Trusted::new(),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             files: tokio::sync::Semaphore::new(2),
+            lists: tokio::sync::Semaphore::new(4),
             beginning: tokio::sync::Mutex::default(),
         })
     }

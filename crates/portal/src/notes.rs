@@ -117,6 +117,6 @@ fn file<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         }
         let filter: Vec<(&str, &str)> = asked.query("user_id").map(|user| ("user_id", user)).into_iter().collect();
         let name = format!("导出记录-{}", portal.clock.now().date());
-        leaves(portal, asked, &Leaving { list: "export-notes", title: "导出记录", filter: &filter, name: &name, table: &table }, format).await
+        leaves(portal, asked, Leaving { list: "export-notes", title: "导出记录", filter: &filter, name: &name, table }, format).await
     })
 }

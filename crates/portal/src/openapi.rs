@@ -31,7 +31,8 @@ pub fn document(operations: &[Operation]) -> Value {
     let problem = generator.subschema_for::<Sent>().to_value();
     let acts = Acts::new(&mut generator);
     let mut paths: Map<String, Value> = Map::new();
-    for operation in operations {
+    // Pages are for people.
+    for operation in operations.iter().filter(|operation| operation.tag != crate::pages::TAG) {
         let described = described(operation, &mut generator, &acts, &problem);
         let path = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
@@ -95,7 +96,7 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator, acts: &Acts
         "operationId": operation.id,
         "tags": [operation.tag],
         "summary": format!("{} · {}", operation.words.0, operation.words.1),
-        "parameters": operation.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "parameters": operation.parameters.iter().chain(word(operation)).map(parameter).collect::<Vec<_>>(),
         "responses": responses(operation, generator, problem),
         "security": if operation.who == Who::Anybody { json!([]) } else { json!([{ "session": [] }, { "token": [] }]) },
     });
@@ -113,6 +114,21 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator, acts: &Acts
         fields.insert("summary".into(), format!("{act}: {words}").into());
     }
     out
+}
+
+/// What changes something carries the word of the session, where it is asked by a cookie.
+const WORD: Parameter = Parameter {
+    name: crate::account::CSRF,
+    place: "header",
+    about: (
+        "以 Cookie 会话办理时必填：登录应答或 GET /api/v1/session 中的 csrf；以令牌（Bearer）办理时不填",
+        "needed with the cookie of a session: `csrf` as signing in or GET /api/v1/session gives it; not with a token (Bearer)",
+    ),
+    kind: "string",
+};
+
+fn word(operation: &Operation) -> Option<&'static Parameter> {
+    (!operation.method.is_safe() && !crate::serve::at_the_door(operation)).then_some(&WORD)
 }
 
 fn parameter(parameter: &Parameter) -> Value {

@@ -6,8 +6,8 @@ use crate::{
     Portal, acts, departure, docs, evidence, export, feed, health, import, money, prints, queue, records, retention, scheme, sign_in, treasury, uploads,
     webhooks,
 };
-use crate::{invoices, notes, platform, verification};
-use axum::body::Bytes;
+use crate::{invoices, notes, pages, platform, verification};
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use casework::id::UserId;
 use casework::people::Role;
@@ -128,6 +128,8 @@ pub struct Operation {
 pub struct Seat {
     /// Who.
     pub user: UserId,
+    /// What the person is called.
+    pub name: String,
     /// As what.
     pub role: Role,
     /// The session, where it is one; none: a program with a token.
@@ -156,6 +158,9 @@ pub struct Asked<'a> {
     pub request: String,
 }
 
+/// What is not written as it is in a part of an address: all but what never has a meaning there.
+const ENCODED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 impl Asked<'_> {
     /// Who is signed in. Errors: nobody.
     pub fn seat(&self) -> Result<&Seat, Problem> {
@@ -174,6 +179,15 @@ impl Asked<'_> {
         self.path.get("id").map_or("", String::as_str)
     }
 
+    /// The address that was asked for, without what stands behind the question mark.
+    #[must_use]
+    pub fn at(&self) -> String {
+        let filled = |path: String, (name, value): (&String, &String)| {
+            path.replace(&format!("{{{name}}}"), &percent_encoding::utf8_percent_encode(value, ENCODED).to_string())
+        };
+        self.path.iter().fold(self.operation.path.clone(), filled)
+    }
+
     /// A parameter behind the question mark.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<&str> {
@@ -189,12 +203,9 @@ impl Asked<'_> {
             .ok_or_else(|| Problem::malformed(format!("{name} 应为 {least} 到 {most} 的整数"), format!("{name} must be a whole number from {least} to {most}")))
     }
 
-    /// The body as JSON. Errors: not JSON, or not what is asked for, with the place.
+    /// The body as JSON. Errors: not JSON, with the place; not what is asked for, with the field.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.body).map_err(|why| match why.classify() {
-            serde_json::error::Category::Data => Problem::unusable(format!("内容不合要求：{why}"), format!("the content is not what is asked for: {why}")),
-            _ => Problem::malformed(format!("不是 JSON：{why}"), format!("not JSON: {why}")),
-        })
+        crate::body::read(&self.body)
     }
 }
 
@@ -208,7 +219,7 @@ pub struct Answer {
     /// Type of the body.
     pub content_type: &'static str,
     /// Body.
-    pub body: Bytes,
+    pub body: Body,
 }
 
 impl Answer {
@@ -226,12 +237,12 @@ impl Answer {
     /// All is well, and there is nothing to say.
     #[must_use]
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), content_type: "", body: Bytes::new() }
+        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), content_type: "", body: Body::empty() }
     }
 
     /// Bytes of a type.
     #[must_use]
-    pub fn bytes(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+    pub fn bytes(content_type: &'static str, body: impl Into<Body>) -> Self {
         Self { status: StatusCode::OK, headers: Vec::new(), content_type, body: body.into() }
     }
 
@@ -266,6 +277,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(import::operations());
     all.extend(prints::operations());
     all.extend(treasury::operations());
+    all.extend(pages::operations());
     all.extend(invoices::operations());
     all.extend(verification::operations());
     all.extend(platform::operations());

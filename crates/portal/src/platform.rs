@@ -1,6 +1,8 @@
 //! The file of a higher-level platform over HTTP: its applications in – looked at first –, handed to each enterprise as a draft to start
 //! itself; results out, signed. Who applies remains the enterprise: a file from a platform starts no case.
 
+mod outcome;
+
 use crate::Portal;
 use crate::evidence::{attached, not_taken};
 use crate::export::note;
@@ -9,24 +11,24 @@ use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who, op
 use crate::problem::Problem;
 use axum::http::{Method, StatusCode};
 use casework::call::{Call, CallStage};
-use casework::case::{Case, Stage, usable};
+use casework::case::{Case, CaseAct, usable};
 use casework::chain::Fingerprint;
-use casework::determination::Determination;
 use casework::organisation::Organisation;
-use casework::payment::{Batch, Due, LineResult};
 use casework::people::Role;
-use casework::{Key, Refusal};
+use casework::{Act, Key, Refusal};
 use exchange::Limits;
-use exchange::platform::{Application, Body, Message, Outcome, Seal, Standing};
+use exchange::platform::{Application, Body, Head, Message, Seal};
 use exchange::table::short_mark;
 use office::key::{PublicKey, SecretKey};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use values::{Date, Fen};
 
 const FILE: &str = "platform-file";
 const DRAFT: &str = "platform-application";
+const SOURCE: &str = "platform-source";
+/// How ids of cases begin whose results go to the platform.
+const CASE: &str = "pf-";
 /// Who brings files of the platform: a program with a token, or a person.
 const BRINGS: Who = Who::Roles(&[Role::Clerk, Role::Service]);
 /// Who takes results to it: a program, or somebody who sees the cases of every unit.
@@ -62,7 +64,7 @@ struct Draft {
     papers: Vec<(String, String)>,
     /// What hinders it, in Chinese and English; empty: it may be started.
     hindrances: Vec<(String, String)>,
-    /// Stage of the case; null: it was not started yet.
+    /// Stage of the case, as the applicant is told it; null: it was not started yet.
     stage: Option<String>,
 }
 
@@ -138,13 +140,16 @@ fn no_key(what: (&str, &str)) -> Problem {
     Problem::new(StatusCode::CONFLICT, "platform-key", title, zh, en)
 }
 
-/// Reads a file of the platform that is configured. Errors: no key; a file that is not to be taken.
+/// Reads a file of the platform that is configured. Errors: no key, no names; a file that is not to be taken, or not for this office.
 fn message(portal: &Portal, bytes: &[u8]) -> Result<(Message, Vec<Application>), Problem> {
     let trusted =
         portal.config.platform_key.as_deref().ok_or_else(|| no_key(("上级平台的公钥（platform_key）", "public key of the platform (platform_key)")))?;
+    let names = portal.config.platform_names.as_ref();
+    let names = names.ok_or_else(|| no_key(("双方名称（platform_names）", "names of both sides (platform_names)")))?;
     let key = PublicKey::parse(trusted).map_err(|why| Problem::failed(&why.to_string()))?;
     let signed = |words: &str, seal: &Seal| PublicKey::parse(&seal.key).is_ok_and(|said| said == key) && key.signed(words, &seal.signature);
     let message = Message::read(bytes, &Limits::TABLE, signed).map_err(|why| not_taken(&why))?;
+    addressed(&message.head, names)?;
     match &message.body {
         Body::Applications(all) => {
             let all = all.clone();
@@ -152,6 +157,36 @@ fn message(portal: &Portal, bytes: &[u8]) -> Result<(Message, Vec<Application>),
         }
         Body::Results(_) => Err(Problem::unusable("这是结果文件，不是申报文件", "this is a file of results, not of applications")),
     }
+}
+
+/// Goes on, if a file is from the platform to this office: its key signs what it sends to every office. Errors: it is another's.
+fn addressed(head: &Head, [own, theirs]: &[String; 2]) -> Result<(), Problem> {
+    if head.to == *own && head.from == *theirs {
+        return Ok(());
+    }
+    let title = ("不是给本单位的文件", "Not for this office");
+    let zh = format!("文件由“{}”发给“{}”；本单位只收“{theirs}”发给“{own}”的文件。请核对文件，或核对配置 platform_names。", head.from, head.to);
+    let en = format!("The file is from '{}' to '{}'; only those from '{theirs}' to '{own}' are taken. Check the file, or platform_names.", head.from, head.to);
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "platform-addressee", title, zh, en))
+}
+
+/// Goes on, unless an act starts a case under an id that leads back to the platform and was not given to the enterprise of whoever asks:
+/// such an id can be guessed, and would keep the enterprise it is for from starting its own.
+pub async fn check_start(portal: &Portal, asked: &Asked<'_>, act: &Act) -> Result<(), Problem> {
+    let Act::Case(CaseAct::Start { case, .. }) = act else { return Ok(()) };
+    if !case.as_str().starts_with(CASE) {
+        return Ok(());
+    }
+    if let Some(own) = portal.person(asked.seat()?.user.as_str()).await?.and_then(|person| person.organisation) {
+        let drafts = all_of::<Draft>(portal, DRAFT, own.as_str()).await?;
+        if drafts.iter().any(|(_, draft)| draft.case == case.as_str()) {
+            return Ok(());
+        }
+    }
+    let title = ("编号已留用", "The id is reserved");
+    let zh = format!("以 {CASE} 开头的编号留给上级平台转来的申报，只能由收到该申报的企业使用。请换用其他编号。");
+    let en = format!("Ids that begin with {CASE} are for applications from the platform, each for the enterprise it came for. Take another id.");
+    Err(Problem::new(StatusCode::CONFLICT, "case-reserved", title, zh, en))
 }
 
 /// The id under which a file of a platform is kept: its own id is the platform's, and another platform may have the same.
@@ -197,7 +232,7 @@ async fn draft(portal: &Portal, asked: &Asked<'_>, from: &str, each: &Applicatio
     }
     Ok(Draft {
         id: each.id.clone(),
-        case: format!("pf-{}", short_mark(format!("{from}\n{}", each.id).as_bytes())),
+        case: format!("{CASE}{}", short_mark(format!("{from}\n{}", each.id).as_bytes())),
         call: found.map(|(call, _)| call.id.to_string()),
         organisation: organisation.map(|organisation| organisation.id.to_string()),
         clauses: vec![each.policy.clause.clone()],
@@ -242,7 +277,7 @@ fn bring<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         };
         if confirmed {
             let whole = format!("{id}:file");
-            keep(portal, asked, &Paper { id: &whole, kind: "jsonl", of: "上级平台申报.jsonl", organisation: None }, asked.body.to_vec()).await?;
+            keep(portal, asked, &Paper { id: &whole, kind: SOURCE, of: "上级平台申报.jsonl", organisation: None }, asked.body.to_vec()).await?;
             for (at, draft) in applications.iter().enumerate() {
                 let Some(organisation) = &draft.organisation else { continue };
                 let paper = format!("{id}:{at}");
@@ -265,57 +300,11 @@ fn own<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let mut records = Vec::new();
         for (_, mut draft) in all_of::<Draft>(portal, DRAFT, own.as_str()).await? {
             let case: Option<Case> = portal.reading.begin().await?.peek(&draft.case).await?;
-            draft.stage = case.map(|case| case.stage.name().to_owned());
+            draft.stage = case.filter(|case| draft.became(case)).map(|case| case.stage_told().to_owned());
             records.push(draft);
         }
         Answer::ok(&Drafts { records })
     })
-}
-
-/// How far an application is, for the platform; none: nothing is decided yet.
-async fn outcome(portal: &Portal, draft: &Draft) -> Result<Option<Outcome>, Problem> {
-    let mut work = portal.reading.begin().await?;
-    let Some(case) = work.peek::<Case>(&draft.case).await? else { return Ok(None) };
-    let of = |standing, amount_fen: Option<Fen>, on: Date, reason: Option<String>| {
-        Some(Outcome { id: draft.id.clone(), case: case.id.to_string(), standing, amount_fen, on, document: None, reason })
-    };
-    let ended = |standing| case.review.end.as_ref().and_then(|end| of(standing, None, end.at.date(), Some(end.reason.clone())));
-    match case.stage {
-        Stage::Declined => return Ok(ended(Standing::NotAccepted)),
-        Stage::Refused => return Ok(ended(Standing::Rejected)),
-        _ => {}
-    }
-    let Some(id) = &case.determination else { return Ok(None) };
-    let determination: Option<Determination> = work.peek(id.as_str()).await?;
-    let Some(determination) = determination else { return Ok(None) };
-    let (mut paid, mut on, mut returned) = (Fen::ZERO, None, None);
-    for due in work.list::<Due>("case_id", &Key::from(case.id.as_str())).await? {
-        let Some(batch) = &due.batch else { continue };
-        let batch: Option<Batch> = work.peek(batch.as_str()).await?;
-        for line in batch.iter().flat_map(|batch| &batch.lines).filter(|line| line.due == due.id) {
-            match &line.result {
-                Some(LineResult::Arrived { on: day, .. }) => {
-                    paid = paid.checked_add(line.amount).map_err(|why| Problem::failed(&why.to_string()))?;
-                    on = on.max(Some(*day));
-                }
-                Some(LineResult::Returned { on: day, reason, .. }) => returned = Some((line.amount, *day, reason.clone())),
-                _ => {}
-            }
-        }
-    }
-    if let Some((amount, day, reason)) = returned {
-        return Ok(of(Standing::Returned, Some(amount), day, Some(reason)));
-    }
-    if let Some(on) = on {
-        return Ok(of(Standing::Paid, Some(paid), on, None));
-    }
-    let mut total = Fen::ZERO;
-    for award in &determination.awards {
-        total = total.checked_add(award.amount).map_err(|why| Problem::failed(&why.to_string()))?;
-    }
-    let why = || determination.awards.iter().find_map(|award| award.reason.clone()).unwrap_or_else(|| "按规则测算为零".to_owned());
-    let on = determination.at.date();
-    Ok(if total.0 > 0 { of(Standing::Determined, Some(total), on, None) } else { of(Standing::Rejected, None, on, Some(why())) })
 }
 
 fn results<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
@@ -327,7 +316,7 @@ fn results<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let key = SecretKey::parse(&text).map_err(|why| Problem::failed(&why.to_string()))?;
         let mut outcomes = Vec::new();
         for draft in &taken.drafts {
-            outcomes.extend(outcome(portal, draft).await?);
+            outcomes.extend(outcome::outcome(portal, draft).await?);
         }
         let rows = outcomes.len();
         // Made of what it says: the same results are the same file, and are known by it.

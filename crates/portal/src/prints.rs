@@ -113,6 +113,13 @@ fn no_font(why: &FontsError) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no-font", title, why.to_string(), en)
 }
 
+/// A document as PDF, with the name of the file. Errors: as of printing.
+pub async fn as_pdf(portal: &Portal, document: Document) -> Result<Answer, Problem> {
+    let id = document.id().to_owned();
+    let (name, bytes) = printed(portal, vec![document], Format::Pdf).await?.pop().ok_or_else(|| Problem::unknown("document", &id))?;
+    Ok(attached(Format::Pdf.media(), bytes, &name))
+}
+
 fn file<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let format = Format::of(asked)?;

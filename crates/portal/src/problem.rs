@@ -55,6 +55,12 @@ impl Problem {
         Self { status, code, title, detail: (zh.into(), en.into()), retry_after: None }
     }
 
+    /// What exactly happened and how to go on, in a language.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> &str {
+        if lang == Lang::Zh { &self.detail.0 } else { &self.detail.1 }
+    }
+
     /// What was sent cannot be read.
     #[must_use]
     pub fn malformed(zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -106,7 +112,7 @@ impl Problem {
             "unknown",
             title,
             format!("没有找到{}{id}，或者您无权查看，请核对后再试。", noun(what)),
-            format!("There is no {what}{id}, or not for you to see."),
+            format!("There is no {}{id}, or not for you to see.", noun_en(what)),
         )
     }
 
@@ -151,11 +157,30 @@ impl Problem {
 fn noun(what: &str) -> &str {
     match what {
         "collection" => "列表",
+        "evidence" => "佐证材料",
         "file" => "文件",
+        "import" => "导入",
         "page" => "页面",
+        "platform file" => "平台文件",
+        "policy" => "政策版本",
+        "batch" => "拨付批次",
         "record" => "记录",
         "token" => "令牌",
+        "upload" => "上传文件",
+        "verification" => "核查名单",
+        "webhook" => "推送地址",
         _ => refusal::noun(what),
+    }
+}
+
+/// The same in English: a table by the word of its records.
+fn noun_en(what: &str) -> String {
+    match what {
+        "case_file" => "case".to_owned(),
+        "user_account" => "user".to_owned(),
+        "payment_batch" => "batch".to_owned(),
+        "outbox" => "message".to_owned(),
+        _ => what.replace('_', " "),
     }
 }
 
@@ -186,7 +211,11 @@ impl From<Refusal> for Problem {
         let (status, title) = match &refusal {
             Refusal::Denied => return Self::denied(),
             Refusal::Unknown { what, id } => return Self::unknown(what, id),
-            Refusal::Exists { .. } => (StatusCode::CONFLICT, ("已经存在", "There is one already")),
+            Refusal::Exists { what, id } => {
+                let (title, noun) = (("已经存在", "There is one already"), noun_en(what));
+                let en = format!("{noun} {id} exists already: look at it first, and choose another id for a new one.");
+                return Self::new(StatusCode::CONFLICT, refusal.code(), title, words.zh, en);
+            }
             Refusal::RequestReused { .. } => (StatusCode::CONFLICT, ("请求编号已用过", "The request id was used")),
             Refusal::Stale { .. } => (StatusCode::PRECONDITION_FAILED, ("已被他人修改", "Changed meanwhile")),
             Refusal::Input(_) => return Self::unusable(words.zh, words.en),

@@ -51,8 +51,6 @@ struct QueuePage {
     waiting: usize,
     /// How much of it is overdue.
     overdue: usize,
-    /// Whether all that waits was looked at; if not, more waits than is counted here.
-    complete: bool,
 }
 
 /// What can be asked of the queue.
@@ -113,11 +111,11 @@ fn queue<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let found = reading.queue(whose).await?;
         let calendar = reading.calendar().await?;
         let overdue = found.waiting.iter().filter(|waiting| waiting.is_over(today)).count();
-        let wanted = found.waiting.iter().filter(|waiting| !only_overdue || waiting.is_over(today));
+        let wanted = found.waiting.iter().map(AsRef::as_ref).filter(|waiting| !only_overdue || waiting.is_over(today));
         let rest: Vec<&Waiting> = wanted.filter(|waiting| after.is_empty() || waiting.place().as_str() > after).collect();
         let shown: Vec<&Waiting> = rest.iter().take(limit).copied().collect();
         let next = shown.last().filter(|_| rest.len() > limit).map(|last| last.place());
         let items = shown.into_iter().map(|waiting| item(waiting, &calendar, today, asked.language)).collect();
-        Answer::ok(&QueuePage { items, next, waiting: found.waiting.len(), overdue, complete: found.is_complete })
+        Answer::ok(&QueuePage { items, next, waiting: found.waiting.len(), overdue })
     })
 }

@@ -104,7 +104,8 @@ fn page<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let limit = usize::try_from(asked.number("limit", 50, 1, LIMIT_MAX)?).unwrap_or(1);
         let filters = asked.query.iter().filter(|(name, _)| !matches!(name.as_str(), "after" | "limit"));
-        let filters = filters.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let filters: Vec<(&str, &str)> = filters.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        crate::filter::check(subject(asked)?, &filters)?;
         let wanted = Wanted { filters, after: asked.query("after").unwrap_or_default(), limit };
         let page = portal.office.page(&portal.reading, &reader(asked)?, subject(asked)?, &wanted).await?;
         Answer::ok(&json!({ "records": page.records.iter().map(written).collect::<Vec<_>>(), "next": page.next }))

@@ -113,8 +113,13 @@ fn computed(loaded: &Loaded, trial: &Trial) -> Result<(policy::application::Appl
             Ok((application, population))
         }
         _ => {
-            let words =
-                |lang: Lang| grave.iter().map(|e| format!("{}: {} ({})", e.field, e.message.get(lang), e.help.get(lang))).collect::<Vec<_>>().join("; ");
+            // How to mend it on the command line helps nobody here.
+            let help = |error: &policy::input::InputError, lang: Lang| match (error.code, lang) {
+                ("missing-year", Lang::Zh) => "补上 \"year\":2024".to_owned(),
+                ("missing-year", Lang::En) => "add \"year\":2024".to_owned(),
+                _ => error.help.get(lang).to_owned(),
+            };
+            let words = |lang: Lang| grave.iter().map(|e| format!("{}: {} ({})", e.field, e.message.get(lang), help(e, lang))).collect::<Vec<_>>().join("; ");
             Err(Problem::unusable(words(Lang::Zh), words(Lang::En)))
         }
     }

@@ -6,10 +6,11 @@ use crate::connection::Patient;
 use crate::operation::{Answer, Asked, Operation, Seat};
 use crate::problem::Problem;
 use crate::sign_in::check_csrf;
-use crate::{Config, Portal, account, connection, secret};
+use crate::{Config, Portal, account, connection, pages, secret};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -81,6 +82,9 @@ pub fn router(portal: &Arc<Portal>) -> Router {
 
 /// English where it is asked for first, Chinese otherwise.
 fn language(headers: &HeaderMap) -> Lang {
+    if let Some(chosen) = pages::language(headers) {
+        return chosen;
+    }
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if wanted.trim_start().to_ascii_lowercase().starts_with("en") { Lang::En } else { Lang::Zh }
 }
@@ -95,6 +99,7 @@ async fn answer(portal: &Portal, at: usize, path: BTreeMap<String, String>, requ
     let outcome = asked(portal, operation, path, request, &name, lang).await;
     let response = match outcome {
         Ok(answer) => sent(portal, answer, &name),
+        Err(problem) if operation.tag == pages::TAG => refused_page(portal, &problem, lang, &name),
         Err(problem) => refused(portal, &problem, lang, &name),
     };
     let status = response.status().as_u16();
@@ -125,12 +130,14 @@ async fn asked(
     // Passwords are tried from an address, whoever is signed in there.
     let whom = seat.as_ref().filter(|_| !at_the_door(operation)).map_or_else(|| address.clone(), |seat| seat.user.to_string());
     portal.limits.allow(&whom)?;
-    admitted(operation, seat.as_ref())?;
+    if let Err(problem) = admitted(operation, seat.as_ref()) {
+        return instead(portal, operation, &parts, body, language, problem).await;
+    }
     let query = query(operation, parts.uri.query().unwrap_or_default())?;
     let most = if seat.is_some() { portal.config.body_bytes_max } else { portal.config.body_bytes_max.min(ANONYMOUS_BYTES_MAX) };
     let body = read(portal, operation, &parts.headers, body, most).await?;
     let asked = Asked { operation, path, query, headers: &parts.headers, body, seat, language, request: name.to_owned() };
-    check_csrf(&asked)?;
+    check_csrf(&asked).await?;
     (operation.run)(portal, &asked).await
 }
 
@@ -148,7 +155,7 @@ fn counted_as(peer: IpAddr, proxy: Option<IpAddr>, headers: &HeaderMap) -> Strin
 
 /// Whether this is how one comes in.
 pub fn at_the_door(operation: &Operation) -> bool {
-    matches!(operation.id.as_str(), "sign_in" | "sign_in_by_identity")
+    matches!(operation.id.as_str(), "sign_in" | "sign_in_by_identity" | "come_in")
 }
 
 /// Whether whoever is signed in may ask this at all.
@@ -156,12 +163,31 @@ fn admitted(operation: &Operation, seat: Option<&Seat>) -> Result<(), Problem> {
     if !operation.who.admits(seat.map(|seat| seat.role)) {
         return Err(if seat.is_some() { Problem::denied() } else { Problem::signed_out() });
     }
-    let door = ["change_password", "who", "sign_out", "sign_in"];
+    let door = ["change_password", "who", "sign_out", "sign_in", "own", "new_own_password", "leave"];
     if seat.is_some_and(|seat| seat.must_change) && operation.who != crate::Who::Anybody && !door.contains(&operation.id.as_str()) {
         let title = ("请先修改密码", "Change the password first");
         return Err(Problem::new(StatusCode::FORBIDDEN, "must_change", title, "这是初始密码，请先修改。", "This password was given to you: change it first."));
     }
     Ok(())
+}
+
+/// Where somebody who may not see a page is led: who is not signed in to the door, who has a given password to the own one.
+/// Errors: what keeps everybody else out.
+async fn instead(portal: &Portal, operation: &Operation, parts: &Parts, body: Body, language: Lang, problem: Problem) -> Result<Answer, Problem> {
+    match problem.code {
+        "signed_out" if operation.tag == pages::TAG => {
+            // A file is chosen once more; and what another site sent is not kept: after the sign-in it would go out in the person's name.
+            let kept = match pages::is_from_here(&parts.headers) {
+                Some(true) if !pages::is_multipart(&parts.headers) => {
+                    read(portal, operation, &parts.headers, body, portal.config.body_bytes_max.min(ANONYMOUS_BYTES_MAX)).await?
+                }
+                _ => Bytes::new(),
+            };
+            pages::signed_out(portal, language, &parts.method, &parts.uri, &kept)
+        }
+        "must_change" if operation.tag == pages::TAG => Ok(Answer { status: StatusCode::SEE_OTHER, ..Answer::nothing() }.with(header::LOCATION, "/own")),
+        _ => Err(problem),
+    }
 }
 
 /// Parameters behind the question mark. Errors: one that the operation does not have, or one given twice.
@@ -172,7 +198,9 @@ fn query(operation: &Operation, text: &str) -> Result<BTreeMap<String, String>, 
     let pairs = pairs.map_err(|why| Problem::malformed("网址参数有误", format!("the query cannot be read: {why}")))?;
     for (name, value) in pairs.0 {
         let known: Vec<&str> = operation.parameters.iter().filter(|p| p.place == "query").map(|p| p.name).collect();
-        if !known.contains(&name.as_str()) {
+        // `f.*` stands for all names that begin so.
+        let is_known = |of: &&str| **of == *name || of.strip_suffix('*').is_some_and(|begins| name.starts_with(begins));
+        if !known.iter().any(is_known) {
             let list = known.join(", ");
             return Err(Problem::malformed(format!("没有参数 {name}；可用：{list}"), format!("there is no parameter {name}; there are: {list}")));
         }
@@ -211,7 +239,7 @@ async fn read(portal: &Portal, operation: &Operation, headers: &HeaderMap, body:
 }
 
 fn sent(portal: &Portal, answer: Answer, name: &str) -> Response {
-    let mut response = Response::new(Body::from(answer.body));
+    let mut response = Response::new(answer.body);
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
     if !answer.content_type.is_empty() {
@@ -237,12 +265,21 @@ fn refused(portal: &Portal, problem: &Problem, language: Lang, name: &str) -> Re
     response
 }
 
+/// The same for somebody who reads pages.
+fn refused_page(portal: &Portal, problem: &Problem, language: Lang, name: &str) -> Response {
+    let mut response = refused(portal, problem, language, name);
+    *response.body_mut() = Body::from(pages::problem(portal, problem, language, name));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
 /// Headers of every answer: nothing from elsewhere is loaded, nothing is kept by what lies between, no other page frames ours.
 fn guarded(portal: &Portal, headers: &mut HeaderMap, name: &str) {
     let csp = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp));
+    // Papers that are shown inside a page have a stricter one of their own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(csp));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if portal.config.https {
@@ -262,6 +299,8 @@ const HEADERS_SECONDS_MAX: u64 = 10;
 const FAREWELL: Duration = Duration::from_secs(20);
 /// How often what ended is swept away.
 const SWEEP: Duration = Duration::from_secs(60);
+/// How often the log is read on.
+const KEEP_UP: Duration = Duration::from_secs(1);
 
 /// Serves until `end` comes; then nothing new is taken, and what is being answered is answered. Errors: of listening.
 pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<Output = ()>) -> std::io::Result<()> {
@@ -273,6 +312,7 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
     let graceful = GracefulShutdown::new();
     let sweeping = tokio::spawn(keep_sweeping(Arc::clone(&portal)));
     let telling = tokio::spawn(crate::delivery::keep_telling(Arc::clone(&portal)));
+    let keeping_up = tokio::spawn(keep_up(Arc::clone(&portal)));
     let places = Arc::new(Semaphore::new(usize::try_from(portal.config.connections_max).unwrap_or(Semaphore::MAX_PERMITS)));
     tokio::pin!(end);
     loop {
@@ -289,6 +329,7 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
         });
     }
     sweeping.abort();
+    keeping_up.abort();
     // What arrived and was not noted yet is told again after the next start.
     telling.abort();
     tokio::select! {
@@ -312,6 +353,18 @@ async fn keep_sweeping(portal: Arc<Portal>) {
         }
         if let Err(why) = crate::uploads::sweep(&portal, now).await {
             tracing::warn!(why = why.code, "files on their way were not swept");
+        }
+    }
+}
+
+/// Reads the log as it grows, as long as the service runs: what waits is then at hand for whoever asks.
+async fn keep_up(portal: Arc<Portal>) {
+    let mut pace = tokio::time::interval(KEEP_UP);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        pace.tick().await;
+        if let Err(office::Stop::Failed(why)) = portal.office.keep_up(&portal.reading).await {
+            tracing::warn!(why = why.for_log(), "what waits was not read");
         }
     }
 }

@@ -1,10 +1,13 @@
-//! What stands in which column when a list becomes a table: headings in both languages, money as money. Lists without a shape of
-//! their own show the plain fields of their records.
+//! What stands in which column when a list becomes a table: headings in both languages (`headings.rs`), money as money, states by
+//! the name officers have for them. Lists without a shape of their own show the plain fields of their records.
+
+mod headings;
+mod states;
 
 use exchange::{Cell, Column, Kind};
 use office::reading::Collection;
 use serde_json::Value;
-use values::{Date, Fen};
+use values::{Date, Fen, Lang};
 
 /// How a cell is made of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,103 +35,39 @@ pub struct Shown {
     at: String,
     /// How it is taken.
     pub take: Take,
+    /// How its states are called; none: it holds no state.
+    state: Option<State>,
 }
 
 /// The columns of a list.
 pub struct Shape {
+    /// Name of the list.
+    list: &'static str,
+    /// Language of the words in its cells.
+    language: Lang,
     shown: Vec<Shown>,
     /// Whether its columns are those that its records have.
     grows: bool,
 }
 
-type Line = (&'static str, &'static str, &'static str, Kind, Take);
 use Kind::{Count, Date as Day, Money, Text};
 use Take::{At, Joined, Many, Sum};
+pub use headings::NAME;
+use headings::{Line, SHAPES, heading};
+use states::State;
 
-/// Lists with a shape of their own: field, headings, what it holds, how it is taken. A key with a dot leads inside.
-const SHAPES: &[(&str, &[Line])] = &[
-    (
-        "organisations",
-        &[
-            ("id", "编号", "Id", Text, At),
-            ("name", "名称", "Name", Text, At),
-            ("credit_code", "统一社会信用代码", "Credit code", Text, At),
-            ("aliases", "其他名称", "Other names", Text, Joined),
-        ],
-    ),
-    ("units", &[("id", "编号", "Id", Text, At), ("name", "名称", "Name", Text, At)]),
-    (
-        "cases",
-        &[
-            ("id", "案件编号", "Case", Text, At),
-            ("call", "申报批次", "Call", Text, At),
-            ("organisation", "申报主体", "Applicant", Text, At),
-            ("stage", "阶段", "Stage", Text, At),
-            ("submitted", "提交时间", "Submitted", Text, At),
-            ("evidence", "佐证份数", "Papers", Count, Many),
-            ("determination", "审定", "Determination", Text, At),
-        ],
-    ),
-    (
-        "determinations",
-        &[
-            ("id", "编号", "Id", Text, At),
-            ("case", "案件编号", "Case", Text, At),
-            ("organisation", "申报主体", "Applicant", Text, At),
-            ("year", "年度", "Year", Count, At),
-            ("awards.assessed", "测算金额（元）", "Assessed (yuan)", Money, Sum("assessed")),
-            ("awards.amount", "核定金额（元）", "Amount (yuan)", Money, Sum("amount")),
-            ("at", "审定时间", "Determined", Text, At),
-        ],
-    ),
-    (
-        "batches",
-        &[
-            ("id", "批次号", "Batch", Text, At),
-            ("call", "申报批次", "Call", Text, At),
-            ("state", "状态", "State", Text, At),
-            ("request_number", "请示文号", "Request", Text, At),
-            ("lines", "笔数", "Payments", Count, Many),
-            ("lines.amount", "金额（元）", "Amount (yuan)", Money, Sum("amount")),
-        ],
-    ),
-];
-
-/// Headings of fields of lists without a shape, and which of them are money.
-const FIELDS: &[Line] = &[
-    ("id", "编号", "Id", Text, At),
-    ("name", "名称", "Name", Text, At),
-    ("title", "标题", "Title", Text, At),
-    ("call", "申报批次", "Call", Text, At),
-    ("case", "案件编号", "Case", Text, At),
-    ("organisation", "申报主体", "Organisation", Text, At),
-    ("clause", "条款", "Clause", Text, At),
-    ("unit", "单位", "Unit", Text, At),
-    ("year", "年度", "Year", Count, At),
-    ("stage", "阶段", "Stage", Text, At),
-    ("state", "状态", "State", Text, At),
-    ("amount", "金额（元）", "Amount (yuan)", Money, At),
-    ("kept", "保留金额（元）", "Kept (yuan)", Money, At),
-    ("number", "文号", "Number", Text, At),
-    ("by", "经手人", "By", Text, At),
-    ("at", "时间", "At", Text, At),
-    ("from", "开始", "From", Text, At),
-    ("reason", "理由", "Reason", Text, At),
-    ("active", "启用", "Active", Text, At),
-    ("roles", "角色", "Roles", Text, Joined),
-];
-
-fn shown((key, zh, en, kind, take): &Line) -> Shown {
-    let list = if matches!(take, Sum(_)) { key.split('.').next().unwrap_or(key) } else { key };
-    let at = format!("/{}", list.replace('.', "/"));
-    Shown { key: (*key).to_owned(), zh: (*zh).to_owned(), en: (*en).to_owned(), kind: *kind, at, take: *take }
+fn shown(list: &str, (key, zh, en, kind, take): &Line) -> Shown {
+    let from = if matches!(take, Sum(_)) { key.split('.').next().unwrap_or(key) } else { key };
+    let at = format!("/{}", from.replace('.', "/"));
+    Shown { key: (*key).to_owned(), zh: (*zh).to_owned(), en: (*en).to_owned(), kind: *kind, at, take: *take, state: states::of(list, key) }
 }
 
 impl Shape {
     /// The shape of a list; one without a shape of its own has the columns that [`widen`](Self::widen) finds.
-    pub fn of(collection: &Collection) -> Self {
-        let own = SHAPES.iter().find(|(name, _)| *name == collection.name);
-        Self { shown: own.map_or_else(Vec::new, |(_, lines)| lines.iter().map(shown).collect()), grows: own.is_none() }
+    pub fn of(collection: &Collection, language: Lang) -> Self {
+        let list = collection.name;
+        let own = SHAPES.iter().find(|(name, _)| *name == list);
+        Self { list, language, shown: own.map_or_else(Vec::new, |(_, lines)| lines.iter().map(|line| shown(list, line)).collect()), grows: own.is_none() }
     }
 
     /// Adds the plain fields that stand in more records, behind the columns that are there: rows that were taken before stay right.
@@ -139,11 +78,15 @@ impl Shape {
         let mut fresh: Vec<Shown> = Vec::new();
         for (key, value) in bodies.into_iter().filter_map(Value::as_object).flatten() {
             let texts = value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_string));
-            let is_plain = texts || !(value.is_array() || value.is_object() || value.is_null());
+            let is_state = states::of(self.list, key).is_some();
+            let is_plain = texts || is_state || !(value.is_array() || value.is_object() || value.is_null());
             if is_plain && !self.shown.iter().chain(&fresh).any(|column| column.key == *key) {
-                fresh.push(match FIELDS.iter().find(|(known, ..)| known == key) {
-                    Some(known) => shown(known),
-                    None => Shown { key: key.clone(), zh: key.clone(), en: key.clone(), kind: Text, at: format!("/{key}"), take: At },
+                fresh.push(match heading(self.list, key) {
+                    Some(line) => shown(self.list, line),
+                    None => {
+                        let (key, at) = (key.clone(), format!("/{key}"));
+                        Shown { zh: key.clone(), en: key.clone(), state: states::of(self.list, &key), key, kind: Text, at, take: At }
+                    }
                 });
             }
         }
@@ -158,25 +101,32 @@ impl Shape {
 
     /// The columns as a table has them; an empty list has one.
     pub fn columns(&self) -> Vec<Column> {
-        let first = FIELDS.first().filter(|_| self.shown.is_empty()).map(shown);
+        let first = heading(self.list, "id").filter(|_| self.shown.is_empty()).map(|line| shown(self.list, line));
         self.shown.iter().chain(first.as_ref()).map(|shown| Column::new(&shown.key, &shown.zh, &shown.en, shown.kind)).collect()
     }
 
     /// A record as a row.
     pub fn row(&self, body: &Value) -> Vec<Cell> {
-        self.shown.iter().map(|shown| shown.cell(body)).collect()
+        self.shown.iter().map(|shown| shown.cell(body, self.language)).collect()
     }
 }
 
 impl Shown {
-    fn cell(&self, body: &Value) -> Cell {
+    fn cell(&self, body: &Value, language: Lang) -> Cell {
         let Some(value) = body.pointer(&self.at) else { return Cell::Empty };
+        if let Some(words) = self.state.and_then(|state| state.words(value, language)) {
+            return Cell::text(&words);
+        }
         let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
         match self.take {
             Many => Cell::Count(i64::try_from(list.len()).unwrap_or(i64::MAX)),
             Joined => Cell::text(&list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、")),
             Sum(field) => {
-                let amounts = list.iter().filter_map(|each| each.get(field).and_then(Value::as_i64)).map(Fen);
+                let amounts: Vec<Fen> = list.iter().filter_map(|each| each.get(field).and_then(Value::as_i64)).map(Fen).collect();
+                // What nobody has set yet is not nothing.
+                if amounts.is_empty() && !list.is_empty() {
+                    return Cell::Empty;
+                }
                 // A sum that is no amount any more is left out rather than wrong.
                 amounts.into_iter().try_fold(Fen::ZERO, Fen::checked_add).map_or(Cell::Empty, Cell::Money)
             }
@@ -185,14 +135,16 @@ impl Shown {
                 (Count, Value::Number(count)) => count.as_i64().map_or(Cell::Empty, Cell::Count),
                 (Day, Value::String(day)) => Date::parse(day).map_or(Cell::Empty, Cell::Date),
                 (Text, Value::String(text)) => Cell::text(text),
-                (Text, Value::Bool(yes)) => Cell::text(if *yes { "是" } else { "否" }),
+                (Text, Value::Bool(yes)) => Cell::text(match (yes, language) {
+                    (true, Lang::Zh) => "是",
+                    (false, Lang::Zh) => "否",
+                    (true, Lang::En) => "yes",
+                    (false, Lang::En) => "no",
+                }),
                 (Text, Value::Number(number)) => Cell::text(&number.to_string()),
                 (Text, Value::Array(list)) => Cell::text(&list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、")),
-                // A state with something in it: `review: screening`.
-                (Text, Value::Object(one)) => {
-                    let words = one.iter().next().and_then(|(name, inner)| Some(format!("{name}: {}", inner.as_str()?)));
-                    words.map_or(Cell::Empty, |words| Cell::text(&words))
-                }
+                // Something of one of several kinds: which kind.
+                (Text, Value::Object(one)) if one.len() == 1 => one.keys().next().map_or(Cell::Empty, |name| Cell::text(name)),
                 _ => Cell::Empty,
             },
         }

@@ -217,9 +217,8 @@ fn sign_in<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         tracing::info!(request = asked.request, "signed in");
         let must_change = portal.must_change(user.id.as_str()).await?;
         let role = role(&session.role).ok_or_else(Problem::denied)?;
-        let hours = i64::from(portal.config.session_hours) * 3600;
         let answer = portal.signed_in(StatusCode::CREATED, user.id.as_str(), role, Some(session.csrf), must_change).await?;
-        Ok(answer.with(header::SET_COOKIE, &portal.cookie(&cookie, hours)))
+        Ok(answer.with(header::SET_COOKIE, &cookie_of(portal, &cookie)))
     })
 }
 
@@ -251,9 +250,8 @@ fn sign_in_by_identity<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answerin
         }
         let (cookie, session) = portal.open_session(user.id.as_str(), role, None).await?;
         tracing::info!(request = asked.request, "signed in by identity");
-        let hours = i64::from(portal.config.session_hours) * 3600;
         let answer = portal.signed_in(StatusCode::CREATED, user.id.as_str(), role, Some(session.csrf), false).await?;
-        Ok(answer.with(header::SET_COOKIE, &portal.cookie(&cookie, hours)))
+        Ok(answer.with(header::SET_COOKIE, &cookie_of(portal, &cookie)))
     })
 }
 
@@ -266,50 +264,68 @@ fn who<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
 }
 
 fn sign_out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
-    Box::pin(async move {
-        if let Some(session) = &asked.seat()?.session {
-            portal.office.store().drop_service_rows::<Session>("digest", &session.digest).await?;
-        }
-        Ok(Answer::nothing().with(header::SET_COOKIE, &portal.cookie("", 0)))
-    })
+    Box::pin(end_session(portal, asked))
+}
+
+/// Ends the session at hand, and takes the cookie back.
+pub async fn end_session(portal: &Portal, asked: &Asked<'_>) -> Result<Answer, Problem> {
+    if let Some(session) = &asked.seat()?.session {
+        portal.office.store().drop_service_rows::<Session>("digest", &session.digest).await?;
+    }
+    Ok(Answer::nothing().with(header::SET_COOKIE, &portal.cookie("", 0)))
+}
+
+/// The cookie of a new session, as it is set.
+pub fn cookie_of(portal: &Portal, cookie: &str) -> String {
+    portal.cookie(cookie, i64::from(portal.config.session_hours) * 3600)
 }
 
 fn change_role<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let seat = asked.seat()?;
         let wanted: OtherRole = asked.json()?;
-        let session = asked.session()?;
-        let person = portal.person(seat.user.as_str()).await?.ok_or_else(Problem::signed_out)?;
-        if !person.roles.contains(&wanted.role) {
-            return Err(Problem::denied());
-        }
-        // Rights change: the old cookie ends with the old role.
-        portal.office.store().drop_service_rows::<Session>("digest", &session.digest).await?;
-        let (cookie, session) = portal.open_session(seat.user.as_str(), wanted.role, Some(session)).await?;
-        let hours = i64::from(portal.config.session_hours) * 3600;
+        let (cookie, session) = other_role(portal, asked, wanted.role).await?;
+        let seat = asked.seat()?;
         let answer = portal.signed_in(StatusCode::OK, seat.user.as_str(), wanted.role, Some(session.csrf), seat.must_change).await?;
-        Ok(answer.with(header::SET_COOKIE, &portal.cookie(&cookie, hours)))
+        Ok(answer.with(header::SET_COOKIE, &cookie_of(portal, &cookie)))
     })
+}
+
+/// Opens a session in another role in place of the one at hand. Errors: a role the person does not hold.
+pub async fn other_role(portal: &Portal, asked: &Asked<'_>, wanted: Role) -> Result<(String, Session), Problem> {
+    let seat = asked.seat()?;
+    let session = asked.session()?;
+    let person = portal.person(seat.user.as_str()).await?.ok_or_else(Problem::signed_out)?;
+    if !person.roles.contains(&wanted) {
+        return Err(Problem::denied());
+    }
+    // Rights change: the old cookie ends with the old role.
+    portal.office.store().drop_service_rows::<Session>("digest", &session.digest).await?;
+    portal.open_session(seat.user.as_str(), wanted, Some(session)).await
 }
 
 fn change_password<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let wanted: NewPassword = asked.json()?;
-        asked.session()?;
-        let user = asked.seat()?.user.as_str();
-        if wanted.old == wanted.new {
-            return Err(Problem::unusable("新密码与原密码相同", "the new password is the old one"));
-        }
-        let wrong = || Problem::unusable("原密码不正确", "the password so far is wrong");
-        let hash = portal.hashed(&wanted.new).await?;
-        let row = portal.proven(user, &wanted.old).await?.ok_or_else(wrong)?;
-        let store = portal.office.store();
-        if !store.change_password(user, &row.password, &hash).await? {
-            return Err(wrong());
-        }
-        end_all(store, user).await?;
-        Ok(Answer::nothing().with(header::SET_COOKIE, &portal.cookie("", 0)))
+        new_password(portal, asked, &wanted.old, &wanted.new).await
     })
+}
+
+/// Changes the own password, and ends all sessions. Errors: the old one is wrong, or the new one no good.
+pub async fn new_password(portal: &Portal, asked: &Asked<'_>, old: &str, new: &str) -> Result<Answer, Problem> {
+    asked.session()?;
+    let user = asked.seat()?.user.as_str();
+    if old == new {
+        return Err(Problem::unusable("新密码与原密码相同", "the new password is the old one"));
+    }
+    let wrong = || Problem::unusable("原密码不正确", "the password so far is wrong");
+    let hash = portal.hashed(new).await?;
+    let row = portal.proven(user, old).await?.ok_or_else(wrong)?;
+    let store = portal.office.store();
+    if !store.change_password(user, &row.password, &hash).await? {
+        return Err(wrong());
+    }
+    end_all(store, user).await?;
+    Ok(Answer::nothing().with(header::SET_COOKIE, &portal.cookie("", 0)))
 }
 
 fn give_password<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
@@ -420,15 +436,22 @@ fn revoke_token<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
 
 /// Whether a request may have been sent by a page of somebody else: one by cookie that changes something must repeat the
 /// word of its session. Errors: it does not.
-pub fn check_csrf(asked: &Asked<'_>) -> Result<(), Problem> {
+pub async fn check_csrf(asked: &Asked<'_>) -> Result<(), Problem> {
     let Some(session) = asked.seat.as_ref().and_then(|seat| seat.session.as_ref()) else { return Ok(()) };
     let safe = asked.operation.method == Method::GET || crate::serve::at_the_door(asked.operation);
-    let sent = asked.headers.get(CSRF).and_then(|value| value.to_str().ok());
+    // A program of ours sends it as a header, a form as a field.
+    let field = if safe || asked.operation.tag != crate::pages::TAG { None } else { crate::pages::csrf_of(asked).await };
+    let sent = asked.headers.get(CSRF).and_then(|value| value.to_str().ok()).or(field.as_deref());
     // Digests are compared, so that how long it takes says nothing.
     if safe || sent.is_some_and(|sent| secret::digest(sent) == secret::digest(&session.csrf)) {
         return Ok(());
     }
+    Err(elsewhere())
+}
+
+/// The refusal of what a page of somebody else sent.
+pub fn elsewhere() -> Problem {
     let title = ("请求来源不明", "The request came from elsewhere");
-    let zh = "请求缺少页面令牌。请刷新页面后重试。";
-    Err(Problem::new(StatusCode::FORBIDDEN, "csrf", title, zh, "The header X-CSRF-Token is missing or wrong. Reload the page and try again."))
+    let zh = "请求缺少页面令牌。请刷新页面后重试；程序调用的，在请求头 X-CSRF-Token 中写上登录应答里的 csrf。";
+    Problem::new(StatusCode::FORBIDDEN, "csrf", title, zh, "The header X-CSRF-Token is missing or wrong. Reload the page and try again.")
 }

@@ -30,21 +30,24 @@ const PURPOSE_CHARS_MAX: usize = 60;
 
 /// What a file of receipts says.
 #[derive(Serialize, JsonSchema)]
-struct Reporting {
+pub struct Reporting {
     /// Mark of this preview: send the same file with `mark` and `confirm=yes` to have it reported.
-    mark: String,
+    pub mark: String,
     /// Payments that a result is given for.
-    reports: usize,
+    pub reports: usize,
     /// What arrived, in fen.
-    arrived: Fen,
+    pub arrived: Fen,
     /// What came back, in fen.
-    returned: Fen,
+    pub returned: Fen,
     /// What is wrong, with row and column. While anything is, nothing of the file is reported.
-    problems: Vec<Value>,
+    pub problems: Vec<Value>,
     /// Payments that nothing is known of yet.
-    missing: Vec<String>,
+    pub missing: Vec<String>,
     /// Whether it was reported.
-    done: bool,
+    pub done: bool,
+    /// The results themselves, for the page that shows them.
+    #[serde(skip)]
+    pub lines: Vec<Report>,
 }
 
 /// Who works with batches, as far as they are seen.
@@ -141,9 +144,9 @@ fn out<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             title: &format!("银行文件 {}", batch.id),
             filter: &[("batch", batch.id.as_str())],
             name: &format!("银行文件-{}", batch.id),
-            table: &table,
+            table,
         };
-        leaves(portal, asked, &leaving, Format::of(asked, Format::Csv)?).await
+        leaves(portal, asked, leaving, Format::of(asked, Format::Csv)?).await
     })
 }
 
@@ -194,9 +197,9 @@ fn plan<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             title: &format!("分配方案 {}", batch.id),
             filter: &[("batch", batch.id.as_str())],
             name: &format!("分配方案-{}", batch.id),
-            table: &table,
+            table,
         };
-        leaves(portal, asked, &leaving, format).await
+        leaves(portal, asked, leaving, format).await
     })
 }
 
@@ -224,9 +227,9 @@ fn apply<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             title: &format!("国库集中支付申请 {}", batch.id),
             filter: &[("batch", batch.id.as_str()), ("instrument", from.instrument.as_str())],
             name: &format!("国库集中支付申请-{}", batch.id),
-            table: &table,
+            table,
         };
-        leaves(portal, asked, &leaving, format).await
+        leaves(portal, asked, leaving, format).await
     })
 }
 
@@ -245,7 +248,7 @@ fn request_of(mark: &str) -> Result<RequestId, Problem> {
 /// What a file said when it was confirmed under a mark, if it was and only its answer did not arrive; none: it never was.
 ///
 /// The batch is taken back to what it was before those reports: with the same file the same mark comes out again.
-async fn reported_before(portal: &Portal, asked: &Asked<'_>, batch: &Batch, mark: &str) -> Result<Option<Receipts>, Problem> {
+async fn reported_before(portal: &Portal, asked: &Asked<'_>, batch: &Batch, file: &[u8], mark: &str) -> Result<Option<Receipts>, Problem> {
     let event = portal.reading.begin().await?.answered(&request_of(mark)?).await?;
     let user = &asked.seat()?.user;
     let Some(event) = event.filter(|event| event.user == *user && event.subject == batch.id.as_str()) else { return Ok(None) };
@@ -256,45 +259,50 @@ async fn reported_before(portal: &Portal, asked: &Asked<'_>, batch: &Batch, mark
     for line in before.lines.iter_mut().filter(|line| reports.iter().any(|report| report.due == line.due)) {
         line.result = None;
     }
-    let read = receipts(&asked.body, &before, event.at.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
-    Ok((mark_of(&before, &read, &asked.body) == mark).then_some(read))
+    let read = receipts(file, &before, event.at.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
+    Ok((mark_of(&before, &read, file) == mark).then_some(read))
 }
 
 fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let seat = asked.seat()?;
-        let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
-        let batch = batch(portal, asked).await?;
-        let now = portal.clock.now();
-        let mut read = receipts(&asked.body, &batch, now.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
-        let mut mark = mark_of(&batch, &read, &asked.body);
-        let done = asked.query("confirm") == Some("yes");
-        let said = asked.query("mark").unwrap_or_default();
-        if done && said != mark {
-            read = reported_before(portal, asked, &batch, said).await?.ok_or_else(Problem::not_looked_at)?;
-            said.clone_into(&mut mark);
-        } else if done {
-            if !read.problems.is_empty() || read.reports.is_empty() {
-                let title = ("回单有误", "The receipts are not right");
-                let (zh, en) = (
-                    "回单中有错误，或没有可报的行，没有办理。请改好后重新导入。",
-                    "There is something wrong in the file, or nothing to report; nothing was done. Mend it and send it again.",
-                );
-                return Err(Problem::new(StatusCode::CONFLICT, "receipts", title, zh, en));
-            }
-            let request = request_of(&mark)?;
-            let act = acts::act_of("payment.report", json!({ "batch": batch.id, "reports": read.reports, "entry": request.as_str() }))?;
-            let context = Context { user: seat.user.clone(), role: seat.role, now, request };
-            portal.office.perform(&context, &act).await?;
+        let confirmed = (asked.query("confirm") == Some("yes")).then(|| asked.query("mark").unwrap_or_default());
+        Answer::ok(&taken(portal, asked, &asked.body, confirmed).await?)
+    })
+}
+
+/// Looks at a file of receipts and, where its preview is confirmed by its mark, has it reported.
+pub async fn taken(portal: &Portal, asked: &Asked<'_>, file: &[u8], confirmed: Option<&str>) -> Result<Reporting, Problem> {
+    let seat = asked.seat()?;
+    let _turn = portal.files.acquire().await.map_err(|why| Problem::failed(&why.to_string()))?;
+    let batch = batch(portal, asked).await?;
+    let now = portal.clock.now();
+    let mut read = receipts(file, &batch, now.date(), &Limits::TABLE).map_err(|why| not_taken(&why))?;
+    let mut mark = mark_of(&batch, &read, file);
+    if let Some(said) = confirmed.filter(|said| *said != mark) {
+        read = reported_before(portal, asked, &batch, file, said).await?.ok_or_else(Problem::not_looked_at)?;
+        said.clone_into(&mut mark);
+    } else if confirmed.is_some() {
+        if !read.problems.is_empty() || read.reports.is_empty() {
+            let title = ("回单有误", "The receipts are not right");
+            let (zh, en) = (
+                "回单中有错误，或没有可报的行，没有办理。请改好后重新导入。",
+                "There is something wrong in the file, or nothing to report; nothing was done. Mend it and send it again.",
+            );
+            return Err(Problem::new(StatusCode::CONFLICT, "receipts", title, zh, en));
         }
-        Answer::ok(&Reporting {
-            mark,
-            reports: read.reports.len(),
-            arrived: read.arrived,
-            returned: read.returned,
-            problems: read.problems.iter().map(|problem| serde_json::to_value(problem).unwrap_or_default()).collect(),
-            missing: read.missing.iter().map(ToString::to_string).collect(),
-            done,
-        })
+        let request = request_of(&mark)?;
+        let act = acts::act_of("payment.report", json!({ "batch": batch.id, "reports": read.reports, "entry": request.as_str() }))?;
+        let context = Context { user: seat.user.clone(), role: seat.role, now, request };
+        portal.office.perform(&context, &act).await?;
+    }
+    Ok(Reporting {
+        mark,
+        reports: read.reports.len(),
+        arrived: read.arrived,
+        returned: read.returned,
+        problems: read.problems.iter().map(|problem| serde_json::to_value(problem).unwrap_or_default()).collect(),
+        missing: read.missing.iter().map(ToString::to_string).collect(),
+        done: confirmed.is_some(),
+        lines: read.reports,
     })
 }

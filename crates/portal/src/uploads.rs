@@ -6,6 +6,7 @@ use crate::evidence::{Taken, placed};
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Parameter, Payload, Who, operation};
 use crate::problem::Problem;
 use crate::{Portal, secret};
+use axum::body::Bytes;
 use axum::http::{Method, StatusCode};
 use exchange::Limits;
 use exchange::problem::plain;
@@ -104,41 +105,68 @@ fn progress(portal: &Portal, upload: &Upload, taken: Option<Taken>) -> Progress 
 
 fn begin<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
-        let seat = asked.seat()?;
-        let begin: Begin = asked.json()?;
-        let most = Limits::EVIDENCE.bytes_max;
-        let size = i64::try_from(begin.size).ok().filter(|size| *size > 0 && begin.size <= most);
-        let size = size.ok_or_else(|| too_large(most))?;
-        let name: String = plain(&begin.name).collect();
-        if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
-            let (zh, en) = (format!("文件名应为 1 到 {NAME_CHARS_MAX} 字"), format!("a name has 1 to {NAME_CHARS_MAX} characters"));
-            return Err(Problem::unusable(zh, en));
-        }
-        if let Some(case) = &begin.case {
-            crate::records::reading(portal, asked).await?.case(case).await?;
-        }
-        let store = portal.office.store();
-        let person = portal.person(seat.user.as_str()).await?;
-        let organisation = person.and_then(|person| person.organisation).map(|own| own.to_string());
-        let _turn = portal.beginning.lock().await;
-        has_room(portal, seat.user.as_str(), organisation.as_deref(), size).await?;
-        let upload = Upload {
-            id: secret::fresh()?,
-            user_id: seat.user.to_string(),
-            organisation_id: organisation,
-            case_id: begin.case,
-            name,
-            size,
-            received: 0,
-            kind: None,
-            digest: None,
-            created: seconds(),
-        };
-        store.put_service_row(&upload).await?;
-        // Its part stands from the first, so that a file of which nothing ever came is swept too.
-        drop(locked(part_of(portal, &upload.id)).await?);
+        let upload = begun(portal, asked, asked.json()?).await?;
         Answer::json(StatusCode::CREATED, &progress(portal, &upload, None))
     })
+}
+
+/// Notes that a file is to come. Errors: too large, a name that is none, a case the person does not see, no room.
+async fn begun(portal: &Portal, asked: &Asked<'_>, begin: Begin) -> Result<Upload, Problem> {
+    let seat = asked.seat()?;
+    if begin.size == 0 {
+        return Err(Problem::unusable("文件是空的（0 字节），请核对后重新选择。", "the file is empty (0 bytes): look at it and choose again"));
+    }
+    let most = Limits::EVIDENCE.bytes_max;
+    let size = i64::try_from(begin.size).ok().filter(|_| begin.size <= most);
+    let size = size.ok_or_else(|| too_large(most))?;
+    let name: String = plain(&begin.name).collect();
+    if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        let (zh, en) = (format!("文件名应为 1 到 {NAME_CHARS_MAX} 字"), format!("a name has 1 to {NAME_CHARS_MAX} characters"));
+        return Err(Problem::unusable(zh, en));
+    }
+    if let Some(case) = &begin.case {
+        crate::records::reading(portal, asked).await?.case(case).await?;
+    }
+    let store = portal.office.store();
+    let person = portal.person(seat.user.as_str()).await?;
+    let organisation = person.and_then(|person| person.organisation).map(|own| own.to_string());
+    let _turn = portal.beginning.lock().await;
+    has_room(portal, seat.user.as_str(), organisation.as_deref(), size).await?;
+    let upload = Upload {
+        id: secret::fresh()?,
+        user_id: seat.user.to_string(),
+        organisation_id: organisation,
+        case_id: begin.case,
+        name,
+        size,
+        received: 0,
+        kind: None,
+        digest: None,
+        created: seconds(),
+    };
+    store.put_service_row(&upload).await?;
+    // Its part stands from the first, so that a file of which nothing ever came is swept too.
+    drop(locked(part_of(portal, &upload.id)).await?);
+    Ok(upload)
+}
+
+/// A file that came whole in one request, as from a form. Errors: as of one in parts.
+pub async fn whole(portal: &Portal, asked: &Asked<'_>, name: &str, bytes: Bytes) -> Result<Upload, Problem> {
+    let begin = Begin { name: name.to_owned(), size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), case: None };
+    let upload = begun(portal, asked, begin).await?;
+    let path = part_of(portal, &upload.id);
+    let kept = locked(path.clone()).await?;
+    let at = kept.try_clone().map_err(failed)?;
+    blocking(move || append(at, 0, &bytes)).await?;
+    portal.office.store().upload_grew(&upload.id, 0, upload.size).await?;
+    let upload = Upload { received: upload.size, ..upload };
+    match placed(portal, asked, &upload, &path).await? {
+        Ok((upload, _)) => Ok(upload),
+        Err(refused) => {
+            forget(portal, &upload.id).await?;
+            Err(refused)
+        }
+    }
 }
 
 /// Whether one more file may come: neither too many are on their way, nor is what the person and the enterprise may keep used up.

@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 const SUBJECTS_MAX: usize = 5_000;
 const LIST: &str = "verification-list";
 const SNAPSHOT: &str = "verification-snapshot";
+const ANSWER: &str = "verification-answer";
 /// Who asks other authorities: whoever reviews the call.
 const ASKS: Who = Who::Roles(&[Role::Clerk, Role::Reviewer]);
 /// Who reads what they answered about a case, as far as the case is seen.
@@ -255,7 +256,7 @@ fn back<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
             let id = format!("{}:{}", sent.list.id, short_mark(mark.as_bytes()));
             // The very file first, then what was read of it: a snapshot never names a file that is not there.
             let file = format!("{id}:file");
-            keep(portal, asked, &Paper { id: &file, kind: "xlsx", of: "核查答复.xlsx", organisation: None }, asked.body.to_vec()).await?;
+            keep(portal, asked, &Paper { id: &file, kind: ANSWER, of: "核查答复.xlsx", organisation: None }, asked.body.to_vec()).await?;
             keep_json(portal, asked, &Paper { id: &id, kind: SNAPSHOT, of: &sent.list.id, organisation: None }, &read.snapshot).await?;
             credit = checks(portal, asked, &sent, &read, &mark).await?;
             tracing::info!(request = asked.request, list = sent.list.id, answers = read.snapshot.answers.len(), "answers kept");

@@ -3,7 +3,7 @@
 use super::DemoError;
 use super::firms::{code_of, name_of};
 use super::walk::{Walk, paper};
-use casework::case::Case;
+use casework::case::{Case, Wording};
 use serde_json::{Map, Value, json};
 use values::Fen;
 
@@ -104,6 +104,12 @@ impl Claim<'_> {
     }
 }
 
+/// A case as it is handed in: with the declaration, made by somebody who is nobody.
+pub(super) fn handed_in(case: &str) -> Value {
+    let version = Wording::in_use().map(|wording| wording.version);
+    json!({ "case": case, "declaration": { "name": "罗某某", "post": "法定代表人", "version": version } })
+}
+
 impl Walk<'_> {
     /// Starts an application of a firm of 黔江.
     pub(super) async fn starts(&mut self, call: &str, at: (i32, &str), claim: &Claim<'_>) -> Result<(), DemoError> {
@@ -124,7 +130,7 @@ impl Walk<'_> {
     /// Starts an application of a firm of 黔江 and hands it in.
     pub(super) async fn applies(&mut self, call: &str, at: (i32, &str), claim: &Claim<'_>) -> Result<(), DemoError> {
         self.starts(call, at, claim).await?;
-        self.does(claim.firm, "case.submit", json!({ "case": claim.case })).await.map(drop)
+        self.does(claim.firm, "case.submit", handed_in(claim.case)).await.map(drop)
     }
 
     /// Takes cases in and screens them.

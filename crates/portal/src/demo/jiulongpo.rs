@@ -42,7 +42,7 @@ pub(super) async fn cases(walk: &mut Walk<'_>) -> Result<(), DemoError> {
     ] {
         let facts = of_jiulongpo(&claim.own);
         walk.start_with(CALL, AT, &claim, &facts).await?;
-        walk.does(claim.firm, "case.submit", json!({ "case": claim.case })).await?;
+        walk.does(claim.firm, "case.submit", super::applications::handed_in(claim.case)).await?;
     }
     walk.on("2025-06-03")?;
     walk.does("ent24", "case.withdraw", json!({ "case": "jlp2024-06" })).await?;

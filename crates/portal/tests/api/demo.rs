@@ -14,11 +14,12 @@ use casework::{Act, Record};
 use office::checkpoint::Signed;
 use office::verify::{self, Options};
 use office::{Context, Office};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::time::{Duration, Instant};
 use store::Store;
-use values::{Fen, WorkCalendar};
+use values::{Date, Fen, Moment, WorkCalendar};
 
 async fn all<R: Record>(store: &Store) -> Vec<R> {
     let kept = store.begin().await.unwrap().all(R::TABLE).await.unwrap();
@@ -140,4 +141,49 @@ async fn a_demonstration_that_was_broken_off_is_completed_and_a_real_office_is_r
     let refused = portal::demo::seed(&other).await;
     assert!(matches!(refused, Err(portal::demo::DemoError::Real)), "{refused:?}");
     assert_eq!(other.store().begin().await.unwrap().events(0, i64::MAX).await.unwrap().len(), 1);
+}
+
+/// Does an act on a later day than the demonstration's.
+async fn later(house: &House, who: &str, role: Role, (day, number): (&str, u32), act: (&str, &str, serde_json::Value)) {
+    let (noun, verb, fields) = act;
+    let act: Act = serde_json::from_value(json!({ noun: { verb: fields } })).unwrap();
+    let now = Moment::new(Date::parse(day).unwrap(), 36_000 + number).unwrap();
+    let context = Context { user: UserId::parse(who).unwrap(), role, now, request: RequestId::parse(&format!("later-{number}")).unwrap() };
+    house.portal.office.perform(&context, &act).await.unwrap_or_else(|why| panic!("{noun}.{verb}: {why:?}"));
+}
+
+#[tokio::test]
+async fn the_two_papers_that_have_no_occasion_yet_are_written_when_it_comes() {
+    let house = House::demonstration("demo-later").await;
+    let draft = all::<PolicyLife>(house.portal.office.store()).await.into_iter().find(|life| !life.in_force(portal::demo::now().date())).unwrap();
+    let policy = || draft.id.to_string();
+    // The second instalment was due on 10 July, and the public was asked until then.
+    let reminder = json!({ "recovery": "zh2025-1", "number": "黔江商务演追催〔2025〕1号", "period": { "working_days": 10 } });
+    later(&house, "clerk", Role::Clerk, ("2025-07-14", 1), ("recovery", "remind", reminder)).await;
+    let answers = json!([{ "comment": "comment2", "verdict": "adopted", "reason": "茶叶加工企业的包装改造列入改造投资范围" }]);
+    later(&house, "drafter", Role::Drafter, ("2025-07-14", 2), ("policy", "answer", json!({ "policy": policy(), "answers": answers }))).await;
+    later(&house, "leader", Role::Leader, ("2025-07-14", 3), ("policy", "release", json!({ "policy": policy() }))).await;
+    let issue = |subject: serde_json::Value, id: &str, kind: &str| json!({ "subject": subject, "documents": [{ "document": id, "kind": kind }] });
+    let of_recovery = issue(json!({ "recovery": "zh2025-1" }), "cuigao-1", "recovery_reminder");
+    later(&house, "clerk", Role::Clerk, ("2025-07-14", 4), ("document", "issue", of_recovery)).await;
+    let of_policy = issue(json!({ "policy": policy() }), "huizong-1", "comment_summary");
+    later(&house, "clerk", Role::Clerk, ("2025-07-14", 5), ("document", "issue", of_policy)).await;
+    let clerk = house.sign_in("clerk").await;
+    let papers: [(&str, &[&str]); 2] = [
+        ("cuigao-1", &["催告书", "200,000.00", "80,000.00", "120,000.00", "至迟应于2025年7月10日缴纳", "2025年7月28日"]),
+        ("huizong-1", &["意见采纳情况汇总表", "销售额含税还是不含税", "采纳", "部分采纳", "包装改造列入改造投资范围"]),
+    ];
+    for (id, words) in papers {
+        for (format, magic) in [("docx", &b"PK"[..]), ("pdf", b"%PDF-")] {
+            let came = house.get(&clerk, &format!("/api/v1/documents/{id}/file?format={format}")).await;
+            assert!(came.status == StatusCode::OK && came.body.starts_with(magic), "{id} {format}: {}", String::from_utf8_lossy(&came.body));
+            // To be looked at.
+            std::fs::write(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{id}.{format}")), &came.body).unwrap();
+        }
+        let text = house.get(&clerk, &format!("/api/v1/documents/{id}/file?format=text")).await;
+        let text = String::from_utf8_lossy(&text.body).into_owned();
+        for word in words {
+            assert!(text.contains(word), "{id} says nothing of {word}: {text}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::house::{Browser, House};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::json;
+use store::service::{Session, SignIn};
 
 #[tokio::test]
 async fn a_wrong_name_and_a_wrong_password_are_answered_alike() {
@@ -27,6 +28,36 @@ async fn an_account_is_locked_after_failures_even_for_the_right_password() {
     }
     assert_eq!(house.try_sign_in("clerk", portal::demo::PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(house.try_sign_in("leader", portal::demo::PASSWORD).await.status, StatusCode::CREATED, "others are not locked");
+}
+
+#[tokio::test]
+async fn after_a_lock_has_ended_all_tries_are_there_again() {
+    let house = House::open_with("unlocked", |config| config.lock_after = 3).await;
+    for _ in 0..3 {
+        house.try_sign_in("clerk", "not the password").await;
+    }
+    let store = house.portal.office.store();
+    let row = async || store.service_row::<SignIn>("user_id", "clerk").await.unwrap().unwrap();
+    store.put_service_row(&SignIn { locked_until: portal::clock::seconds() - 1, ..row().await }).await.unwrap();
+    for failures in 1..3 {
+        assert_eq!(house.try_sign_in("clerk", "not the password").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!((row().await.failures, row().await.locked_until), (failures, 0), "one wrong word more locks nobody out");
+    }
+    house.sign_in("clerk").await;
+}
+
+#[tokio::test]
+async fn whoever_reads_waits_for_nobody_who_writes() {
+    let house = House::open("reads").await;
+    let clerk = house.sign_in("clerk").await;
+    let store = house.portal.office.store();
+    for session in store.service_rows::<Session>("user_id", "clerk").await.unwrap() {
+        store.put_service_row(&Session { seen: session.seen - 120, ..session }).await.unwrap();
+    }
+    let writing = store.begin().await.unwrap();
+    let reading = tokio::time::timeout(std::time::Duration::from_secs(20), house.get(&clerk, "/api/v1/session")).await;
+    assert_eq!(reading.expect("it is answered while somebody writes").status, StatusCode::OK);
+    drop(writing);
 }
 
 #[tokio::test]

@@ -1,14 +1,16 @@
 //! Files on their way in, and who gets them: broken off and gone on with, hostile names, bombs, invoices handed in twice.
 
 use crate::house::{Browser, Came, House};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{Method, Request, StatusCode, header};
 use casework::chain::Fingerprint;
+use http_body_util::BodyExt;
 use office::Office;
 use portal::{Clock, Portal};
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};
 use store::Store;
+use tower::ServiceExt;
 use values::WorkCalendar;
 
 const PDF: &[u8] =
@@ -155,7 +157,7 @@ async fn a_name_leads_nowhere_and_comes_back_harmless() {
     for digest in ["..%2f..%2fduixian.db", "%2e%2e", &"0".repeat(64), "x"] {
         assert_eq!(house.get(&browser, &format!("/api/v1/evidence/{digest}")).await.status, StatusCode::NOT_FOUND, "{digest}");
     }
-    for (name, size) in [("", 1_u64), ("a", 0), ("a", 60 << 20), (&"长".repeat(300), 1)] {
+    for (name, size) in [("", 1_u64), ("a", 0), ("a", 201 << 20), (&"长".repeat(300), 1)] {
         let came = house.ask(&browser, Method::POST, "/api/v1/uploads", Some(json!({ "name": name, "size": size }))).await;
         assert!(came.status.is_client_error(), "{came:?}");
     }
@@ -180,6 +182,39 @@ async fn what_is_not_evidence_is_deleted_with_the_reason() {
         assert_eq!(house.get(&browser, &format!("/api/v1/uploads/{id}")).await.status, StatusCode::NOT_FOUND);
     }
     assert!(house.files_in("uploads").is_empty() && house.files_in("evidence").is_empty());
+}
+
+#[tokio::test]
+async fn an_invoice_that_contradicts_itself_is_refused_with_what_to_do_and_a_contract_is_taken() {
+    let house = House::open("contradiction").await;
+    let browser = house.sign_in("clerk").await;
+    let (one, other) = (digital("25502000000012345678"), digital("25502000000087654321"));
+    let bytes = ofd(&[("Doc_0/Attachs/a.xml", one.as_bytes()), ("Doc_0/Attachs/b.xml", other.as_bytes())]);
+    let came = house.upload(&browser, "发票.ofd", &bytes).await;
+    assert_eq!((came.status, &came.json()["type"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/invoice-contradicts-itself")));
+    assert!(came.json()["detail"].as_str().unwrap().contains("发票号码") && came.json()["detail"].as_str().unwrap().contains("重新下载原件"), "{came:?}");
+    let sum = one.replace("<TotalTaxAm>56.60", "<TotalTaxAm>99.60");
+    let came = house.upload(&browser, "发票.ofd", &ofd(&[("Doc_0/Attachs/a.xml", sum.as_bytes())])).await;
+    assert_eq!(came.json()["type"], "/problems/invoice-does-not-add-up");
+    assert_eq!(house.taken(&browser, "合同.ofd", &ofd(&[("Doc_0/Document.xml", b"<ofd:Document xmlns:ofd=\"x\"/>")])).await["invoice"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_large_file_goes_out_in_pieces_and_says_its_length_before() {
+    let house = House::open("pieces").await;
+    let browser = house.sign_in("clerk").await;
+    let bytes = pdf(&"x".repeat(1 << 20));
+    let taken = house.taken(&browser, "a.pdf", &bytes).await;
+    let request = Request::get(format!("/api/v1/evidence/{}", taken["digest"].as_str().unwrap())).header(header::COOKIE, &browser.cookie);
+    let mut body = house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap().into_body();
+    assert_eq!(body.size_hint().exact(), Some(bytes.len() as u64));
+    let mut came = Vec::new();
+    while let Some(piece) = body.frame().await {
+        let piece = piece.unwrap().into_data().unwrap();
+        assert!(piece.len() <= 64 << 10, "{} bytes at once", piece.len());
+        came.extend(piece);
+    }
+    assert!(came == bytes);
 }
 
 #[tokio::test]

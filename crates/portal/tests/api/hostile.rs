@@ -60,7 +60,9 @@ async fn words_of_sql_are_words() {
     let browser = house.sign_in("auditor").await;
     for words in ["'; DROP TABLE case_file; --", "\" OR 1=1", "%' OR '1'='1", "\\", "NULL"] {
         let value: String = words.bytes().map(|b| format!("%{b:02x}")).collect();
-        for path in [format!("/api/v1/cases?stage={value}"), format!("/api/v1/cases?after={value}"), format!("/api/v1/cases?organisation_id={value}")] {
+        let came = house.get(&browser, &format!("/api/v1/cases?stage={value}")).await;
+        assert_eq!(came.status, StatusCode::BAD_REQUEST, "no stage: {came:?}");
+        for path in [format!("/api/v1/cases?after={value}"), format!("/api/v1/cases?organisation_id={value}")] {
             let came = house.get(&browser, &path).await;
             assert_eq!(came.status, StatusCode::OK, "{path}: {came:?}");
         }

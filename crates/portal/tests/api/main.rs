@@ -7,6 +7,7 @@ mod demo;
 mod departure;
 mod describes;
 mod door;
+mod door_page;
 mod durable;
 mod files;
 mod hostile;
@@ -15,6 +16,7 @@ mod identity;
 mod limits;
 mod lists;
 mod papers;
+mod platform;
 #[path = "../../../office/tests/office/postgres.rs"]
 #[allow(dead_code, reason = "the office's tests need more of it")]
 mod postgres;
@@ -23,6 +25,7 @@ mod retention;
 mod rounds;
 mod secure;
 mod sees;
+mod slips;
 mod stage;
 mod versions;
 mod webhooks;

@@ -1,17 +1,14 @@
-//! Round trips with other authorities: lists out and answers in, the platform's applications in and results out, and the same
-//! invoice in applications of two years.
+//! Round trips with other authorities: lists out and answers in, and the same invoice in applications of two years.
 
 use crate::house::{Browser, Came, House};
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{Request, StatusCode, header};
 use casework::call::Call;
 use casework::case::{Case, Credit};
 use exchange::Limits;
-use exchange::platform::{Application, Body as Records, Message, Policy, Seal, Standing, Subject};
-use office::key::SecretKey;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use values::Moment;
+use store::service::Upload;
 
 impl House {
     pub async fn post(&self, browser: &Browser, path: &str, bytes: &[u8]) -> Came {
@@ -19,7 +16,7 @@ impl House {
         self.send(request.body(Body::from(bytes.to_vec())).unwrap()).await
     }
 
-    async fn case(&self, id: &str) -> Case {
+    pub async fn case(&self, id: &str) -> Case {
         self.portal.office.store().begin().await.unwrap().peek(id).await.unwrap().unwrap()
     }
 }
@@ -120,6 +117,32 @@ async fn a_list_goes_out_to_each_authority_its_answers_come_in_and_the_reviewer_
 }
 
 #[tokio::test]
+async fn the_file_another_authority_answered_with_is_never_thrown_away_for_want_of_an_act() {
+    let house = House::open("answer-kept").await;
+    house.with_firms().await;
+    house.with_call("call-1").await;
+    house.with_case("case-1", "call-1", 1, &[]).await;
+    let clerk = house.sign_in("clerk").await;
+    let path = format!("/api/v1/calls/call-1/verification-list?authority=tax&purpose={0}&legal_basis={0}&period=2024", word("审核"));
+    let list = house.get(&clerk, &path).await.body;
+    let raw = exchange::table::raw(&list, &Limits::TABLE).unwrap();
+    let exchange::table::Raw::Text(id) = &raw.rows[0].1[0] else { panic!("{raw:?}") };
+    let file = answered(&list, &[(&crate::stage::code(1), &["1000.00", "60.00", "无", ""])]);
+    let path = format!("/api/v1/verifications/{id}/answers?source={}", word("区税务局"));
+    let mark = house.post(&clerk, &path, &file).await.json()["mark"].as_str().unwrap().to_owned();
+    let kept = house.post(&clerk, &format!("{path}&confirm=yes&mark={mark}"), &file).await.json();
+    assert!(kept["snapshot"].is_string(), "{kept}");
+    let rows: Vec<Upload> = house.portal.office.store().service_all().await.unwrap();
+    assert_eq!(rows.len(), 3, "the list, the very file, what was read of it: {rows:?}");
+    for row in rows {
+        assert!(portal::is_paper(&row), "{row:?}");
+        // As it was kept before papers had kinds of their own.
+        let older = Upload { kind: Some("xlsx".into()), ..row };
+        assert_eq!(portal::is_paper(&older), older.id.ends_with(":file"), "{older:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_invoice_of_last_years_application_is_told_to_the_reviewer_of_this_years() {
     let house = House::open("repeated").await;
     house.with_firms().await;
@@ -146,80 +169,4 @@ async fn an_invoice_of_last_years_application_is_told_to_the_reviewer_of_this_ye
     assert_eq!(uses, [(2023, "firm1", "case-1"), (2024, "firm2", "case-2")]);
     assert_eq!(house.get(&reviewer, "/api/v1/cases/case-3/repeated-invoices").await.json()["records"], json!([]));
     assert_eq!(house.get(&two, "/api/v1/cases/case-2/repeated-invoices").await.status, StatusCode::FORBIDDEN, "whose it was is not for another enterprise");
-}
-
-#[tokio::test]
-async fn applications_of_the_platform_come_in_are_started_by_the_enterprise_and_their_results_go_out() {
-    let (theirs, ours) = (SecretKey::from_bytes(&[7; 32]), SecretKey::from_bytes(&[9; 32]));
-    let mut house = House::demonstration("platform").await;
-    let secret = house.portal.config.data.join("platform.key");
-    std::fs::write(&secret, ours.text()).unwrap();
-    let public = theirs.public().to_string();
-    house = house.again_with(|config| (config.platform_key, config.platform_secret_path) = (Some(public), Some(secret)));
-    let (clerk, firm, other) = (house.sign_in("clerk").await, house.sign_in("ent10").await, house.sign_in("ent11").await);
-    let organisation = house.get(&clerk, "/api/v1/organisations/ent10").await.json()["record"].clone();
-    let call = house.get(&clerk, "/api/v1/calls/ds2025").await.json()["record"].clone();
-    let title = house.portal.office.scheme(&house.portal.reading, None, call["version"].as_str().unwrap()).await.unwrap().scheme.policy.title.clone();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let application = Application {
-        id: "SJ-2025-0001".into(),
-        policy: Policy { title, number: String::new(), clause: "7.1".into() },
-        year: 2025,
-        subject: Subject { name: text(&organisation["name"]), credit_code: text(&organisation["credit_code"]) },
-        claimed_fen: None,
-        submitted: Moment::parse("2025-06-17T10:00:00").unwrap(),
-        facts: [("网货标准化改造企业", "是"), ("改造实际投资额", "186000")].into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        evidence: Vec::new(),
-    };
-    let unknown = Application { id: "SJ-2025-0002".into(), year: 2031, ..application.clone() };
-    let message = |all: Vec<Application>| Message::new("F-1", "市平台", "本区", Moment::parse("2025-06-17T20:00:00").unwrap(), Records::Applications(all));
-    let sealed = |message: &Message, key: &SecretKey| message.write(|words| Seal { key: key.public().to_string(), signature: key.sign(words) }).unwrap();
-    let file = sealed(&message(vec![application.clone(), unknown]), &theirs);
-    let path = "/api/v1/platform/files";
-    assert_eq!(house.post(&clerk, path, &sealed(&message(vec![application.clone()]), &ours)).await.json()["type"], "/problems/seal-not-trusted");
-    let seen = house.post(&clerk, path, &file).await.json();
-    assert_eq!(
-        (&seen["applications"][0]["organisation"], &seen["applications"][0]["call"], &seen["done"]),
-        (&json!("ent10"), &json!("ds2025"), &json!(false)),
-        "{seen:#}"
-    );
-    assert_eq!(seen["applications"][0]["hindrances"], json!([]));
-    assert_eq!(seen["applications"][1]["hindrances"].as_array().unwrap().len(), 1);
-    assert_eq!(house.get(&firm, "/api/v1/platform/applications").await.json()["records"], json!([]), "looked at, not taken");
-    let confirm = format!("{path}?confirm=yes&mark={}", seen["mark"].as_str().unwrap());
-    assert_eq!(house.post(&clerk, &confirm, &file).await.json()["done"], true);
-    assert_eq!(house.post(&clerk, &confirm, &file).await.json()["done"], true, "a file that comes twice is known");
-    let changed = sealed(&message(vec![application.clone()]), &theirs);
-    assert_eq!(house.post(&clerk, path, &changed).await.json()["type"], "/problems/platform-id");
-
-    // The enterprise starts it itself, under the id that leads back.
-    assert_eq!(house.get(&other, "/api/v1/platform/applications").await.json()["records"], json!([]), "another's");
-    let draft = house.get(&firm, "/api/v1/platform/applications").await.json()["records"][0].clone();
-    let start = json!({ "case": draft["case"], "call": draft["call"], "organisation": draft["organisation"], "clauses": draft["clauses"],
-        "application": draft["application"], "evidence": [] });
-    let act = |name: &str, body: Value| (format!("/api/v1/acts/{name}"), Some(body));
-    for (who, (path, body)) in [(&firm, act("case.start", start)), (&firm, act("case.submit", json!({ "case": draft["case"] })))] {
-        let came = house.ask(who, Method::POST, &path, body).await;
-        assert_eq!(came.status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&came.body));
-    }
-    let results = format!("{path}/{}/results", seen["id"].as_str().unwrap());
-    let finance = house.sign_in("finance").await;
-    let outcomes = async || {
-        let came = house.get(&finance, &results).await;
-        assert_eq!(came.status, StatusCode::OK, "{}", String::from_utf8_lossy(&came.body));
-        let signed = |words: &str, seal: &Seal| seal.key == ours.public().to_string() && ours.public().signed(words, &seal.signature);
-        let message = Message::read(&came.body, &Limits::TABLE, signed).unwrap();
-        assert_eq!((message.head.from.as_str(), message.head.to.as_str()), ("本区", "市平台"));
-        let Records::Results(outcomes) = message.body else { panic!("results") };
-        outcomes
-    };
-    assert_eq!(outcomes().await, [], "nothing is decided yet");
-    let decline = json!({ "case": draft["case"], "reason": "材料不属于本批次" });
-    let came = house.ask(&clerk, Method::POST, "/api/v1/acts/case.decline", Some(decline)).await;
-    assert_eq!(came.status, StatusCode::OK, "{}", String::from_utf8_lossy(&came.body));
-    let told = outcomes().await;
-    assert_eq!((told[0].id.as_str(), told[0].standing, told[0].reason.as_deref()), ("SJ-2025-0001", Standing::NotAccepted, Some("材料不属于本批次")));
-    assert_eq!(house.get(&firm, &results).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(house.get(&clerk, &results).await.status, StatusCode::FORBIDDEN, "results are of the cases of every unit");
-    assert_eq!(house.get(&finance, &format!("{path}/none/results")).await.status, StatusCode::NOT_FOUND);
 }

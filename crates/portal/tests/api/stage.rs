@@ -78,6 +78,7 @@ fn case(name: &str, call: &str, firm: u32, evidence: &[&str]) -> Case {
         determination: None,
         notice: None,
         submitted: Some(portal::demo::now()),
+        declaration: None,
         hands: Vec::new(),
     }
 }

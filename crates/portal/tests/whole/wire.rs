@@ -77,6 +77,11 @@ pub fn digest(secret: &str) -> String {
     Sm3::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a route stands in the description for programs: pages are for people.
+pub fn is_described(route: &str) -> bool {
+    route.starts_with("/api/") || matches!(route, "/healthz" | "/metrics")
+}
+
 /// Long after any test.
 const FAR: i64 = 1 << 40;
 
@@ -144,7 +149,13 @@ impl Wire {
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let came = sent(&self.router, request.body(body).unwrap()).await;
-        self.description.answer(method, route, &came);
+        if is_described(route) {
+            self.description.answer(method, route, &came);
+        } else if came.status != StatusCode::SEE_OTHER {
+            let is_taken_away = came.headers.get("content-disposition").is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
+            let is_page = matches!(came.kind(), "text/html" | "text/css" | "text/javascript" | "image/svg+xml");
+            assert!(is_page || is_taken_away, "{method} {route} is a page: {came:?}");
+        }
         came
     }
 
