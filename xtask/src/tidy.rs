@@ -20,13 +20,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("values", &[]),
     ("policy", &["values"]),
     ("lsp", &["values", "policy"]),
+    ("population", &["values", "policy"]),
+    ("sql", &["values", "policy"]),
     ("casework", &["values", "policy"]),
     ("exchange", &["values", "policy", "casework"]),
     ("store", &["values", "casework"]),
     ("documents", &["values", "policy", "casework"]),
     ("office", &["values", "policy", "casework", "store", "documents"]),
     ("portal", &["values", "policy", "casework", "exchange", "documents", "store", "office"]),
-    ("duixian", &["values", "policy", "lsp", "casework", "exchange", "store", "office", "documents", "portal"]),
+    ("duixian", &["values", "policy", "lsp", "casework", "exchange", "store", "office", "documents", "portal", "population", "sql"]),
     ("xtask", &["values"]),
 ];
 

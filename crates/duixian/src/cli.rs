@@ -1,13 +1,19 @@
 //! The command line as types. What each command does is in `commands`.
 
+mod choice;
+mod export;
 mod service;
+mod simulate;
 
 use casework::ledger::Account;
+pub use choice::*;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use export::*;
 pub use service::*;
+pub use simulate::*;
 use std::path::PathBuf;
-use values::{Date, Lang};
+use values::Date;
 
 /// Runs a support policy from its own text.
 #[derive(Debug, Parser)]
@@ -125,6 +131,10 @@ pub enum Command {
         Each statement comes with an applicant that shows it; ✗ marks what is probably a defect, · what is so by design. The report ends \
         with what was not looked into. Exit code 1 only with --strict and a probable defect.")]
     Analyse(AnalyseArgs),
+    /// 模拟测算：Say what a policy costs a population, and who wins
+    Simulate(SimulateArgs),
+    /// 人口数据：Make up a population to try a policy out
+    Population(PopulationArgs),
     /// 平行测算：Work last year out again and explain every difference to what was paid, row by row
     #[command(after_help = "Example:\n  \
         duixian parallel-run policies/qianjiang --facts 2024申报表.xlsx --paid 2024兑付.csv\n\n\
@@ -160,6 +170,8 @@ pub enum Command {
     /// 导出日志：Write the log of a database as lines of JSON
     #[command(after_help = "Example:\n  duixian export-log office.db --out office.log")]
     ExportLog(ExportLogArgs),
+    /// 导出政策：Write a policy in the form of another program
+    Export(ExportArgs),
     /// 审计包：Write everything the amounts of a case rest on, for a third party
     #[command(after_help = "Examples:\n  \
         duixian bundle office.db case1 --out 审计包/case1 --key office.key\n  \
@@ -471,7 +483,7 @@ pub struct TraceArgs {
     /// Entry, book, determination or case
     pub id: String,
     /// Of a book, only what moved this account: outside, available, reserved, committed, paid, returned, recovered
-    #[arg(long, value_parser = account)]
+    #[arg(long, value_parser = simulate::account)]
     pub account: Option<Account>,
     /// How to write it
     #[arg(long, value_enum, default_value_t = Plain::Text)]
@@ -541,51 +553,8 @@ pub struct LspArgs {
     pub stdio: bool,
 }
 
-/// A language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LangArg {
-    /// 中文
-    Zh,
-    /// English
-    En,
-}
-
-impl From<LangArg> for Lang {
-    fn from(lang: LangArg) -> Self {
-        match lang {
-            LangArg::Zh => Self::Zh,
-            LangArg::En => Self::En,
-        }
-    }
-}
-
-/// Output for people or for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Plain {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
-/// Output of an assessment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Rich {
-    /// For people
-    Text,
-    /// One object a line
-    Json,
-    /// One page that needs no other file
-    Html,
-}
-
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).map_err(|error| error.to_string())
-}
-
-fn account(text: &str) -> Result<Account, String> {
-    let known = || Account::ALL.map(Account::name).join(", ");
-    Account::ALL.into_iter().find(|account| account.name() == text).ok_or_else(|| format!("accounts: {}", known()))
 }
 
 fn named_file(text: &str) -> Result<(String, PathBuf), String> {

@@ -41,7 +41,7 @@ pub async fn open(what: &str) -> Result<Store, Failure> {
         }
         format!("sqlite:{what}")
     };
-    Store::open_read_only(&url).await.map_err(|error| Failure::database(&error))
+    Store::open_read_only(&url).await.map_err(|error| Failure::database_at(&url, &error))
 }
 
 /// From here on what the program writes – a database with what SQLite lays beside it, evidence, a backup, what `pg_dump` writes – is

@@ -1,5 +1,6 @@
 //! How a run ends: the three exit codes, and failures of the world with what was being done and how to go on.
 
+use crate::commands::config::shown;
 use policy::diagnostic::Text;
 use rust_xlsxwriter::XlsxError;
 use std::io::Write;
@@ -87,6 +88,31 @@ impl Failure {
             StoreError::Version { found, known } => Self::input(format!("数据库的表是第 {found} 版，本程序需要第 {known} 版"), format!("database: {error}"))
                 .help("先备份，再运行 duixian migrate", "make a backup, then run duixian migrate"),
             _ => Self::input(format!("数据库：{error}"), format!("database: {error}")),
+        }
+    }
+
+    /// A database that cannot be read, by its address or file: what is the matter with it, where that is known.
+    pub fn database_at(url: &str, error: &StoreError) -> Self {
+        let StoreError::Database { doing, source } = error else { return Self::database(error) };
+        let name = url.strip_prefix("sqlite:").map_or_else(|| shown(url), |file| file.split('?').next().unwrap_or(file).to_owned());
+        let code = source.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+        // SQLite puts what it is about into the low byte of its codes.
+        let sqlite = code.parse::<u32>().ok().filter(|_| !url.starts_with("postgres")).map(|code| code & 0xff);
+        match (sqlite, code.as_ref()) {
+            (Some(11 | 26), _) => Self::input(format!("数据库 {name} 已损坏或不完整：{source}"), format!("database {name} is damaged or not whole: {source}"))
+                .help("用备份恢复：duixian restore", "restore a backup: duixian restore"),
+            (Some(14), _) => Self::input(
+                format!("打不开数据库 {name}：没有这个文件或文件夹，或没有权限"),
+                format!("cannot open database {name}: it is not there, or there is no right to it"),
+            )
+            .help("检查数据文件夹：--data DIR（或 --database、--config）", "check the folder of the data: --data DIR (or --database, --config)"),
+            (Some(1), _) | (None, "42P01") if doing == "read the version" => Self::input(
+                format!("{name} 不是兑现的数据库：没有它的表"),
+                format!("{name} is no database of Duixian: it lacks its tables"),
+            )
+            .help("检查路径；办公系统的数据库是数据文件夹里的 duixian.db", "check the path; the database of an office is duixian.db in the folder of its data"),
+            _ => Self::input(format!("数据库 {name}：{error}"), format!("database {name}: {error}"))
+                .help("检查地址、权限和数据库是否在运行", "check the address, the rights, and that the database runs"),
         }
     }
 

@@ -11,7 +11,7 @@ mod load;
 mod output;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Cli, Command, ExportCommand};
 use failure::{Failure, Verdict};
 use std::io::Write;
 use std::process::ExitCode;
@@ -67,7 +67,12 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Restore(args) => commands::restore::run(args, lang, out),
         Command::Retention(args) => commands::retention::run(args, lang, out),
         Command::ExportLog(args) => commands::export_log::run(args, lang, out),
+        Command::Export(args) => match &args.what {
+            ExportCommand::Sql(args) => commands::export_sql::run(args, lang, out),
+        },
         Command::Bundle(args) => commands::bundle::run(args, lang, out),
+        Command::Simulate(args) => commands::simulate::run(args, lang, out),
+        Command::Population(args) => commands::population::run(args, lang),
         Command::Completions(args) => commands::completions::run(args, out),
     }
 }

@@ -4,10 +4,11 @@
 //! ```text
 //! cargo build --release -p duixian --bin duixian --example readers
 //! target/release/examples/readers sqlite:big.db --rate 500 --seconds 60
+//! target/release/examples/readers sqlite:big.db --pages 200
 //! target/release/examples/readers --own-postgres --organisations 100000 --cases 1000000 --events 10000000
 //! ```
 //!
-//! With a size the database is filled first, as `load` of the office does. The people are those of the seeded town.
+//! With a size the database is filled first, as `load` of the office does; with `--pages N` each page is looked at N times for each role. The people are those of the seeded town.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code, missing_docs, reason = "a tool of the tests")]
 #![allow(clippy::float_arithmetic, reason = "rates for people to read")]
@@ -16,6 +17,7 @@ mod bare;
 mod client;
 mod mix;
 mod pace;
+mod pages;
 mod service;
 
 #[path = "../../../office/tests/office/district.rs"]
@@ -54,7 +56,9 @@ async fn main() {
         }
         Some(address) if address.contains(':') => address.to_owned(),
         _ => {
-            eprintln!("ADDRESS|--own-postgres [--organisations N --cases N --events N] [--rate N] [--seconds N] [--connections N] [--program FILE]");
+            eprintln!(
+                "ADDRESS|--own-postgres [--organisations N --cases N --events N] [--rate N] [--seconds N] [--connections N] [--after SECONDS] [--program FILE] [--pages N]"
+            );
             std::process::exit(2);
         }
     };
@@ -74,13 +78,18 @@ async fn main() {
         println!("filled: {} organisations, {} cases, {} events", made.organisations, made.cases, made.events);
     }
     let beside = || std::env::current_exe().expect("a program").parent().expect("a folder").with_file_name("duixian");
+    let program: std::path::PathBuf = option(&arguments, "--program").unwrap_or_else(beside);
+    if let Some(times) = option(&arguments, "--pages") {
+        print!("{}", pages::measure(&database, &program, times).await);
+        return;
+    }
     let asked = pace::Asked {
-        program: option(&arguments, "--program").unwrap_or_else(beside),
+        program,
         bare: Some(std::env::current_exe().expect("a program")),
         rate: option(&arguments, "--rate").unwrap_or(500),
         time: Duration::from_secs(option(&arguments, "--seconds").unwrap_or(60)),
         connections: option(&arguments, "--connections").unwrap_or(64),
-        idle: Duration::from_secs(5),
+        idle: Duration::from_secs(option(&arguments, "--after").unwrap_or(5)),
     };
     print!("{}", pace::measure(&database, &asked).await);
 }

@@ -78,9 +78,9 @@ impl Sample {
             if !firms.insert(firm.clone()) {
                 continue;
             }
-            let all = "SELECT f.body, c.body FROM case_file f JOIN call c ON c.id = f.call_id WHERE f.organisation_id = $1";
+            let all = "SELECT f.body, c.body, f.stage FROM case_file f JOIN call c ON c.id = f.call_id WHERE f.organisation_id = $1";
             for row in sqlx::query(all).bind(&firm).fetch_all(pool).await.expect("cases") {
-                sample.cases.push(case_of(&row.get::<String, _>(0), &row.get::<String, _>(1)));
+                sample.cases.push(case_of(&row.get::<String, _>(0), &row.get::<String, _>(1), row.get(2)));
             }
         }
         sample.firms = firms.into_iter().take(FIRMS).collect();
@@ -92,6 +92,16 @@ impl Sample {
     /// Who signs in. The person who acts for a seeded firm has its id.
     pub fn people(&self) -> Vec<String> {
         OFFICERS.iter().map(|officer| (*officer).to_owned()).chain(self.firms.iter().cloned()).collect()
+    }
+
+    /// Firms of which somebody can sign in.
+    pub fn firms(&self) -> Vec<String> {
+        self.firms.clone()
+    }
+
+    /// Ids of the cases: of one firm, or of all.
+    pub fn cases_of(&self, firm: Option<&str>) -> Vec<String> {
+        self.cases.iter().filter(|case| firm.is_none_or(|firm| case.organisation == firm)).map(|case| case.id.clone()).collect()
     }
 
     /// A kind, by its place, who asks, and the question.
@@ -133,14 +143,14 @@ fn drawn<'a, T>(random: &mut Random, of: &'a [T]) -> &'a T {
     &of[usize::try_from(random.below(of.len() as u64)).unwrap_or(0)]
 }
 
-fn case_of(case: &str, call: &str) -> Case {
+fn case_of(case: &str, call: &str, stage: String) -> Case {
     let (case, call): (Value, Value) = (serde_json::from_str(case).expect("a case"), serde_json::from_str(call).expect("a call"));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Case {
         id: text(&case["id"]),
         call: text(&case["call"]),
         organisation: text(&case["organisation"]),
-        stage: text(&case["stage"]),
+        stage,
         version: text(&call["version"]),
         clauses: call["clauses"].as_array().into_iter().flatten().map(text).collect(),
         application: case["application"].clone(),

@@ -22,7 +22,7 @@ pub fn run(args: &BundleArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict
     let now = database::now();
     let files = database::wait(async {
         let store = database::open(&args.database).await?;
-        let database = |error| Failure::database(&error);
+        let database = |error| Failure::database_at(&args.database, &error);
         let mut work = store.begin().await.map_err(database)?;
         bundle::write(&mut work, &case, now, key.as_ref()).await.map_err(database)
     })?;

@@ -13,6 +13,13 @@ use values::Lang;
 
 /// Runs the command. The file appears whole or not at all.
 pub fn run(args: &CheckpointArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    if args.out.exists() {
+        let name = args.out.display();
+        return Err(Failure::input(format!("{name} 已经存在"), format!("{name} is there already")).help(
+            "签过名的检查点从不覆盖：换一个名字，例如带日期",
+            "a signed checkpoint is never written over: choose another name, with the date for example",
+        ));
+    }
     let key = database::secret_key(&args.key)?;
     let since = args.since.as_deref().map(|path| checked(path, Some(&key.public()))).transpose()?;
     let now = database::now();
@@ -21,7 +28,7 @@ pub fn run(args: &CheckpointArgs, lang: Lang, out: &mut dyn Write) -> Result<Ver
     let mut file = BufWriter::new(File::create(&part).map_err(unwritable)?);
     let written = database::wait(async {
         let store = database::open(&args.database).await?;
-        checkpoint::export(&store, since.as_ref(), &key, now, &mut file).await.map_err(failure)
+        checkpoint::export(&store, since.as_ref(), &key, now, &mut file).await.map_err(|error| failure(&args.database, error))
     });
     let whole = written.and_then(|written| {
         file.flush().map_err(unwritable)?;
@@ -33,6 +40,8 @@ pub fn run(args: &CheckpointArgs, lang: Lang, out: &mut dyn Write) -> Result<Ver
             std::fs::rename(&part, &args.out).map_err(unwritable)?;
             let (count, name) = (range.until - range.after, args.out.display());
             match lang {
+                Lang::Zh if count == 0 => writeln!(out, "检查点 {name}：第 {} 条以后没有新的日志，链首 {}", range.until, range.head)?,
+                Lang::En if count == 0 => writeln!(out, "checkpoint {name}: nothing new after record {}, head {}", range.until, range.head)?,
                 Lang::Zh => writeln!(out, "检查点 {name}：第 {}–{} 条，共 {count} 条，链首 {}", range.after + 1, range.until, range.head)?,
                 Lang::En => writeln!(out, "checkpoint {name}: records {} to {}, {count} in all, head {}", range.after + 1, range.until, range.head)?,
             }
@@ -72,10 +81,10 @@ pub fn unusable(path: &Path, error: &FileError) -> Failure {
     Failure::input(zh, format!("checkpoint {name}: {error}"))
 }
 
-/// A check that could not be done.
-pub fn failure(error: VerifyError) -> Failure {
+/// A check of this file or database that could not be done.
+pub fn failure(what: &str, error: VerifyError) -> Failure {
     match error {
-        VerifyError::Store(error) => Failure::database(&error),
+        VerifyError::Store(error) => Failure::database_at(what, &error),
         VerifyError::Io(error) => Failure::Output(error),
         VerifyError::Checkpoint(error) => Failure::input(format!("检查点：{error}"), format!("checkpoint: {error}")),
     }

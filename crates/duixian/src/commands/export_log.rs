@@ -15,7 +15,7 @@ pub fn run(args: &ExportLogArgs, lang: Lang, out: &mut dyn Write) -> Result<Verd
     let mut file = BufWriter::new(File::create(&args.out).map_err(unwritable)?);
     let count = database::wait(async {
         let store = database::open(&args.database).await?;
-        verify::export(&store, &mut file).await.map_err(failure)
+        verify::export(&store, &mut file).await.map_err(|error| failure(&args.database, error))
     })?;
     file.flush().map_err(unwritable)?;
     match lang {

@@ -3,7 +3,7 @@
 use crate::cli::{GuideArgs, GuideFormat};
 use crate::failure::{Failure, Verdict};
 use crate::load;
-use crate::output::docx;
+use documents::word::guide as docx;
 use policy::guide;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};

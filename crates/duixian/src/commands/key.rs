@@ -17,8 +17,13 @@ pub fn run(args: &KeyArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, F
     let mut public = args.out.clone().into_os_string();
     public.push(".pub");
     let public = PathBuf::from(public);
-    write_new(&args.out, &key.text())?;
-    write_new(&public, &key.public().to_string())?;
+    if let Some(there) = [&args.out, &public].into_iter().find(|path| path.exists()) {
+        let name = there.display();
+        return Err(Failure::input(format!("写不了 {name}：已有同名文件"), format!("cannot write {name}: it is there already"))
+            .help("密钥从不覆盖：换一个文件名", "a key is never written over: name another file"));
+    }
+    write_new(&args.out, &key.text(), 0o600)?;
+    write_new(&public, &key.public().to_string(), 0o644)?;
     writeln!(out, "{}{}", pick(lang, "公钥：", "public key: "), key.public())?;
     let (secret, public) = (args.out.display(), public.display());
     match lang {
@@ -28,14 +33,17 @@ pub fn run(args: &KeyArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, F
     Ok(Verdict::Clean)
 }
 
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+/// `mode`: who may read it, on Unix.
+fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
+        options.mode(mode);
     }
+    #[cfg(not(unix))]
+    let _ = mode;
     let mut file = options.open(path).map_err(|error| Failure::unwritable(path, &error))?;
     writeln!(file, "{text}").map_err(|error| Failure::unwritable(path, &error))
 }

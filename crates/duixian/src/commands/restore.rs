@@ -149,7 +149,7 @@ async fn checked(manifest: &Manifest, url: &str) -> Result<Report, Failure> {
     let reading = Store::open_read_only(url).await.map_err(broken)?;
     let options = Options { key: None, determinations: true };
     let mut none = Signed::<std::io::Empty>::new(Vec::new()).map_err(|why| Failure::input(why.to_string(), why.to_string()))?;
-    let report = office::verify::store(&reading, &mut none, options).await.map_err(failure)?;
+    let report = office::verify::store(&reading, &mut none, options).await.map_err(|error| failure(url, error))?;
     let found = Standing::of(&reading).await?;
     reading.close().await;
     let wanted = Standing { seq: manifest.seq, head: manifest.head.clone(), books: manifest.books.clone() };

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Verdict};
 use portal::Config;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use store::service::{ExportNote, InvoiceUse, Token, Upload};
+use store::service::{DraftForm, ExportNote, InvoiceUse, Token, Upload};
 use store::{Store, StoreError};
 use values::{Lang, Moment};
 
@@ -22,6 +22,7 @@ struct Old {
     uploads: Vec<Upload>,
     notes: Vec<ExportNote>,
     tokens: Vec<Token>,
+    forms: Vec<DraftForm>,
     /// The last event that was read to find it.
     seq: i64,
 }
@@ -32,9 +33,14 @@ pub fn run(args: &RetentionArgs, lang: Lang, out: &mut dyn Write) -> Result<Verd
     let config = config::of(&args.place)?;
     let since = portal::clock::seconds() - i64::from(args.days) * DAY;
     let old = database::wait(async {
-        let store = Store::open(&config.database_url()).await.map_err(|error| Failure::database(&error))?;
-        let old = old(&store, since).await.map_err(|error| Failure::database(&error))?;
+        let url = config.database_url();
+        let broken = |error| Failure::database_at(&url, &error);
+        let store = Store::open(&url).await.map_err(broken)?;
+        let old = old(&store, since).await.map_err(broken)?;
         if args.apply {
+            if portal::demo::is_ours(&store).await.map_err(broken)? == Some(true) {
+                return Err(demonstration());
+            }
             throw_away(&store, &config, &old).await?;
         }
         store.close().await;
@@ -44,8 +50,15 @@ pub fn run(args: &RetentionArgs, lang: Lang, out: &mut dyn Write) -> Result<Verd
     Ok(Verdict::Clean)
 }
 
-/// Kinds of uploads that are never thrown away for want of an act.
-const KEPT: [&str; 2] = ["verification-", "platform-"];
+/// What was noted a minute ago is old there.
+fn demonstration() -> Failure {
+    let stands = portal::demo::now();
+    Failure::input(
+        format!("这是演示环境的数据库，它的日期固定为 {stands}：按今天的日期看，刚写下的也是旧的，没有清除"),
+        format!("this database is the demonstration's, whose clock stands at {stands}: by today's date all of it is old; nothing was thrown away"),
+    )
+    .help("清除只用于正式的数据库：--data DIR", "throw away only in the database of a real office: --data DIR")
+}
 
 /// What came, or ended, before a time, and no act ever named.
 async fn old(store: &Store, since: i64) -> Result<Old, StoreError> {
@@ -53,14 +66,14 @@ async fn old(store: &Store, since: i64) -> Result<Old, StoreError> {
     let digests: BTreeSet<String> = arrived.iter().filter_map(|upload| upload.digest.clone()).collect();
     let (named, seq) = named(store, 0, &digests).await?;
     // Lists, snapshots and files of other authorities are the office's own papers, which no act names.
-    let is_kept = |upload: &Upload| upload.kind.as_deref().is_some_and(|kind| KEPT.iter().any(|of| kind.starts_with(of)));
-    let unused = |upload: &Upload| !is_kept(upload) && upload.digest.as_ref().is_some_and(|digest| !named.contains(digest));
+    let unused = |upload: &Upload| !portal::is_paper(upload) && upload.digest.as_ref().is_some_and(|digest| !named.contains(digest));
     let begin = Moment::from_unix_seconds(since);
     let is_old = |at: &str| Moment::parse(at).is_ok_and(|at| begin.is_some_and(|begin| at < begin));
     Ok(Old {
         uploads: arrived.into_iter().filter(unused).collect(),
         notes: store.service_all().await?.into_iter().filter(|note: &ExportNote| is_old(&note.at)).collect(),
         tokens: store.service_all().await?.into_iter().filter(|token: &Token| (1..since).contains(&token.revoked) || token.expires < since).collect(),
+        forms: store.service_all().await?.into_iter().filter(|form: &DraftForm| form.saved < since).collect(),
         seq,
     })
 }
@@ -115,21 +128,27 @@ async fn throw_away(store: &Store, config: &Config, old: &Old) -> Result<(), Fai
     for token in &old.tokens {
         store.drop_service_rows::<Token>("id", &token.id).await.map_err(broken)?;
     }
+    for form in &old.forms {
+        store.drop_service_rows::<DraftForm>("id", &form.id).await.map_err(broken)?;
+    }
     Ok(())
 }
 
 fn told(old: &Old, args: &RetentionArgs, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
-    let (files, notes, tokens, days) = (old.uploads.len(), old.notes.len(), old.tokens.len(), args.days);
+    let (files, notes, tokens, forms, days) = (old.uploads.len(), old.notes.len(), old.tokens.len(), old.forms.len(), args.days);
     let bytes: i64 = old.uploads.iter().map(|upload| upload.size).sum();
     match lang {
         Lang::Zh => {
-            writeln!(out, "{days} 天以前、从未被任何办理事项引用的上传文件 {files} 个（{bytes} 字节），导出记录 {notes} 条，已失效的令牌 {tokens} 个。")?;
+            writeln!(
+                out,
+                "{days} 天以前、从未被任何办理事项引用的上传文件 {files} 个（{bytes} 字节），导出记录 {notes} 条，已失效的令牌 {tokens} 个，未提交的填报内容 {forms} 份。"
+            )?;
             if args.apply { writeln!(out, "已清除。") } else { writeln!(out, "以上只是列出，没有清除；确认后加 --apply。") }
         }
         Lang::En => {
             writeln!(
                 out,
-                "older than {days} days: {files} uploads that no act ever named ({bytes} bytes), {notes} notes on exports, {tokens} tokens that ended."
+                "older than {days} days: {files} uploads that no act ever named ({bytes} bytes), {notes} notes on exports, {tokens} tokens that ended, {forms} forms that were never handed in."
             )?;
             if args.apply { writeln!(out, "They were thrown away.") } else { writeln!(out, "Nothing was thrown away: --apply does it.") }
         }

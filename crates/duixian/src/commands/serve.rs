@@ -35,11 +35,16 @@ pub fn run(args: &ServeArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict,
 
 async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Failure> {
     let identity = config::identity(&config)?.map(|tokens| Arc::new(tokens) as Arc<dyn Identity>);
+    // Before any data are made: who comes early waits.
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        Failure::input(format!("不能监听 {}：{error}", config.listen), format!("cannot listen on {}: {error}", config.listen))
+            .help("换一个端口：--listen 127.0.0.1:8081", "choose another port: --listen 127.0.0.1:8081")
+    })?;
     if config.database.is_none() {
         std::fs::create_dir_all(&config.data).map_err(|error| Failure::unwritable(&config.data, &error))?;
     }
     let url = config.database_url();
-    let broken = |error: store::StoreError| Failure::database(&error);
+    let broken = |error: store::StoreError| Failure::database_at(&url, &error);
     let store = Store::open(&url).await.map_err(broken)?;
     // For reading a database in a file is opened anew: readers then do not wait for the one who writes.
     let reading = Store::open_read_only(&url).await.map_err(broken)?;
@@ -59,10 +64,6 @@ async fn serve(config: Config, lang: Lang, out: &mut dyn Write) -> Result<(), Fa
             why => Failure::input(format!("演示数据：{why}"), format!("the demonstration: {why}")),
         })?;
     }
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        Failure::input(format!("不能监听 {}：{error}", config.listen), format!("cannot listen on {}: {error}", config.listen))
-            .help("换一个端口：--listen 127.0.0.1:8081", "choose another port: --listen 127.0.0.1:8081")
-    })?;
     greet(&config, listener.local_addr().unwrap_or(config.listen), lang, out)?;
     out.flush()?;
     let portal = Portal::with_identity(office, reading, config, clock, identity);

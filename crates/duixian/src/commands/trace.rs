@@ -11,7 +11,7 @@ use values::Lang;
 pub fn run(args: &TraceArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let found = database::wait(async {
         let store = database::open(&args.database).await?;
-        let database = |error| Failure::database(&error);
+        let database = |error| Failure::database_at(&args.database, &error);
         let mut work = store.begin().await.map_err(database)?;
         office::walk::walk(&mut work, &args.id, args.account, lang).await.map_err(database)
     })?;

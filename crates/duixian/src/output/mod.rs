@@ -3,11 +3,11 @@
 pub mod analysis;
 pub mod coverage;
 pub mod diagnostics;
-pub mod docx;
 pub mod exceptions;
 pub mod html;
 pub mod json;
 pub mod pages;
+pub mod simulation;
 pub mod text;
 pub mod verify;
 pub mod walk;

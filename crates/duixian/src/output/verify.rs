@@ -58,6 +58,12 @@ fn notes(report: &Report, given: Given, lang: Lang, out: &mut dyn Write) -> std:
             (false, Lang::En) => writeln!(out, "· no checkpoint covers what comes after record {}", report.signed)?,
         }
     }
+    for key in report.signed_by.iter().filter(|_| !given.key) {
+        match lang {
+            Lang::Zh => writeln!(out, "· 给出的检查点由 {key} 签名：是不是办公系统的密钥，没有核对（--key）")?,
+            Lang::En => writeln!(out, "· the given checkpoint is signed by {key}: whether that is the office's was not looked into (--key)")?,
+        }
+    }
     for key in report.signers.iter().filter(|_| !given.key) {
         match lang {
             Lang::Zh => writeln!(out, "· 日志内检查点由 {key} 签名：是不是办公系统的密钥，请另行确认（--key）")?,
@@ -85,6 +91,9 @@ fn counts(report: &Report, lang: Lang) -> String {
     part(report.determinations, ("复算审定", "件"), "determinations computed again");
     part(report.replayed, ("重做操作", "个"), "acts done again");
     part(report.withdrawn, ("内容已按期撤下", "条"), "events whose words were forgotten");
+    if parts.is_empty() {
+        return pick(lang, "日志 0 条", "0 events").to_owned();
+    }
     parts.join(if zh { "，" } else { ", " })
 }
 

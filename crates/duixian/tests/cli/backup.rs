@@ -248,7 +248,7 @@ fn a_backup_that_was_changed_is_not_restored_and_the_file_is_named() {
     let (dir, from, backup) = small("backup-changed");
     run(0, &["backup", &backup], &from);
     let manifest: Value = serde_json::from_str(&std::fs::read_to_string(dir.join("backup/manifest.json")).unwrap()).unwrap();
-    assert_eq!((manifest["program"].as_str(), manifest["schema"].as_i64()), (Some(env!("CARGO_PKG_VERSION")), Some(4)));
+    assert_eq!((manifest["program"].as_str(), manifest["schema"].as_i64()), (Some(env!("CARGO_PKG_VERSION")), Some(8)));
     let names: Vec<String> = manifest["files"].as_object().unwrap().keys().cloned().collect();
     for name in &names {
         let path = dir.join("backup").join(name);

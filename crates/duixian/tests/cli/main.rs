@@ -24,14 +24,18 @@ mod bad;
 mod cases;
 mod commands;
 mod deploy;
+mod export;
 mod forms;
 mod killed;
+mod killed_form;
 mod lsp;
 mod newcomer;
 mod office_log;
 mod output;
 mod running;
 mod served;
+mod simulated;
+mod slips;
 mod tables;
 mod tools;
 

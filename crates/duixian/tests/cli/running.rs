@@ -83,6 +83,11 @@ impl Client {
         if came.body.len() == length { Ok(came) } else { Err(broken()) }
     }
 
+    /// The same person at a service that was started anew.
+    pub fn with(self, known: &Self) -> Self {
+        Self { headers: known.headers.clone(), ..self }
+    }
+
     pub fn ask(&self, method: &str, path: &str, body: &Value) -> Came {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.send(method, path, "content-type: application/json\r\n", &body).unwrap()

@@ -128,7 +128,7 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
     let data = dir.join("data");
     let (mut served, client) = office(&data);
     let mut digests = Vec::new();
-    for words in ["named", "unused", "young", "of another authority"] {
+    for words in ["named", "unused", "young", "of another authority", "of another authority, as it was kept before"] {
         let pdf = format!(
             "%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n% {words}\n2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
         );
@@ -151,7 +151,13 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
             let created = if is_young { upload.created } else { upload.created - 400 * 24 * 3600 };
             // As the papers of other authorities are kept.
             let kind = if upload.digest.as_ref() == Some(&digests[3]) { Some("platform-file".to_owned()) } else { upload.kind.clone() };
-            store.put_service_row(&store::service::Upload { created, kind, ..upload }).await.unwrap();
+            // Before, the very file had the kind of any file, and an id that nobody else's has.
+            let is_older = upload.digest.as_ref() == Some(&digests[4]);
+            if is_older {
+                store.drop_service_rows::<store::service::Upload>("id", &upload.id).await.unwrap();
+            }
+            let id = if is_older { format!("{}:file", upload.id) } else { upload.id.clone() };
+            store.put_service_row(&store::service::Upload { id, created, kind, ..upload }).await.unwrap();
         }
         store.close().await;
     });
@@ -159,10 +165,10 @@ fn what_no_act_ever_named_is_shown_first_and_then_thrown_away() {
     let at = data.display().to_string();
     let shown = duixian(&["retention", "--data", &at]);
     assert!(shown.code == 0 && shown.out.contains("上传文件 1 个") && shown.out.contains("没有清除"), "{}{}", shown.out, shown.err);
-    assert_eq!(kept(), [true, true, true, true]);
+    assert_eq!(kept(), [true; 5]);
     let done = duixian(&["retention", "--data", &at, "--apply"]);
     assert!(done.code == 0 && done.out.contains("已清除"), "{}{}", done.out, done.err);
-    assert_eq!(kept(), [true, false, true, true]);
+    assert_eq!(kept(), [true, false, true, true, true]);
     assert!(duixian(&["retention", "--data", &at]).out.contains("上传文件 0 个"));
     assert_eq!(duixian(&["retention", "--data", &at, "--days", "10"]).code, 2, "traces are kept half a year");
     let verified = duixian(&["verify", &data.join("duixian.db").display().to_string(), "--replay"]);

@@ -11,6 +11,8 @@ mod client;
 mod mix;
 #[path = "../../examples/readers/pace.rs"]
 mod pace;
+#[path = "../../examples/readers/pages.rs"]
+mod pages;
 #[path = "../../examples/readers/service.rs"]
 mod service;
 
@@ -54,6 +56,9 @@ async fn everything_an_office_reads_is_answered_with_many_calls_and_cases() {
         assert_eq!(measured.by_kind.len(), mix::KINDS.len(), "{measured}");
         assert!(measured.started < Duration::from_secs(20) && measured.idle_kib < 1 << 20 && measured.idle_kib > 0, "{measured}");
     }
+    let looked = pages::measure(&sqlite, env!("CARGO_BIN_EXE_duixian").as_ref(), 3).await;
+    println!("{looked}");
+    assert!(!looked.pages.is_empty() && looked.pages.iter().all(|page| page.wrong.is_empty()), "{looked}");
     for end in ["", "-wal", "-shm"] {
         drop(std::fs::remove_file(format!("{}{end}", file.display())));
     }
