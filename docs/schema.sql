@@ -58,6 +58,17 @@ CREATE TABLE book (
 -- always: recovered_fen >= 0
 -- always: outside_fen + available_fen + reserved_fen + committed_fen + paid_fen + returned_fen + recovered_fen = 0
 
+-- 批量办理: what came of an act that was done to many cases at once
+CREATE TABLE bulk_run (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    user_id TEXT   NOT NULL REFERENCES user_account (id),              -- who asked
+    role    TEXT   NOT NULL,                                           -- as what
+    act     TEXT   NOT NULL,                                           -- act
+    results TEXT   NOT NULL,                                           -- cases and what came of each, as JSON
+    at      TEXT   NOT NULL,                                           -- when
+);
+CREATE INDEX bulk_run_user_id ON bulk_run (user_id);
+
 -- 申报批次
 CREATE TABLE call (
     id         TEXT   PRIMARY KEY,                                     -- its id
@@ -89,6 +100,20 @@ CREATE INDEX case_file_notice_id ON case_file (notice_id);
 CREATE INDEX case_file_organisation_id ON case_file (organisation_id, id);
 CREATE INDEX case_file_provisional ON case_file (provisional);
 CREATE INDEX case_file_stage ON case_file (stage, id);
+
+-- 经办人: that a case changed hands within a unit; the highest number of a case and unit holds, at its step alone
+CREATE TABLE case_handler (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    case_id TEXT   NOT NULL,                                           -- case
+    unit_id TEXT   NOT NULL,                                           -- unit
+    step    TEXT   NOT NULL,                                           -- step at which it was taken
+    number  BIGINT NOT NULL,                                           -- how manieth time
+    user_id TEXT   REFERENCES user_account (id),                       -- who has it; none: it was given back
+    by_user TEXT   NOT NULL REFERENCES user_account (id),              -- who took it, gave it on or gave it back
+    at      TEXT   NOT NULL,                                           -- when
+);
+CREATE INDEX case_handler_case_id ON case_handler (case_id);
+CREATE INDEX case_handler_unit_id ON case_handler (unit_id, at);
 
 -- 检查点; DELETE and UPDATE refused
 CREATE TABLE checkpoint (
@@ -153,6 +178,20 @@ CREATE TABLE document_sequence (
 CREATE INDEX document_sequence_last_number ON document_sequence (last_number);
 -- always: last_number >= 1
 
+-- 填报内容: what was typed into the form of an application, wrong values and all, until it is handed in
+CREATE TABLE draft_form (
+    id              TEXT   PRIMARY KEY,                                -- its id
+    organisation_id TEXT   NOT NULL,                                   -- whose
+    call_id         TEXT   NOT NULL,                                   -- of which call
+    case_id         TEXT   NOT NULL,                                   -- draft that holds what of it can be used
+    user_id         TEXT   NOT NULL REFERENCES user_account (id),      -- who saved it last
+    fields          TEXT   NOT NULL,                                   -- names and values, as a form sends them
+    version         BIGINT NOT NULL,                                   -- how often it was saved
+    request         TEXT   NOT NULL,                                   -- request that saved it last
+    saved           BIGINT NOT NULL,                                   -- when
+);
+CREATE INDEX draft_form_case_id ON draft_form (case_id);
+
 -- 应付款
 CREATE TABLE due (
     id         TEXT   PRIMARY KEY,                                     -- its id
@@ -202,11 +241,26 @@ CREATE TABLE entry (
     reason           TEXT   NOT NULL,                                  -- why, in words or as the number of a document
 );
 CREATE INDEX entry_case_id ON entry (case_id);
+CREATE INDEX entry_fund_clause ON entry (fund_id, clause, kind, number);
 CREATE INDEX entry_fund_id ON entry (fund_id, number);
+CREATE INDEX entry_fund_kind ON entry (fund_id, kind, number);
+CREATE INDEX entry_pool_clause ON entry (pool_id, clause, kind, number);
 CREATE INDEX entry_pool_id ON entry (pool_id, number);
+CREATE INDEX entry_pool_kind ON entry (pool_id, kind, number);
 -- always: amount_fen > 0
 -- always: fund_id <> pool_id
 -- always: (kind = 'appropriate' AND from_account = 'outside' AND to_account = 'available') OR (kind = 'reduce' AND from_account = 'available' AND to_account = 'outside') OR (kind = 'reserve' AND from_account = 'available' AND to_account = 'reserved') OR (kind = 'release' AND from_account = 'reserved' AND to_account = 'available') OR (kind = 'commit' AND from_account = 'reserved' AND to_account = 'committed') OR (kind = 'free' AND from_account = 'committed' AND to_account = 'available') OR (kind = 'pay' AND from_account = 'committed' AND to_account = 'paid') OR (kind = 'return' AND from_account = 'paid' AND to_account = 'returned') OR (kind = 'repay' AND from_account = 'returned' AND to_account = 'paid') OR (kind = 'drop' AND from_account = 'returned' AND to_account = 'available') OR (kind = 'recover' AND from_account = 'paid' AND to_account = 'recovered') OR (kind = 'reuse' AND from_account = 'recovered' AND to_account = 'available')
+
+-- 分录汇总: what the entries of a book come to by clause and kind, kept by the database as they are written
+CREATE TABLE entry_sum (
+    book_id    TEXT   NOT NULL REFERENCES book (id) DEFERRED,          -- the book
+    clause     TEXT   NOT NULL,                                        -- clause they are about; empty: none
+    kind       TEXT   NOT NULL,                                        -- what they do
+    entries    BIGINT NOT NULL,                                        -- how many
+    amount_fen BIGINT NOT NULL,                                        -- how much, together
+);
+-- always: entries > 0
+-- always: amount_fen > 0
 
 -- 事件: one act that was done, never changed; DELETE and UPDATE refused
 CREATE TABLE event (
@@ -284,6 +338,18 @@ CREATE TABLE letterhead (
     version BIGINT NOT NULL,                                           -- how often it was written
     body    TEXT   NOT NULL,                                           -- the record as JSON
 );
+
+-- 列表视图: a filter of a list with its columns that somebody keeps under a name
+CREATE TABLE list_view (
+    id      TEXT   PRIMARY KEY,                                        -- its id
+    user_id TEXT   NOT NULL REFERENCES user_account (id),              -- whose
+    list    TEXT   NOT NULL,                                           -- which list
+    name    TEXT   NOT NULL,                                           -- what it is called
+    filter  TEXT   NOT NULL,                                           -- filter, as it stands behind the question mark
+    columns TEXT   NOT NULL,                                           -- columns shown, separated by ~
+    saved   BIGINT NOT NULL,                                           -- when
+);
+CREATE INDEX list_view_user_id ON list_view (user_id);
 
 -- the end of the log: who writes an event holds this row
 CREATE TABLE log_head (
