@@ -3,6 +3,7 @@
 //! never written down; what may be seen of it is decided for each reader when it is read.
 
 mod calls;
+mod chosen;
 mod eyes;
 mod names;
 mod sheets;
@@ -18,6 +19,7 @@ use casework::case::Case;
 use casework::id::{BookId, CallId, CaseId};
 use casework::organisation::Organisation;
 use casework::{Key, Record, Table};
+pub use chosen::{Choice, Chosen, Due};
 use eyes::{Eyes, Marks, Numbers};
 use sheets::SHEETS;
 pub use sheets::Sheet;
@@ -74,7 +76,7 @@ pub(crate) struct Board {
     calls: BTreeMap<CallId, Arc<Call>>,
     /// In the order of [`Waiting::place`].
     posts: BTreeMap<String, Posted>,
-    /// Cases that are open, each at the place of what ends first of it, and what says who sees it.
+    /// Cases that are open, each at the place of what ends first of it.
     open: BTreeMap<String, OpenCase>,
     /// The same as they are counted, with calls and units as numbers.
     lines: tally::Lines,
@@ -94,10 +96,9 @@ struct Posted {
     marks: Marks,
 }
 
-/// A case that is open: as it is told, who sees it, and where it stands among the lines.
+/// A case that is open: as it is told, and where it stands among the lines.
 struct OpenCase {
     open: Arc<Open>,
-    posted: Posted,
     line: usize,
 }
 
@@ -115,6 +116,12 @@ pub struct Open {
 }
 
 impl Open {
+    /// Where it stands: at the place of what ends first of it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.waits.first().map(|wait| wait.place()).unwrap_or_default()
+    }
+
     /// Its last day: the first of those that are set.
     #[must_use]
     pub fn until(&self) -> Option<Date> {
@@ -292,8 +299,8 @@ impl Board {
             waits.sort_by_cached_key(|waiting| waiting.place());
             let open = Open { case: case.id.clone(), call: case.call.clone(), stage: case.stage.name(), waits };
             let marks = self.marks(first, call.as_deref());
-            let (line, posted) = (self.line(&open, &marks), Posted { post: first.clone(), marks });
-            self.open.insert(first.waiting.place(), OpenCase { open: Arc::new(open), posted, line });
+            let line = self.line(&open, &marks);
+            self.open.insert(open.place(), OpenCase { open: Arc::new(open), line });
         }
         for post in posts {
             if let Some(case) = post.waiting.case.as_ref().filter(|_| name != "cases") {
@@ -337,19 +344,5 @@ impl Reading<'_> {
             look(&mut board.posts.values().filter(seen).map(|posted| eyes.told(&posted.post)))
         };
         self.office.board(&mut self.work, pass).await
-    }
-
-    /// Cases that are open and were handed in, as far as the reader sees them and they are wanted: what ends first comes first.
-    /// Errors: denied.
-    pub async fn open_that(&mut self, is_wanted: impl Fn(&Open) -> bool) -> Result<Vec<Arc<Open>>, Stop> {
-        let cases = collection("cases").ok_or(casework::Refusal::Denied)?;
-        let sight = cases.sight(self.role).ok_or(casework::Refusal::Denied)?;
-        let (person, role) = (&self.person, self.role);
-        let look = |board: &Board| {
-            let eyes = Eyes::new(board, person, role);
-            let seen = board.open.values().filter(|of| of.open.stage != "draft" && eyes.see(&of.posted, sight, cases.belongs) && is_wanted(&of.open));
-            seen.map(|of| Arc::clone(&of.open)).collect()
-        };
-        self.office.board(&mut self.work, look).await
     }
 }

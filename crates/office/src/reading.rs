@@ -169,19 +169,19 @@ fn filters(collection: &Collection, table: &'static Table, role: Role, wanted: &
     wanted.iter().map(filter).collect()
 }
 
-/// The values of a record's columns by name.
-type Keys<'k> = BTreeMap<&'static str, &'k Key>;
+/// The values of a record's columns by name, as far as they say who sees it.
+type Keys = BTreeMap<&'static str, Key>;
 
-/// The case that a record names.
-fn case_of(kind: &Kind, kept: &Kept) -> Option<String> {
-    let place = kind.table.columns.iter().position(|column| column.name == "case_id")?;
-    match kind.read(&kept.body).ok()?.1.into_iter().nth(place) {
-        Some(Key::Text(case)) => Some(case),
-        _ => None,
+/// What says who sees a record in a sight; nothing, where all of them are seen: reading a record is what a page costs.
+fn keys_of(kind: &Kind, sight: Sight, kept: &Kept) -> Result<Keys, StoreError> {
+    if matches!(sight, Sight::All | Sight::Public(..)) {
+        return Ok(Keys::new());
     }
+    let (_, keys) = kind.read(&kept.body).map_err(|why| StoreError::Unreadable { table: kind.table.name, id: kept.id.clone(), why })?;
+    Ok(kind.table.columns.iter().map(|column| column.name).zip(keys).collect())
 }
 
-fn text<'k>(keys: &Keys<'k>, column: &str) -> Option<&'k str> {
+fn text<'k>(keys: &'k Keys, column: &str) -> Option<&'k str> {
     match keys.get(column) {
         Some(Key::Text(text)) => Some(text),
         _ => None,
@@ -226,16 +226,21 @@ impl Reading<'_> {
             let kept = self.work.page(kind.table, &filters, &after, at_most).await?;
             let last = kept.len() < usize::try_from(at_most).unwrap_or(usize::MAX);
             looked_at += kept.len();
-            if sight == Sight::Unit && matches!(collection.belongs, Belongs::OfCase | Belongs::OfCaseOrAll) {
-                self.work.bring::<Case>(kept.iter().filter_map(|kept| case_of(kind, kept)).collect::<Vec<_>>().iter().map(String::as_str)).await?;
-            }
+            let mut with_keys = Vec::new();
             for kept in kept {
+                let keys = keys_of(kind, sight, &kept)?;
+                with_keys.push((kept, keys));
+            }
+            if sight == Sight::Unit && matches!(collection.belongs, Belongs::OfCase | Belongs::OfCaseOrAll) {
+                self.work.bring::<Case>(with_keys.iter().filter_map(|(_, keys)| text(keys, "case_id"))).await?;
+            }
+            for (kept, keys) in with_keys {
                 if page.records.len() == limit {
                     page.next = Some(after);
                     return Ok(page);
                 }
                 after.clone_from(&kept.id);
-                page.records.extend(self.shown(collection, &kept).await?);
+                page.records.extend(self.seen(collection, &kept, &keys).await?);
             }
             if last {
                 return Ok(page);
@@ -345,24 +350,30 @@ impl Reading<'_> {
     /// A record as the reader sees it; none: not at all.
     async fn shown(&mut self, collection: &Collection, kept: &Kept) -> Result<Option<Read>, Stop> {
         let Some((sight, kind)) = collection.sight(self.role).zip(collection.kind()) else { return Ok(None) };
-        let unreadable = |why: String| StoreError::Unreadable { table: kind.table.name, id: kept.id.clone(), why };
-        let mut body: Value = serde_json::from_str(&kept.body).map_err(|e| unreadable(e.to_string()))?;
-        let (_, keys) = kind.read(&kept.body).map_err(unreadable)?;
-        let keys: Keys<'_> = kind.table.columns.iter().map(|column| column.name).zip(&keys).collect();
+        let keys = keys_of(kind, sight, kept)?;
+        self.seen(collection, kept, &keys).await
+    }
+
+    /// The same, where its columns are known.
+    async fn seen(&mut self, collection: &Collection, kept: &Kept, keys: &Keys) -> Result<Option<Read>, Stop> {
+        let Some(sight) = collection.sight(self.role) else { return Ok(None) };
+        let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: collection.table, id: kept.id.clone(), why: why.to_string() };
+        let read = || serde_json::from_str::<Value>(&kept.body).map_err(unreadable);
         let sees = match sight {
             Sight::All => true,
-            Sight::Public(openly, _) => self.is_public(openly, &kept.id, &body).await?,
+            Sight::Public(openly, _) => self.is_public(openly, &kept.id, &read()?).await?,
             Sight::Own(_) => match self.person.organisation.clone() {
-                Some(own) => self.is_of(&own, collection.belongs, kept, &keys).await?,
+                Some(own) => self.is_of(&own, collection.belongs, kept, keys).await?,
                 None => false,
             },
-            Sight::Unit => self.is_of_unit(collection.belongs, kept, &keys).await?,
+            Sight::Unit => self.is_of_unit(collection.belongs, kept, keys).await?,
         };
         if !sees {
             return Ok(None);
         }
+        let mut body = read()?;
         if let Value::Object(fields) = &mut body {
-            collection.cut(self.role, fields).map_err(|why| unreadable(why.to_string()))?;
+            collection.cut(self.role, fields).map_err(unreadable)?;
         }
         Ok(Some(Read { id: kept.id.clone(), version: kept.version, body }))
     }
@@ -378,7 +389,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn is_of(&mut self, own: &OrganisationId, belongs: Belongs, kept: &Kept, keys: &Keys<'_>) -> Result<bool, Stop> {
+    async fn is_of(&mut self, own: &OrganisationId, belongs: Belongs, kept: &Kept, keys: &Keys) -> Result<bool, Stop> {
         let case = match belongs {
             Belongs::Enterprise => return Ok(kept.id == own.as_str()),
             Belongs::OfEnterprise => return Ok(text(keys, "organisation_id") == Some(own.as_str())),
@@ -403,7 +414,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn is_of_unit(&mut self, belongs: Belongs, kept: &Kept, keys: &Keys<'_>) -> Result<bool, Stop> {
+    async fn is_of_unit(&mut self, belongs: Belongs, kept: &Kept, keys: &Keys) -> Result<bool, Stop> {
         let call = match belongs {
             Belongs::Nowhere | Belongs::Enterprise | Belongs::OfEnterprise => return Ok(false),
             Belongs::Document => return self.is_document_of_unit(&decoded(kept)?).await,
@@ -451,7 +462,7 @@ impl Reading<'_> {
     }
 
     /// Whether the record names a call that was looked up already and is of the unit: where many records of one are looked at.
-    fn is_of_known_call(&self, keys: &Keys<'_>) -> bool {
+    fn is_of_known_call(&self, keys: &Keys) -> bool {
         let known = text(keys, "call_id").and_then(|id| CallId::parse(id).ok()).and_then(|id| self.calls.get(&id)?.as_ref());
         known.is_some_and(|call| self.stands_to(call) != Standing::Foreign)
     }

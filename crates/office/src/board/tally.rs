@@ -106,9 +106,9 @@ pub struct Tally {
 }
 
 /// Days since the first of 1970: they are compared and taken from each other tens of thousands of times.
-type Day = i32;
+pub(super) type Day = i32;
 
-fn number(day: Date) -> Day {
+pub(super) fn number(day: Date) -> Day {
     Date::first_of_year(1970).and_then(|first| Day::try_from(first.days_until(day)).ok()).unwrap_or(Day::MAX)
 }
 
@@ -117,30 +117,30 @@ fn day(number: Day) -> Option<Date> {
 }
 
 /// A case that is open.
-struct Line {
+pub(super) struct Line {
     /// It was not handed in yet.
     is_draft: bool,
     /// The place of its stage among those at which a case waits.
-    stage: u8,
-    until: Option<Day>,
+    pub(super) stage: u8,
+    pub(super) until: Option<Day>,
     /// Who holds it: mostly one.
     first: Option<Hold>,
     others: Box<[Hold]>,
     /// Its call, and who sees it.
-    marks: Marks,
+    pub(super) marks: Marks,
 }
 
 impl Line {
-    fn holds(&self) -> impl Iterator<Item = &Hold> {
+    pub(super) fn holds(&self) -> impl Iterator<Item = &Hold> {
         self.first.iter().chain(&self.others)
     }
 }
 
 /// Somebody who holds it.
-struct Hold {
-    who: u32,
+pub(super) struct Hold {
+    pub(super) who: u32,
     since: Option<Day>,
-    until: Option<Day>,
+    pub(super) until: Option<Day>,
 }
 
 /// Lines one after the other, with gaps where a case left: counting goes through them in a row.
@@ -158,6 +158,10 @@ impl Lines {
             None => self.lines.push(Some(line)),
         }
         at
+    }
+
+    pub(super) fn at(&self, at: usize) -> Option<&Line> {
+        self.lines.get(at)?.as_ref()
     }
 
     pub(super) fn leave(&mut self, at: usize) {
@@ -216,14 +220,20 @@ impl<'c> Spans<'c> {
 }
 
 /// Which lines a reader sees.
-struct Seen<'e> {
+pub(super) struct Seen<'e> {
     all: bool,
     eyes: Eyes<'e>,
 }
 
+impl Seen<'_> {
+    pub(super) fn sees(&self, line: &Line) -> bool {
+        !line.is_draft && (self.all || self.eyes.of_unit(&line.marks))
+    }
+}
+
 impl Board {
     fn lines<'b>(&'b self, seen: &'b Seen<'_>) -> impl Iterator<Item = &'b Line> {
-        self.lines.lines.iter().flatten().filter(|line| !line.is_draft && (seen.all || seen.eyes.of_unit(&line.marks)))
+        self.lines.lines.iter().flatten().filter(|line| seen.sees(line))
     }
 
     fn tally(&self, seen: &Seen<'_>, calendar: &WorkCalendar, bounds: &Bounds) -> Tally {
@@ -295,7 +305,7 @@ impl Reading<'_> {
         self.counted(|board, seen| board.tally_of(seen, calls, bounds)).await
     }
 
-    async fn counted<T>(&mut self, count: impl FnOnce(&Board, &Seen<'_>) -> T) -> Result<T, Stop> {
+    pub(super) async fn counted<T>(&mut self, count: impl FnOnce(&Board, &Seen<'_>) -> T) -> Result<T, Stop> {
         let sight = collection("cases").and_then(|cases| cases.sight(self.role));
         let sight = sight.filter(|sight| matches!(sight, Sight::All | Sight::Unit)).ok_or(Refusal::Denied)?;
         let (person, role) = (&self.person, self.role);

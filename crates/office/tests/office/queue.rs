@@ -10,10 +10,10 @@ use casework::id::{CallId, CaseId, UnitId, UserId};
 use casework::people::Role;
 use casework::registry::RegistryAct;
 use office::Office;
-use office::board::{Bounds, Counts, OfCall, Open, Tally};
+use office::board::{Bounds, Choice, Counts, Due, OfCall, Open, Tally};
 use office::queue::{Waiting, Whose};
-use office::reading::Reader;
-use std::collections::BTreeMap;
+use office::reading::{Reader, Reading};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use values::{Date, Fen, WorkCalendar};
 
@@ -202,6 +202,44 @@ fn counted(open: &[Arc<Open>]) -> Told {
     told
 }
 
+/// What is chosen of the open cases is what one finds who looks at each of them, page by page and counted.
+async fn chosen_as_told(reading: &mut Reading<'_>, open: &[Arc<Open>], who: &str) {
+    let bounds = bounds();
+    let stages: BTreeSet<&str> = open.iter().map(|case| case.stage).collect();
+    let calls: BTreeSet<&str> = open.iter().map(|case| case.call.as_str()).chain(["no-such-call"]).collect();
+    let holders: BTreeSet<&str> = open.iter().flat_map(|case| &case.waits).flat_map(|wait| wait.holders()).collect();
+    let stages: Vec<[&str; 1]> = stages.into_iter().map(|stage| [stage]).collect();
+    let mut choices = vec![Choice::default()];
+    choices.extend(stages.iter().map(|stages| Choice { stages, ..Choice::default() }));
+    choices.extend(calls.iter().map(|call| Choice { call: Some(*call), ..Choice::default() }));
+    choices.extend(holders.iter().map(|holder| Choice { holder: Some(*holder), ..Choice::default() }));
+    let dues = [Due::Any, Due::Late, Due::Soon];
+    for choice in choices.iter().flat_map(|choice| dues.map(|due| Choice { due, ..*choice })) {
+        let in_time = |until: Option<Date>| match choice.due {
+            Due::Any => true,
+            Due::Late => until.is_some_and(|until| until <= bounds.late),
+            Due::Soon => until.is_some_and(|until| bounds.late < until && until <= bounds.soon),
+        };
+        let count = |case: &Open| {
+            let is_of = choice.call.is_none_or(|call| case.call.as_str() == call) && (choice.stages.is_empty() || choice.stages.contains(&case.stage));
+            let held = |holder: &str| case.waits.iter().filter(|wait| in_time(wait.until) && wait.holders().any(|held| held == holder)).count();
+            if is_of { choice.holder.map_or(usize::from(in_time(case.until())), held) } else { 0 }
+        };
+        let wanted: Vec<&Arc<Open>> = open.iter().filter(|case| count(case) > 0).collect();
+        let (mut found, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = reading.chosen(&choice, &bounds, &after, 2).await.unwrap();
+            assert_eq!(page.total, open.iter().map(|case| count(case)).sum::<usize>(), "{who}: {choice:?}");
+            after = page.shown.last().map(|last| last.place()).unwrap_or_default();
+            found.extend(page.shown);
+            if !page.has_more {
+                break;
+            }
+        }
+        assert_eq!(found.iter().collect::<Vec<_>>(), wanted, "{who}: {choice:?}");
+    }
+}
+
 /// What an office says to each who has a queue: what waits, the open cases, calls in brief, enterprises by their names.
 async fn said(office: &Office) -> Vec<String> {
     let mut out = Vec::new();
@@ -218,7 +256,7 @@ async fn said(office: &Office) -> Vec<String> {
         let reader = Reader { user: id(UserId::parse, who), role };
         let mut reading = office.reading(office.store(), &reader).await.unwrap();
         out.push(format!("{who} {:?}", reading.queue(Whose::Seen).await.unwrap()));
-        let open = reading.open_that(|_| true).await.ok();
+        let open = reading.chosen(&Choice::default(), &bounds(), "", usize::MAX).await.ok().map(|chosen| chosen.shown);
         let tally = reading.tally(&bounds()).await.ok();
         assert_eq!(tally.is_some(), role != Role::Applicant, "{who}: counts are not told to applicants");
         if let Some((tally, open)) = tally.as_ref().zip(open.as_deref()) {
@@ -226,6 +264,7 @@ async fn said(office: &Office) -> Vec<String> {
             let of = reading.tally_of(&calls.iter().collect::<Vec<_>>(), &bounds()).await.unwrap();
             let of: BTreeMap<String, OfCall> = calls.iter().map(ToString::to_string).zip(of).collect();
             assert_eq!(told(tally, &of), counted(open), "{who}: counted are the cases that are told");
+            chosen_as_told(&mut reading, open, who).await;
         }
         out.push(format!("{who} {open:?}"));
         let sheets = reading.sheets().await.unwrap();

@@ -285,12 +285,13 @@ fn register<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let wanted =
             of_view.or_else(|| chosen(asked, list.name)).unwrap_or_else(|| columns.iter().take(COLUMNS_FIRST).map(|column| column.key.clone()).collect());
         let firms = firms(&mut reading, &columns, &page.records).await?;
-        let names = (firms, people(&mut reading, &shape, &columns, &page.records).await?);
+        let cells: Vec<Vec<Cell>> = page.records.iter().map(|read| shape.row(&read.body)).collect();
+        let names = (firms, people(&mut reading, &columns, &cells).await?);
         // The name of an enterprise stands in the column of its id.
         let is_twice = |column: &Column| column.key == NAME && columns.iter().any(|other| other.key == "organisation");
         let is_shown: Vec<bool> = columns.iter().map(|column| column.key == "id" || wanted.contains(&column.key) && !is_twice(column)).collect();
-        let rows: Vec<Row> = page.records.iter().map(|read| row(list, &shape, &columns, &is_shown, read, &names, &frame)).collect();
-        let sums = sums(&shape, &columns, &is_shown, &page.records);
+        let rows: Vec<Row> = page.records.iter().zip(&cells).map(|(read, cells)| row(list, &columns, &is_shown, (read, cells), &names, &frame)).collect();
+        let sums = sums(&columns, &is_shown, &cells);
         let heading = |column: &Column| label(list, column, &frame);
         let shown_columns = || columns.iter().zip(&is_shown).filter(|(column, shown)| **shown && column.key != "id");
         let heads = shown_columns().map(|(column, _)| Head { label: heading(column), numeric: matches!(column.kind, Kind::Money | Kind::Count) }).collect();
@@ -381,8 +382,7 @@ type Names = (BTreeMap<String, String>, People);
 const PEOPLE: &[&str] = &["by", "confirmed", "approved", "issued", "verified", "planned_by", "user"];
 
 /// Whoever stands in those columns of a page.
-async fn people(reading: &mut Reading<'_>, shape: &Shape, columns: &[Column], records: &[Read]) -> Result<People, Problem> {
-    let rows: Vec<Vec<Cell>> = records.iter().map(|read| shape.row(&read.body)).collect();
+async fn people(reading: &mut Reading<'_>, columns: &[Column], rows: &[Vec<Cell>]) -> Result<People, Problem> {
     let cells = rows.iter().flat_map(|row| columns.iter().zip(row).filter(|(column, _)| PEOPLE.contains(&column.key.as_str())));
     let texts: Vec<String> = cells.map(|(_, cell)| cell.plain()).collect();
     People::of(reading, texts.iter().filter_map(|text| text.split('、').next()).collect()).await
@@ -395,6 +395,7 @@ async fn firms(reading: &mut Reading<'_>, columns: &[Column], records: &[Read]) 
         return Ok(out);
     }
     let ids: BTreeSet<&str> = records.iter().filter_map(|read| read.body.get("organisation")?.as_str()).collect();
+    reading.work.bring::<Organisation>(ids.iter().copied()).await?;
     for id in ids {
         if let Some(firm) = reading.work.peek::<Organisation>(id).await? {
             out.insert(id.to_owned(), firm.name);
@@ -403,9 +404,8 @@ async fn firms(reading: &mut Reading<'_>, columns: &[Column], records: &[Read]) 
     Ok(out)
 }
 
-fn row(list: &Collection, shape: &Shape, columns: &[Column], is_shown: &[bool], read: &Read, names: &Names, frame: &Frame) -> Row {
-    let cells = shape.row(&read.body);
-    let all = columns.iter().zip(is_shown).zip(&cells).filter(|((column, shown), _)| **shown && column.key != "id");
+fn row(list: &Collection, columns: &[Column], is_shown: &[bool], (read, cells): (&Read, &[Cell]), names: &Names, frame: &Frame) -> Row {
+    let all = columns.iter().zip(is_shown).zip(cells).filter(|((column, shown), _)| **shown && column.key != "id");
     let cells = all.map(|((column, _), cell)| cell_shown(list, column, cell, names, frame)).collect();
     Row { href: home_of(list.name, &read.id), id: read.id.clone(), cells }
 }
@@ -443,8 +443,7 @@ fn cell_shown(list: &Collection, column: &Column, cell: &Cell, (firms, people): 
 }
 
 /// What the money of a page comes to, column by column.
-fn sums(shape: &Shape, columns: &[Column], is_shown: &[bool], records: &[Read]) -> Vec<Option<Fen>> {
-    let rows: Vec<Vec<Cell>> = records.iter().map(|read| shape.row(&read.body)).collect();
+fn sums(columns: &[Column], is_shown: &[bool], rows: &[Vec<Cell>]) -> Vec<Option<Fen>> {
     let sum = |at: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at));
         cells.filter_map(|cell| if let Cell::Money(fen) = cell { Some(*fen) } else { None }).try_fold(Fen(0), Fen::checked_add).ok()

@@ -15,10 +15,8 @@ use casework::call::Call;
 use casework::case::Left;
 use casework::id::OrganisationId;
 use casework::organisation::Organisation;
-use office::board::Open;
-use office::queue::Waiting;
+use office::board::{Bounds, Choice, Chosen, Due, Open};
 use office::reading::Reading;
-use std::sync::Arc;
 use values::{Date, WorkCalendar};
 
 /// The page.
@@ -54,25 +52,12 @@ pub fn operations() -> Vec<Operation> {
         query("call", "只看此批次", "of this call alone"),
         query("unit", "只看此单位待办", "that this unit holds"),
         query("due", "over：超期；soon：将到期", "over: late; soon: ends soon"),
-        query("after", "上一页末条的编号", "id of the last case before"),
+        query("after", "上一页末项", "where the page before ended"),
     ];
     vec![Operation {
         parameters,
         ..page_of("/cockpit/cases", "cockpit_cases", ("驾驶舱数字对应的办件", "The cases behind a number of the cockpit"), MONEY, cases)
     }]
-}
-
-/// Whether something that waits is of a unit and within its bounds.
-fn is_wanted(wait: &Waiting, unit: Option<&str>, due: &str, late: Date, soon: Date) -> bool {
-    unit.is_none_or(|unit| wait.holders().any(|held| held == unit)) && is_in_time(wait.until, due, late, soon)
-}
-
-fn is_in_time(until: Option<Date>, due: &str, late: Date, soon: Date) -> bool {
-    match due {
-        "over" => until.is_some_and(|until| until <= late),
-        "soon" => until.is_some_and(|until| until > late && until <= soon),
-        _ => true,
-    }
 }
 
 fn cases<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
@@ -82,23 +67,22 @@ fn cases<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let (unit, due, after) = (said("unit"), said("due").unwrap_or_default(), said("after"));
         let call = said("call");
         let stages: Vec<&str> = said("stage").into_iter().flat_map(|stages| stages.split(',')).collect();
-        let is_of = |known: &str| stages.is_empty() || stages.contains(&known);
         let calendar = reading.calendar().await?;
         let today = portal.clock.now().date();
         let (late, soon) = days(&calendar, today);
         let frame = Frame::new(portal, asked, "cockpit");
-        let all: Vec<Arc<Open>> = reading.open_that(|case| is_of(case.stage) && call.is_none_or(|call| case.call.as_str() == call)).await?;
-        let found: Vec<&Arc<Open>> = match unit {
-            Some(_) => all.iter().filter(|case| case.waits.iter().any(|wait| is_wanted(wait, unit, due, late, soon))).collect(),
-            None => all.iter().filter(|case| is_in_time(case.until(), due, late, soon)).collect(),
+        let wanted = Choice {
+            stages: &stages,
+            call,
+            holder: unit,
+            due: match due {
+                "over" => Due::Late,
+                "soon" => Due::Soon,
+                _ => Due::Any,
+            },
         };
         // Of a unit the cockpit counts what it holds, else cases.
-        let total = match unit {
-            Some(_) => found.iter().flat_map(|case| &case.waits).filter(|wait| is_wanted(wait, unit, due, late, soon)).count(),
-            None => found.len(),
-        };
-        let from = after.and_then(|after| found.iter().position(|case| case.case.as_str() == after)).map_or(0, |at| at + 1);
-        let shown_now: Vec<&Arc<Open>> = found.iter().skip(from).take(ROWS).copied().collect();
+        let Chosen { total, shown: shown_now, has_more } = reading.chosen(&wanted, &Bounds { today, late, soon }, after.unwrap_or_default(), ROWS).await?;
         let asked_for: Vec<String> = [
             ("stage", stages.join(",")),
             ("call", call.unwrap_or_default().to_owned()),
@@ -109,8 +93,8 @@ fn cases<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{name}={}&", encoded(&value)))
         .collect();
-        let last = shown_now.last().filter(|_| from + shown_now.len() < found.len());
-        let next = last.map(|last| format!("/cockpit/cases?{}after={}", asked_for.concat(), encoded(last.case.as_str())));
+        let last = shown_now.last().filter(|_| has_more);
+        let next = last.map(|last| format!("/cockpit/cases?{}after={}", asked_for.concat(), encoded(&last.place())));
         let firms = shown_now.iter().flat_map(|open| &open.waits).filter_map(|wait| wait.organisation.as_ref());
         reading.work.bring::<Organisation>(firms.map(OrganisationId::as_str)).await?;
         reading.work.bring::<Call>(shown_now.iter().map(|open| open.call.as_str())).await?;
@@ -131,7 +115,7 @@ fn cases<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         if let Some(unit) = unit {
             title.push(holder_name(&mut reading, unit, &frame).await?);
         }
-        shown(&Cases { title: title.join(" · "), rows, total, next, is_first: from == 0, frame })
+        shown(&Cases { title: title.join(" · "), rows, total, next, is_first: after.is_none(), frame })
     })
 }
 
