@@ -1,6 +1,7 @@
 //! From names and words to an [`Application`]: one neutral tree, whatever file it came from. Every value is checked
 //! against the type of its fact; nothing is guessed, rounded or dropped in silence.
 
+pub mod json;
 mod places;
 mod value;
 

@@ -372,9 +372,26 @@ impl<'a> Filler<'a> {
         columns.sort_unstable();
         columns.dedup();
         let columns = columns.into_iter().map(|about| (about, form_about(scheme, about))).collect();
-        let layout = Arc::new(Layout { columns });
-        let chunk = Chunk::new(&layout, 0);
-        Self { scheme, layout, chunk }
+        Self::from(scheme, &Arc::new(Layout { columns }), 0)
+    }
+
+    /// These columns, for rows from a position in the file on.
+    #[must_use]
+    pub fn from(scheme: &'a Scheme, layout: &Arc<Layout>, first: u64) -> Self {
+        Self { scheme, layout: Arc::clone(layout), chunk: Chunk::new(layout, first) }
+    }
+
+    /// The columns.
+    #[must_use]
+    pub const fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    /// At most [`CHUNK_ROWS`] applications as one chunk.
+    #[must_use]
+    pub fn fill_one(mut self, applications: &[Application]) -> Chunk {
+        applications.iter().take(CHUNK_ROWS).for_each(|app| self.add(app));
+        self.chunk
     }
 
     /// These applications as chunks.
@@ -418,6 +435,16 @@ impl<'a> Filler<'a> {
             (Some(FactValue::Date(date)), Form::Date) => date_of(day_number(*date)) == Some(*date),
             _ => true,
         });
+        // What has no column would be lost in them.
+        let held = self.layout.columns.iter().filter(|(about, _)| value_of(app, *about).is_some()).count();
+        let has = |about: About| self.layout.of(about).is_some();
+        let others = app.decisions.iter().all(|(clause, _)| has(About::Decision(*clause)))
+            && app.params.iter().all(|(param, _)| has(About::Rate(*param)))
+            && app.projects.iter().all(|(clause, _)| has(About::Project(*clause)))
+            && app.choices.iter().all(|(group, _)| has(About::Choice(*group)));
+        if !others || held != app.facts.iter().map(|values| values.len()).sum::<usize>() {
+            return false;
+        }
         let rates = app.params.iter().all(|(param, rate)| whole_in(*rate, form_about(self.scheme, About::Rate(*param))).is_some());
         numbers && rates && app.decisions.iter().all(|(_, fen)| (-LARGE..=LARGE).contains(&fen.0))
     }

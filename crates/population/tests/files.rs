@@ -1,6 +1,7 @@
 //! Populations in files: CSV and Parquet say the same, what is wrong is told with its place, and no partial result is left.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails loudly")]
 
+use policy::assessment::Outcome;
 use policy::compile;
 use policy::scheme::Scheme;
 use policy::source::{SourceFile, Sources};
@@ -237,4 +238,67 @@ fn a_full_disk_leaves_no_partial_result() {
     let error = run(&scheme, &path, 1, Some(&results)).unwrap_err();
     assert!(error.message.zh.contains("写不了"), "{}", error.message.zh);
     assert!(!results.exists() && !folder.join(".r.csv.part").exists());
+}
+
+/// The assessments of applications as `policy` makes them: outcomes by clause, and what is awarded.
+fn by_policy(scheme: &Scheme, text: &str) -> (Vec<[u64; 3]>, i128) {
+    let read = |line: &str| policy::input::read(scheme, &policy::input::json::parse(line).unwrap(), policy::input::Defaults::default()).0.unwrap();
+    let applications: Vec<_> = text.lines().map(read).collect();
+    let all = policy::assess(scheme, &applications, &policy::AssessOptions::default());
+    let mut outcomes = vec![[0; 3]; scheme.clauses.len()];
+    for result in all.assessments.iter().flat_map(|of| &of.clauses) {
+        let at = match result.outcome {
+            // Counted before groups.
+            Outcome::Eligible | Outcome::Yielded => 0,
+            Outcome::Undetermined => 2,
+            _ => 1,
+        };
+        outcomes[result.clause.index()][at] += 1;
+    }
+    let awarded = all.assessments.iter().flat_map(|of| policy::exchange::awards(&of.clauses)).map(|(_, fen)| i128::from(fen.0)).sum();
+    (outcomes, awarded)
+}
+
+#[test]
+fn lines_of_json_hold_what_columns_cannot_and_come_to_what_assess_says() {
+    let folder = folder("lines");
+    for place in ["qianjiang", "jiulongpo", "sample"] {
+        let scheme = real(place);
+        let read = |path: String| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        let examples = read(format!("../../examples/{place}.jsonl"));
+        // Those that say little come first, and alone decide on the columns; the file is several chunks long.
+        let year = policy::input::json::parse(examples.lines().next().unwrap()).unwrap();
+        let year = match year.get("year") {
+            Some(policy::input::Raw::Number(year)) => year.clone(),
+            other => panic!("{other:?}"),
+        };
+        let poor: String = (0..3000).map(|at| format!("{{\"id\":\"p{at}\",\"year\":{year},\"facts\":{{}}}}\n")).collect();
+        for text in [examples.clone(), format!("{poor}{examples}")] {
+            let path = folder.join(format!("{place}.jsonl"));
+            std::fs::write(&path, &text).unwrap();
+            let (outcomes, awarded) = by_policy(&scheme, &text);
+            let summary = run(&scheme, &path, 2, None).unwrap();
+            let counted = |of: &population::simulate::ClauseSum| [Outcome::Eligible, Outcome::Ineligible, Outcome::Undetermined].map(|o| of.rows(o));
+            assert_eq!(summary.clauses.iter().map(counted).collect::<Vec<_>>(), outcomes, "{place}");
+            assert_eq!(summary.awarded, awarded, "{place}");
+            assert!(awarded > 0, "{place}: the examples are given nothing");
+        }
+    }
+}
+
+#[test]
+fn a_bad_line_of_json_is_named_with_its_field() {
+    let (scheme, folder) = (scheme(), folder("badlines"));
+    let good = "{\"id\":\"1\",\"year\":2024,\"applicant\":{\"kind\":\"企业\"},\"facts\":{\"上榜\":true}}";
+    for (line, place, words) in [
+        ("{\"id\":\"2\",\"year\":2024,\"facts\":{\"上榜\":\"也许\"}}", "第 3 行，facts.上榜", "也许"),
+        ("{\"id\":\"2\",\"year\":2024,\"facts\":{\"销售额\":1", "第 3 行", "没有写完"),
+        ("{\"id\":\"2\",\"facts\":{}}", "第 3 行，year", ""),
+    ] {
+        let path = folder.join("a.jsonl");
+        std::fs::write(&path, format!("{good}\n\n{line}\n{good}\n")).unwrap();
+        let error = run(&scheme, &path, 1, Some(&folder.join("r.csv"))).unwrap_err();
+        assert!(error.message.zh.starts_with(place) && error.message.zh.contains(words), "{}", error.message.zh);
+        assert!(!folder.join("r.csv").exists());
+    }
 }

@@ -1,7 +1,7 @@
 //! The annotated copy of a file: the same rows in the same form, the wrong ones with what is wrong in one more
 //! column or field, to be mended and handed in again. That column or field is skipped on reading.
 
-use super::json::{Entries, Lines, Next, Shape, pieces, shape_of, whole_bytes};
+use super::json::{Lines, Next, Shape, pieces, shape_of, whole_bytes};
 use super::xlsx::{cells, main_sheet, open};
 use super::{Finding, Form, form_of};
 use crate::failure::Failure;
@@ -9,6 +9,7 @@ use calamine::Reader;
 use exchange::plain::{LineCounter, decode, reader};
 use exchange::workbook::{self, ERRORS};
 use policy::diagnostic::Severity;
+use policy::input::json::Entries;
 use rust_xlsxwriter::Workbook;
 use std::collections::HashMap;
 use std::io::Write;

@@ -1,22 +1,17 @@
-//! JSON and JSON Lines. Numbers keep their digits, names that stand twice are kept twice, and nothing is read
-//! further than it has to be: a line may be long, but not endless.
+//! JSON and JSON Lines as files: a line may be long, but not endless.
 
 use super::{Collector, Finding, Place, Request, WHOLE_BYTES_MAX};
 use crate::failure::Failure;
 use policy::diagnostic::Text;
 use policy::input::Raw;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use policy::input::json::{Broken, broken};
 use serde_json::value::RawValue;
-use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// Longest line, in bytes.
 pub const LINE_BYTES_MAX: u64 = 16 << 20;
-
-/// Deepest nesting of lists and objects.
-pub const DEPTH_MAX: usize = 32;
 
 /// What a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,42 +20,6 @@ pub enum Shape {
     Lines,
     /// A list, or one object over many lines.
     Whole,
-}
-
-/// Why a piece of JSON cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// Stable name.
-    pub code: &'static str,
-    /// Lines below the first line of the piece.
-    pub lines: usize,
-    /// What is wrong.
-    pub message: Text,
-    /// How to mend it.
-    pub help: Text,
-}
-
-/// An object whose values are still text.
-pub struct Entries<'a>(pub Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Entries<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(Reader)
-    }
 }
 
 /// Reads a file.
@@ -124,7 +83,7 @@ fn lines(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), Fai
         if buffer.trim_ascii().is_empty() {
             continue;
         }
-        match text(&buffer).and_then(|text| parse(text, true)) {
+        match text(&buffer).and_then(parse) {
             Ok(raw) => {
                 let number = lines.number;
                 collector.take(&raw, number, Vec::new(), &|_| Place::line(number));
@@ -150,7 +109,7 @@ fn whole(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), Fai
         Err(broken) => collector.refuse(refused(broken, 1)),
         Ok(pieces) => {
             for (line, piece) in pieces {
-                match parse(piece, true) {
+                match parse(piece) {
                     Ok(raw) => collector.take(&raw, line, Vec::new(), &|_| Place::line(line)),
                     Err(broken) => collector.refuse(refused(broken, line)),
                 }
@@ -203,6 +162,15 @@ pub fn pieces(text: &str) -> Result<Vec<(usize, &str)>, Broken> {
         .collect())
 }
 
+/// An application, without the note of an annotated copy.
+fn parse(text: &str) -> Result<Raw, Broken> {
+    let mut raw = policy::input::json::parse(text)?;
+    if let Raw::Map(entries) = &mut raw {
+        entries.retain(|(name, _)| name != super::annotate::FIELD);
+    }
+    Ok(raw)
+}
+
 fn text(bytes: &[u8]) -> Result<&str, Broken> {
     std::str::from_utf8(bytes).map_err(|error| Broken {
         code: "broken-encoding",
@@ -210,67 +178,6 @@ fn text(bytes: &[u8]) -> Result<&str, Broken> {
         message: Text::new(format!("第{}个字节起不是 UTF-8", error.valid_up_to() + 1), format!("not UTF-8 from byte {}", error.valid_up_to() + 1)),
         help: Text::new("JSON 另存为 UTF-8", "save JSON as UTF-8"),
     })
-}
-
-/// A piece of JSON as a neutral tree. `top`: the note of an annotated copy is left out.
-pub fn parse(text: &str, top: bool) -> Result<Raw, Broken> {
-    let whole: &RawValue = serde_json::from_str(text).map_err(|e| broken(&e, text))?;
-    let mut raw = build(whole.get(), 0)?;
-    if top && let Raw::Map(entries) = &mut raw {
-        entries.retain(|(name, _)| name != super::annotate::FIELD);
-    }
-    Ok(raw)
-}
-
-fn build(text: &str, depth: usize) -> Result<Raw, Broken> {
-    if depth > DEPTH_MAX {
-        return Err(Broken {
-            code: "too-deep",
-            lines: 0,
-            message: Text::new(format!("列表和对象套了{DEPTH_MAX}层以上"), format!("lists and objects are nested more than {DEPTH_MAX} deep")),
-            help: Text::new("一份申请只有两三层：facts、名单、记录", "an application has two or three levels: facts, lists, records"),
-        });
-    }
-    let fail = |e: serde_json::Error| broken(&e, text);
-    Ok(match text.as_bytes().first() {
-        Some(b'{') => {
-            let Entries(entries) = serde_json::from_str(text).map_err(fail)?;
-            let built = entries.into_iter().map(|(name, value)| build(value.get(), depth + 1).map(|raw| (name, raw)));
-            Raw::Map(built.collect::<Result<_, _>>()?)
-        }
-        Some(b'[') => {
-            let items: Vec<&RawValue> = serde_json::from_str(text).map_err(fail)?;
-            Raw::List(items.into_iter().map(|item| build(item.get(), depth + 1)).collect::<Result<_, _>>()?)
-        }
-        Some(b'"') => Raw::Text(serde_json::from_str(text).map_err(fail)?),
-        Some(b't') => Raw::Bool(true),
-        Some(b'f') => Raw::Bool(false),
-        Some(b'n') => Raw::Null,
-        _ => Raw::Number(text.to_owned()),
-    })
-}
-
-fn broken(error: &serde_json::Error, text: &str) -> Broken {
-    let column = error.column();
-    let message = if error.is_eof() {
-        Text::new("JSON 没有写完，中途断开", "the JSON breaks off before its end")
-    } else {
-        let near = near(text, error.line(), column);
-        Text::new(format!("JSON 写错（第{column}字节，“{near}”附近）"), format!("not JSON near '{near}': {error}"))
-    };
-    Broken {
-        code: "broken-json",
-        lines: error.line().saturating_sub(1),
-        message,
-        help: Text::new("检查引号、逗号和括号；每行应是一个完整的 {…}", "look at quotes, commas and brackets; each line is one whole {…}"),
-    }
-}
-
-/// A few characters around a place, for a message.
-fn near(text: &str, line: usize, column: usize) -> String {
-    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let at = column.saturating_sub(1);
-    line.char_indices().filter(|(i, _)| i + 8 >= at && *i < at + 8).map(|(_, c)| c).collect()
 }
 
 /// What the next line is.

@@ -53,7 +53,8 @@ fn open(path: &Path) -> Result<Reader<BufReader<File>>, FileError> {
     Ok(ReaderBuilder::new().trim(Trim::None).from_reader(BufReader::with_capacity(1 << 20, file)))
 }
 
-fn encoding(line: u64) -> FileError {
+/// Bytes that are no text.
+pub fn encoding(line: u64) -> FileError {
     let message = Text::new("有不是 UTF-8 的字节", "bytes that are not UTF-8");
     FileError::at(line, "-", &message, Text::new("用原来的软件另存为 UTF-8 的 CSV", "save it again as CSV in UTF-8"))
 }

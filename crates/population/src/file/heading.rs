@@ -98,6 +98,12 @@ impl Heading {
         Ok(Self { names, roles, layout: Arc::new(Layout { columns }), defaults, ignored, missing })
     }
 
+    /// Of a file that names its values line by line, so that none is missing of all.
+    #[must_use]
+    pub fn of_layout(layout: &Arc<Layout>, defaults: Defaults) -> Self {
+        Self { names: Vec::new(), roles: Vec::new(), layout: Arc::clone(layout), defaults, ignored: Vec::new(), missing: Vec::new() }
+    }
+
     /// What a rule reads that comes closest to the name of an ignored column.
     #[must_use]
     pub fn near<'s>(&self, scheme: &'s Scheme, name: &str) -> Option<&'s str> {

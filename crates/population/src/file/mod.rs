@@ -3,6 +3,7 @@
 mod cell;
 mod csv;
 mod heading;
+mod jsonl;
 mod parquet;
 
 pub use heading::{Defaults, Heading, Role};
@@ -59,8 +60,16 @@ pub struct PopulationFile<'s> {
     scheme: &'s Scheme,
     path: PathBuf,
     heading: Arc<Heading>,
-    parquet: bool,
+    format: Format,
     rows: Option<u64>,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Parquet,
+    Lines,
 }
 
 /// A file being read.
@@ -69,6 +78,8 @@ pub enum Reading<'s> {
     Csv(Box<csv::CsvReading<'s>>),
     /// Parquet.
     Parquet(Box<parquet::ParquetReading<'s>>),
+    /// JSON Lines.
+    Lines(Box<jsonl::LinesReading>),
 }
 
 /// Rows as they come from a file, to be decoded beside others.
@@ -77,25 +88,31 @@ pub enum Rows {
     Cells(csv::Cells),
     /// Columns of a Parquet file, decoded already.
     Chunk(Box<Chunk>),
+    /// Lines of a file of JSON Lines.
+    Lines(jsonl::Lines),
 }
 
 impl<'s> PopulationFile<'s> {
-    /// Opens a file by its ending, `.csv` or `.parquet`, and reads its columns.
+    /// Opens a file by its ending, `.csv`, `.parquet` or `.jsonl`, and reads what its columns are.
     pub fn open(scheme: &'s Scheme, path: &Path, defaults: Defaults) -> Result<Self, FileError> {
-        let parquet = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("parquet" | "pq") => true,
-            Some("csv" | "txt") => false,
+        let format = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("parquet" | "pq") => Format::Parquet,
+            Some("csv" | "txt") => Format::Csv,
+            Some("jsonl") => Format::Lines,
             _ => {
                 let name = path.display();
                 return Err(FileError::new(
                     Text::new(format!("不认识 {name} 的格式"), format!("the format of {name} is not known")),
-                    Text::new("用 .csv 或 .parquet", "use .csv or .parquet"),
+                    Text::new("用 .csv、.parquet 或 .jsonl", "use .csv, .parquet or .jsonl"),
                 ));
             }
         };
-        let rows = if parquet { Some(parquet::rows(path)?) } else { None };
-        let heading = if parquet { parquet::heading(scheme, path, defaults)? } else { csv::heading(scheme, path, defaults)? };
-        Ok(Self { scheme, path: path.to_owned(), heading: Arc::new(heading), parquet, rows })
+        let (heading, rows) = match format {
+            Format::Csv => (csv::heading(scheme, path, defaults)?, None),
+            Format::Parquet => (parquet::heading(scheme, path, defaults)?, Some(parquet::rows(path)?)),
+            Format::Lines => (jsonl::heading(scheme, path, defaults)?, None),
+        };
+        Ok(Self { scheme, path: path.to_owned(), heading: Arc::new(heading), format, rows })
     }
 
     /// What its columns are.
@@ -118,10 +135,11 @@ impl<'s> PopulationFile<'s> {
 
     /// Begins to read from the start.
     pub fn read(&self) -> Result<Reading<'s>, FileError> {
-        if self.parquet {
-            return parquet::ParquetReading::open(self.scheme, &self.path, &self.heading).map(|reading| Reading::Parquet(Box::new(reading)));
-        }
-        csv::CsvReading::open(self.scheme, &self.path, &self.heading).map(|reading| Reading::Csv(Box::new(reading)))
+        Ok(match self.format {
+            Format::Csv => Reading::Csv(Box::new(csv::CsvReading::open(self.scheme, &self.path, &self.heading)?)),
+            Format::Parquet => Reading::Parquet(Box::new(parquet::ParquetReading::open(self.scheme, &self.path, &self.heading)?)),
+            Format::Lines => Reading::Lines(Box::new(jsonl::LinesReading::open(&self.path)?)),
+        })
     }
 
     /// Rows to a chunk.
@@ -129,6 +147,7 @@ impl<'s> PopulationFile<'s> {
         match rows {
             Rows::Cells(cells) => csv::decode(self.scheme, &self.heading, &cells),
             Rows::Chunk(chunk) => Ok(*chunk),
+            Rows::Lines(lines) => jsonl::decode(self.scheme, &self.heading, &lines),
         }
     }
 }
@@ -139,6 +158,7 @@ impl Reading<'_> {
         match self {
             Self::Csv(reading) => Ok(reading.next_cells()?.map(Rows::Cells)),
             Self::Parquet(reading) => Ok(reading.next_chunk()?.map(|chunk| Rows::Chunk(Box::new(chunk)))),
+            Self::Lines(reading) => Ok(reading.next_lines()?.map(Rows::Lines)),
         }
     }
 }
