@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["values", "casework"]),
     ("documents", &["values", "policy", "casework"]),
     ("office", &["values", "policy", "casework", "store", "documents"]),
-    ("portal", &["values", "policy", "casework", "exchange", "documents", "store", "office"]),
+    ("portal", &["values", "policy", "population", "casework", "exchange", "documents", "store", "office"]),
     ("duixian", &["values", "policy", "lsp", "casework", "exchange", "store", "office", "documents", "portal", "population", "sql"]),
     ("xtask", &["values"]),
 ];

@@ -3,6 +3,7 @@
 
 pub mod collection;
 mod entries;
+mod frozen;
 pub mod handling;
 pub mod months;
 pub mod own;
@@ -25,6 +26,7 @@ use casework::recovery::Recovery;
 use casework::{Key, Record, Refusal, Table};
 use collection::{Belongs, Openly, Paper};
 pub use collection::{COLLECTIONS, Collection, Sight, collection};
+pub use frozen::Frozen;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;

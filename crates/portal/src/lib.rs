@@ -36,6 +36,7 @@ mod secret;
 pub mod serve;
 mod shape;
 mod sign_in;
+mod simulation;
 mod treasury;
 mod uploads;
 mod verification;
@@ -82,6 +83,8 @@ pub struct Portal {
     pub(crate) lists: tokio::sync::Semaphore,
     /// Held while an upload begins: what is there is counted and added to by one at a time, or many at once would pass the limit.
     pub(crate) beginning: tokio::sync::Mutex<()>,
+    /// Simulations that go on or are over.
+    pub(crate) runs: Arc<simulation::Runs>,
 }
 
 impl Portal {
@@ -113,6 +116,7 @@ impl Portal {
             files: tokio::sync::Semaphore::new(2),
             lists: tokio::sync::Semaphore::new(4),
             beginning: tokio::sync::Mutex::default(),
+            runs: Arc::default(),
         })
     }
 }

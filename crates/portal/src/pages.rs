@@ -27,6 +27,7 @@ mod people;
 mod policy;
 mod registers;
 mod search;
+mod simulation;
 mod terms;
 mod views;
 mod who;
@@ -88,6 +89,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(search::operations());
     all.extend(guide::operations());
     all.extend(workshop::operations());
+    all.extend(simulation::operations());
     all.extend(announced::operations());
     all.extend(apply::operations());
     all.extend(money::operations());

@@ -19,6 +19,7 @@ const NAVIGATION: &[(&str, &str, &str, &str, &[Role])] = &[
     ("money", "/ledger", "资金", "Money", MONEY),
     ("cockpit", "/cockpit", "驾驶舱", "Cockpit", MONEY),
     ("workshop", "/workshop", "政策工坊", "Policy workshop", &[Role::Drafter, Role::Leader, Role::Reviewer, Role::UnitReviewer, Role::Auditor]),
+    ("simulations", "/simulations", "测算", "Simulation", &[Role::Drafter, Role::Leader, Role::Finance]),
     ("registers", "/registers", "档案", "Registers", &[Role::Clerk, Role::Reviewer, Role::Leader, Role::Finance, Role::Auditor, Role::Administrator]),
     ("audit", "/audit", "审计", "Audit", &[Role::Auditor, Role::Leader]),
     ("people", "/people", "用户与权限", "People and rights", &[Role::Administrator, Role::Auditor, Role::Leader]),

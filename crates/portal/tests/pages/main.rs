@@ -15,5 +15,6 @@ mod many;
 mod money;
 mod parts;
 mod public;
+mod simulate;
 mod trace;
 mod views;

@@ -43,6 +43,8 @@ const EVIDENCE: &str = "signed in; applicant: own; clerk: lead, asked; reviewer:
                         finance: all; auditor: all";
 /// Officers and drafters.
 const DRAFTS: &str = "clerk: all; reviewer: all; unit_reviewer: all; leader: all; finance: all; auditor: all; drafter: all";
+/// Who makes a policy, answers for it, pays it or audits it.
+const SUMS: &str = "leader: all; finance: all; auditor: all; drafter: all";
 /// Those who work with money, of cases that they see.
 const MONEY_OF_UNIT: &str = "clerk: lead, asked; reviewer: lead, asked; leader: lead, asked; finance: all; auditor: all";
 /// Officers of every unit, with administrators and the enterprise itself.
@@ -292,6 +294,10 @@ pub const ROUTES: &[Route] = &[
     ("POST /notices/{id}/objections", "n1", "{}", 422, "applicant: own, foreign; clerk: all", "异议由企业提出，或由经办人登记"),
     ("GET /search", "?q=yy", "", 200, EVERYBODY, "政策公开"),
     ("GET /policies/{id}/guide", "qianjiang-2023?format=html", "", 200, EVERYBODY, "申报指南公开"),
+    ("GET /simulations", "", "", 200, SUMS, "测算只出合计，供制定、审批、财政和审计"),
+    ("POST /simulations", "", "{}", 422, SUMS, "测算只出合计，供制定、审批、财政和审计"),
+    ("GET /simulations/{id}", "none", "", 404, SUMS, "测算结果只给发起的本人"),
+    ("POST /simulations/{id}/stop", "none", "{}", 404, SUMS, "测算由发起的本人停止"),
     ("GET /workshop", "", "", 200, DRAFTS, "草案给工作人员"),
     ("GET /workshop/{id}", "draft-version", "", 200, DRAFTS, "草案给工作人员"),
     ("POST /workshop/{id}", "draft-version", "{}", 422, DRAFTS, "校验不保存，同看草案"),

@@ -1,0 +1,269 @@
+//! 政策测算: a scheme over a population, worked out behind the pages. Runs are kept in memory, the latest of each person; what they
+//! read is a file of the service's own, which is gone when they are over. One runs at a time, on one thread: who works with cases
+//! does not wait for it.
+
+use crate::problem::Problem;
+use casework::id::UserId;
+use office::Loaded;
+use population::file::{Defaults, FileError, PopulationFile};
+use population::simulate::{Against, Options, Pass, Summary, against, simulate};
+use population::stream::Stopped;
+use population::synth::{District, write};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use values::Moment;
+
+/// Runs of a person that are kept.
+const KEPT_MAX: usize = 8;
+/// Runs of a person that wait or go on.
+const OPEN_MAX: usize = 2;
+
+/// All runs.
+#[derive(Default)]
+pub struct Runs {
+    /// By their ids.
+    runs: Mutex<Vec<Arc<Run>>>,
+    /// One at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// What a run reads.
+pub enum Source {
+    /// A made-up district.
+    Made(District),
+    /// A file that somebody sent: its ending, and its bytes.
+    Sent(&'static str, bytes::Bytes),
+    /// Applications as they were frozen, a line each, with what was given by clause.
+    Frozen(Vec<String>, BTreeMap<String, (i128, i128)>),
+}
+
+/// What is wanted.
+pub struct Order {
+    /// Who.
+    pub by: UserId,
+    /// The scheme.
+    pub scheme: Arc<Loaded>,
+    /// Another to compare it with.
+    pub other: Option<Arc<Loaded>>,
+    /// The population.
+    pub source: Source,
+    /// The same in words: Chinese and English.
+    pub about: (String, String),
+    /// Award year of rows that name none.
+    pub year: i32,
+    /// Since when.
+    pub at: Moment,
+}
+
+/// A run.
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    /// Who asked for it; nobody else sees it.
+    pub by: UserId,
+    /// The scheme.
+    pub scheme: Arc<Loaded>,
+    /// Another that it is compared with.
+    pub other: Option<Arc<Loaded>>,
+    /// The population in words.
+    pub about: (String, String),
+    /// Since when.
+    pub at: Moment,
+    /// Whether somebody wants no more of it.
+    stop: AtomicBool,
+    /// Rows so far of how many; 0: not known.
+    rows: AtomicU64,
+    of: AtomicU64,
+    state: Mutex<State>,
+}
+
+/// How far a run is.
+#[derive(Clone)]
+pub enum State {
+    /// Another one is before it.
+    Waiting,
+    /// It goes on since then: what for.
+    Going(Instant, Pass),
+    /// It is over.
+    Done(Arc<Done>),
+    /// It was stopped.
+    Stopped,
+    /// Something is wrong with what it reads: what, and how to mend it, in both languages.
+    Failed([(String, String); 2]),
+}
+
+/// What came of it.
+pub struct Done {
+    /// The sums.
+    pub summary: Summary,
+    /// Facts that no column holds.
+    pub missing: Vec<String>,
+    /// What the other scheme comes to, and who gains and loses.
+    pub against: Option<(Summary, Against)>,
+    /// What was given by clause: by the rules, and in the end; of frozen cases.
+    pub given: Option<BTreeMap<String, (i128, i128)>>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Run {
+    /// How far it is.
+    pub fn state(&self) -> State {
+        lock(&self.state).clone()
+    }
+
+    /// Rows so far, and of how many where that is known.
+    pub fn rows(&self) -> (u64, Option<u64>) {
+        (self.rows.load(Ordering::Relaxed), Some(self.of.load(Ordering::Relaxed)).filter(|of| *of > 0))
+    }
+
+    /// Wants no more of it.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    fn set(&self, state: State) {
+        *lock(&self.state) = state;
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(*lock(&self.state), State::Waiting | State::Going(..))
+    }
+}
+
+impl Runs {
+    /// Runs of a person, the latest first.
+    pub fn of(&self, by: &UserId) -> Vec<Arc<Run>> {
+        lock(&self.runs).iter().rev().filter(|run| run.by == *by).cloned().collect()
+    }
+
+    /// A run of a person. Errors: there is none.
+    pub fn one(&self, by: &UserId, id: &str) -> Result<Arc<Run>, Problem> {
+        let runs = lock(&self.runs);
+        runs.iter().find(|run| run.by == *by && run.id == id).cloned().ok_or_else(|| Problem::unknown("simulation", id))
+    }
+
+    /// Takes note of a run. Errors: the person has too many that are not over.
+    fn begin(&self, run: &Arc<Run>) -> Result<(), Problem> {
+        let mut runs = lock(&self.runs);
+        if runs.iter().filter(|other| other.by == run.by && other.is_open()).count() >= OPEN_MAX {
+            return Err(Problem::unusable(
+                "您有两项测算还没有结束，请等其中一项结束，或先停止它。",
+                "Two of your simulations are not over yet: wait for one, or stop it.",
+            ));
+        }
+        runs.push(Arc::clone(run));
+        while runs.iter().filter(|other| other.by == run.by).count() > KEPT_MAX {
+            let Some(oldest) = runs.iter().position(|other| other.by == run.by && !other.is_open()) else { break };
+            runs.remove(oldest);
+        }
+        Ok(())
+    }
+}
+
+/// Begins a run; it goes on by itself. Errors: too many, no randomness.
+pub fn begin(runs: &Arc<Runs>, folder: PathBuf, order: Order) -> Result<Arc<Run>, Problem> {
+    let run = Arc::new(Run {
+        id: crate::secret::fresh()?,
+        by: order.by,
+        scheme: order.scheme,
+        other: order.other,
+        about: order.about,
+        at: order.at,
+        stop: AtomicBool::new(false),
+        rows: AtomicU64::new(0),
+        of: AtomicU64::new(0),
+        state: Mutex::new(State::Waiting),
+    });
+    runs.begin(&run)?;
+    let (runs, own, source, year) = (Arc::clone(runs), Arc::clone(&run), order.source, order.year);
+    tokio::spawn(async move {
+        let turn = runs.turn.lock().await;
+        let of = Arc::clone(&own);
+        let worked = tokio::task::spawn_blocking(move || work(&of, &folder, source, year)).await;
+        drop(turn);
+        own.set(match worked {
+            Ok(Ok(done)) => State::Done(Arc::new(done)),
+            Ok(Err(Stopped::Interrupted)) => State::Stopped,
+            Ok(Err(Stopped::File(error))) => State::Failed([(error.message.zh, error.message.en), (error.help.zh, error.help.en)]),
+            Err(_) => State::Failed([
+                ("测算中断，服务记录了原因。".to_owned(), "It broke off; the service has noted why.".to_owned()),
+                ("请稍后再试。".to_owned(), "Try again later.".to_owned()),
+            ]),
+        });
+    });
+    Ok(run)
+}
+
+/// A file that is gone with whoever holds it.
+struct Held(PathBuf);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
+/// Opens a new file that this service alone may read.
+fn fresh(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Stopped> {
+    let begun = Instant::now();
+    let is_wanted = |pass: Pass, rows: u64| {
+        run.set(State::Going(begun, pass));
+        run.rows.store(rows, Ordering::Relaxed);
+        !run.stop.load(Ordering::Relaxed)
+    };
+    if !is_wanted(Pass::Sums, 0) {
+        return Err(Stopped::Interrupted);
+    }
+    let ending = match &source {
+        Source::Made(_) => "parquet",
+        Source::Sent(ending, _) => ending,
+        Source::Frozen(..) => "jsonl",
+    };
+    let unwritable = |path: &Path, why: std::io::Error| FileError::unwritable(Path::new(path.file_name().unwrap_or_default()), why);
+    std::fs::create_dir_all(folder).map_err(|why| unwritable(folder, why))?;
+    let held = Held(folder.join(format!("{}.{ending}", run.id)));
+    let (scheme, mut given) = (&run.scheme.scheme, None);
+    match source {
+        Source::Made(district) => write(scheme, &district, &held.0, &|_| {})?,
+        Source::Sent(_, bytes) => fresh(&held.0).and_then(|mut file| file.write_all(&bytes)).map_err(|why| unwritable(&held.0, why))?,
+        Source::Frozen(lines, of) => {
+            given = Some(of);
+            run.of.store(lines.len() as u64, Ordering::Relaxed);
+            fresh(&held.0).and_then(|mut file| lines.iter().try_for_each(|line| writeln!(file, "{line}"))).map_err(|why| unwritable(&held.0, why))?;
+        }
+    }
+    let defaults = Defaults { year: Some(year), as_of: None };
+    let sums = |loaded: &Loaded, totals: bool| {
+        let file = PopulationFile::open(&loaded.scheme, &held.0, defaults)?;
+        run.of.fetch_max(file.rows().unwrap_or_default(), Ordering::Relaxed);
+        let options = Options { threads: 1, totals, seed: None, results: None, progress: &is_wanted };
+        Ok::<_, Stopped>((simulate(&loaded.scheme, &file, &options)?, file.heading().missing.clone()))
+    };
+    let (summary, missing) = sums(&run.scheme, run.other.is_some())?;
+    let against = match &run.other {
+        Some(other) => {
+            let (others, _) = sums(other, true)?;
+            let compared = against(&summary, &others);
+            Some((others, compared))
+        }
+        None => None,
+    };
+    Ok(Done { summary, missing, against, given, took: begun.elapsed() })
+}
