@@ -45,6 +45,9 @@ def spark_rows(case, folder, session):
 def spark_session():
     from pyspark.sql import SparkSession
 
+    # Master and workers listen by the name of the machine, which need not have an address.
+    os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("duixian")
     for key, value in {
         "spark.ui.enabled": "false",
@@ -52,6 +55,7 @@ def spark_session():
         "spark.sql.shuffle.partitions": "4",
         "spark.executor.memory": "1g",
         "spark.driver.host": "localhost",
+        "spark.driver.bindAddress": "127.0.0.1",
         "spark.log.level": "ERROR",
     }.items():
         builder = builder.config(key, value)

@@ -78,7 +78,7 @@ fn environment(root: &Path) -> Result<PathBuf, String> {
 }
 
 fn pip_install(python: &Path, packages: &[&str]) -> Outcome {
-    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages))
+    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "8", "--timeout", "60"]).args(packages))
 }
 
 /// Node, and the folder its package is installed in.
