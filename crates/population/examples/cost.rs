@@ -33,7 +33,7 @@ fn main() {
         }
         true
     };
-    let summary = simulate(&scheme, &file, &Options { threads, totals: false, seed: None, results: None, progress: &told });
+    let summary = simulate(&scheme, &file, &Options { threads, progress: &told, ..Options::default() });
     let Ok(summary) = summary else { panic!("{:?}", summary.err()) };
     println!(
         "{} rows in {:?}: {} fen to {} rows, {} choices, {} by policy, {} cut, {:?}",

@@ -77,6 +77,14 @@ impl CsvReading<'_> {
         Ok(Self { scheme: std::marker::PhantomData, path: path.to_owned(), reader, record: ByteRecord::new(), width: heading.names.len(), first: 0 })
     }
 
+    /// Passes over rows; their cells are not read.
+    pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
+        while self.first < rows && self.reader.read_byte_record(&mut self.record).map_err(|e| broken(&self.path, &e))? {
+            self.first += 1;
+        }
+        Ok(())
+    }
+
     /// The next rows; none at the end.
     pub fn next_cells(&mut self) -> Result<Option<Cells>, FileError> {
         let mut cells = Cells { first: self.first, width: self.width, ..Cells::default() };

@@ -110,6 +110,12 @@ impl<'s> PopulationFile<'s> {
         &self.heading.layout
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// How many rows there are, where the file says so.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {
@@ -134,6 +140,14 @@ impl<'s> PopulationFile<'s> {
 }
 
 impl Reading<'_> {
+    /// Passes over the first rows.
+    pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
+        match self {
+            Self::Csv(reading) => reading.skip_rows(rows),
+            Self::Parquet(reading) => reading.skip_rows(rows),
+        }
+    }
+
     /// The next rows; none at the end.
     pub fn next_rows(&mut self) -> Result<Option<Rows>, FileError> {
         match self {
