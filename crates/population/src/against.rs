@@ -48,7 +48,7 @@ pub struct ClauseChange {
 /// Two versions compared, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Against {
-    /// What the other version is called.
+    /// What the other version is called, with the first digits of its hash.
     pub name: String,
     /// In all.
     pub all: Change,
@@ -64,7 +64,11 @@ pub struct Against {
 /// [`crate::simulate::Options::totals`].
 #[must_use]
 pub fn against((scheme, now): (&Scheme, &Summary), (other_scheme, other): (&Scheme, &Summary)) -> Against {
-    let mut out = Against { name: title(other_scheme), sizes: vec![Change::default(); now.sizes.len()], ..Against::default() };
+    let mut out = Against {
+        name: format!("{} {}", title(other_scheme), other_scheme.hash.chars().take(12).collect::<String>()),
+        sizes: vec![Change::default(); now.sizes.len()],
+        ..Against::default()
+    };
     let named = |clause: &policy::scheme::Clause| ClauseChange { id: clause.id.clone(), title: clause.title.clone(), change: Change::default() };
     out.clauses = scheme.clauses.iter().map(named).collect();
     // Where each clause of the other version stands among those of both.

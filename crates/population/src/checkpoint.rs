@@ -2,14 +2,12 @@
 //! population and one set of options, and says so; a run over anything else does not go on from it. Places among everybody are
 //! worked out again, and so is the file of results.
 
-use crate::file::{FileError, PopulationFile};
+use crate::file::{FileError, PopulationFile, write_whole};
 use crate::pools::{Claims, KeptClaims};
 use crate::simulate::{Options, Summary};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -54,21 +52,8 @@ fn of(scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_>) -> Resu
 /// Writes how far a run is, under another name first.
 pub fn save(path: &Path, scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_>, summary: &Summary, claims: &Claims<'_>) -> Result<(), FileError> {
     let saved = Saved { of: of(scheme, file, options)?, summary: summary.clone(), claims: claims.kept() };
-    let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
-    let bytes = postcard::to_stdvec(&saved).map_err(|e| failed(&e))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.part"));
-    let write = || {
-        let mut file = File::create(&part)?;
-        file.write_all(MARK)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|error| {
-        let _ = std::fs::remove_file(&part);
-        failed(&error)
-    })
+    let bytes = postcard::to_stdvec(&saved).map_err(|e| FileError::unwritable(path, e))?;
+    write_whole(path, &[MARK, &bytes])
 }
 
 /// Where a run that was stopped stands; none where there is no checkpoint yet.
@@ -93,7 +78,8 @@ pub fn load(path: &Path, scheme: &Scheme, file: &PopulationFile<'_>, options: &O
     ];
     match differs.into_iter().find(|(differs, ..)| *differs) {
         Some((_, zh, en)) => {
-            let message = Text::new(format!("断点 {name} 属于另一个{zh}，不能接着算"), format!("checkpoint {name} is of another {en}: it cannot be gone on from"));
+            let message =
+                Text::new(format!("断点 {name} 属于另一个{zh}，不能接着算"), format!("checkpoint {name} is of another {en}: it cannot be gone on from"));
             Err(FileError::new(message, away()))
         }
         None => Ok(Some(saved)),

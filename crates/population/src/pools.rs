@@ -200,7 +200,16 @@ impl<'s> Claims<'s> {
         }
         for ((claim, before), pool) in self.claims.iter().zip(claimed).zip(cut_by) {
             if let Some(pool) = pool {
-                shared.cuts.push(Cut { row: claim.row, clause: claim.clause, pool, year: claim.year, claim: before, awarded: claim.awarded, kind: claim.kind, size: claim.size });
+                shared.cuts.push(Cut {
+                    row: claim.row,
+                    clause: claim.clause,
+                    pool,
+                    year: claim.year,
+                    claim: before,
+                    awarded: claim.awarded,
+                    kind: claim.kind,
+                    size: claim.size,
+                });
             }
         }
         shared

@@ -314,15 +314,7 @@ fn empty(scheme: &Scheme, options: &Options<'_>) -> Summary {
     }
 }
 
-fn part(
-    scheme: &Scheme,
-    chunk: &Chunk,
-    result: &ChunkResult,
-    held: &ChunkHeld,
-    bands: &[u8],
-    caps: &[Option<i64>],
-    options: &Options<'_>,
-) -> Summary {
+fn part(scheme: &Scheme, chunk: &Chunk, result: &ChunkResult, held: &ChunkHeld, bands: &[u8], caps: &[Option<i64>], options: &Options<'_>) -> Summary {
     let mut sum = empty(scheme, options);
     sum.chosen = held.chosen;
     let (mut total, mut open) = (vec![0_i64; chunk.rows], vec![false; chunk.rows]);

@@ -35,7 +35,12 @@ impl Sizes {
         if let Some(name) = wanted {
             let fact = scheme.fact_named(name).filter(|fact| there(*fact)).and_then(|fact| Self::of(scheme, fact));
             return fact.map(Some).ok_or_else(|| {
-                let known: Vec<&str> = (0..).map(FactId).zip(&scheme.facts).filter(|(id, _)| there(*id) && Self::of(scheme, *id).is_some()).map(|(_, f)| f.name.as_str()).collect();
+                let known: Vec<&str> = (0..)
+                    .map(FactId)
+                    .zip(&scheme.facts)
+                    .filter(|(id, _)| there(*id) && Self::of(scheme, *id).is_some())
+                    .map(|(_, f)| f.name.as_str())
+                    .collect();
                 FileError::new(
                     Text::new(format!("不能按“{name}”分档：文件里没有这个数"), format!("no bands by '{name}': the file has no such number")),
                     Text::new(format!("可以用：{}", known.join("、")), format!("there are: {}", known.join(", "))),

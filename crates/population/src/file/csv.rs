@@ -103,6 +103,19 @@ impl CsvReading<'_> {
 }
 
 impl Cells {
+    /// Cells of rows that are in memory.
+    pub fn of(first: u64, rows: &[super::TableRow]) -> Self {
+        let mut cells = Self { first, width: rows.first().map_or(0, |row| row.cells.len()), ..Self::default() };
+        for row in rows {
+            cells.lines.push(row.line);
+            for cell in &row.cells {
+                cells.bytes.extend_from_slice(cell.as_bytes());
+                cells.ends.push(cells.bytes.len());
+            }
+        }
+        cells
+    }
+
     fn cell(&self, row: usize, column: usize) -> Result<&str, FileError> {
         let at = row * self.width + column;
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);

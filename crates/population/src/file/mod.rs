@@ -7,9 +7,11 @@ mod parquet;
 
 pub use heading::{Defaults, Heading, Role};
 
-use crate::table::{Chunk, Layout};
+use crate::table::{CHUNK_ROWS, Chunk, Layout};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,9 +42,11 @@ impl FileError {
 
     /// A file that cannot be written.
     pub fn unwritable(path: &Path, cause: impl std::fmt::Display) -> Self {
-        let name = path.display();
+        let (name, cause) = (path.display(), cause.to_string());
+        // The writers of other formats hand on the words of the system only.
+        let zh = if cause.contains("os error 28") { "磁盘已满" } else { &cause };
         Self::new(
-            Text::new(format!("写不了 {name}：{cause}；没有留下不完整的结果"), format!("cannot write {name}: {cause}; no partial result was left")),
+            Text::new(format!("写不了 {name}：{zh}；没有留下不完整的结果"), format!("cannot write {name}: {cause}; no partial result was left")),
             Text::new("检查磁盘空间和权限", "check the space on the disk and the permissions"),
         )
     }
@@ -53,6 +57,32 @@ impl FileError {
     }
 }
 
+/// Writes a file that is whole or not there: under another name first, which it loses when everything is on the disk.
+pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let part = path.with_file_name(format!(".{name}.part"));
+    let write = || {
+        let mut file = File::create(&part)?;
+        parts.iter().try_for_each(|bytes| file.write_all(bytes))?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)
+    };
+    write().map_err(|error: std::io::Error| {
+        // Nothing is left of what is not whole; where that fails too, its name says what it is.
+        let _ = std::fs::remove_file(&part);
+        FileError::unwritable(path, error)
+    })
+}
+
+/// A row of a table that is in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRow {
+    /// Its line in the file.
+    pub line: u64,
+    /// Its cells, as many as there are columns.
+    pub cells: Vec<String>,
+}
+
 /// A population in a file: what its columns are, and how to begin again from its start.
 #[derive(Clone, Debug)]
 pub struct PopulationFile<'s> {
@@ -61,6 +91,7 @@ pub struct PopulationFile<'s> {
     heading: Arc<Heading>,
     parquet: bool,
     rows: Option<u64>,
+    table: Option<Arc<Vec<TableRow>>>,
 }
 
 /// A file being read.
@@ -69,6 +100,8 @@ pub enum Reading<'s> {
     Csv(Box<csv::CsvReading<'s>>),
     /// Parquet.
     Parquet(Box<parquet::ParquetReading<'s>>),
+    /// A table in memory, from this row on.
+    Table(Arc<Vec<TableRow>>, usize),
 }
 
 /// Rows as they come from a file, to be decoded beside others.
@@ -89,13 +122,19 @@ impl<'s> PopulationFile<'s> {
                 let name = path.display();
                 return Err(FileError::new(
                     Text::new(format!("不认识 {name} 的格式"), format!("the format of {name} is not known")),
-                    Text::new("用 .csv 或 .parquet", "use .csv or .parquet"),
+                    Text::new("用 .csv、.parquet 或 .xlsx", "use .csv, .parquet or .xlsx"),
                 ));
             }
         };
         let rows = if parquet { Some(parquet::rows(path)?) } else { None };
         let heading = if parquet { parquet::heading(scheme, path, defaults)? } else { csv::heading(scheme, path, defaults)? };
-        Ok(Self { scheme, path: path.to_owned(), heading: Arc::new(heading), parquet, rows })
+        Ok(Self { scheme, path: path.to_owned(), heading: Arc::new(heading), parquet, rows, table: None })
+    }
+
+    /// A table that somebody read from a file: names of columns, and rows with as many cells.
+    pub fn of_table(scheme: &'s Scheme, path: &Path, names: Vec<String>, rows: Vec<TableRow>, defaults: Defaults) -> Result<Self, FileError> {
+        let heading = Arc::new(Heading::read(scheme, names, defaults)?);
+        Ok(Self { scheme, path: path.to_owned(), heading, parquet: false, rows: Some(rows.len() as u64), table: Some(Arc::new(rows)) })
     }
 
     /// What its columns are.
@@ -124,6 +163,9 @@ impl<'s> PopulationFile<'s> {
 
     /// Begins to read from the start.
     pub fn read(&self) -> Result<Reading<'s>, FileError> {
+        if let Some(table) = &self.table {
+            return Ok(Reading::Table(Arc::clone(table), 0));
+        }
         if self.parquet {
             return parquet::ParquetReading::open(self.scheme, &self.path, &self.heading).map(|reading| Reading::Parquet(Box::new(reading)));
         }
@@ -145,6 +187,10 @@ impl Reading<'_> {
         match self {
             Self::Csv(reading) => reading.skip_rows(rows),
             Self::Parquet(reading) => reading.skip_rows(rows),
+            Self::Table(table, at) => {
+                *at = usize::try_from(rows).unwrap_or(usize::MAX).min(table.len());
+                Ok(())
+            }
         }
     }
 
@@ -153,6 +199,12 @@ impl Reading<'_> {
         match self {
             Self::Csv(reading) => Ok(reading.next_cells()?.map(Rows::Cells)),
             Self::Parquet(reading) => Ok(reading.next_chunk()?.map(|chunk| Rows::Chunk(Box::new(chunk)))),
+            Self::Table(table, at) => {
+                let rows = table.get(*at..(*at + CHUNK_ROWS).min(table.len())).unwrap_or_default();
+                let cells = (!rows.is_empty()).then(|| csv::Cells::of(*at as u64, rows));
+                *at += rows.len();
+                Ok(cells.map(Rows::Cells))
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Charts as SVG, drawn by `plotters`: bars that lie, bars to both sides, lines. Colours are those of the style sheet; words are
 //! anchored where they stand, so that Han characters, whose widths the library does not know, do not run into each other.
 
+use plotters::backend::SVGBackend;
 use plotters::chart::ChartBuilder;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
@@ -8,7 +9,6 @@ use plotters::element::{PathElement, Rectangle, Text};
 use plotters::series::LineSeries;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, RGBColor, TRANSPARENT, TextStyle};
-use plotters::backend::SVGBackend;
 
 /// Fonts of the system that have Han characters.
 const FONTS: &str = "PingFang SC, HarmonyOS Sans SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif";
@@ -147,8 +147,11 @@ pub fn bars(name: &str, bars: &[Bar], most: Option<i128>, axis: &dyn Fn(i64) -> 
     })
 }
 
-type Plane<'a, 's> =
-    plotters::chart::ChartContext<'a, SVGBackend<'s>, plotters::coord::cartesian::Cartesian2d<plotters::coord::types::RangedCoordi64, plotters::coord::types::RangedCoordi32>>;
+type Plane<'a, 's> = plotters::chart::ChartContext<
+    'a,
+    SVGBackend<'s>,
+    plotters::coord::cartesian::Cartesian2d<plotters::coord::types::RangedCoordi64, plotters::coord::types::RangedCoordi32>,
+>;
 
 fn mesh(chart: &mut Plane<'_, '_>, axis: &dyn Fn(i64) -> String) -> Drawn {
     let label = |value: &i64| axis(*value);
@@ -199,10 +202,12 @@ pub fn both_sides(name: &str, bars: &[Bar], axis: &dyn Fn(i64) -> String) -> Str
 #[must_use]
 pub fn lines(name: &str, lines: &[(&[i128], Colour)], level: Option<(i128, &str)>, ends: &[String], axis: &dyn Fn(i64) -> String) -> String {
     const HEIGHT: u32 = 250;
+    // Between two ends a line may leave the drawing.
+    const STEP: i32 = 100;
     let longest = lines.iter().flat_map(|(values, _)| values.iter()).max().copied().unwrap_or(0);
     // Where far more is claimed than there is, the level must still be seen.
     let most = whole(level.map_or(longest, |(level, _)| longest.min(level.saturating_mul(3) / 2).max(level + level / 5))).max(1);
-    let last = ends.len().saturating_sub(1);
+    let last = at(u32::try_from(ends.len()).unwrap_or(0).saturating_sub(1)) * STEP;
     svg(HEIGHT, name, |area| {
         let mut chart = ChartBuilder::on(area)
             .margin_top(16)
@@ -210,8 +215,9 @@ pub fn lines(name: &str, lines: &[(&[i128], Colour)], level: Option<(i128, &str)
             .margin_left(8)
             .x_label_area_size(AXIS_HEIGHT)
             .y_label_area_size(84)
-            .build_cartesian_2d(0..at(u32::try_from(last).unwrap_or(0)), 0..most)?;
-        let (label, end) = (|value: &i64| axis(*value), |value: &i32| usize::try_from(*value).ok().and_then(|at| ends.get(at)).cloned().unwrap_or_default());
+            .build_cartesian_2d(0..last, 0..most)?;
+        let (label, end) =
+            (|value: &i64| axis(*value), |value: &i32| usize::try_from(*value / STEP).ok().and_then(|at| ends.get(at)).cloned().unwrap_or_default());
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -227,18 +233,21 @@ pub fn lines(name: &str, lines: &[(&[i128], Colour)], level: Option<(i128, &str)
             .draw()?;
         for (values, colour) in lines {
             let mut points: Vec<(i32, i64)> = Vec::new();
-            for (x, value) in (0..).zip(values.iter()) {
-                points.push((x, whole(*value).min(most)));
-                if whole(*value) >= most {
+            for (x, value) in (0..).zip(values.iter().map(|value| whole(*value))) {
+                if value > most {
+                    let before = points.last().map_or(0, |(_, before)| *before);
+                    let along = i128::from(most - before) * i128::from(STEP) / i128::from(value - before).max(1);
+                    points.push(((x - 1) * STEP + i32::try_from(along).unwrap_or(0), most));
                     break;
                 }
+                points.push((x * STEP, value));
             }
             chart.draw_series(LineSeries::new(points, colour.1.stroke_width(3)))?;
         }
         if let Some((level, label)) = level {
-            let (level, end) = (whole(level), at(u32::try_from(last).unwrap_or(0)));
-            chart.draw_series([PathElement::new([(0, level), (end, level)], LESS.1.stroke_width(2))])?;
-            let above = styled(LESS.1, Pos::new(HPos::Right, VPos::Bottom));
+            let (level, end) = (whole(level), last);
+            chart.draw_series([PathElement::new([(0, level), (end, level)], INK.stroke_width(2))])?;
+            let above = styled(INK, Pos::new(HPos::Right, VPos::Bottom));
             chart.draw_series([Text::new(label.to_owned(), (end, level), above)])?;
         }
         Ok(())

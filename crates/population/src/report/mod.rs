@@ -74,7 +74,10 @@ impl Report<'_> {
             out.push(if zh {
                 format!("若这份文件是抽样：重抽{}次，九成五的申请合计在{low}到{high}之间。", crate::resample::RESAMPLES)
             } else {
-                format!("Were the file a sample: resampled {} times, nineteen of twenty sums of claims lie between {low} and {high}.", crate::resample::RESAMPLES)
+                format!(
+                    "Were the file a sample: resampled {} times, nineteen of twenty sums of claims lie between {low} and {high}.",
+                    crate::resample::RESAMPLES
+                )
             });
         }
         out
@@ -86,12 +89,20 @@ impl Report<'_> {
         let (claims, given) = (i128::from(share.claims.0), i128::from(share.given.0));
         let Some(held) = share.amount.map(|amount| i128::from(amount.0)) else {
             let claims = self.sum(claims);
-            return Some(if zh { format!("资金“{name}”{year}年额度未定，申请{claims}。") } else { format!("Fund {name} has no amount for {year} yet; {claims} is claimed.") });
+            return Some(if zh {
+                format!("资金“{name}”{year}年额度未定，申请{claims}。")
+            } else {
+                format!("Fund {name} has no amount for {year} yet; {claims} is claimed.")
+            });
         };
         let (amount, ratio) = (self.sum(held), figures::share(given, claims));
         Some(if claims <= held {
             let left = self.sum(held - claims);
-            if zh { format!("资金“{name}”{year}年额度{amount}，够用，余{left}。") } else { format!("Fund {name} holds {amount} in {year}: it suffices, and {left} is left.") }
+            if zh {
+                format!("资金“{name}”{year}年额度{amount}，够用，余{left}。")
+            } else {
+                format!("Fund {name} holds {amount} in {year}: it suffices, and {left} is left.")
+            }
         } else {
             let short = self.sum(claims - given);
             let (how, how_en) = match pool.overrun {
@@ -119,7 +130,11 @@ impl Report<'_> {
             .iter()
             .map(|(clause, sum)| {
                 let share = figures::share(sum.claimed, all);
-                if self.lang == Lang::Zh { format!("{}“{}”（{share}）", clause.id, clause.title) } else { format!("{} {} ({share})", clause.id, clause.title) }
+                if self.lang == Lang::Zh {
+                    format!("{}“{}”（{share}）", clause.id, clause.title)
+                } else {
+                    format!("{} {} ({share})", clause.id, clause.title)
+                }
             })
             .collect();
         (named.len() == 3).then(|| match self.lang {

@@ -6,6 +6,9 @@ use values::Lang;
 
 const STYLE: &str = include_str!("style.css");
 
+/// Rows of a table that is not cut by the end of a sheet.
+const SHORT_ROWS: usize = 12;
+
 /// A cell of a table: what is shown, and the exact sum.
 pub struct Cell {
     text: String,
@@ -49,7 +52,9 @@ pub struct Table {
 
 impl Table {
     fn write(&self, out: &mut String) {
-        out.push_str("<div class=\"scroll\"><table>");
+        // A short table stays on one sheet.
+        let short = if self.rows.len() <= SHORT_ROWS { " short" } else { "" };
+        out.push_str(&format!("<div class=\"scroll{short}\"><table>"));
         if !self.caption.is_empty() {
             out.push_str(&format!("<caption>{}</caption>", escape(&self.caption)));
         }
@@ -166,16 +171,19 @@ pub fn html(report: &Report<'_>) -> String {
 fn heads(report: &Report<'_>, out: &mut String) {
     let (summary, zh) = (report.summary, report.lang == Lang::Zh);
     let share = |part: u64| figures::share(i128::from(part), i128::from(summary.rows));
-    let held: Option<i128> = summary.shared.pools.iter().map(|share| share.amount.map(|fen| i128::from(fen.0))).sum();
-    let held = held.filter(|_| summary.shared.pools.len() == 1).map_or_else(String::new, |held| {
-        let held = report.sum(held);
-        if zh { format!("资金额度{held}") } else { format!("of a fund of {held}") }
-    });
+    // Inner pools give out of outer ones: only of a single one it is plain what is inside and what is not.
+    let held = match summary.shared.pools.as_slice() {
+        [one] => {
+            let (given, outside) = (report.sum(i128::from(one.given.0)), report.sum(summary.awarded - i128::from(one.given.0)));
+            if zh { format!("资金内{given}，资金外{outside}") } else { format!("{given} from the fund, {outside} beside it") }
+        }
+        _ => String::new(),
+    };
     let per = match i128::from(summary.winners) {
         0 => String::new(),
         winners => {
             let mean = report.sum(summary.claimed / winners);
-            if zh { format!("得到支持的户均{mean}") } else { format!("{mean} each on average") }
+            if zh { format!("得到的户均{mean}") } else { format!("{mean} each on average") }
         }
     };
     let heads = [
@@ -208,7 +216,10 @@ fn gap(report: &Report<'_>, out: &mut String) {
         format!("<b>？ 文件没有的事实</b>　{}{more}。对所有人都按不知道算，要用到它们的条款多为待定，费用因此少算。", escape(&named.join("、")))
     } else {
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        format!("<b>？ Facts that the file lacks</b>: {}{more}. They count as not known of anybody; clauses that ask for them are mostly undetermined, and cost less here than they will.", escape(&named.join(", ")))
+        format!(
+            "<b>？ Facts that the file lacks</b>: {}{more}. They count as not known of anybody; clauses that ask for them are mostly undetermined, and cost less here than they will.",
+            escape(&named.join(", "))
+        )
     };
     out.push_str(&format!("<p class=\"gap\">{words}</p>\n"));
 }

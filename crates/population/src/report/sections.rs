@@ -77,7 +77,10 @@ fn cost(report: &Report<'_>) -> Section {
     Section {
         heading: heading.to_owned(),
         lead: report
-            .w("每一条按规则算出多少，并用规则去掉多少，资金不足又减去多少，最后兑现多少。", "What each clause comes to, what the rules on combining leave out, what the funds cut, and what is awarded.")
+            .w(
+                "每一条按规则算出多少，并用规则去掉多少，资金不足又减去多少，最后兑现多少。",
+                "What each clause comes to, what the rules on combining leave out, what the funds cut, and what is awarded.",
+            )
             .to_owned(),
         key: key(&[
             (GIVEN, report.w("兑现", "awarded")),
@@ -122,7 +125,9 @@ fn outcomes(report: &Report<'_>) -> Section {
         key: key(&[(YES, report.w("符合", "eligible")), (OPEN, report.w("待定", "undetermined")), (NO, report.w("不符合", "ineligible"))]),
         chart: chart::bars(heading, &bars, Some(total), &|rows| figures::count(u64::try_from(rows).unwrap_or(0))),
         table: Table { caption: report.w("户", "applicants").to_owned(), head: head(&names), rows, foot: Vec::new() },
-        note: report.w("图右为符合的户数；限制、已用完频次的计入不符合。", "At the right the number that is eligible; barred and exhausted ones count as ineligible.").to_owned(),
+        note: report
+            .w("图右为符合的户数；限制、已用完频次的计入不符合。", "At the right the number that is eligible; barred and exhausted ones count as ineligible.")
+            .to_owned(),
     }
 }
 
@@ -141,7 +146,11 @@ fn uses(report: &Report<'_>) -> Vec<Section> {
         };
         let (claims, given) = (so_far(&used.claims), so_far(&used.given));
         let held = share.amount.map(|fen| i128::from(fen.0));
-        let end = |tenth: usize| if zh { format!("{tenth}成") } else { format!("{}%", tenth * 10) };
+        let end = |tenth: usize| match tenth {
+            0 => "0".to_owned(),
+            _ if zh => format!("{tenth}成"),
+            _ => format!("{}%", tenth * 10),
+        };
         let ends: Vec<String> = (0..=PARTS).map(end).collect();
         let rows = (1..=PARTS).filter_map(|tenth| {
             let (claims, given) = (*claims.get(tenth)?, *given.get(tenth)?);
@@ -150,14 +159,19 @@ fn uses(report: &Report<'_>) -> Vec<Section> {
         });
         let full = held.and_then(|held| claims.iter().position(|sum| *sum >= held)).filter(|tenth| *tenth > 0);
         let lead = match (full, zh) {
-            (Some(tenth), true) => format!("若按文件的先后受理，到第{tenth}成时申请就达到额度。"),
+            (Some(tenth), true) => format!("若按文件的先后受理，申请在文件的第{tenth}成以内就达到额度。"),
             (Some(tenth), false) => format!("Were they served in the order of the file, claims would reach what the fund holds within {}% of it.", tenth * 10),
             (None, true) => "按文件的先后，到最后也没有用完额度。".to_owned(),
             (None, false) => "In the order of the file the fund is never used up.".to_owned(),
         };
         let heading = if zh { format!("资金“{}”{}年的使用", pool.name, used.year) } else { format!("Use of fund {} in {}", pool.name, used.year) };
         let level = held.map(|held| (held, if zh { format!("额度 {}", report.sum(held)) } else { format!("holds {}", report.sum(held)) }));
-        let names = [report.w("文件的前", "First part"), report.w("累计申请", "Claimed so far"), report.w("累计给付", "Given so far"), report.w("占额度", "Of the fund")];
+        let names = [
+            report.w("文件的前", "First part"),
+            report.w("累计申请", "Claimed so far"),
+            report.w("累计给付", "Given so far"),
+            report.w("占额度", "Of the fund"),
+        ];
         out.push(Section {
             lead,
             key: key(&[(CUT, report.w("累计申请", "claimed so far")), (GIVEN, report.w("累计给付", "given so far"))]),
@@ -189,7 +203,7 @@ fn caps(report: &Report<'_>) -> Option<Section> {
         let (bound_n, of_n) = (i128::from(bound), i128::from(of));
         // In hundredths of a per cent, so that caps over many and over few are seen alike.
         let share = if of_n > 0 { bound_n * 10_000 / of_n } else { 0 };
-        bars.push(Bar { label: name.clone(), parts: vec![(share, LESS), (10_000 - share, NO)], note: figures::share(bound_n, of_n) });
+        bars.push(Bar { label: name.clone(), parts: vec![(share, CEILING), (10_000 - share, NO)], note: figures::share(bound_n, of_n) });
         let less = less.map_or_else(|| Cell::words("–"), |less| Cell::money(less, lang));
         rows.push((vec![Cell::words(name), Cell::words(cap), Cell::count(of), Cell::count(bound), Cell::share(bound_n, of_n), less], false));
     };
@@ -200,7 +214,8 @@ fn caps(report: &Report<'_>) -> Option<Section> {
             let words = if lang == Lang::Zh { Fen(most).plain_zh() } else { report.sum(i128::from(most)) };
             add(label(clause), format!("{} {words}", report.w("最高", "at most")), sum.capped, paid, None);
         }
-        for (reason, words) in [(Reason::LimitCut, report.w("限额", "limit")), (Reason::DecisionCut, report.w("决定额封顶", "decision above the ceiling"))] {
+        for (reason, words) in [(Reason::LimitCut, report.w("限额", "limit")), (Reason::DecisionCut, report.w("决定额封顶", "decision above the ceiling"))]
+        {
             if cut(reason) > 0 {
                 add(label(clause), words.to_owned(), cut(reason), paid, None);
             }
@@ -211,7 +226,8 @@ fn caps(report: &Report<'_>) -> Option<Section> {
         let cuts = report.summary.shared.cuts.iter().filter(|cut| cut.pool == share.pool && cut.year == share.year);
         let cut = u64::try_from(cuts.count()).unwrap_or(0);
         let winners = |sum: &ClauseSum| sum.bands.iter().sum::<u64>();
-        let claims = clauses(report).enumerate().filter(|(at, _)| pool.members.iter().any(|id| id.index() == *at)).map(|(_, (_, sum))| winners(sum)).sum::<u64>();
+        let claims =
+            clauses(report).enumerate().filter(|(at, _)| pool.members.iter().any(|id| id.index() == *at)).map(|(_, (_, sum))| winners(sum)).sum::<u64>();
         let amount = share.amount.map_or_else(|| report.w("未定", "not set").to_owned(), |fen| report.sum(i128::from(fen.0)));
         add(format!("{} {}", pool.name, share.year), amount, cut, claims.max(cut), Some(i128::from(share.claims.0) - i128::from(share.given.0)));
     }
@@ -229,12 +245,20 @@ fn caps(report: &Report<'_>) -> Option<Section> {
     ];
     Some(Section {
         heading: heading.to_owned(),
-        lead: report.w("得到的人里有多少碰到封顶；碰到的越多，封顶越是在定金额。", "How many of those who get something are at a cap; the more there are, the more it is the cap that sets the amount.").to_owned(),
-        key: key(&[(LESS, report.w("碰到封顶", "at the cap")), (NO, report.w("没有碰到", "below it"))]),
+        lead: report
+            .w(
+                "得到的人里有多少碰到封顶；碰到的越多，封顶越是在定金额。",
+                "How many of those who get something are at a cap; the more there are, the more it is the cap that sets the amount.",
+            )
+            .to_owned(),
+        key: key(&[(CEILING, report.w("碰到封顶", "at the cap")), (NO, report.w("没有碰到", "below it"))]),
         chart: chart::bars(heading, &bars, Some(10_000), &|parts| format!("{}%", parts / 100)),
         table: Table { caption: report.w("户次；减去为万元", "awards; cuts in 10,000 yuan").to_owned(), head: head(&names), rows, foot: Vec::new() },
         note: report
-            .w("“最高”减去多少不单独记，列式里只有封顶以后的数；资金减去的是精确数。", "What 最高 takes off is not kept apart: columns hold the amount behind it. What funds cut is exact.")
+            .w(
+                "“最高”减去多少不单独记，列式里只有封顶以后的数；资金减去的是精确数。",
+                "What 最高 takes off is not kept apart: columns hold the amount behind it. What funds cut is exact.",
+            )
             .to_owned(),
     })
 }
@@ -251,8 +275,13 @@ fn awards(report: &Report<'_>) -> Option<Section> {
         (0, false) => format!("up to {}", end(0)),
         (at, true) if at == BANDS.len() => format!("超过{}", end(at - 1)),
         (at, false) if at == BANDS.len() => format!("over {}", end(at - 1)),
-        (at, true) => format!("至{}", end(at)),
-        (at, false) => format!("to {}", end(at)),
+        (at, true) => format!("{}以内", end(at)),
+        (at, false) => format!("up to {}", end(at)),
+    };
+    let short = |at: usize| {
+        let sign = if at == BANDS.len() { ">" } else { "≤" };
+        let fen = BANDS.get(at.min(BANDS.len() - 1)).copied().unwrap_or(0);
+        format!("{sign}{}", figures::count(fen.unsigned_abs() / 1_000_000))
     };
     let names: Vec<String> = (0..=BANDS.len()).map(name).collect();
     let (mut bars, mut rows) = (Vec::new(), Vec::new());
@@ -278,13 +307,13 @@ fn awards(report: &Report<'_>) -> Option<Section> {
         return None;
     }
     let heading = report.w("每户得多少", "How much each gets");
-    let head = std::iter::once(report.w("条款", "Clause").to_owned()).chain(names.iter().cloned()).collect();
+    let head = std::iter::once(report.w("条款", "Clause").to_owned()).chain((0..=BANDS.len()).map(short)).collect();
     Some(Section {
         heading: heading.to_owned(),
         lead: report.w("得到的户数按金额分档，是资金折算以前的金额。", "Awards by how large they are, before funds cut them.").to_owned(),
         key: SHADES.iter().map(|shade| shade.0).zip(names).collect(),
         chart: chart::bars(heading, &bars, Some(10_000), &|parts| format!("{}%", parts / 100)),
-        table: Table { caption: report.w("户", "applicants").to_owned(), head, rows, foot: Vec::new() },
+        table: Table { caption: report.w("户；各档为万元", "applicants; bands in 10,000 yuan").to_owned(), head, rows, foot: Vec::new() },
         note: report.w("图右为得到的户数。", "At the right the number of those who get something.").to_owned(),
     })
 }
@@ -300,15 +329,18 @@ fn kinds(report: &Report<'_>) -> Section {
 
 fn sizes(report: &Report<'_>) -> Option<Section> {
     let sizes = report.sizes.filter(|_| !report.summary.sizes.is_empty())?;
-    let parts: Vec<_> = report.summary.sizes.iter().enumerate().filter(|(_, sum)| sum.rows > 0).map(|(at, sum)| (sizes.name_of(at).get(report.lang).to_owned(), sum)).collect();
+    let parts: Vec<_> =
+        report.summary.sizes.iter().enumerate().filter(|(_, sum)| sum.rows > 0).map(|(at, sum)| (sizes.name_of(at).get(report.lang).to_owned(), sum)).collect();
     let heading = report.w("大小企业各得多少", "What large and small get").to_owned();
     let lead = if report.lang == Lang::Zh { format!("按“{}”分档。", sizes.name) } else { format!("By {}.", sizes.name) };
     Some(parts_section(report, heading, lead, &sizes.name, &parts))
 }
 
 fn parts_section(report: &Report<'_>, heading: String, lead: String, first: &str, parts: &[(String, &PartSum)]) -> Section {
-    let bars: Vec<Bar> =
-        parts.iter().map(|(name, sum)| Bar { label: name.clone(), parts: vec![(sum.awarded, GIVEN)], note: figures::share(sum.awarded, report.summary.awarded) }).collect();
+    let bars: Vec<Bar> = parts
+        .iter()
+        .map(|(name, sum)| Bar { label: name.clone(), parts: vec![(sum.awarded, GIVEN)], note: figures::share(sum.awarded, report.summary.awarded) })
+        .collect();
     let rows = parts.iter().map(|(name, sum)| {
         let (rows, winners) = (i128::from(sum.rows), i128::from(sum.winners));
         let row = vec![
@@ -334,7 +366,12 @@ fn parts_section(report: &Report<'_>, heading: String, lead: String, first: &str
         heading,
         lead,
         key: key(&[(GIVEN, report.w("兑现额", "awarded"))]),
-        table: Table { caption: report.w("户；兑现为万元", "applicants; awards in 10,000 yuan").to_owned(), head: head(&names), rows: rows.collect(), foot: Vec::new() },
+        table: Table {
+            caption: report.w("户；兑现为万元", "applicants; awards in 10,000 yuan").to_owned(),
+            head: head(&names),
+            rows: rows.collect(),
+            foot: Vec::new(),
+        },
         note: String::new(),
     }
 }
@@ -384,7 +421,13 @@ fn by_clause(report: &Report<'_>, against: &Against) -> Section {
 
 fn by_size(report: &Report<'_>, against: &Against) -> Option<Section> {
     let sizes = report.sizes?;
-    let of: Vec<_> = against.sizes.iter().enumerate().filter(|(_, change)| **change != Change::default()).map(|(at, change)| (sizes.name_of(at).get(report.lang).to_owned(), *change)).collect();
+    let of: Vec<_> = against
+        .sizes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| **change != Change::default())
+        .map(|(at, change)| (sizes.name_of(at).get(report.lang).to_owned(), *change))
+        .collect();
     let heading = report.w("与另一版相比：大小企业", "Against the other version: by size").to_owned();
     (!of.is_empty()).then(|| changes(report, heading, String::new(), &sizes.name, of))
 }
@@ -402,7 +445,14 @@ fn swept(report: &Report<'_>, sweep: &Sweep) -> Section {
     let bars: Vec<Bar> = sweep.points.iter().map(bar).collect();
     let rows = sweep.points.iter().map(|point| {
         let money = |fen| Cell::money(fen, lang);
-        let row = vec![Cell::words(now(point)), Cell::count(point.eligible), money(point.amount), Cell::count(point.winners), money(point.claimed), money(point.awarded)];
+        let row = vec![
+            Cell::words(now(point)),
+            Cell::count(point.eligible),
+            money(point.amount),
+            Cell::count(point.winners),
+            money(point.claimed),
+            money(point.awarded),
+        ];
         (row, point.current)
     });
     let place = if sweep.title.is_empty() { sweep.place.clone() } else { format!("{} {}", sweep.place, sweep.title) };
@@ -418,9 +468,16 @@ fn swept(report: &Report<'_>, sweep: &Sweep) -> Section {
     Section {
         chart: chart::bars(&heading, &bars, None, &axis(report)),
         heading,
-        lead: report.w("只改这一个数，其他规则不变，对同一份文件重新测算。", "This one number is changed, all else stays, and the same file is worked out again.").to_owned(),
+        lead: report
+            .w("只改这一个数，其他规则不变，对同一份文件重新测算。", "This one number is changed, all else stays, and the same file is worked out again.")
+            .to_owned(),
         key: key(&[(GIVEN, report.w("兑现", "awarded")), (CUT, report.w("资金不足减去", "cut by funds"))]),
-        table: Table { caption: report.w("户；金额为万元", "applicants; sums in 10,000 yuan").to_owned(), head: head(&names), rows: rows.collect(), foot: Vec::new() },
+        table: Table {
+            caption: report.w("户；金额为万元", "applicants; sums in 10,000 yuan").to_owned(),
+            head: head(&names),
+            rows: rows.collect(),
+            foot: Vec::new(),
+        },
         note: report.w("图右为申请合计，万元。", "At the right the sum of claims, in 10,000 yuan.").to_owned(),
     }
 }
