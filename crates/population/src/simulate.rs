@@ -252,7 +252,9 @@ fn add_up<'s>(
             Ok(())
         },
     );
-    if let (Err(Stopped::Interrupted), Some(path)) = (&done, options.checkpoint) {
+    // Sums that are whole are kept too where the file of results is still to be written.
+    let keep = matches!(done, Err(Stopped::Interrupted)) || done.is_ok() && options.results.is_some();
+    if let (true, Some(path)) = (keep, options.checkpoint) {
         checkpoint::save(path, scheme, file, options, &sums.summary, &sums.claims)?;
     }
     done

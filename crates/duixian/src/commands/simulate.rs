@@ -5,8 +5,8 @@ use crate::cli::{Plain, SimulateArgs};
 use crate::failure::{Failure, Verdict};
 use crate::input::{table, xlsx};
 use crate::load;
-use crate::output::sheet;
 use crate::output::simulation::{self, Simulation};
+use crate::output::{pick, sheet};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
@@ -34,6 +34,7 @@ struct Runs<'a> {
     /// A workbook, which is read once.
     table: Option<(Vec<String>, Vec<TableRow>)>,
     stopped: Arc<AtomicBool>,
+    lang: Lang,
 }
 
 /// What one of the runs is for.
@@ -56,7 +57,7 @@ pub fn run(args: &SimulateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdi
     let spec = args.sweep.as_deref().map(Spec::parse).transpose().map_err(failure)?;
     let variants = spec.as_ref().map(|spec| spec.variants(&sources)).transpose().map_err(failure)?.unwrap_or_default();
     let table = has_ending(&args.population, "xlsx").then(|| workbook(&args.population)).transpose()?;
-    let runs = Runs { args, defaults: Defaults { year: args.year, as_of: args.as_of }, table, stopped: watch() };
+    let runs = Runs { args, defaults: Defaults { year: args.year, as_of: args.as_of }, table, stopped: watch(), lang };
     let file = runs.open(&scheme)?;
     notes(&scheme, &file, lang)?;
     let sizes = Sizes::choose(&scheme, file.layout(), args.bands.as_deref()).map_err(failure)?;
@@ -64,7 +65,7 @@ pub fn run(args: &SimulateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdi
     let summary = runs.one(&scheme, &file, own)?;
     let compared: Option<Against> = match &other {
         Some(other) => {
-            let second = runs.one(other, &runs.open(other)?, One { sizes: None, totals: true, own: false, name: "另一版 " })?;
+            let second = runs.one(other, &runs.open(other)?, One { sizes: None, totals: true, own: false, name: pick(lang, "另一版 ", "other version: ") })?;
             Some(against((&scheme, &summary), (other, &second)))
         }
         None => None,
@@ -177,9 +178,9 @@ impl Runs<'_> {
         bar.enable_steady_tick(Duration::from_millis(200));
         let told = |pass: Pass, rows: u64| {
             let doing = match pass {
-                Pass::Ranking => "名次",
-                Pass::Sums => "测算",
-                Pass::Results => "结果",
+                Pass::Ranking => pick(self.lang, "名次", "places"),
+                Pass::Sums => pick(self.lang, "测算", "sums"),
+                Pass::Results => pick(self.lang, "结果", "results"),
             };
             bar.set_message(format!("{}{doing}", one.name));
             bar.set_position(rows);

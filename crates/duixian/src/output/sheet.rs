@@ -65,3 +65,16 @@ fn workbook(records: &[csv::StringRecord]) -> Result<Vec<u8>, XlsxError> {
     sheet.set_freeze_panes(1, 0)?;
     book.save_to_buffer()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails loudly")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_holds_so_many_lines_and_no_more() {
+        assert!(fits(Path::new("a.xlsx"), LINES_MAX).is_ok());
+        let refused = fits(Path::new("a.xlsx"), LINES_MAX + 1).unwrap_err();
+        assert!(matches!(refused, Failure::Input { help: Some(help), .. } if help.zh.contains(".parquet")));
+    }
+}

@@ -225,19 +225,26 @@ fn gap(report: &Report<'_>, out: &mut String) {
 }
 
 fn foot(report: &Report<'_>, out: &mut String) {
-    let (asked, chosen) = (figures::count(report.summary.asked_rows), figures::count(report.summary.chosen));
-    let words = if report.lang == Lang::Zh {
-        format!(
-            "金额逐户精确到分，与逐户测算完全相同；{asked}户由逐户解释器测算，{chosen}户作了并用选择。表中以万元计，四舍五入，各项之和可能与合计差末位；\
-             在屏幕上指到数上可见精确到分的数。不知道的不当作零：待定的条款不计金额，没有决定的上限不计入申请和兑现。"
-        )
-    } else {
-        format!(
-            "Amounts are exact to the fen for each applicant, the same as worked out one by one; {asked} went to the interpreter, {chosen} had to choose between awards. \
-             Tables are in 10,000 yuan, rounded, so that parts may differ from their sum in the last digit; on a screen each figure shows the exact sum. What is not known \
-             is not nought: undetermined clauses count for nothing, and ceilings that nobody has decided are in neither claims nor awards."
-        )
-    };
+    let (asked, chosen) = (report.summary.asked_rows, report.summary.chosen);
+    let (asked_n, chosen_n) = (figures::count(asked), figures::count(chosen));
+    let mut words =
+        report.w("金额逐户精确到分，与逐户测算完全相同。", "Amounts are exact to the fen for each applicant, the same as worked out one by one. ").to_owned();
+    if asked > 0 {
+        let (zh, en) = (format!("{asked_n}户情形特殊，单独测算。"), format!("{asked_n} were special and worked out apart. "));
+        words.push_str(report.w(&zh, &en));
+    }
+    if chosen > 0 {
+        let (zh, en) = (
+            format!("{chosen_n}户的几项支持不能同享，已取合规的最高组合。"),
+            format!("{chosen_n} could not hold all awards together and got the best lawful combination. "),
+        );
+        words.push_str(report.w(&zh, &en));
+    }
+    words.push_str(report.w(
+        "表中以万元计，四舍五入，各项之和可能与合计差末位；在屏幕上指到数上可见精确到分的数。不知道的不当作零：待定的条款不计金额，没有决定的上限不计入申请和兑现。",
+        "Tables are in 10,000 yuan, rounded, so that parts may differ from their sum in the last digit; on a screen each figure shows the exact sum. What is not known is not \
+         nought: undetermined clauses count for nothing, and ceilings that nobody has decided are in neither claims nor awards.",
+    ));
     let version = report.w("政策版本", "Version of the policy");
     out.push_str(&format!("<footer><p>{words}</p><p>{version} <code>{}</code></p></footer>", escape(&report.scheme.hash)));
 }

@@ -255,10 +255,7 @@ fn caps(report: &Report<'_>) -> Option<Section> {
         chart: chart::bars(heading, &bars, Some(10_000), &|parts| format!("{}%", parts / 100)),
         table: Table { caption: report.w("户次；减去为万元", "awards; cuts in 10,000 yuan").to_owned(), head: head(&names), rows, foot: Vec::new() },
         note: report
-            .w(
-                "“最高”减去多少不单独记，列式里只有封顶以后的数；资金减去的是精确数。",
-                "What 最高 takes off is not kept apart: columns hold the amount behind it. What funds cut is exact.",
-            )
+            .w("“最高”减去多少没有单独统计；资金减去的是精确数。", "What a maximum takes off is not counted apart; what funds cut is exact.")
             .to_owned(),
     })
 }
