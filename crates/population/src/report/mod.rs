@@ -95,7 +95,7 @@ impl Report<'_> {
                 format!("Fund {name} has no amount for {year} yet; {claims} is claimed.")
             });
         };
-        let (amount, ratio) = (self.sum(held), figures::share(given, claims));
+        let (amount, ratio) = (self.sum(held), figures::share(given, claims).replace('<', self.w("不到", "less than ")));
         Some(if claims <= held {
             let left = self.sum(held - claims);
             if zh {
