@@ -1,17 +1,19 @@
-//! What a policy costs a file, and how long each part takes: `cargo run --release -p population --example cost -- DIR FILE [THREADS]`;
+//! What a policy costs a file, and how long each part takes: `cargo run --release -p population --example cost -- DIR FILE [THREADS [REPORT]]`;
 //! where FILE is not there yet, a district of `DUIXIAN_ROWS` rows is made up.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "an example for the hand")]
 
 use policy::source::{SourceFile, Sources};
 use population::file::{Defaults, PopulationFile};
+use population::report::Report;
 use population::simulate::{Options, simulate};
+use population::size::Sizes;
 use population::synth::{District, write};
 use std::path::Path;
 use std::time::Instant;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [dir, file, rest @ ..] = args.as_slice() else { panic!("DIR FILE [THREADS]") };
+    let [dir, file, rest @ ..] = args.as_slice() else { panic!("DIR FILE [THREADS [REPORT]]") };
     let read = |name: &str| std::fs::read_to_string(Path::new(dir).join(name)).unwrap();
     let begun = Instant::now();
     let sources = Sources { files: vec![SourceFile { name: "policy.md".into(), text: read("policy.md") }], official: Some(read("official.txt")) };
@@ -33,7 +35,8 @@ fn main() {
         }
         true
     };
-    let summary = simulate(&scheme, &file, &Options { threads, totals: false, seed: None, results: None, progress: &told });
+    let sizes = Sizes::choose(&scheme, file.layout(), None).unwrap();
+    let summary = simulate(&scheme, &file, &Options { threads, sizes: sizes.as_ref(), progress: &told, ..Options::default() });
     let Ok(summary) = summary else { panic!("{:?}", summary.err()) };
     println!(
         "{} rows in {:?}: {} fen to {} rows, {} choices, {} by policy, {} cut, {:?}",
@@ -46,4 +49,11 @@ fn main() {
         summary.shared.cuts.len(),
         summary.shared.pools
     );
+    if let Some(to) = rest.get(1) {
+        let missing = &file.heading().missing;
+        let report =
+            Report { scheme: &scheme, summary: &summary, population: "-", missing, sizes: sizes.as_ref(), against: None, sweep: None, lang: values::Lang::Zh };
+        std::fs::write(to, report.html()).unwrap();
+        println!("report after {:?}", begun.elapsed());
+    }
 }

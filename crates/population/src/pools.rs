@@ -6,7 +6,8 @@ use policy::assessment::PoolShare;
 use policy::diagnostic::Text;
 use policy::eval::many;
 use policy::scheme::{ClauseId, Overrun, Scheme};
-use std::collections::{BTreeSet, HashMap};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use values::{Fen, Rational};
 
 /// A claim of one applicant under one clause.
@@ -22,6 +23,8 @@ pub struct Claim {
     pub awarded: i64,
     /// Kind of applicant, for sums by kind.
     pub kind: Option<u16>,
+    /// Size band, for sums by size.
+    pub size: u8,
 }
 
 /// Claims on the pools of a scheme.
@@ -50,6 +53,8 @@ pub struct Shared {
     pub pools: Vec<PoolShare>,
     /// Claims that a pool cut: row, clause, the claim before and the award now, the last pool that cut it; in order.
     pub cuts: Vec<Cut>,
+    /// When each pool of each year was used, where the length of the file was told.
+    pub uses: Vec<Use>,
 }
 
 /// A claim that a pool cut.
@@ -69,6 +74,34 @@ pub struct Cut {
     pub awarded: i64,
     /// Kind of applicant.
     pub kind: Option<u16>,
+    /// Size band.
+    pub size: u8,
+}
+
+/// Parts into which the file is cut to say when a pool is used.
+pub const PARTS: usize = 10;
+
+/// What a pool is used for over the file, in the order of its rows, in fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// Position of the pool.
+    pub pool: u32,
+    /// Award year.
+    pub year: i32,
+    /// What is claimed in each tenth of the file, after inner pools.
+    pub claims: [i128; PARTS],
+    /// What is given in each.
+    pub given: [i128; PARTS],
+}
+
+/// Claims as a checkpoint keeps them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct KeptClaims {
+    /// Row, year, clause, fen, kind, size.
+    claims: Vec<(u64, i32, u32, i64, Option<u16>, u8)>,
+    years: BTreeSet<i32>,
+    /// Pool and row, and the measure as a fraction.
+    measures: BTreeMap<(u64, u64), Option<(i128, i128)>>,
 }
 
 impl<'s> Claims<'s> {
@@ -86,7 +119,7 @@ impl<'s> Claims<'s> {
 
     /// The claims of a chunk.
     #[must_use]
-    pub fn of(&self, chunk: &Chunk, held: &ChunkHeld) -> ChunkClaims {
+    pub fn of(&self, chunk: &Chunk, held: &ChunkHeld, bands: &[u8]) -> ChunkClaims {
         let mut out = ChunkClaims::default();
         if self.scheme.pools.is_empty() {
             return out;
@@ -96,11 +129,11 @@ impl<'s> Claims<'s> {
         for row in 0..chunk.rows {
             let (at, year) = (chunk.first + row as u64, chunk.years.get(row).copied().unwrap_or_default());
             out.years.insert(year);
-            let before = out.claims.len();
+            let (before, size) = (out.claims.len(), bands.get(row).copied().unwrap_or(u8::MAX));
             for (clause, awards) in &pooled {
                 let awarded = awards.get(row).copied().unwrap_or(NONE);
                 if awarded != NONE {
-                    out.claims.push(Claim { row: at, year, clause: *clause, awarded, kind: chunk.kind(self.scheme, row) });
+                    out.claims.push(Claim { row: at, year, clause: *clause, awarded, kind: chunk.kind(self.scheme, row), size });
                 }
             }
             let own = out.claims.get(before..).unwrap_or_default();
@@ -129,26 +162,60 @@ impl<'s> Claims<'s> {
         self.claims.push(claim);
     }
 
-    /// Shares every pool of every year.
+    /// What a checkpoint keeps.
     #[must_use]
-    pub fn share(mut self) -> Shared {
+    pub fn kept(&self) -> KeptClaims {
+        let fraction = |n: &Rational| (n.numerator(), n.denominator());
+        KeptClaims {
+            claims: self.claims.iter().map(|c| (c.row, c.year, c.clause.0, c.awarded, c.kind, c.size)).collect(),
+            years: self.years.clone(),
+            measures: self.measures.iter().map(|((pool, row), n)| ((*pool as u64, *row), n.as_ref().map(fraction))).collect(),
+        }
+    }
+
+    /// Claims that a checkpoint kept.
+    #[must_use]
+    pub fn restored(scheme: &'s Scheme, kept: KeptClaims) -> Self {
+        let mut claims = Self::new(scheme);
+        let claim = |(row, year, clause, awarded, kind, size)| Claim { row, year, clause: ClauseId(clause), awarded, kind, size };
+        claims.claims = kept.claims.into_iter().map(claim).collect();
+        claims.years = kept.years;
+        let measure = |((pool, row), n): ((u64, u64), Option<(i128, i128)>)| {
+            ((usize::try_from(pool).unwrap_or(usize::MAX), row), n.and_then(|(part, whole)| Rational::new(part, whole).ok()))
+        };
+        claims.measures = kept.measures.into_iter().map(measure).collect();
+        claims
+    }
+
+    /// Shares every pool of every year; `rows` is how many rows the file has.
+    #[must_use]
+    pub fn share(mut self, rows: u64) -> Shared {
         let claimed: Vec<i64> = self.claims.iter().map(|claim| claim.awarded).collect();
         let mut cut_by: Vec<Option<u32>> = vec![None; self.claims.len()];
         let mut shared = Shared::default();
         for year in std::mem::take(&mut self.years) {
             for index in 0..self.scheme.pools.len() {
-                self.one(index, year, &mut cut_by, &mut shared.pools);
+                self.one(index, (year, rows), &mut cut_by, &mut shared);
             }
         }
         for ((claim, before), pool) in self.claims.iter().zip(claimed).zip(cut_by) {
             if let Some(pool) = pool {
-                shared.cuts.push(Cut { row: claim.row, clause: claim.clause, pool, year: claim.year, claim: before, awarded: claim.awarded, kind: claim.kind });
+                shared.cuts.push(Cut {
+                    row: claim.row,
+                    clause: claim.clause,
+                    pool,
+                    year: claim.year,
+                    claim: before,
+                    awarded: claim.awarded,
+                    kind: claim.kind,
+                    size: claim.size,
+                });
             }
         }
         shared
     }
 
-    fn one(&mut self, index: usize, year: i32, cut_by: &mut [Option<u32>], pools: &mut Vec<PoolShare>) {
+    fn one(&mut self, index: usize, (year, rows): (i32, u64), cut_by: &mut [Option<u32>], shared: &mut Shared) {
         let Some(pool) = self.scheme.pools.get(index) else { return };
         let measured = matches!(pool.overrun, Overrun::ByMeasure(..));
         let mut claims = Vec::new();
@@ -165,20 +232,29 @@ impl<'s> Claims<'s> {
         let sum = claims.iter().fold(Fen(0), |a, c| a.checked_add(c.amount).unwrap_or(Fen(i64::MAX)));
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let held = many::held_in(pool, year);
+        let mut used = Use { pool: number, year, ..Use::default() };
+        let part_of = |row: usize| usize::try_from((row as u64).saturating_mul(PARTS as u64) / rows.max(1)).unwrap_or(0).min(PARTS - 1);
+        for claim in &claims {
+            used.claims.iter_mut().skip(part_of(claim.person)).take(1).for_each(|sum| *sum += i128::from(claim.amount.0));
+        }
         let Some(amount) = held.filter(|held| sum > *held) else {
-            pools.push(PoolShare { pool: number, year, amount: held, claims: sum, given: sum });
+            shared.pools.push(PoolShare { pool: number, year, amount: held, claims: sum, given: sum });
+            used.given = used.claims;
+            shared.uses.extend((rows > 0).then_some(used));
             return;
         };
         let mut total = Fen(0);
         for (claim, part) in claims.iter().zip(many::divide(pool, amount, &claims)) {
             total = total.checked_add(part).unwrap_or(total);
+            used.given.iter_mut().skip(part_of(claim.person)).take(1).for_each(|sum| *sum += i128::from(part.0));
             if part < claim.amount
                 && let (Some(slot), Some(by)) = (self.claims.get_mut(claim.at), cut_by.get_mut(claim.at))
             {
                 (slot.awarded, *by) = (part.0, Some(number));
             }
         }
-        pools.push(PoolShare { pool: number, year, amount: Some(amount), claims: sum, given: total });
+        shared.pools.push(PoolShare { pool: number, year, amount: Some(amount), claims: sum, given: total });
+        shared.uses.extend((rows > 0).then_some(used));
     }
 }
 

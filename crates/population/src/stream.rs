@@ -47,8 +47,23 @@ pub fn run<T: Send>(
     work: impl Fn(&mut Evaluator<'_>, &Chunk) -> T + Sync,
     fold: impl FnMut(&Chunk, T) -> Result<(), FileError> + Send,
 ) -> Result<(), Stopped> {
-    let source = Mutex::new(Source { reading: file.read()?, next: 0 });
-    let turn = (Mutex::new(Turn { next: 0, rows: 0, failed: None, fold }), Condvar::new());
+    run_from(scheme, file, threads, 0, progress, work, fold)
+}
+
+/// The same from a row on, which must be the first of a chunk.
+pub fn run_from<T: Send>(
+    scheme: &Scheme,
+    file: &PopulationFile<'_>,
+    threads: usize,
+    first: u64,
+    progress: Progress<'_>,
+    work: impl Fn(&mut Evaluator<'_>, &Chunk) -> T + Sync,
+    fold: impl FnMut(&Chunk, T) -> Result<(), FileError> + Send,
+) -> Result<(), Stopped> {
+    let mut reading = file.read()?;
+    reading.skip_rows(first)?;
+    let source = Mutex::new(Source { reading, next: 0 });
+    let turn = (Mutex::new(Turn { next: 0, rows: first, failed: None, fold }), Condvar::new());
     let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {

@@ -54,7 +54,7 @@ pub fn assess(scheme: &Scheme, chunks: Vec<Chunk>) -> Together {
     for chunk in &chunks {
         let result = evaluator.chunk(chunk, &ranking);
         let held = groups.hold(scheme, chunk, &result);
-        claims.add(claims.of(chunk, &held));
+        claims.add(claims.of(chunk, &held, &[]));
         out.asked.iter_mut().zip(&result.asked).for_each(|(all, more)| *all += more);
         for row in 0..chunk.rows {
             let cells = result.clauses.iter().zip(&held.awards).map(|(column, awards)| {
@@ -72,7 +72,7 @@ pub fn assess(scheme: &Scheme, chunks: Vec<Chunk>) -> Together {
             }
         }
     }
-    let shared = claims.share();
+    let shared = claims.share(0);
     for cut in &shared.cuts {
         let at = usize::try_from(cut.row).unwrap_or(usize::MAX);
         if let Some(cell) = out.rows.get_mut(at).and_then(|cells| cells.get_mut(cut.clause.index())) {

@@ -61,7 +61,7 @@ const DEFAULTS: Defaults = Defaults { year: None, as_of: None };
 
 fn run(scheme: &Scheme, path: &Path, threads: usize, results: Option<&Path>) -> Result<Summary, FileError> {
     let file = PopulationFile::open(scheme, path, DEFAULTS)?;
-    match simulate(scheme, &file, &Options { threads, totals: true, seed: None, results, progress: &|_, _| true }) {
+    match simulate(scheme, &file, &Options { threads, totals: true, results, ..Options::default() }) {
         Ok(summary) => Ok(summary),
         Err(Stopped::File(error)) => Err(error),
         Err(Stopped::Interrupted) => panic!("nobody stopped it"),

@@ -30,9 +30,9 @@ fn share(rule: &str, pool: i64, asked: &[(i64, i64)]) -> (Shared, Vec<i64>) {
     for (row, (fen, score)) in (0..).zip(asked) {
         let clause = ClauseId(u32::try_from(row % 2).unwrap());
         let measure = (*score > 0).then(|| Rational::from(*score));
-        claims.push(Claim { row, year: 2024, clause, awarded: *fen, kind: None }, [(0, measure)]);
+        claims.push(Claim { row, year: 2024, clause, awarded: *fen, kind: None, size: 0 }, [(0, measure)]);
     }
-    let shared = claims.share();
+    let shared = claims.share(0);
     let gets = (0..).zip(asked).map(|(row, (fen, _))| {
         let clause = ClauseId(u32::try_from(row % 2).unwrap());
         shared.cut(row, clause).map_or(*fen, |cut| cut.awarded)

@@ -5,8 +5,10 @@
 use crate::problem::Problem;
 use casework::id::UserId;
 use office::Loaded;
+use population::against::{Against, against};
 use population::file::{Defaults, FileError, PopulationFile};
-use population::simulate::{Against, Options, Pass, Summary, against, simulate};
+use population::simulate::{Options, Pass, Summary, simulate};
+use population::size::Sizes;
 use population::stream::Stopped;
 use population::synth::{District, write};
 use std::collections::BTreeMap;
@@ -102,6 +104,8 @@ pub struct Done {
     pub summary: Summary,
     /// Facts that no column holds.
     pub missing: Vec<String>,
+    /// By what sizes are; none: nothing says it.
+    pub sizes: Option<Sizes>,
     /// What the other scheme comes to, and who gains and loses.
     pub against: Option<(Summary, Against)>,
     /// What was given by clause: by the rules, and in the end; of frozen cases.
@@ -250,20 +254,20 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
         }
     }
     let defaults = Defaults { year: Some(year), as_of: None };
-    let sums = |loaded: &Loaded, totals: bool| {
-        let file = PopulationFile::open(&loaded.scheme, &held.0, defaults)?;
-        run.of.fetch_max(file.rows().unwrap_or_default(), Ordering::Relaxed);
-        let options = Options { threads: 1, totals, seed: None, results: None, progress: &is_wanted };
-        Ok::<_, Stopped>((simulate(&loaded.scheme, &file, &options)?, file.heading().missing.clone()))
-    };
-    let (summary, missing) = sums(&run.scheme, run.other.is_some())?;
+    let file = PopulationFile::open(scheme, &held.0, defaults)?;
+    run.of.fetch_max(file.rows().unwrap_or_default(), Ordering::Relaxed);
+    let sizes = Sizes::choose(scheme, file.layout(), None)?;
+    let totals = run.other.is_some();
+    let summary = simulate(scheme, &file, &Options { totals, sizes: sizes.as_ref(), progress: &is_wanted, ..Options::default() })?;
     let against = match &run.other {
         Some(other) => {
-            let (others, _) = sums(other, true)?;
-            let compared = against(&summary, &others);
+            let file = PopulationFile::open(&other.scheme, &held.0, defaults)?;
+            let others = simulate(&other.scheme, &file, &Options { totals, progress: &is_wanted, ..Options::default() })?;
+            let compared = against((scheme, &summary), (&other.scheme, &others));
             Some((others, compared))
         }
         None => None,
     };
-    Ok(Done { summary, missing, against, given, took: begun.elapsed() })
+    let missing = file.heading().missing.clone();
+    Ok(Done { summary, missing, sizes, against, given, took: begun.elapsed() })
 }

@@ -11,14 +11,15 @@ use values::Date;
 #[command(after_help = "Examples:\n  \
     duixian simulate policies/qianjiang --population 全区.parquet --year 2024\n  \
     duixian simulate policies/qianjiang --population 全区.csv --against 旧版/qianjiang      # 谁多得，谁少得\n  \
-    duixian simulate policies/qianjiang --population 全区.csv --results 结果.parquet --format json\n\n\
+    duixian simulate policies/qianjiang --population 全区.csv --results 结果.parquet --format json\n  \
+    duixian simulate policies/qianjiang --population 全区.parquet --report 报告.html --sweep '1.1:2000万元=1000万元..3000万元/5'\n\n\
     Columns are named as for `assess`: id, year, as_of, kind, facts by name (事实, 事实@2023), 决定@1.4, 汇率@USD, 项目@2.1, 选择@…; the file \
-    (CSV in UTF-8, or Parquet) is read in pieces and may be larger than memory. A fact without a column is not known of anybody. \
+    (CSV in UTF-8, or Parquet) is read in pieces and may be larger than memory; XLSX is for small ones. A fact without a column is not known of anybody. \
     With a wrong line nothing is worked out (exit code 2). docs/population.md says more.")]
 pub struct SimulateArgs {
     /// Folder of the policy
     pub dir: PathBuf,
-    /// The population: .csv or .parquet
+    /// The population: .csv, .parquet or .xlsx
     #[arg(long, value_name = "FILE")]
     pub population: PathBuf,
     /// Another version of the policy: who gets more or less than under it
@@ -36,9 +37,21 @@ pub struct SimulateArgs {
     /// How to write the sums
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub format: Plain,
-    /// Write every result to this file: .csv or .parquet
+    /// Write every result to this file: .csv, .parquet or .xlsx
     #[arg(long, value_name = "FILE")]
     pub results: Option<PathBuf>,
+    /// Write a report to this file: one page of HTML with charts and the tables behind them, for print too
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// What a number of the rules does: CLAUSE:NUMBER=FROM..TO/VALUES, for example 1.1:2000万元=1000万元..3000万元/5
+    #[arg(long, value_name = "SPEC")]
+    pub sweep: Option<String>,
+    /// The fact that sizes go by (default: the sum of money that most rules read of those in the file)
+    #[arg(long, value_name = "FACT")]
+    pub bands: Option<String>,
+    /// Keep in this file how far the sums are, and go on from there where the last run was stopped
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
     /// Threads (default: as many as there are processors)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

@@ -90,8 +90,8 @@ fn greet(config: &Config, at: SocketAddr, lang: Lang, out: &mut dyn Write) -> st
     Ok(())
 }
 
-/// Waits for whoever runs the service to end it.
-async fn ended() {
+/// Waits for whoever runs the program to end it.
+pub async fn ended() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -1,38 +1,109 @@
 //! `simulate`: what a policy costs a population, and who wins.
 
+use super::serve::ended;
 use crate::cli::{Plain, SimulateArgs};
 use crate::failure::{Failure, Verdict};
+use crate::input::{table, xlsx};
 use crate::load;
 use crate::output::simulation::{self, Simulation};
+use crate::output::{pick, sheet};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
-use population::file::{Defaults, FileError, PopulationFile};
-use population::simulate::{Options, Pass, Summary, against, simulate};
+use population::against::{Against, against};
+use population::file::{Defaults, FileError, PopulationFile, TableRow, write_whole};
+use population::report::Report;
+use population::simulate::{Options, Pass, Summary, simulate};
+use population::size::Sizes;
 use population::stream::Stopped;
+use population::sweep::{Spec, Sweep};
 use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use values::Lang;
+
+/// What the message about facts without a column names.
+const NAMED: usize = 8;
+
+/// What every run over the file has in common.
+struct Runs<'a> {
+    args: &'a SimulateArgs,
+    defaults: Defaults,
+    /// A workbook, which is read once.
+    table: Option<(Vec<String>, Vec<TableRow>)>,
+    stopped: Arc<AtomicBool>,
+    lang: Lang,
+}
+
+/// What one of the runs is for.
+#[derive(Clone, Copy)]
+struct One<'o> {
+    sizes: Option<&'o Sizes>,
+    totals: bool,
+    /// It is that of the policy itself: results and checkpoint are of it.
+    own: bool,
+    /// What stands before the progress.
+    name: &'o str,
+}
 
 /// Runs the command.
 pub fn run(args: &SimulateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let begun = Instant::now();
-    let scheme = load::scheme(&args.dir, lang)?;
+    let sources = load::sources(&args.dir)?;
+    let scheme = load::whole(&sources, load::compile(&sources), lang)?;
     let other = args.against.as_ref().map(|dir| load::scheme(dir, lang)).transpose()?;
-    let defaults = Defaults { year: args.year, as_of: args.as_of };
-    let file = PopulationFile::open(&scheme, &args.population, defaults).map_err(failure)?;
+    let spec = args.sweep.as_deref().map(Spec::parse).transpose().map_err(failure)?;
+    let variants = spec.as_ref().map(|spec| spec.variants(&sources)).transpose().map_err(failure)?.unwrap_or_default();
+    let table = has_ending(&args.population, "xlsx").then(|| workbook(&args.population)).transpose()?;
+    let runs = Runs { args, defaults: Defaults { year: args.year, as_of: args.as_of }, table, stopped: watch(), lang };
+    let file = runs.open(&scheme)?;
     notes(&scheme, &file, lang)?;
-    let summary = one(args, &scheme, &file, other.is_some(), true)?;
-    let compared = match &other {
+    let sizes = Sizes::choose(&scheme, file.layout(), args.bands.as_deref()).map_err(failure)?;
+    let own = One { sizes: sizes.as_ref(), totals: other.is_some(), own: true, name: "" };
+    let summary = runs.one(&scheme, &file, own)?;
+    let compared: Option<Against> = match &other {
         Some(other) => {
-            let file = PopulationFile::open(other, &args.population, defaults).map_err(failure)?;
-            Some(against(&summary, &one(args, other, &file, true, false)?))
+            let second = runs.one(other, &runs.open(other)?, One { sizes: None, totals: true, own: false, name: pick(lang, "另一版 ", "other version: ") })?;
+            Some(against((&scheme, &summary), (other, &second)))
         }
         None => None,
     };
-    let simulation = Simulation { scheme: &scheme, summary: &summary, heading: file.heading(), against: compared.as_ref(), elapsed: begun.elapsed(), lang };
+    let mut points = Vec::new();
+    for (variant, spec) in variants.iter().zip(std::iter::repeat(&spec)) {
+        let Some(spec) = spec else { continue };
+        let name = format!("{} ", variant.value);
+        let come_to = runs.one(&variant.scheme, &runs.open(&variant.scheme)?, One { sizes: None, totals: false, own: false, name: &name })?;
+        points.push(spec.point(variant, &come_to));
+    }
+    let sweep: Option<Sweep> = spec.as_ref().map(|spec| spec.sweep(&scheme, points));
+    if let Some(path) = &args.report {
+        let population = args.population.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let report = Report {
+            scheme: &scheme,
+            summary: &summary,
+            population: &population,
+            missing: &file.heading().missing,
+            sizes: sizes.as_ref(),
+            against: compared.as_ref(),
+            sweep: sweep.as_ref(),
+            lang,
+        };
+        write_whole(path, &[report.html().as_bytes()]).map_err(failure)?;
+    }
+    let simulation = Simulation {
+        scheme: &scheme,
+        summary: &summary,
+        heading: file.heading(),
+        sizes: sizes.as_ref(),
+        against: compared.as_ref(),
+        sweep: sweep.as_ref(),
+        elapsed: begun.elapsed(),
+        lang,
+    };
     match args.format {
-        Plain::Text => simulation::text(&simulation, out)?,
+        Plain::Text => simulation::text::write(&simulation, out)?,
         Plain::Json => simulation::json(&simulation, out)?,
     }
     Ok(Verdict::Clean)
@@ -42,31 +113,111 @@ fn failure(error: FileError) -> Failure {
     Failure::Input { message: error.message, help: Some(error.help) }
 }
 
-fn one(args: &SimulateArgs, scheme: &Scheme, file: &PopulationFile<'_>, totals: bool, first: bool) -> Result<Summary, Failure> {
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
-    let target = if args.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
-    let bar = ProgressBar::with_draw_target(file.rows(), target);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {human_pos} {per_sec} {elapsed} {eta}") {
-        bar.set_style(style);
+fn has_ending(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted))
+}
+
+/// Set when somebody wants the program to end.
+fn watch() -> Arc<AtomicBool> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stopped);
+    std::thread::spawn(move || {
+        // Where signals cannot be listened to, they end the program at once; nothing partial is left under a name even then.
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            runtime.block_on(ended());
+            told.store(true, Ordering::Release);
+        }
+    });
+    stopped
+}
+
+/// The applicants of a workbook as words.
+fn workbook(path: &Path) -> Result<(Vec<String>, Vec<TableRow>), Failure> {
+    let read = xlsx::main_table(path)?;
+    if read.header.is_empty() {
+        return Err(Failure::input(format!("{} 没有表头", path.display()), format!("{} has no header", path.display())));
     }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    let told = |pass: Pass, rows: u64| {
-        bar.set_message(match pass {
-            Pass::Ranking => "名次",
-            Pass::Sums => "测算",
-            Pass::Results => "结果",
-        });
-        bar.set_position(rows);
-        true
-    };
-    let results = args.results.as_deref().filter(|_| first);
-    let options = Options { threads, totals, seed: args.seed.filter(|_| first), results, progress: &told };
-    let summary = simulate(scheme, file, &options);
-    bar.finish_and_clear();
-    summary.map_err(|stopped| match stopped {
-        Stopped::File(error) => failure(error),
-        Stopped::Interrupted => Failure::input("中途停止", "it was stopped"),
-    })
+    let mut rows = Vec::with_capacity(read.rows.len());
+    for row in &read.rows {
+        let mut cells = Vec::with_capacity(read.header.len());
+        for (at, name) in read.header.iter().enumerate() {
+            cells.push(match row.cells.get(at) {
+                None | Some(table::Cell::Empty) => String::new(),
+                Some(table::Cell::Text(text) | table::Cell::Number(text)) => text.clone(),
+                Some(table::Cell::YesNo(yes)) => if *yes { "是" } else { "否" }.to_owned(),
+                Some(table::Cell::Bad(bad)) => {
+                    let (_, what, help) = &**bad;
+                    let (zh, en) = (format!("第 {} 行，{name}：{}", row.line, what.zh), format!("line {}, {name}: {}", row.line, what.en));
+                    return Err(Failure::input(zh, en).help(help.zh.clone(), help.en.clone()));
+                }
+            });
+        }
+        rows.push(TableRow { line: row.line as u64, cells });
+    }
+    Ok((read.header, rows))
+}
+
+impl Runs<'_> {
+    fn open<'s>(&self, scheme: &'s Scheme) -> Result<PopulationFile<'s>, Failure> {
+        let path = &self.args.population;
+        match &self.table {
+            Some((names, rows)) => PopulationFile::of_table(scheme, path, names.clone(), rows.clone(), self.defaults),
+            None => PopulationFile::open(scheme, path, self.defaults),
+        }
+        .map_err(failure)
+    }
+
+    fn one(&self, scheme: &Scheme, file: &PopulationFile<'_>, one: One<'_>) -> Result<Summary, Failure> {
+        let args = self.args;
+        let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
+        let target = if args.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
+        let bar = ProgressBar::with_draw_target(file.rows(), target);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {human_pos} {per_sec} {elapsed} {eta}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let told = |pass: Pass, rows: u64| {
+            let doing = match pass {
+                Pass::Ranking => pick(self.lang, "名次", "places"),
+                Pass::Sums => pick(self.lang, "测算", "sums"),
+                Pass::Results => pick(self.lang, "结果", "results"),
+            };
+            bar.set_message(format!("{}{doing}", one.name));
+            bar.set_position(rows);
+            !self.stopped.load(Ordering::Acquire)
+        };
+        let wanted = args.results.as_deref().filter(|_| one.own);
+        let sheet = wanted.filter(|path| has_ending(path, "xlsx"));
+        if let (Some(path), Some(rows)) = (sheet, file.rows()) {
+            sheet::fits(path, rows.saturating_mul(scheme.clauses.len() as u64))?;
+        }
+        // A workbook is made of the lines of a CSV file, which is gone afterwards.
+        let lines: Option<PathBuf> = sheet.map(sheet::lines_of);
+        let options = Options {
+            threads,
+            totals: one.totals,
+            sizes: one.sizes,
+            seed: args.seed.filter(|_| one.own),
+            results: lines.as_deref().or(wanted),
+            checkpoint: args.checkpoint.as_deref().filter(|_| one.own),
+            progress: &told,
+        };
+        let summary = simulate(scheme, file, &options);
+        bar.finish_and_clear();
+        let summary = summary.map_err(|stopped| match (stopped, options.checkpoint) {
+            (Stopped::File(error), _) => failure(error),
+            (Stopped::Interrupted, None) => Failure::input("中途停止，没有留下结果", "it was stopped; nothing was left"),
+            (Stopped::Interrupted, Some(path)) => {
+                let name = path.display();
+                Failure::input(format!("中途停止；算到的存在 {name}"), format!("it was stopped; how far it came is in {name}"))
+                    .help("再运行同一条命令就接着算", "the same command goes on from there")
+            }
+        })?;
+        if let (Some(path), Some(lines)) = (sheet, &lines) {
+            sheet::write(path, lines)?;
+        }
+        Ok(summary)
+    }
 }
 
 /// Says once what no column holds, and which columns no rule reads.
@@ -74,10 +225,19 @@ fn notes(scheme: &Scheme, file: &PopulationFile<'_>, lang: Lang) -> Result<(), F
     let heading = file.heading();
     let mut err = std::io::stderr().lock();
     if !heading.missing.is_empty() {
-        let names = heading.missing.join("、");
+        let named = heading.missing.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("、");
+        let count = heading.missing.len();
+        let (more, more_en) = if count > NAMED {
+            (
+                format!("等{count}项（--format json 的 more.facts_without_a_column 列出全部）"),
+                format!(" … {count} in all (more.facts_without_a_column of --format json names them)"),
+            )
+        } else {
+            (String::new(), String::new())
+        };
         let text = Text::new(
-            format!("文件没有这些列，对所有人都按不知道算：{names}"),
-            format!("the file has no columns for these facts; they count as not known of anybody: {names}"),
+            format!("文件没有这些列，对所有人都按不知道算：{named}{more}"),
+            format!("the file has no columns for these facts; they count as not known of anybody: {named}{more_en}"),
         );
         writeln!(err, "{}", text.get(lang))?;
     }

@@ -42,6 +42,15 @@ pub fn read(request: &Request<'_>, collector: &mut Collector<'_>) -> Result<(), 
     Ok(())
 }
 
+/// The sheet of applicants of a workbook.
+pub fn main_table(path: &Path) -> Result<Table, Failure> {
+    let mut workbook = open(path)?;
+    match main_sheet(&workbook.sheet_names()).cloned() {
+        Some(name) => Ok(table(&name, &cells(&mut workbook, &name, path)?)),
+        None => Ok(Table::default()),
+    }
+}
+
 /// Opens a workbook; anything else is refused.
 pub fn open(path: &Path) -> Result<Workbook, Failure> {
     let unreadable = |e: std::io::Error| Failure::unreadable(path, &e);

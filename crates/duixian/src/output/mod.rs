@@ -7,6 +7,7 @@ pub mod exceptions;
 pub mod html;
 pub mod json;
 pub mod pages;
+pub mod sheet;
 pub mod simulation;
 pub mod text;
 pub mod verify;

@@ -1,15 +1,18 @@
-//! What a population comes to, for people and for programs.
+//! What a population comes to, for people (`text`) and, here, for programs.
+
+pub mod text;
 
 use policy::assessment::{Outcome, PoolShare};
 use policy::scheme::Scheme;
+use population::against::{Against, Change};
 use population::file::Heading;
-use population::pools::ratio_of;
 use population::reason::Reason;
-use population::simulate::{Against, BANDS, ClauseSum, Summary};
+use population::simulate::{BANDS, ClauseSum, PartSum, Summary};
+use population::size::Sizes;
+use population::sweep::Sweep;
 use serde::Serialize;
 use std::io::Write;
 use std::time::Duration;
-use unicode_width::UnicodeWidthStr;
 use values::{Fen, Lang};
 
 /// What is said.
@@ -20,8 +23,12 @@ pub struct Simulation<'s> {
     pub summary: &'s Summary,
     /// The columns of the file.
     pub heading: &'s Heading,
+    /// By what sizes are.
+    pub sizes: Option<&'s Sizes>,
     /// Against another version.
     pub against: Option<&'s Against>,
+    /// What a number of the rules does.
+    pub sweep: Option<&'s Sweep>,
     /// How long it took.
     pub elapsed: Duration,
     /// In which language.
@@ -61,8 +68,13 @@ struct PoolLine<'s> {
 struct More<'s> {
     ranked_only: u64,
     winners: u64,
+    claimed: String,
+    rows_with_an_undetermined_clause: u64,
     by_clause: Vec<ByClause<'s>>,
     by_kind: Vec<ByKind<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_size: Option<BySize<'s>>,
+    pools_by_tenth_of_the_file: Vec<UseLine<'s>>,
     rows_by_interpreter: u64,
     rows_with_a_choice: u64,
     cut_by_pools: usize,
@@ -70,14 +82,19 @@ struct More<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     resampled: Option<[String; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    against: Option<AgainstLine>,
+    against: Option<AgainstLine<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sweep: Option<SweepLine<'s>>,
 }
 
 #[derive(Serialize)]
 struct ByClause<'s> {
     clause: &'s str,
     winners: u64,
+    undecided_ceilings: String,
+    claimed: String,
     awarded: String,
+    at_the_cap: u64,
     reasons: serde_json::Map<String, serde_json::Value>,
     bands: [u64; BANDS.len() + 1],
     rows_by_interpreter: u64,
@@ -92,12 +109,120 @@ struct ByKind<'s> {
 }
 
 #[derive(Serialize)]
-struct AgainstLine {
+struct BySize<'s> {
+    fact: &'s str,
+    bands: Vec<SizeLine>,
+}
+
+#[derive(Serialize)]
+struct SizeLine {
+    band: String,
+    rows: u64,
+    winners: u64,
+    awarded: String,
+}
+
+#[derive(Serialize)]
+struct UseLine<'s> {
+    pool: &'s str,
+    year: i32,
+    claims: Vec<String>,
+    given: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ChangeLine {
     gain: u64,
     gained: String,
     lose: u64,
     lost: String,
+}
+
+#[derive(Serialize)]
+struct AgainstLine<'s> {
+    #[serde(flatten)]
+    all: ChangeLine,
     same: u64,
+    by_clause: Vec<ClauseChangeLine<'s>>,
+    by_size: Vec<SizeChangeLine>,
+}
+
+#[derive(Serialize)]
+struct ClauseChangeLine<'s> {
+    clause: &'s str,
+    #[serde(flatten)]
+    change: ChangeLine,
+}
+
+#[derive(Serialize)]
+struct SizeChangeLine {
+    band: String,
+    #[serde(flatten)]
+    change: ChangeLine,
+}
+
+#[derive(Serialize)]
+struct SweepLine<'s> {
+    place: &'s str,
+    number: &'s str,
+    points: Vec<PointLine<'s>>,
+}
+
+#[derive(Serialize)]
+struct PointLine<'s> {
+    value: &'s str,
+    eligible: u64,
+    amount: String,
+    winners: u64,
+    claimed: String,
+    awarded: String,
+}
+
+fn change(of: &Change) -> ChangeLine {
+    ChangeLine { gain: of.gain, gained: yuan(of.gained), lose: of.lose, lost: yuan(of.lost) }
+}
+
+impl<'s> Simulation<'s> {
+    fn band(&self, at: usize) -> String {
+        self.sizes.map_or_else(String::new, |sizes| sizes.name_of(at).get(self.lang).to_owned())
+    }
+
+    fn by_size(&self) -> Option<BySize<'s>> {
+        let line = |(at, sum): (usize, &PartSum)| SizeLine { band: self.band(at), rows: sum.rows, winners: sum.winners, awarded: yuan(sum.awarded) };
+        self.sizes.map(|sizes| BySize { fact: &sizes.name, bands: self.summary.sizes.iter().enumerate().map(line).collect() })
+    }
+
+    fn uses(&self) -> Vec<UseLine<'s>> {
+        let sums = |parts: &[i128]| parts.iter().map(|fen| yuan(*fen)).collect();
+        let pool = |at: u32| self.scheme.pools.get(at as usize).map_or("", |pool| pool.name.as_str());
+        self.summary.shared.uses.iter().map(|of| UseLine { pool: pool(of.pool), year: of.year, claims: sums(&of.claims), given: sums(&of.given) }).collect()
+    }
+
+    fn compared(&self) -> Option<AgainstLine<'s>> {
+        let against = self.against?;
+        let moved = |of: &Change| *of != Change::default();
+        let clauses = against.clauses.iter().filter(|clause| moved(&clause.change));
+        let sizes = against.sizes.iter().enumerate().filter(|(_, of)| moved(of));
+        Some(AgainstLine {
+            all: change(&against.all),
+            same: against.same,
+            by_clause: clauses.map(|clause| ClauseChangeLine { clause: &clause.id, change: change(&clause.change) }).collect(),
+            by_size: sizes.map(|(at, of)| SizeChangeLine { band: self.band(at), change: change(of) }).collect(),
+        })
+    }
+
+    fn swept(&self) -> Option<SweepLine<'s>> {
+        let sweep = self.sweep?;
+        let points = sweep.points.iter().map(|point| PointLine {
+            value: &point.value,
+            eligible: point.eligible,
+            amount: yuan(point.amount),
+            winners: point.winners,
+            claimed: yuan(point.claimed),
+            awarded: yuan(point.awarded),
+        });
+        Some(SweepLine { place: &sweep.place, number: &sweep.words, points: points.collect() })
+    }
 }
 
 /// Fen of a sum as yuan with two decimals.
@@ -151,11 +276,16 @@ pub fn json(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result
         more: More {
             ranked_only: summary.ranked_only,
             winners: summary.winners,
+            claimed: yuan(summary.claimed),
+            rows_with_an_undetermined_clause: summary.open,
             by_clause: clauses()
                 .map(|(clause, sum)| ByClause {
                     clause,
                     winners: sum.winners,
+                    undecided_ceilings: yuan(sum.ceilings),
+                    claimed: yuan(sum.claimed),
                     awarded: yuan(sum.awarded),
+                    at_the_cap: sum.capped,
                     reasons: reasons(sum),
                     bands: sum.bands,
                     rows_by_interpreter: sum.asked,
@@ -173,142 +303,12 @@ pub fn json(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result
             cut_by_pools: summary.shared.cuts.len(),
             facts_without_a_column: &simulation.heading.missing,
             resampled: summary.resampled.map(|(low, high)| [yuan(low), yuan(high)]),
-            against: simulation.against.map(|a| AgainstLine { gain: a.gain, gained: yuan(a.gained), lose: a.lose, lost: yuan(a.lost), same: a.same }),
+            by_size: simulation.by_size(),
+            pools_by_tenth_of_the_file: simulation.uses(),
+            against: simulation.compared(),
+            sweep: simulation.swept(),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &whole)?;
     writeln!(out)
-}
-
-/// A table for people: numbers stand right, names left.
-struct Table {
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |at: usize| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in &self.rows {
-            let mut line = String::from("  ");
-            for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                let gap = " ".repeat(width.saturating_sub(cell.width()));
-                if at == 0 {
-                    line.push_str(&format!("{cell}{gap}"));
-                } else {
-                    line.push_str(&format!("  {gap}{cell}"));
-                }
-            }
-            writeln!(out, "{}", line.trim_end())?;
-        }
-        Ok(())
-    }
-}
-
-/// Grouped yuan of a sum.
-fn grouped(fen: i128) -> String {
-    i64::try_from(fen).map_or_else(|_| yuan(fen), |fen| Fen(fen).grouped())
-}
-
-/// For people.
-pub fn text(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let (scheme, summary, zh) = (simulation.scheme, simulation.summary, simulation.lang == Lang::Zh);
-    let words = |chinese: &str, english: &str| if zh { chinese } else { english }.to_owned();
-    writeln!(out, "{}", if scheme.policy.title.is_empty() { &scheme.policy.id } else { &scheme.policy.title })?;
-    let (rows, took) = (summary.rows, seconds(simulation.elapsed));
-    let (winners, awarded) = (summary.winners, grouped(summary.awarded));
-    if zh {
-        writeln!(out, "{rows} 户，{winners} 户得到支持，合计 {awarded} 元（用时 {took} 秒）\n")?;
-    } else {
-        writeln!(out, "{rows} applicants, {winners} of them supported, {awarded} yuan in all ({took} seconds)\n")?;
-    }
-    let mut table =
-        Table { rows: vec![vec![words("条款", "clause"), words("符合", "eligible"), words("不符合", "ineligible"), words("待定", "undetermined")]] };
-    table
-        .rows
-        .iter_mut()
-        .for_each(|row| row.extend([words("测算额（元）", "amount (yuan)"), words("兑现户数", "winners"), words("兑现额（元）", "awarded (yuan)")]));
-    for (clause, sum) in scheme.clauses.iter().zip(&summary.clauses) {
-        let counts = [Outcome::Eligible, Outcome::Ineligible, Outcome::Undetermined].map(|outcome| sum.rows(outcome).to_string());
-        let mut row = vec![format!("{}「{}」", clause.id, clause.title)];
-        row.extend(counts);
-        row.extend([grouped(sum.amount), sum.winners.to_string(), grouped(sum.awarded)]);
-        table.rows.push(row);
-    }
-    table.write(out)?;
-    writeln!(
-        out,
-        "  {}",
-        words(
-            "测算额含未决定的上限，是并用和资金以前的数；兑现额是以后的数",
-            "amount counts undecided ceilings, before groups and pools; awarded is after them"
-        )
-    )?;
-    kinds(simulation, out)?;
-    pools(simulation, out)?;
-    if let Some(against) = simulation.against {
-        let (gain, lose, same) = (against.gain, against.lose, against.same);
-        let (gained, lost) = (grouped(against.gained), grouped(against.lost));
-        match zh {
-            true => writeln!(out, "\n与另一版相比：{gain} 户多得，共多 {gained} 元；{lose} 户少得，共少 {lost} 元；{same} 户不变")?,
-            false => writeln!(out, "\nagainst the other version: {gain} get more, by {gained} yuan; {lose} get less, by {lost} yuan; {same} the same")?,
-        }
-    }
-    if let Some((low, high)) = summary.resampled {
-        let (low, high) = (grouped(low), grouped(high));
-        writeln!(
-            out,
-            "\n{} {low} – {high}",
-            words("抽样误差：重抽 200 次，九成五的申请合计在", "resampled 200 times, claims in all lie for nineteen of twenty between")
-        )?;
-    }
-    let (asked, chosen) = (summary.asked_rows, summary.chosen);
-    match zh {
-        true => writeln!(out, "\n{asked} 户由逐户解释器测算（列式不含的情形），{chosen} 户作了并用选择，结果与逐户测算完全相同"),
-        false => writeln!(
-            out,
-            "\n{asked} rows went to the interpreter (what columns do not hold), a choice was made in {chosen}; results are those of the interpreter throughout"
-        ),
-    }
-}
-
-fn kinds(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let (scheme, zh) = (simulation.scheme, simulation.lang == Lang::Zh);
-    let words = |chinese: &str, english: &str| if zh { chinese } else { english }.to_owned();
-    let names = scheme.choices(scheme.kind_fact());
-    let mut table = Table {
-        rows: vec![vec![words("申报人类型", "kind"), words("户数", "rows"), words("得到支持", "winners"), words("兑现额（元）", "awarded (yuan)")]],
-    };
-    for (at, sum) in simulation.summary.kinds.iter().enumerate().filter(|(_, sum)| sum.rows > 0) {
-        let name = names.get(at).cloned().unwrap_or_else(|| words("不知道", "not known"));
-        table.rows.push(vec![name, sum.rows.to_string(), sum.winners.to_string(), grouped(sum.awarded)]);
-    }
-    writeln!(out)?;
-    table.write(out)
-}
-
-fn pools(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let (scheme, zh) = (simulation.scheme, simulation.lang == Lang::Zh);
-    let words = |chinese: &str, english: &str| if zh { chinese } else { english }.to_owned();
-    if simulation.summary.shared.pools.is_empty() {
-        return Ok(());
-    }
-    let mut table = Table {
-        rows: vec![vec![
-            words("资金", "fund"),
-            words("年度", "year"),
-            words("额度（元）", "holds"),
-            words("申请（元）", "claims"),
-            words("给付（元）", "given"),
-        ]],
-    };
-    table.rows.iter_mut().for_each(|row| row.push(words("给付比例", "ratio")));
-    for share in &simulation.summary.shared.pools {
-        let held = share.amount.map_or_else(|| words("未定", "not set"), Fen::grouped);
-        let ratio = ratio_of(share.given, share.claims).unwrap_or_else(|| "-".to_owned());
-        table.rows.push(vec![pool_name(scheme, share).to_owned(), share.year.to_string(), held, share.claims.grouped(), share.given.grouped(), ratio]);
-    }
-    writeln!(out)?;
-    table.write(out)
 }

@@ -78,6 +78,14 @@ impl CsvReading<'_> {
         Ok(Self { scheme: std::marker::PhantomData, path: path.to_owned(), reader, record: ByteRecord::new(), width: heading.names.len(), first: 0 })
     }
 
+    /// Passes over rows; their cells are not read.
+    pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
+        while self.first < rows && self.reader.read_byte_record(&mut self.record).map_err(|e| broken(&self.path, &e))? {
+            self.first += 1;
+        }
+        Ok(())
+    }
+
     /// The next rows; none at the end.
     pub fn next_cells(&mut self) -> Result<Option<Cells>, FileError> {
         let mut cells = Cells { first: self.first, width: self.width, ..Cells::default() };
@@ -96,6 +104,19 @@ impl CsvReading<'_> {
 }
 
 impl Cells {
+    /// Cells of rows that are in memory.
+    pub fn of(first: u64, rows: &[super::TableRow]) -> Self {
+        let mut cells = Self { first, width: rows.first().map_or(0, |row| row.cells.len()), ..Self::default() };
+        for row in rows {
+            cells.lines.push(row.line);
+            for cell in &row.cells {
+                cells.bytes.extend_from_slice(cell.as_bytes());
+                cells.ends.push(cells.bytes.len());
+            }
+        }
+        cells
+    }
+
     fn cell(&self, row: usize, column: usize) -> Result<&str, FileError> {
         let at = row * self.width + column;
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);

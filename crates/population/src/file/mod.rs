@@ -8,9 +8,11 @@ mod parquet;
 
 pub use heading::{Defaults, Heading, Role};
 
-use crate::table::{Chunk, Layout};
+use crate::table::{CHUNK_ROWS, Chunk, Layout};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,9 +43,11 @@ impl FileError {
 
     /// A file that cannot be written.
     pub fn unwritable(path: &Path, cause: impl std::fmt::Display) -> Self {
-        let name = path.display();
+        let (name, cause) = (path.display(), cause.to_string());
+        // The writers of other formats hand on the words of the system only.
+        let zh = if cause.contains("os error 28") { "磁盘已满" } else { &cause };
         Self::new(
-            Text::new(format!("写不了 {name}：{cause}；没有留下不完整的结果"), format!("cannot write {name}: {cause}; no partial result was left")),
+            Text::new(format!("写不了 {name}：{zh}；没有留下不完整的结果"), format!("cannot write {name}: {cause}; no partial result was left")),
             Text::new("检查磁盘空间和权限", "check the space on the disk and the permissions"),
         )
     }
@@ -52,6 +56,32 @@ impl FileError {
     fn at(line: u64, column: &str, message: &Text, help: Text) -> Self {
         Self::new(Text::new(format!("第 {line} 行，{column}：{}", message.zh), format!("line {line}, {column}: {}", message.en)), help)
     }
+}
+
+/// Writes a file that is whole or not there: under another name first, which it loses when everything is on the disk.
+pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let part = path.with_file_name(format!(".{name}.part"));
+    let write = || {
+        let mut file = File::create(&part)?;
+        parts.iter().try_for_each(|bytes| file.write_all(bytes))?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)
+    };
+    write().map_err(|error: std::io::Error| {
+        // Nothing is left of what is not whole; where that fails too, its name says what it is.
+        let _ = std::fs::remove_file(&part);
+        FileError::unwritable(path, error)
+    })
+}
+
+/// A row of a table that is in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRow {
+    /// Its line in the file.
+    pub line: u64,
+    /// Its cells, as many as there are columns.
+    pub cells: Vec<String>,
 }
 
 /// A population in a file: what its columns are, and how to begin again from its start.
@@ -65,11 +95,13 @@ pub struct PopulationFile<'s> {
 }
 
 /// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Format {
     Csv,
     Parquet,
     Lines,
+    /// Read already.
+    Table(Arc<Vec<TableRow>>),
 }
 
 /// A file being read.
@@ -80,6 +112,8 @@ pub enum Reading<'s> {
     Parquet(Box<parquet::ParquetReading<'s>>),
     /// JSON Lines.
     Lines(Box<jsonl::LinesReading>),
+    /// A table in memory, from this row on.
+    Table(Arc<Vec<TableRow>>, usize),
 }
 
 /// Rows as they come from a file, to be decoded beside others.
@@ -95,24 +129,25 @@ pub enum Rows {
 impl<'s> PopulationFile<'s> {
     /// Opens a file by its ending, `.csv`, `.parquet` or `.jsonl`, and reads what its columns are.
     pub fn open(scheme: &'s Scheme, path: &Path, defaults: Defaults) -> Result<Self, FileError> {
-        let format = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("parquet" | "pq") => Format::Parquet,
-            Some("csv" | "txt") => Format::Csv,
-            Some("jsonl") => Format::Lines,
+        let (format, heading, rows) = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("parquet" | "pq") => (Format::Parquet, parquet::heading(scheme, path, defaults)?, Some(parquet::rows(path)?)),
+            Some("csv" | "txt") => (Format::Csv, csv::heading(scheme, path, defaults)?, None),
+            Some("jsonl") => (Format::Lines, jsonl::heading(scheme, path, defaults)?, None),
             _ => {
                 let name = path.display();
                 return Err(FileError::new(
                     Text::new(format!("不认识 {name} 的格式"), format!("the format of {name} is not known")),
-                    Text::new("用 .csv、.parquet 或 .jsonl", "use .csv, .parquet or .jsonl"),
+                    Text::new("用 .csv、.parquet、.xlsx 或 .jsonl", "use .csv, .parquet, .xlsx or .jsonl"),
                 ));
             }
         };
-        let (heading, rows) = match format {
-            Format::Csv => (csv::heading(scheme, path, defaults)?, None),
-            Format::Parquet => (parquet::heading(scheme, path, defaults)?, Some(parquet::rows(path)?)),
-            Format::Lines => (jsonl::heading(scheme, path, defaults)?, None),
-        };
         Ok(Self { scheme, path: path.to_owned(), heading: Arc::new(heading), format, rows })
+    }
+
+    /// A table that somebody read from a file: names of columns, and rows with as many cells.
+    pub fn of_table(scheme: &'s Scheme, path: &Path, names: Vec<String>, rows: Vec<TableRow>, defaults: Defaults) -> Result<Self, FileError> {
+        let heading = Arc::new(Heading::read(scheme, names, defaults)?);
+        Ok(Self { scheme, path: path.to_owned(), heading, rows: Some(rows.len() as u64), format: Format::Table(Arc::new(rows)) })
     }
 
     /// What its columns are.
@@ -127,6 +162,12 @@ impl<'s> PopulationFile<'s> {
         &self.heading.layout
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// How many rows there are, where the file says so.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {
@@ -135,10 +176,11 @@ impl<'s> PopulationFile<'s> {
 
     /// Begins to read from the start.
     pub fn read(&self) -> Result<Reading<'s>, FileError> {
-        Ok(match self.format {
+        Ok(match &self.format {
             Format::Csv => Reading::Csv(Box::new(csv::CsvReading::open(self.scheme, &self.path, &self.heading)?)),
             Format::Parquet => Reading::Parquet(Box::new(parquet::ParquetReading::open(self.scheme, &self.path, &self.heading)?)),
             Format::Lines => Reading::Lines(Box::new(jsonl::LinesReading::open(&self.path)?)),
+            Format::Table(table) => Reading::Table(Arc::clone(table), 0),
         })
     }
 
@@ -153,12 +195,30 @@ impl<'s> PopulationFile<'s> {
 }
 
 impl Reading<'_> {
+    /// Passes over the first rows.
+    pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
+        match self {
+            Self::Csv(reading) => reading.skip_rows(rows),
+            Self::Parquet(reading) => reading.skip_rows(rows),
+            Self::Table(table, at) => {
+                *at = usize::try_from(rows).unwrap_or(usize::MAX).min(table.len());
+                Ok(())
+            }
+        }
+    }
+
     /// The next rows; none at the end.
     pub fn next_rows(&mut self) -> Result<Option<Rows>, FileError> {
         match self {
             Self::Csv(reading) => Ok(reading.next_cells()?.map(Rows::Cells)),
             Self::Parquet(reading) => Ok(reading.next_chunk()?.map(|chunk| Rows::Chunk(Box::new(chunk)))),
             Self::Lines(reading) => Ok(reading.next_lines()?.map(Rows::Lines)),
+            Self::Table(table, at) => {
+                let rows = table.get(*at..(*at + CHUNK_ROWS).min(table.len())).unwrap_or_default();
+                let cells = (!rows.is_empty()).then(|| csv::Cells::of(*at as u64, rows));
+                *at += rows.len();
+                Ok(cells.map(Rows::Cells))
+            }
         }
     }
 }

@@ -168,6 +168,20 @@ impl<'s> ParquetReading<'s> {
         Ok(Some(chunk))
     }
 
+    /// Passes over rows: whole groups are not read.
+    pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
+        while let Some(group) = self.reader.metadata().row_groups().get(self.next_group) {
+            let length = u64::try_from(group.num_rows()).unwrap_or(0);
+            if self.first + length > rows {
+                break;
+            }
+            self.first += length;
+            self.next_group += 1;
+        }
+        while self.first < rows && self.next_chunk()?.is_some() {}
+        Ok(())
+    }
+
     fn open_group(&mut self) -> Result<(), FileError> {
         let path = self.path.clone();
         let group = self.reader.get_row_group(self.next_group).map_err(|e| broken(&path, &e))?;

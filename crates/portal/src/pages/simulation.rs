@@ -8,7 +8,7 @@ use super::multipart::brought;
 use super::workshop::title_of;
 use super::{Given, go, page_of, sent_to, shown};
 use crate::Portal;
-use crate::operation::{Answering, Asked, ID, Operation, Payload, Who};
+use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who};
 use crate::problem::Problem;
 use crate::records::{reader, reading};
 use crate::simulation::{Order, Run, Source, State, begin};
@@ -18,6 +18,7 @@ use casework::policy_version::PolicyVersion;
 use office::Loaded;
 use office::reading::{Reading, Wanted, collection};
 use outcome::Outcome;
+use population::report::Report;
 use population::simulate::Pass;
 use population::synth::District;
 use std::sync::Arc;
@@ -91,6 +92,10 @@ pub fn operations() -> Vec<Operation> {
             takes: Payload::Bytes("multipart/form-data"), ..sent_to("/simulations", "simulate", ("开始测算", "Begin a simulation"), SIMULATES, start)
         },
         Operation { parameters: vec![ID], ..page_of("/simulations/{id}", "simulation", ("一项测算", "A simulation"), SIMULATES, one) },
+        Operation {
+            parameters: vec![ID],
+            ..page_of("/simulations/{id}/report", "simulation_report", ("测算报告", "The report of a simulation"), SIMULATES, report)
+        },
         Operation { parameters: vec![ID], ..sent_to("/simulations/{id}/stop", "stop_simulation", ("停止测算", "Stop a simulation"), SIMULATES, stop) },
     ]
 }
@@ -266,6 +271,25 @@ fn one<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         };
         let other = run.other.as_ref().map(|other| format!("{} {}", title_of(&other.version), other.version.id));
         shown(&Simulation { line: line(&run, &frame), other, progress: progress(&run, &frame), failed, outcome, frame })
+    })
+}
+
+/// The report with its charts, as one page that needs nothing else: it can be kept and printed.
+fn report<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let run = portal.runs.one(&asked.seat()?.user, asked.id())?;
+        let State::Done(done) = run.state() else { return Err(Problem::unknown("report", &run.id)) };
+        let report = Report {
+            scheme: &run.scheme.scheme,
+            summary: &done.summary,
+            population: if asked.language == Lang::Zh { &run.about.0 } else { &run.about.1 },
+            missing: &done.missing,
+            sizes: done.sizes.as_ref(),
+            against: done.against.as_ref().map(|(_, against)| against),
+            sweep: None,
+            lang: asked.language,
+        };
+        Ok(Answer::bytes("text/html; charset=utf-8", report.html()))
     })
 }
 

@@ -32,6 +32,7 @@ const WITHOUT_LINK: &[(&str, &str)] = &[
     ("/step", "leads on to a case"),
     ("/bulk/runs/{id}", "where acts to many cases lead when they are done"),
     ("/simulations/{id}", "where a simulation leads when it is begun"),
+    ("/simulations/{id}/report", "the page of a simulation that is done leads there"),
     ("/find", "where the search of the workbench leads"),
     ("/search", "where the search of the first page leads"),
     ("/calls/{id}/evidence", "a form of the wizard leads there"),

@@ -105,6 +105,11 @@ async fn a_draft_is_held_against_the_version_in_force_and_a_run_can_be_stopped()
     let asked = [("policy", *draft), ("against", "qianjiang-2023"), ("year", "2024"), ("source", "frozen"), ("from", "qianjiang-2023")];
     let page = over(&house, &drafter, &begun(&ask(&house, &drafter, &asked, None).await)).await;
     assert!(page.contains("多得的") && page.contains("对照版本实得"), "{page}");
+    let at = page.split("href=\"").find_map(|rest| rest.split('"').next().filter(|href| href.ends_with("/report"))).unwrap();
+    let report = house.look(&drafter, at).await;
+    assert!(report.contains("<svg") && !report.contains("<script") && !report.contains("http://") || report.contains("http://www.w3.org"), "{report}");
+    let leader = house.sign_in("leader").await;
+    assert_eq!(house.get(&leader, at).await.status, StatusCode::NOT_FOUND);
     // One goes on at a time: the second waits, and a third is not taken.
     let made = [("policy", "qianjiang-2023"), ("against", ""), ("year", "2024"), ("source", "made"), ("rows", "20000"), ("seed", "7")];
     let first = begun(&ask(&house, &drafter, &made, None).await);

@@ -297,6 +297,7 @@ pub const ROUTES: &[Route] = &[
     ("GET /simulations", "", "", 200, SUMS, "测算只出合计，供制定、审批、财政和审计"),
     ("POST /simulations", "", "{}", 422, SUMS, "测算只出合计，供制定、审批、财政和审计"),
     ("GET /simulations/{id}", "none", "", 404, SUMS, "测算结果只给发起的本人"),
+    ("GET /simulations/{id}/report", "none", "", 404, SUMS, "测算结果只给发起的本人"),
     ("POST /simulations/{id}/stop", "none", "{}", 404, SUMS, "测算由发起的本人停止"),
     ("GET /workshop", "", "", 200, DRAFTS, "草案给工作人员"),
     ("GET /workshop/{id}", "draft-version", "", 200, DRAFTS, "草案给工作人员"),
