@@ -142,8 +142,8 @@ pub fn simulate(scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_
         sums,
         |evaluator, chunk| {
             let result = evaluator.chunk(chunk, &ranking);
-            let held = groups.hold(scheme, chunk, &result);
-            Part { summary: part(scheme, chunk, &result, &held, options.totals || options.seed.is_some()), claims: blank.of(chunk, &held) }
+            let held = groups.hold(scheme, chunk, result);
+            Part { summary: part(scheme, chunk, result, &held, options.totals || options.seed.is_some()), claims: blank.of(chunk, &held) }
         },
         |_, part| {
             summary.add(part.summary);
@@ -177,8 +177,8 @@ fn write(
         &|rows| (options.progress)(Pass::Results, rows),
         |evaluator, chunk| {
             let result = evaluator.chunk(chunk, ranking);
-            let held = groups.hold(scheme, chunk, &result);
-            form.rows(scheme, chunk, &result, &held, shared)
+            let held = groups.hold(scheme, chunk, result);
+            form.rows(scheme, chunk, result, &held, shared)
         },
         |_, rows| results.add(rows),
     )?;
