@@ -241,14 +241,11 @@ impl ClauseColumn {
 /// Rows by award year and day of judgement.
 pub(crate) fn moments(chunk: &Chunk) -> Vec<(i32, Date, Bits)> {
     // Nearly always a file is of one year and one day.
-    if let (Some(year), Some(day)) = (chunk.years.first(), chunk.days.first())
-        && chunk.years.iter().fold(true, |same, of| same & (of == year))
-        && chunk.days.iter().fold(true, |same, of| same & (of == day))
-    {
-        return vec![(*year, *day, Bits::ALL)];
+    if let (Some(year), Some(day)) = (chunk.years.one(), chunk.days.one()) {
+        return vec![(year, day, Bits::ALL)];
     }
     let mut out: Vec<(i32, Date, Bits)> = Vec::new();
-    for (row, (year, day)) in chunk.years.iter().zip(&chunk.days).enumerate().take(CHUNK_ROWS) {
+    for (row, (year, day)) in chunk.years.iter().zip(chunk.days.iter()).enumerate().take(CHUNK_ROWS) {
         match out.iter_mut().rev().find(|(y, d, _)| y == year && d == day) {
             Some((_, _, rows)) => rows.set(row),
             None => {

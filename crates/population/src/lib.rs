@@ -10,6 +10,7 @@ pub mod pools;
 pub mod program;
 pub mod reason;
 pub mod results;
+pub mod runs;
 pub mod simulate;
 pub mod stream;
 pub mod synth;

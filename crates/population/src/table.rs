@@ -2,6 +2,7 @@
 //! columns (an earlier award, a number finer than its column) stands beside them as the application it is.
 
 use crate::bits::Bits;
+use crate::runs::Runs;
 use policy::application::{Application, FactValue, When};
 use policy::scheme::{ClauseId, FactId, FactType, ParamId, Scheme};
 use std::sync::Arc;
@@ -191,9 +192,9 @@ pub struct Chunk {
     /// Their ids; empty: they go by their positions.
     pub ids: Column,
     /// Award years.
-    pub years: Vec<i32>,
+    pub years: Runs<i32>,
     /// Days of judgement.
-    pub days: Vec<Date>,
+    pub days: Runs<Date>,
     /// Rows that only take part in rankings.
     pub rank_only: Box<Bits>,
     /// Columns, in the order of the layout.
@@ -211,8 +212,8 @@ impl Chunk {
             rows: 0,
             first,
             ids: Column::new(Form::Text),
-            years: Vec::new(),
-            days: Vec::new(),
+            years: Runs::default(),
+            days: Runs::default(),
             rank_only: Box::new(Bits::NONE),
             columns: layout.columns.iter().map(|(_, form)| Column::new(*form)).collect(),
             odd: Vec::new(),

@@ -110,8 +110,8 @@ fn chunks(scheme: &Scheme, rows: usize) -> Vec<Chunk> {
     for first in (0..rows).step_by(CHUNK_ROWS) {
         let mut chunk = Chunk::new(&layout, first as u64);
         chunk.rows = CHUNK_ROWS.min(rows - first);
-        chunk.years = vec![2024; chunk.rows];
-        chunk.days = vec![day; chunk.rows];
+        chunk.years = std::iter::repeat_n(2024, chunk.rows).collect();
+        chunk.days = std::iter::repeat_n(day, chunk.rows).collect();
         for (at, column) in chunk.columns.iter_mut().enumerate() {
             for row in 0..chunk.rows {
                 if random.below(100) < 3 {

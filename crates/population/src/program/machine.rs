@@ -1,6 +1,6 @@
 //! Running a program over a chunk: one loop a step, over the rows, without a branch in it where that is possible.
 
-use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test};
+use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test, Then};
 use crate::bits::{Bits, WORDS};
 use crate::reason::Reason;
 use crate::table::{CHUNK_ROWS, Column, Values, date_of, day_number};
@@ -92,7 +92,7 @@ impl Machine {
     #[inline(always)]
     fn step(&mut self, code: &Code, inputs: Inputs<'_>) {
         match &code.step {
-            Step::Pair(pair, a, b) => self.pair(code.ints[0], *pair, *a, *b, inputs),
+            Step::Pair(pair, a, b) => self.pair(code, *pair, *a, *b, inputs),
             Step::Checked(pair, a, b) => self.checked(code, *pair, *a, *b, inputs),
             Step::Fraction(op, operands) => self.fraction(code, *op, *operands, inputs),
             Step::Round(fraction) => self.round(code, *fraction, inputs),
@@ -134,24 +134,24 @@ impl Machine {
     }
 
     #[inline(always)]
-    fn pair(&mut self, to: u32, pair: Pair, a: Int, b: Int, inputs: Inputs<'_>) {
-        let mut out = self.take(to);
+    fn pair(&mut self, code: &Code, pair: Pair, a: Int, b: Int, inputs: Inputs<'_>) {
+        let mut out = self.take(code.ints[0]);
         let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
-        match pair {
-            Pair::Add => each(&mut out, a, b, i64::wrapping_add),
-            Pair::Sub => each(&mut out, a, b, i64::wrapping_sub),
-            Pair::Mul => each(&mut out, a, b, i64::wrapping_mul),
-            Pair::Min => each(&mut out, a, b, i64::min),
-            Pair::Max => each(&mut out, a, b, i64::max),
-            Pair::Floor => {
-                let divisor = match b {
-                    Operand::Same(divisor) => Divisor::new(divisor),
-                    Operand::Each(_) => Divisor::new(1),
-                };
-                each(&mut out, a, Operand::Same(0), |x, _| divisor.floor(x));
+        // A division is by a constant.
+        let divisor = |pair: Pair, by: i64| if pair == Pair::Floor { Divisor::new(by) } else { Divisor::new(1) };
+        let first = divisor(pair, if let Operand::Same(by) = b { by } else { 1 });
+        let then: Vec<(Then, Divisor)> = code.then.iter().map(|then| (*then, divisor(then.pair, then.constant))).collect();
+        let (mut same_a, mut same_b) = ([0; 64], [0; 64]);
+        let (a, b) = (a.blocks(&mut same_a), b.blocks(&mut same_b));
+        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+            let mut block = *a;
+            carry(&mut block, pair, b, first);
+            for (then, divisor) in &then {
+                carry(&mut block, then.pair, &[then.constant; 64], *divisor);
             }
+            *out = block;
         }
-        self.put(to, out);
+        self.put(code.ints[0], out);
     }
 
     #[inline(always)]
@@ -281,10 +281,10 @@ impl Machine {
         self.put_bits(to, out);
     }
 
-    #[inline(always)]
     fn map(&mut self, to: u32, a: Int, inputs: Inputs<'_>, apply: impl Fn(i64) -> i64) {
         let mut out = self.take(to);
-        each(&mut out, self.operand(a, inputs), Operand::Same(0), |x, _| apply(x));
+        let a = self.operand(a, inputs);
+        out.as_flattened_mut().iter_mut().enumerate().for_each(|(row, slot)| *slot = apply(a.at(row)));
         self.put(to, out);
     }
 
@@ -347,7 +347,20 @@ impl Machine {
     }
 }
 
-impl Operand<'_> {
+impl<'r> Operand<'r> {
+    /// The blocks of a chunk; `same` holds the one that all are.
+    #[inline(always)]
+    fn blocks(self, same: &'r mut Block) -> impl Iterator<Item = &'r Block> {
+        if let Self::Same(value) = self {
+            *same = [value; 64];
+        }
+        let (each, same) = match self {
+            Self::Each(values) => (values, None),
+            Self::Same(_) => (&[][..], Some(&*same)),
+        };
+        each.iter().chain(same.into_iter().cycle().take(WORDS))
+    }
+
     #[inline]
     fn at(self, row: usize) -> i64 {
         match self {
@@ -357,25 +370,17 @@ impl Operand<'_> {
     }
 }
 
+/// One step on a block, with another beside it.
 #[inline(always)]
-fn each(out: &mut [Block], a: Operand<'_>, b: Operand<'_>, apply: impl Fn(i64, i64) -> i64) {
-    match (a, b) {
-        (Operand::Same(a), Operand::Same(b)) => out.fill([apply(a, b); 64]),
-        (Operand::Same(a), Operand::Each(b)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                out.iter_mut().zip(b).for_each(|(slot, b)| *slot = apply(a, *b));
-            }
-        }
-        (Operand::Each(a), Operand::Same(b)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                out.iter_mut().zip(a).for_each(|(slot, a)| *slot = apply(*a, b));
-            }
-        }
-        (Operand::Each(a), Operand::Each(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                out.iter_mut().zip(a).zip(b).for_each(|((slot, a), b)| *slot = apply(*a, *b));
-            }
-        }
+fn carry(block: &mut Block, pair: Pair, with: &Block, divisor: Divisor) {
+    let each = block.iter_mut().zip(with);
+    match pair {
+        Pair::Add => each.for_each(|(x, y)| *x = x.wrapping_add(*y)),
+        Pair::Sub => each.for_each(|(x, y)| *x = x.wrapping_sub(*y)),
+        Pair::Mul => each.for_each(|(x, y)| *x = x.wrapping_mul(*y)),
+        Pair::Min => each.for_each(|(x, y)| *x = (*x).min(*y)),
+        Pair::Max => each.for_each(|(x, y)| *x = (*x).max(*y)),
+        Pair::Floor => each.for_each(|(x, _)| *x = divisor.floor(*x)),
     }
 }
 
