@@ -194,6 +194,15 @@ fn compare(rows: usize, folder: Option<&Path>) {
             black_box(&hand);
         }
     });
+    // The same few rows again and again: what is left of the time where nothing comes from memory.
+    let near = |chunks: &'_ [Chunk]| (0..chunks.len()).map(|at| at % 8).collect::<Vec<_>>();
+    let near_ns = best(|| near(&chunks).iter().for_each(|at| _ = black_box(evaluator.chunk(&chunks[*at], &ranking))));
+    let near_hand_ns = best(|| {
+        for at in near(&chunks) {
+            hand.chunk(black_box(&chunks[at]), end);
+            black_box(&hand);
+        }
+    });
     let few = &chunks[..chunks.len().div_ceil(100)];
     let mut policy = Evaluator::by_policy(&scheme);
     let policy_ns = best(|| few.iter().for_each(|chunk| _ = black_box(policy.chunk(chunk, &ranking))));
@@ -204,6 +213,8 @@ fn compare(rows: usize, folder: Option<&Path>) {
     line("columns", rows, columns_ns);
     line("by hand", rows, hand_ns);
     line("by hand, all instructions of this core", rows, vector_ns);
+    line("columns, rows in the caches", rows, near_ns);
+    line("by hand, rows in the caches", rows, near_hand_ns);
     line("policy, a hundredth of the rows", few.len() * CHUNK_ROWS, policy_ns);
     println!("  rows that the columns left to policy: {asked}");
     two_cores(&scheme, &chunks, rows, columns_ns);

@@ -63,6 +63,11 @@ impl<'s> CellReader<'s> {
         Self { scheme, about, form, name: name.to_owned(), style }
     }
 
+    /// The column it reads.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Adds the value of a cell to a row.
     pub fn read(&self, text: &str, column: &mut Column, row: usize, line: u64, moment: (i32, Date), beside: &mut Beside) -> Result<(), FileError> {
         let text = text.trim();

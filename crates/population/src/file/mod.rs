@@ -68,15 +68,15 @@ pub enum Reading<'s> {
     /// CSV.
     Csv(Box<csv::CsvReading<'s>>),
     /// Parquet.
-    Parquet(Box<parquet::ParquetReading<'s>>),
+    Parquet(Box<parquet::ParquetReading>),
 }
 
 /// Rows as they come from a file, to be decoded beside others.
 pub enum Rows {
     /// Cells of a CSV file.
     Cells(csv::Cells),
-    /// Columns of a Parquet file, decoded already.
-    Chunk(Box<Chunk>),
+    /// Columns of a Parquet file.
+    Columns(parquet::Columns),
 }
 
 impl<'s> PopulationFile<'s> {
@@ -128,7 +128,7 @@ impl<'s> PopulationFile<'s> {
     pub fn decode(&self, rows: Rows) -> Result<Chunk, FileError> {
         match rows {
             Rows::Cells(cells) => csv::decode(self.scheme, &self.heading, &cells),
-            Rows::Chunk(chunk) => Ok(*chunk),
+            Rows::Columns(columns) => parquet::decode(self.scheme, &self.heading, &self.path, &columns),
         }
     }
 }
@@ -138,7 +138,7 @@ impl Reading<'_> {
     pub fn next_rows(&mut self) -> Result<Option<Rows>, FileError> {
         match self {
             Self::Csv(reading) => Ok(reading.next_cells()?.map(Rows::Cells)),
-            Self::Parquet(reading) => Ok(reading.next_chunk()?.map(|chunk| Rows::Chunk(Box::new(chunk)))),
+            Self::Parquet(reading) => Ok(reading.next_columns()?.map(Rows::Columns)),
         }
     }
 }
