@@ -137,10 +137,10 @@ impl<'s> CellReader<'s> {
 
     fn scaled(&self, value: i64, places: u32, parts: i64, over: i64) -> Option<i64> {
         let Form::Number { low, high, .. } = self.form else { return None };
-        let up = i128::from(value) * i128::from(parts);
-        let down = i128::from(over) * 10_i128.checked_pow(places)?;
+        // Beyond 64 bits `policy` reads it.
+        let (up, down) = (value.checked_mul(parts)?, over.checked_mul(10_i64.checked_pow(places)?)?);
         let whole = (parts != 0 && up % down == 0).then(|| up / down)?;
-        i64::try_from(whole).ok().filter(|n| (low..=high).contains(n))
+        (low..=high).contains(&whole).then_some(whole)
     }
 
     /// What `policy` reads of it.

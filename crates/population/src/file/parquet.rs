@@ -2,7 +2,7 @@
 
 use super::cell::{Beside, CellReader, agree, set_beside};
 use super::{Defaults, FileError, Heading, Role};
-use crate::table::{CHUNK_ROWS, Chunk, Form, date_of};
+use crate::table::{CHUNK_ROWS, Chunk, Form, date_of, day_number};
 use ::parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{AsBytes, DataType};
@@ -239,6 +239,7 @@ impl Columns {
         beside: &mut Beside,
     ) -> Result<(), FileError> {
         let Some(column) = chunk.columns.get_mut(to) else { return Ok(()) };
+        let calendar = Date::new(1, 1, 1).map_or(0, day_number)..=day_number(Date::LAST);
         for (row, moment) in chunk.years.iter().copied().zip(chunk.days.iter().copied()).enumerate().take(self.rows) {
             let line = self.first + row as u64 + 1;
             match (values, kind) {
@@ -250,7 +251,7 @@ impl Columns {
                 _ => match (values.int(row), kind) {
                     (None, _) => column.push_unknown(),
                     (Some(value), Kind::Number(places)) => cells.read_number((value, places), column, row, line, moment, beside)?,
-                    (Some(value), Kind::Day) if date_of(value).is_none() => {
+                    (Some(value), Kind::Day) if !calendar.contains(&value) => {
                         let message = Text::new("日期超出公历范围", "a day beyond the calendar");
                         return Err(FileError::at(line, cells.name(), &message, Text::new("改正这一格", "mend it")));
                     }
