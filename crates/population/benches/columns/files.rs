@@ -55,16 +55,18 @@ pub fn write(scheme: &Scheme, chunks: &[Chunk], folder: &Path, columns_ns: u64) 
     std::fs::write(folder.join("said.json"), said.to_string()).unwrap();
 }
 
-/// Rows of a Parquet file, made up if need be, through one thread and through two; how much of it goes into the clauses.
+/// Makes rows up, as a Parquet file.
+pub fn synth(scheme: &Scheme, path: &Path) {
+    let rows = std::env::var("DUIXIAN_STREAM_ROWS").map_or(10_000_000, |text| text.parse().unwrap());
+    let begun = Instant::now();
+    synth::write(scheme, &District { rows, seed: 7, year: 2024 }, path, &|_| {}).unwrap();
+    println!("{rows} rows made up in {} s, {} MB", begun.elapsed().as_secs(), std::fs::metadata(path).unwrap().len() / 1_000_000);
+}
+
+/// Rows of a Parquet file through one thread and through two; how much of it goes into the clauses.
 pub fn stream(scheme: &Scheme, path: &Path) {
-    let rows: u64 = std::env::var("DUIXIAN_STREAM_ROWS").map_or(10_000_000, |text| text.parse().unwrap());
-    if !path.exists() {
-        let begun = Instant::now();
-        synth::write(scheme, &District { rows, seed: 7, year: 2024 }, path, &|_| {}).unwrap();
-        println!("{rows} rows made up in {} s, {} MB", begun.elapsed().as_secs(), std::fs::metadata(path).unwrap().len() / 1_000_000);
-    }
-    let before = peak_mib();
     let file = PopulationFile::open(scheme, path, Defaults { year: Some(2024), as_of: None }).unwrap();
+    let rows = file.rows().unwrap();
     let ranking = Ranking::default();
     for threads in [1, 2] {
         let (begun, amount, evaluating) = (Instant::now(), Mutex::new(0_i128), AtomicU64::new(0));
@@ -83,5 +85,5 @@ pub fn stream(scheme: &Scheme, path: &Path) {
         let share = evaluating.into_inner() / 10_000 / threads as u64 / all;
         println!("{rows} rows from Parquet, {threads} threads: {} thousand rows a second ({all} ms), {share}% of it the clauses; {amount} fen", rows / all);
     }
-    println!("peak memory {} MiB ({before} before reading)", peak_mib());
+    println!("peak memory {} MiB", peak_mib());
 }
