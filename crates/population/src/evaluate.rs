@@ -53,7 +53,8 @@ pub struct Evaluator<'s> {
     scheme: &'s Scheme,
     programs: HashMap<(i32, Date), Arc<Program>>,
     machine: Machine,
-    amounts: Vec<i64>,
+    /// Of the chunk before: its room is used again.
+    result: ChunkResult,
     /// Never by the program.
     slow: bool,
 }
@@ -62,7 +63,7 @@ impl<'s> Evaluator<'s> {
     /// For a scheme.
     #[must_use]
     pub fn new(scheme: &'s Scheme) -> Self {
-        Self { scheme, programs: HashMap::new(), machine: Machine::default(), amounts: Vec::new(), slow: false }
+        Self { scheme, programs: HashMap::new(), machine: Machine::default(), result: ChunkResult::default(), slow: false }
     }
 
     /// One that asks `policy` for everything: what the other is compared with.
@@ -92,20 +93,28 @@ impl<'s> Evaluator<'s> {
         self.machine.bits_of(bit, inputs)
     }
 
-    /// Results of a chunk, given the places of those who are ranked.
-    pub fn chunk(&mut self, chunk: &Chunk, ranking: &Ranking) -> ChunkResult {
+    /// Results of a chunk, given the places of those who are ranked; they stand until the next chunk.
+    pub fn chunk(&mut self, chunk: &Chunk, ranking: &Ranking) -> &ChunkResult {
         let clauses = self.scheme.clauses.len();
-        let mut result = ChunkResult {
-            clauses: vec![ClauseColumn { reasons: vec![Reason::Missing; chunk.rows], amounts: vec![0; chunk.rows] }; clauses],
-            rows: (0..chunk.rows).map(|row| !chunk.rank_only.get(row)).collect(),
-            asked: vec![0; clauses],
-            asked_rows: 0,
-        };
+        let mut result = std::mem::take(&mut self.result);
+        result.clauses.resize_with(clauses, ClauseColumn::default);
+        for column in &mut result.clauses {
+            column.reasons.resize(CHUNK_ROWS, Reason::Missing);
+            column.amounts.resize(CHUNK_ROWS, 0);
+        }
+        result.rows.clear();
+        result.rows.resize(chunk.rows, true);
+        chunk.rank_only.rows(chunk.rows).for_each(|row| result.rows.iter_mut().skip(row).take(1).for_each(|counts| *counts = false));
+        (result.asked, result.asked_rows) = (vec![0; clauses], 0);
         let place_columns = ranking.columns(self.scheme, chunk);
         let mut beside = Bits::NONE;
         chunk.odd.iter().for_each(|(row, _)| beside.set(*row as usize));
         let at = Place { chunk, ranking, places: &place_columns, beside: &beside };
-        for (year, day, rows) in moments(chunk) {
+        let moments = moments(chunk);
+        if self.slow || moments.len() > 1 {
+            result.clauses.iter_mut().for_each(ClauseColumn::unsay);
+        }
+        for (year, day, rows) in moments {
             if self.slow {
                 let all: Vec<usize> = (0..clauses).collect();
                 self.by_policy_rows(chunk, ranking, &all, &rows, &mut result);
@@ -113,7 +122,12 @@ impl<'s> Evaluator<'s> {
             }
             self.moment(&at, (year, day), &rows, &mut result);
         }
-        result
+        for column in &mut result.clauses {
+            column.reasons.truncate(chunk.rows);
+            column.amounts.truncate(chunk.rows);
+        }
+        self.result = result;
+        &self.result
     }
 
     fn moment(&mut self, at: &Place<'_>, (year, day): (i32, Date), rows: &Bits, result: &mut ChunkResult) {
@@ -125,13 +139,24 @@ impl<'s> Evaluator<'s> {
         for (at, code) in program.clauses.iter().enumerate() {
             let bad = match code {
                 Ok(code) => {
-                    let Some(column) = result.clauses.get_mut(at) else { continue };
-                    self.read(code, chunk, inputs, rows, column);
+                    match result.clauses.get_mut(at) {
+                        Some(column) if *rows == Bits::ALL => self.read(code, inputs, column),
+                        Some(column) => {
+                            let mut made = column.clone();
+                            self.read(code, inputs, &mut made);
+                            column.take(&made, rows);
+                        }
+                        None => {}
+                    }
                     let mut bad = self.machine.bits_of(code.bad, inputs);
                     bad.0.iter_mut().zip(&beside.0).for_each(|(bad, beside)| *bad |= beside);
                     bad
                 }
-                Err(_) => Bits::ALL,
+                Err(_) => {
+                    let column = result.clauses.get_mut(at);
+                    column.filter(|_| *rows == Bits::ALL).map(ClauseColumn::unsay);
+                    Bits::ALL
+                }
             };
             for row in bad.rows(chunk.rows).filter(|row| rows.get(*row) && !chunk.rank_only.get(*row)) {
                 left.entry(row).or_default().push(at);
@@ -170,16 +195,14 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// Reads what the machine says of a clause.
-    fn read(&mut self, code: &ClauseCode, chunk: &Chunk, inputs: Inputs<'_>, rows: &Bits, column: &mut ClauseColumn) {
-        let machine = &self.machine;
-        let of = |bit: Bit| machine.bits_of(bit, inputs);
-        // The later stands before the earlier.
+    /// What the machine says of a clause.
+    fn read(&self, code: &ClauseCode, inputs: Inputs<'_>, column: &mut ClauseColumn) {
         let given = match code.given {
             Given::Paid => Reason::Given,
             Given::Waived => Reason::Waived,
             Given::Service => Reason::Service,
         };
+        // The later stands before the earlier.
         let mut layers: Vec<(Bit, Reason)> = Vec::new();
         if code.given == Given::Paid {
             layers.extend([(code.limit_cut, Reason::LimitCut), (code.decision_cut, Reason::DecisionCut), (code.ceiling, Reason::Ceiling)]);
@@ -190,44 +213,26 @@ impl<'s> Evaluator<'s> {
             layers.push((Bit::Yes, Reason::OutOfForce));
         }
         layers.push((code.barred, Reason::Barred));
-        let mut reasons = if rows.count(chunk.rows) == chunk.rows as u64 { std::mem::take(&mut column.reasons) } else { Vec::new() };
-        let whole = !reasons.is_empty();
-        reasons.clear();
-        reasons.resize(chunk.rows, given);
-        for (bit, reason) in layers {
-            match bit {
-                Bit::No => {}
-                Bit::Yes => reasons.fill(reason),
-                _ => lay(&mut reasons, &of(bit), reason),
-            }
-        }
-        let mut amounts = std::mem::take(&mut self.amounts);
-        self.machine.ints_of(code.amount, inputs, &mut amounts);
-        let paid = |reason: Reason| -> i64 { -i64::from((reason as u8) < Reason::Service as u8) };
-        if whole {
-            column.amounts.iter_mut().zip(&amounts).zip(&reasons).for_each(|((slot, made), reason)| *slot = made & paid(*reason));
-            column.reasons = reasons;
-        } else {
-            for (row, ((slot, amount), (reason, made))) in column.reasons.iter_mut().zip(&mut column.amounts).zip(reasons.iter().zip(&amounts)).enumerate() {
-                if rows.get(row) {
-                    (*slot, *amount) = (*reason, made & paid(*reason));
-                }
-            }
-        }
-        self.amounts = amounts;
+        layers.retain(|(bit, _)| *bit != Bit::No);
+        self.machine.results(given, &layers, code.amount, inputs, (&mut column.reasons, &mut column.amounts));
     }
 }
 
-fn lay(reasons: &mut [Reason], bits: &Bits, reason: Reason) {
-    for (block, word) in reasons.chunks_mut(64).zip(bits.0) {
-        match word {
-            0 => {}
-            u64::MAX => block.fill(reason),
-            _ => {
-                for (at, slot) in block.iter_mut().enumerate() {
-                    // Written in any case: without a branch in it the loop runs over many rows at once.
-                    *slot = if word >> at & 1 == 1 { reason } else { *slot };
-                }
+impl ClauseColumn {
+    /// Takes back what the chunk before left.
+    fn unsay(&mut self) {
+        self.reasons.fill(Reason::Missing);
+        self.amounts.fill(0);
+    }
+
+    /// Takes some rows of another.
+    fn take(&mut self, from: &Self, rows: &Bits) {
+        for row in rows.rows(self.reasons.len()) {
+            if let (Some(slot), Some(reason)) = (self.reasons.get_mut(row), from.reasons.get(row)) {
+                *slot = *reason;
+            }
+            if let (Some(slot), Some(amount)) = (self.amounts.get_mut(row), from.amounts.get(row)) {
+                *slot = *amount;
             }
         }
     }
@@ -236,14 +241,11 @@ fn lay(reasons: &mut [Reason], bits: &Bits, reason: Reason) {
 /// Rows by award year and day of judgement.
 pub(crate) fn moments(chunk: &Chunk) -> Vec<(i32, Date, Bits)> {
     // Nearly always a file is of one year and one day.
-    if let (Some(year), Some(day)) = (chunk.years.first(), chunk.days.first())
-        && chunk.years.iter().all(|of| of == year)
-        && chunk.days.iter().all(|of| of == day)
-    {
-        return vec![(*year, *day, Bits::ALL)];
+    if let (Some(year), Some(day)) = (chunk.years.one(), chunk.days.one()) {
+        return vec![(year, day, Bits::ALL)];
     }
     let mut out: Vec<(i32, Date, Bits)> = Vec::new();
-    for (row, (year, day)) in chunk.years.iter().zip(&chunk.days).enumerate().take(CHUNK_ROWS) {
+    for (row, (year, day)) in chunk.years.iter().zip(chunk.days.iter()).enumerate().take(CHUNK_ROWS) {
         match out.iter_mut().rev().find(|(y, d, _)| y == year && d == day) {
             Some((_, _, rows)) => rows.set(row),
             None => {
@@ -266,7 +268,7 @@ pub fn result_of(clause: ClauseId, reason: Reason, amount: i64) -> ClauseResult 
         Reason::Ceiling => marks.push(Mark::Ceiling),
         _ => {}
     }
-    let has = (reason as u8) < Reason::Service as u8;
+    let has = reason.has_money();
     ClauseResult {
         clause,
         outcome: reason.outcome(),
@@ -288,7 +290,6 @@ pub fn result_of(clause: ClauseId, reason: Reason, amount: i64) -> ClauseResult 
 pub fn place_column(known: impl Iterator<Item = (usize, u32)>) -> Column {
     let mut column = Column::new(Form::Year);
     if let crate::table::Values::Ints(values) = &mut column.values {
-        values.resize(CHUNK_ROWS, 0);
         for (row, place) in known {
             column.known.set(row);
             if let Some(slot) = values.get_mut(row) {

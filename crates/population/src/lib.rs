@@ -14,6 +14,7 @@ pub mod reason;
 pub mod report;
 pub mod resample;
 pub mod results;
+pub mod runs;
 pub mod simulate;
 pub mod size;
 pub mod stream;

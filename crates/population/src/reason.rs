@@ -97,6 +97,12 @@ impl Reason {
         }
     }
 
+    /// Whether a result with it has an amount.
+    #[must_use]
+    pub fn has_money(self) -> bool {
+        (self as u8) < Self::Service as u8
+    }
+
     /// The word in files of results.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -233,10 +233,10 @@ fn add_up<'s>(
         told,
         |evaluator, chunk| {
             let result = evaluator.chunk(chunk, ranking);
-            let held = groups.hold(scheme, chunk, &result);
+            let held = groups.hold(scheme, chunk, result);
             let bands = options.sizes.map_or_else(Vec::new, |sizes| sizes.bands(chunk));
             let claims = blank.of(chunk, &held, &bands);
-            Part { summary: part(scheme, chunk, &result, &held, &bands, &caps, options), claims }
+            Part { summary: part(scheme, chunk, result, &held, &bands, &caps, options), claims }
         },
         |_, part| {
             sums.summary.add(part.summary);
@@ -297,8 +297,8 @@ fn write(
         &|rows| (options.progress)(Pass::Results, rows),
         |evaluator, chunk| {
             let result = evaluator.chunk(chunk, ranking);
-            let held = groups.hold(scheme, chunk, &result);
-            form.rows(scheme, chunk, &result, &held, shared)
+            let held = groups.hold(scheme, chunk, result);
+            form.rows(scheme, chunk, result, &held, shared)
         },
         |_, rows| results.add(rows),
     )?;

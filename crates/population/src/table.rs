@@ -2,6 +2,7 @@
 //! columns (an earlier award, a number finer than its column) stands beside them as the application it is.
 
 use crate::bits::Bits;
+use crate::runs::Runs;
 use policy::application::{Application, FactValue, When};
 use policy::scheme::{ClauseId, FactId, FactType, ParamId, Scheme};
 use std::sync::Arc;
@@ -71,7 +72,7 @@ impl Layout {
 /// Values of a column.
 #[derive(Clone, Debug)]
 pub enum Values {
-    /// Numbers, days, years, choices; 0 where not known.
+    /// Numbers, days, years, choices, as many as a chunk has rows; 0 where not known.
     Ints(Vec<i64>),
     /// 是否; no bit where not known.
     Bits(Box<Bits>),
@@ -98,7 +99,7 @@ impl Column {
             Form::YesNo => Values::Bits(Box::new(Bits::NONE)),
             Form::Text => Values::Texts(String::new(), Vec::new()),
             Form::List => Values::Lists(Vec::new()),
-            _ => Values::Ints(Vec::with_capacity(CHUNK_ROWS)),
+            _ => Values::Ints(vec![0; CHUNK_ROWS]),
         };
         Self { known: Box::new(Bits::NONE), values }
     }
@@ -106,8 +107,7 @@ impl Column {
     /// Adds a value that is not known.
     pub fn push_unknown(&mut self) {
         match &mut self.values {
-            Values::Ints(values) => values.push(0),
-            Values::Bits(_) => {}
+            Values::Ints(_) | Values::Bits(_) => {}
             Values::Texts(text, ends) => ends.push(end(text)),
             Values::Lists(values) => values.push(None),
         }
@@ -117,7 +117,11 @@ impl Column {
     pub fn push_int(&mut self, row: usize, value: i64) {
         self.known.set(row);
         match &mut self.values {
-            Values::Ints(values) => values.push(value),
+            Values::Ints(values) => {
+                if let Some(slot) = values.get_mut(row) {
+                    *slot = value;
+                }
+            }
             Values::Bits(bits) if value != 0 => bits.set(row),
             _ => {}
         }
@@ -188,9 +192,9 @@ pub struct Chunk {
     /// Their ids; empty: they go by their positions.
     pub ids: Column,
     /// Award years.
-    pub years: Vec<i32>,
+    pub years: Runs<i32>,
     /// Days of judgement.
-    pub days: Vec<Date>,
+    pub days: Runs<Date>,
     /// Rows that only take part in rankings.
     pub rank_only: Box<Bits>,
     /// Columns, in the order of the layout.
@@ -208,8 +212,8 @@ impl Chunk {
             rows: 0,
             first,
             ids: Column::new(Form::Text),
-            years: Vec::new(),
-            days: Vec::new(),
+            years: Runs::default(),
+            days: Runs::default(),
             rank_only: Box::new(Bits::NONE),
             columns: layout.columns.iter().map(|(_, form)| Column::new(*form)).collect(),
             odd: Vec::new(),

@@ -53,7 +53,7 @@ pub fn assess(scheme: &Scheme, chunks: Vec<Chunk>) -> Together {
     let mut out = Together { asked: vec![0; scheme.clauses.len()], ..Together::default() };
     for chunk in &chunks {
         let result = evaluator.chunk(chunk, &ranking);
-        let held = groups.hold(scheme, chunk, &result);
+        let held = groups.hold(scheme, chunk, result);
         claims.add(claims.of(chunk, &held, &[]));
         out.asked.iter_mut().zip(&result.asked).for_each(|(all, more)| *all += more);
         for row in 0..chunk.rows {

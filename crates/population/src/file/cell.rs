@@ -63,6 +63,11 @@ impl<'s> CellReader<'s> {
         Self { scheme, about, form, name: name.to_owned(), style }
     }
 
+    /// The column it reads.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Adds the value of a cell to a row.
     pub fn read(&self, text: &str, column: &mut Column, row: usize, line: u64, moment: (i32, Date), beside: &mut Beside) -> Result<(), FileError> {
         let text = text.trim();
@@ -132,10 +137,10 @@ impl<'s> CellReader<'s> {
 
     fn scaled(&self, value: i64, places: u32, parts: i64, over: i64) -> Option<i64> {
         let Form::Number { low, high, .. } = self.form else { return None };
-        let up = i128::from(value) * i128::from(parts);
-        let down = i128::from(over) * 10_i128.checked_pow(places)?;
+        // Beyond 64 bits `policy` reads it.
+        let (up, down) = (value.checked_mul(parts)?, over.checked_mul(10_i64.checked_pow(places)?)?);
         let whole = (parts != 0 && up % down == 0).then(|| up / down)?;
-        i64::try_from(whole).ok().filter(|n| (low..=high).contains(n))
+        (low..=high).contains(&whole).then_some(whole)
     }
 
     /// What `policy` reads of it.

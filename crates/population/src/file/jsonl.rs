@@ -54,6 +54,12 @@ impl LinesReading {
         Ok(Self { path: path.to_owned(), reader, line: 0, first: 0 })
     }
 
+    /// Passes over the first rows, which are whole chunks.
+    pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
+        while self.first < rows && self.next_lines()?.is_some() {}
+        Ok(())
+    }
+
     /// The next lines; none at the end.
     pub fn next_lines(&mut self) -> Result<Option<Lines>, FileError> {
         let mut lines = Lines { first: self.first, lines: Vec::new() };

@@ -109,7 +109,7 @@ pub enum Reading<'s> {
     /// CSV.
     Csv(Box<csv::CsvReading<'s>>),
     /// Parquet.
-    Parquet(Box<parquet::ParquetReading<'s>>),
+    Parquet(Box<parquet::ParquetReading>),
     /// JSON Lines.
     Lines(Box<jsonl::LinesReading>),
     /// A table in memory, from this row on.
@@ -120,8 +120,8 @@ pub enum Reading<'s> {
 pub enum Rows {
     /// Cells of a CSV file.
     Cells(csv::Cells),
-    /// Columns of a Parquet file, decoded already.
-    Chunk(Box<Chunk>),
+    /// Columns of a Parquet file.
+    Columns(parquet::Columns),
     /// Lines of a file of JSON Lines.
     Lines(jsonl::Lines),
 }
@@ -188,8 +188,8 @@ impl<'s> PopulationFile<'s> {
     pub fn decode(&self, rows: Rows) -> Result<Chunk, FileError> {
         match rows {
             Rows::Cells(cells) => csv::decode(self.scheme, &self.heading, &cells),
-            Rows::Chunk(chunk) => Ok(*chunk),
             Rows::Lines(lines) => jsonl::decode(self.scheme, &self.heading, &lines),
+            Rows::Columns(columns) => parquet::decode(self.scheme, &self.heading, &self.path, &columns),
         }
     }
 }
@@ -200,6 +200,7 @@ impl Reading<'_> {
         match self {
             Self::Csv(reading) => reading.skip_rows(rows),
             Self::Parquet(reading) => reading.skip_rows(rows),
+            Self::Lines(reading) => reading.skip_rows(rows),
             Self::Table(table, at) => {
                 *at = usize::try_from(rows).unwrap_or(usize::MAX).min(table.len());
                 Ok(())
@@ -211,7 +212,7 @@ impl Reading<'_> {
     pub fn next_rows(&mut self) -> Result<Option<Rows>, FileError> {
         match self {
             Self::Csv(reading) => Ok(reading.next_cells()?.map(Rows::Cells)),
-            Self::Parquet(reading) => Ok(reading.next_chunk()?.map(|chunk| Rows::Chunk(Box::new(chunk)))),
+            Self::Parquet(reading) => Ok(reading.next_columns()?.map(Rows::Columns)),
             Self::Lines(reading) => Ok(reading.next_lines()?.map(Rows::Lines)),
             Self::Table(table, at) => {
                 let rows = table.get(*at..(*at + CHUNK_ROWS).min(table.len())).unwrap_or_default();

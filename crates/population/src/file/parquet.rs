@@ -2,7 +2,7 @@
 
 use super::cell::{Beside, CellReader, agree, set_beside};
 use super::{Defaults, FileError, Heading, Role};
-use crate::table::{CHUNK_ROWS, Chunk, Form, date_of};
+use crate::table::{CHUNK_ROWS, Chunk, Form, date_of, day_number};
 use ::parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{AsBytes, DataType};
@@ -11,6 +11,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
+use std::borrow::Cow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use values::Date;
@@ -26,8 +27,7 @@ enum Kind {
 }
 
 /// A Parquet file being read.
-pub struct ParquetReading<'s> {
-    scheme: &'s Scheme,
+pub struct ParquetReading {
     path: PathBuf,
     reader: SerializedFileReader<File>,
     heading: Heading,
@@ -43,7 +43,16 @@ pub struct ParquetReading<'s> {
 /// Values of a column, in the order of rows.
 enum Values {
     Ints(Vec<Option<i64>>),
-    Words(Vec<Option<Vec<u8>>>),
+    /// Bytes, one after the other, and where those of each row begin and end.
+    Words(Vec<u8>, Vec<Option<(usize, usize)>>),
+}
+
+/// Rows as they stand in a file, to be decoded beside others.
+pub struct Columns {
+    /// For each column of the heading, where a rule reads it.
+    values: Vec<Option<(Values, Kind)>>,
+    rows: usize,
+    first: u64,
 }
 
 fn open(path: &Path) -> Result<SerializedFileReader<File>, FileError> {
@@ -144,17 +153,17 @@ fn kind_of(column: &ColumnDescriptor) -> Option<Kind> {
     }
 }
 
-impl<'s> ParquetReading<'s> {
+impl ParquetReading {
     /// Opens a file.
-    pub fn open(scheme: &'s Scheme, path: &Path, heading: &Heading) -> Result<Self, FileError> {
+    pub fn open(scheme: &Scheme, path: &Path, heading: &Heading) -> Result<Self, FileError> {
         let reader = open(path)?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         let leaves = leaves(scheme, &schema, heading)?;
-        Ok(Self { scheme, path: path.to_owned(), reader, heading: heading.clone(), leaves, columns: Vec::new(), next_group: 0, left: 0, first: 0 })
+        Ok(Self { path: path.to_owned(), reader, heading: heading.clone(), leaves, columns: Vec::new(), next_group: 0, left: 0, first: 0 })
     }
 
     /// The next rows; none at the end.
-    pub fn next_chunk(&mut self) -> Result<Option<Chunk>, FileError> {
+    pub fn next_columns(&mut self) -> Result<Option<Columns>, FileError> {
         while self.left == 0 {
             if self.next_group >= self.reader.num_row_groups() {
                 return Ok(None);
@@ -162,10 +171,10 @@ impl<'s> ParquetReading<'s> {
             self.open_group()?;
         }
         let rows = self.left.min(CHUNK_ROWS);
-        let chunk = self.chunk(rows)?;
+        let columns = self.columns(rows)?;
         self.left -= rows;
         self.first += rows as u64;
-        Ok(Some(chunk))
+        Ok(Some(columns))
     }
 
     /// Passes over rows: whole groups are not read.
@@ -178,7 +187,7 @@ impl<'s> ParquetReading<'s> {
             self.first += length;
             self.next_group += 1;
         }
-        while self.first < rows && self.next_chunk()?.is_some() {}
+        while self.first < rows && self.next_columns()?.is_some() {}
         Ok(())
     }
 
@@ -195,52 +204,70 @@ impl<'s> ParquetReading<'s> {
         Ok(())
     }
 
-    fn chunk(&mut self, rows: usize) -> Result<Chunk, FileError> {
-        let path = self.path.clone();
+    fn columns(&mut self, rows: usize) -> Result<Columns, FileError> {
+        let path = &self.path;
         let mut read = Vec::new();
-        for (reader, (place, _)) in self.columns.iter_mut().zip(&self.leaves) {
+        for (reader, (place, kind)) in self.columns.iter_mut().zip(&self.leaves) {
             let most = self.reader.metadata().file_metadata().schema_descr().column(*place).max_def_level();
-            let values = reader.as_mut().map(|reader| values(reader, rows, most)).transpose().map_err(|e| broken(&path, &e))?;
+            let values = reader.as_mut().map(|reader| values(reader, rows, most)).transpose().map_err(|e| broken(path, &e))?;
             if values.as_ref().is_some_and(|values| values.len() != rows) {
-                return Err(broken(&path, &ParquetError::EOF("a column ends before the others".into())));
+                return Err(broken(path, &ParquetError::EOF("a column ends before the others".into())));
             }
-            read.push(values);
+            read.push(values.map(|values| (values, *kind)));
         }
-        let mut chunk = Chunk::new(&self.heading.layout, self.first);
-        self.moments(&read, rows, &mut chunk)?;
-        let mut beside = Beside::new();
-        for (at, role) in self.heading.roles.iter().enumerate() {
-            let (Some(Some(values)), Some((_, kind)), Some(name)) = (read.get(at), self.leaves.get(at), self.heading.names.get(at)) else { continue };
-            match role {
-                Role::Id => (0..rows).for_each(|row| chunk.ids.push_text(row, &values.shown(row))),
-                Role::RankOnly => (0..rows).filter(|row| values.int(*row) == Some(1)).for_each(|row| chunk.rank_only.set(row)),
-                Role::Value(to) => self.column(*to, (values, *kind, name), rows, &mut chunk, &mut beside)?,
-                Role::Year | Role::AsOf | Role::Ignored => {}
-            }
-        }
-        chunk.rows = rows;
-        set_beside(self.scheme, &mut chunk, beside);
-        agree(self.scheme, &self.heading, &chunk, |row| self.first + row as u64 + 1)?;
-        Ok(chunk)
+        Ok(Columns { values: read, rows, first: self.first })
     }
+}
 
-    fn column(&self, to: usize, (values, kind, name): (&Values, Kind, &str), rows: usize, chunk: &mut Chunk, beside: &mut Beside) -> Result<(), FileError> {
-        let (Some(column), Some(about)) = (chunk.columns.get_mut(to), self.heading.layout.columns.get(to)) else { return Ok(()) };
-        let cells = CellReader::new(self.scheme, *about, name);
-        for (row, moment) in chunk.years.iter().copied().zip(chunk.days.iter().copied()).enumerate().take(rows) {
+/// Rows to a chunk.
+pub fn decode(scheme: &Scheme, heading: &Heading, path: &Path, columns: &Columns) -> Result<Chunk, FileError> {
+    let mut chunk = Chunk::new(&heading.layout, columns.first);
+    columns.moments(heading, &mut chunk)?;
+    let mut beside = Beside::new();
+    for ((role, name), read) in heading.roles.iter().zip(&heading.names).zip(&columns.values) {
+        let Some((values, kind)) = read else { continue };
+        match role {
+            Role::Id => (0..columns.rows).for_each(|row| chunk.ids.push_text(row, &values.shown(row))),
+            Role::RankOnly => (0..columns.rows).filter(|row| values.int(*row) == Some(1)).for_each(|row| chunk.rank_only.set(row)),
+            Role::Value(to) => {
+                let Some(about) = heading.layout.columns.get(*to) else { continue };
+                columns.cells(path, *to, (values, *kind), &CellReader::new(scheme, *about, name), &mut chunk, &mut beside)?;
+            }
+            Role::Year | Role::AsOf | Role::Ignored => {}
+        }
+    }
+    chunk.rows = columns.rows;
+    set_beside(scheme, &mut chunk, beside);
+    agree(scheme, heading, &chunk, |row| columns.first + row as u64 + 1)?;
+    Ok(chunk)
+}
+
+impl Columns {
+    fn cells(
+        &self,
+        path: &Path,
+        to: usize,
+        (values, kind): (&Values, Kind),
+        cells: &CellReader<'_>,
+        chunk: &mut Chunk,
+        beside: &mut Beside,
+    ) -> Result<(), FileError> {
+        let Some(column) = chunk.columns.get_mut(to) else { return Ok(()) };
+        let calendar = Date::new(1, 1, 1).map_or(0, day_number)..=day_number(Date::LAST);
+        for (row, moment) in chunk.years.iter().copied().zip(chunk.days.iter().copied()).enumerate().take(self.rows) {
             let line = self.first + row as u64 + 1;
             match (values, kind) {
-                (Values::Words(words), Kind::Words) => {
-                    let text = words.get(row).and_then(Option::as_deref).map(std::str::from_utf8).transpose();
-                    let text = text.map_err(|_| FileError::unreadable(&self.path, format!("{name}: UTF-8")))?;
+                (Values::Words(..), Kind::Words) => {
+                    let text = values.bytes(row).map(std::str::from_utf8).transpose();
+                    let text = text.map_err(|_| FileError::unreadable(path, format!("{}: UTF-8", cells.name())))?;
                     cells.read(text.unwrap_or(""), column, row, line, moment, beside)?;
                 }
                 _ => match (values.int(row), kind) {
                     (None, _) => column.push_unknown(),
                     (Some(value), Kind::Number(places)) => cells.read_number((value, places), column, row, line, moment, beside)?,
-                    (Some(value), Kind::Day) if date_of(value).is_none() => {
+                    (Some(value), Kind::Day) if !calendar.contains(&value) => {
                         let message = Text::new("日期超出公历范围", "a day beyond the calendar");
-                        return Err(FileError::at(line, name, &message, Text::new("改正这一格", "mend it")));
+                        return Err(FileError::at(line, cells.name(), &message, Text::new("改正这一格", "mend it")));
                     }
                     (Some(value), _) => column.push_int(row, value),
                 },
@@ -249,17 +276,29 @@ impl<'s> ParquetReading<'s> {
         Ok(())
     }
 
-    fn moments(&self, read: &[Option<Values>], rows: usize, chunk: &mut Chunk) -> Result<(), FileError> {
-        let column = |role| self.heading.roles.iter().position(|of| *of == role).and_then(|at| read.get(at)).and_then(Option::as_ref);
+    fn moments(&self, heading: &Heading, chunk: &mut Chunk) -> Result<(), FileError> {
+        let column =
+            |role| heading.roles.iter().position(|of| *of == role).and_then(|at| self.values.get(at)).and_then(Option::as_ref).map(|(values, _)| values);
         let (years, days) = (column(Role::Year), column(Role::AsOf));
-        for row in 0..rows {
-            let year = years.map_or(String::new(), |years| years.shown(row));
-            let day = match days {
-                Some(days @ Values::Ints(_)) => days.int(row).and_then(date_of).map_or(String::new(), |date| date.to_string()),
-                Some(days) => days.shown(row),
-                None => String::new(),
+        let whole = |values: Option<&Values>| !matches!(values, Some(Values::Words(..)));
+        let (plain, mut last) = (whole(years) && whole(days), None);
+        for row in 0..self.rows {
+            let numbers = (years.and_then(|years| years.int(row)), days.and_then(|days| days.int(row)));
+            // Nearly always a row is of the year and day of the row before.
+            let known = last.filter(|(before, _)| plain && *before == numbers).map(|(_, moment)| moment);
+            let (year, day): (i32, Date) = match known {
+                Some(moment) => moment,
+                None => {
+                    let year = years.map_or(Cow::default(), |years| years.shown(row));
+                    let day = match days {
+                        Some(Values::Ints(_)) => numbers.1.and_then(date_of).map_or(Cow::default(), |date| date.to_string().into()),
+                        Some(days) => days.shown(row),
+                        None => Cow::default(),
+                    };
+                    super::csv::moment(heading.defaults, &year, &day, self.first + row as u64 + 1)?
+                }
             };
-            let (year, day): (i32, Date) = super::csv::moment(self.heading.defaults, &year, &day, self.first + row as u64 + 1)?;
+            last = Some((numbers, (year, day)));
             chunk.years.push(year);
             chunk.days.push(day);
         }
@@ -271,21 +310,26 @@ impl Values {
     fn len(&self) -> usize {
         match self {
             Self::Ints(values) => values.len(),
-            Self::Words(values) => values.len(),
+            Self::Words(_, places) => places.len(),
         }
+    }
+
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        let Self::Words(bytes, places) = self else { return None };
+        places.get(row).copied().flatten().and_then(|(start, end)| bytes.get(start..end))
     }
 
     fn int(&self, row: usize) -> Option<i64> {
         match self {
             Self::Ints(values) => values.get(row).copied().flatten(),
-            Self::Words(values) => values.get(row).and_then(Option::as_deref).and_then(big_endian),
+            Self::Words(..) => self.bytes(row).and_then(big_endian),
         }
     }
 
-    fn shown(&self, row: usize) -> String {
+    fn shown(&self, row: usize) -> Cow<'_, str> {
         match self {
-            Self::Ints(values) => values.get(row).copied().flatten().map_or(String::new(), |value| value.to_string()),
-            Self::Words(values) => values.get(row).and_then(Option::as_deref).map_or(String::new(), |bytes| String::from_utf8_lossy(bytes).into_owned()),
+            Self::Ints(values) => values.get(row).copied().flatten().map_or(Cow::default(), |value| value.to_string().into()),
+            Self::Words(..) => self.bytes(row).map_or(Cow::default(), String::from_utf8_lossy),
         }
     }
 }
@@ -306,13 +350,23 @@ fn values(reader: &mut ColumnReader, rows: usize, most: i16) -> Result<Values, P
         ColumnReader::BoolColumnReader(reader) => Values::Ints(each(reader, rows, most, |value| i64::from(*value))?),
         ColumnReader::Int32ColumnReader(reader) => Values::Ints(each(reader, rows, most, |value| i64::from(*value))?),
         ColumnReader::Int64ColumnReader(reader) => Values::Ints(each(reader, rows, most, |value| *value)?),
-        ColumnReader::ByteArrayColumnReader(reader) => Values::Words(each(reader, rows, most, |value| value.as_bytes().to_vec())?),
-        ColumnReader::FixedLenByteArrayColumnReader(reader) => Values::Words(each(reader, rows, most, |value| value.as_bytes().to_vec())?),
+        ColumnReader::ByteArrayColumnReader(reader) => words(reader, rows, most)?,
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => words(reader, rows, most)?,
         _ => return Err(ParquetError::NYI("a column of floats or old timestamps".into())),
     })
 }
 
-fn each<T: DataType, V>(reader: &mut ColumnReaderImpl<T>, rows: usize, most: i16, value: impl Fn(&T::T) -> V) -> Result<Vec<Option<V>>, ParquetError> {
+fn words<T: DataType>(reader: &mut ColumnReaderImpl<T>, rows: usize, most: i16) -> Result<Values, ParquetError> {
+    let mut bytes = Vec::new();
+    let places = each(reader, rows, most, |value| {
+        let start = bytes.len();
+        bytes.extend_from_slice(value.as_bytes());
+        (start, bytes.len())
+    })?;
+    Ok(Values::Words(bytes, places))
+}
+
+fn each<T: DataType, V>(reader: &mut ColumnReaderImpl<T>, rows: usize, most: i16, mut value: impl FnMut(&T::T) -> V) -> Result<Vec<Option<V>>, ParquetError> {
     let mut out = Vec::with_capacity(rows);
     let (mut levels, mut values) = (Vec::new(), Vec::new());
     while out.len() < rows {
@@ -326,7 +380,7 @@ fn each<T: DataType, V>(reader: &mut ColumnReaderImpl<T>, rows: usize, most: i16
         if most == 0 {
             out.extend(known.map(|known| Some(value(known))));
         } else {
-            out.extend(levels.iter().map(|level| if *level == most { known.next().map(&value) } else { None }));
+            out.extend(levels.iter().map(|level| if *level == most { known.next().map(&mut value) } else { None }));
         }
     }
     Ok(out)

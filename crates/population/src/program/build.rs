@@ -1,5 +1,6 @@
 //! Making steps: each is made once, and what is the same in every row is worked out at once.
 
+use super::chains::join;
 use super::clause::ClauseCode;
 use super::registers::{Outputs, settle, written};
 use super::{Bit, Code, Fraction, Int, NotHeld, Pair, Program, Step, Test};
@@ -135,8 +136,9 @@ impl<'a> Builder<'a> {
 
     pub fn finish(mut self, mut clauses: Vec<Result<ClauseCode, NotHeld>>) -> Program {
         let outputs = Outputs { clauses: &mut clauses, ranks: &mut self.ranks };
-        let (ints, bits) = settle(&mut self.code, (self.ints, self.bits), outputs);
-        Program { code: self.code, ints, bits, clauses, ranks: self.ranks }
+        let mut code = join(self.code, &outputs);
+        let (ints, bits) = settle(&mut code, (self.ints, self.bits), outputs);
+        Program { code, ints, bits, clauses, ranks: self.ranks }
     }
 
     /// Registers of a step, made now or before: two of numbers, one of bits.
@@ -148,7 +150,7 @@ impl<'a> Builder<'a> {
         let registers = (self.ints, self.ints + 1, self.bits);
         self.ints += u32::try_from(ints).unwrap_or(0);
         self.bits += u32::try_from(bits).unwrap_or(0);
-        self.code.push(Code { step: step.clone(), ints: [registers.0, registers.1], bits: registers.2 });
+        self.code.push(Code { step: step.clone(), then: Vec::new(), ints: [registers.0, registers.1], bits: registers.2 });
         self.made.insert(step, registers);
         registers
     }
@@ -256,6 +258,18 @@ impl<'a> Builder<'a> {
         }
         if a == b {
             return if test == Test::Less { Bit::No } else { Bit::Yes };
+        }
+        // The constant stands first, so that both sides of a bound are one step.
+        match (test, b) {
+            (Test::Less, Int::Const(_)) => {
+                let reached = self.bit(Step::Test(Test::AtMost, b, a));
+                return self.not(reached);
+            }
+            (Test::AtMost, Int::Const(_)) => {
+                let passed = self.bit(Step::Test(Test::Less, b, a));
+                return self.not(passed);
+            }
+            _ => {}
         }
         self.bit(Step::Test(test, a, b))
     }

@@ -1,8 +1,10 @@
 //! Running a program over a chunk: one loop a step, over the rows, without a branch in it where that is possible.
 
-use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test};
+use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test, Then};
 use crate::bits::{Bits, WORDS};
+use crate::reason::Reason;
 use crate::table::{CHUNK_ROWS, Column, Values, date_of, day_number};
+use fearless_simd::{Level, dispatch};
 
 /// The columns a program reads: those of the chunk, and the places behind them.
 #[derive(Clone, Copy, Debug)]
@@ -20,27 +22,43 @@ impl<'c> Inputs<'c> {
     }
 }
 
+/// The rows of a word of bits. Loops over blocks have a fixed length, so that they run over many rows at once.
+type Block = [i64; 64];
+
 /// Registers of a program, used again for each chunk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Machine {
-    ints: Vec<Vec<i64>>,
+    ints: Vec<Vec<Block>>,
     bits: Vec<Bits>,
+    /// Instructions that this processor has: the steps are compiled for each such set.
+    level: Level,
 }
 
 /// Numbers as an operand.
 #[derive(Clone, Copy)]
 enum Operand<'r> {
     Same(i64),
-    Each(&'r [i64]),
+    Each(&'r [Block]),
 }
 
-static NO_ROWS: [i64; CHUNK_ROWS] = [0; CHUNK_ROWS];
+static NO_ROWS: [Block; WORDS] = [[0; 64]; WORDS];
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self { ints: Vec::new(), bits: Vec::new(), level: Level::new() }
+    }
+}
 
 impl Machine {
     /// Runs a program over a chunk.
     pub fn run(&mut self, program: &Program, inputs: Inputs<'_>) {
-        self.ints.resize_with((program.ints as usize).max(self.ints.len()), || vec![0; CHUNK_ROWS]);
+        self.ints.resize_with((program.ints as usize).max(self.ints.len()), || vec![[0; 64]; WORDS]);
         self.bits.resize((program.bits as usize).max(self.bits.len()), Bits::NONE);
+        dispatch!(self.level, _simd => self.steps(program, inputs));
+    }
+
+    #[inline(always)]
+    fn steps(&mut self, program: &Program, inputs: Inputs<'_>) {
         for code in &program.code {
             self.step(code, inputs);
         }
@@ -49,41 +67,32 @@ impl Machine {
     /// What a bit is after a run.
     #[must_use]
     pub fn bits_of(&self, bit: Bit, inputs: Inputs<'_>) -> Bits {
-        match bit {
-            Bit::No => Bits::NONE,
-            Bit::Yes => Bits::ALL,
-            Bit::Known(column) => inputs.column(column).map_or(Bits::NONE, |column| (*column.known).clone()),
-            Bit::Said(column) => match inputs.column(column).map(|column| &column.values) {
-                Some(Values::Bits(bits)) => (**bits).clone(),
-                _ => Bits::NONE,
-            },
-            Bit::Reg(at) => self.bits.get(at as usize).cloned().unwrap_or(Bits::NONE),
-        }
+        Bits(*self.words_of(bit, inputs))
     }
 
-    /// Copies what a number is after a run; one value a row of the chunk.
-    pub fn ints_of(&self, int: Int, inputs: Inputs<'_>, out: &mut Vec<i64>) {
-        out.clear();
-        match self.operand(int, inputs) {
-            Operand::Same(value) => out.resize(CHUNK_ROWS, value),
-            Operand::Each(values) => out.extend_from_slice(values),
-        }
+    /// Lays reasons over each other, the later above the earlier, and takes the amounts of rows whose reason is one with money.
+    pub fn results(&self, given: Reason, layers: &[(Bit, Reason)], amount: Int, inputs: Inputs<'_>, (reasons, amounts): (&mut Vec<Reason>, &mut Vec<i64>)) {
+        let layers: Vec<_> = layers.iter().map(|(bit, reason)| (self.words_of(*bit, inputs), *reason)).collect();
+        let amount = self.operand(amount, inputs);
+        dispatch!(self.level, _simd => results(given, &layers, amount, (reasons.as_chunks_mut().0, amounts.as_chunks_mut().0)));
     }
 
+    #[inline(always)]
     fn operand<'r>(&'r self, int: Int, inputs: Inputs<'r>) -> Operand<'r> {
         match int {
             Int::Const(value) => Operand::Same(value),
             Int::Column(column) => match inputs.column(column).map(|column| &column.values) {
-                Some(Values::Ints(values)) => Operand::Each(values),
+                Some(Values::Ints(values)) => Operand::Each(values.as_chunks().0),
                 _ => Operand::Each(&NO_ROWS),
             },
             Int::Reg(at) => Operand::Each(self.ints.get(at as usize).map_or(&NO_ROWS, Vec::as_slice)),
         }
     }
 
+    #[inline(always)]
     fn step(&mut self, code: &Code, inputs: Inputs<'_>) {
         match &code.step {
-            Step::Pair(pair, a, b) => self.pair(code.ints[0], *pair, *a, *b, inputs),
+            Step::Pair(pair, a, b) => self.pair(code, *pair, *a, *b, inputs),
             Step::Checked(pair, a, b) => self.checked(code, *pair, *a, *b, inputs),
             Step::Fraction(op, operands) => self.fraction(code, *op, *operands, inputs),
             Step::Round(fraction) => self.round(code, *fraction, inputs),
@@ -108,13 +117,11 @@ impl Machine {
     }
 
     /// A register to write to: taken out while others are read.
-    fn take(&mut self, at: u32) -> Vec<i64> {
-        let mut taken = self.ints.get_mut(at as usize).map(std::mem::take).unwrap_or_default();
-        taken.resize(CHUNK_ROWS, 0);
-        taken
+    fn take(&mut self, at: u32) -> Vec<Block> {
+        self.ints.get_mut(at as usize).map(std::mem::take).unwrap_or_default()
     }
 
-    fn put(&mut self, at: u32, values: Vec<i64>) {
+    fn put(&mut self, at: u32, values: Vec<Block>) {
         if let Some(slot) = self.ints.get_mut(at as usize) {
             *slot = values;
         }
@@ -126,26 +133,28 @@ impl Machine {
         }
     }
 
-    fn pair(&mut self, to: u32, pair: Pair, a: Int, b: Int, inputs: Inputs<'_>) {
-        let mut out = self.take(to);
+    #[inline(always)]
+    fn pair(&mut self, code: &Code, pair: Pair, a: Int, b: Int, inputs: Inputs<'_>) {
+        let mut out = self.take(code.ints[0]);
         let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
-        match pair {
-            Pair::Add => each(&mut out, a, b, i64::wrapping_add),
-            Pair::Sub => each(&mut out, a, b, i64::wrapping_sub),
-            Pair::Mul => each(&mut out, a, b, i64::wrapping_mul),
-            Pair::Min => each(&mut out, a, b, i64::min),
-            Pair::Max => each(&mut out, a, b, i64::max),
-            Pair::Floor => {
-                let divisor = match b {
-                    Operand::Same(divisor) => Divisor::new(divisor),
-                    Operand::Each(_) => Divisor::new(1),
-                };
-                each(&mut out, a, Operand::Same(0), |x, _| divisor.floor(x));
+        // A division is by a constant.
+        let divisor = |pair: Pair, by: i64| if pair == Pair::Floor { Divisor::new(by) } else { Divisor::new(1) };
+        let first = divisor(pair, if let Operand::Same(by) = b { by } else { 1 });
+        let then: Vec<(Then, Divisor)> = code.then.iter().map(|then| (*then, divisor(then.pair, then.constant))).collect();
+        let (mut same_a, mut same_b) = ([0; 64], [0; 64]);
+        let (a, b) = (a.blocks(&mut same_a), b.blocks(&mut same_b));
+        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+            let mut block = *a;
+            carry(&mut block, pair, b, first);
+            for (then, divisor) in &then {
+                carry(&mut block, then.pair, &[then.constant; 64], *divisor);
             }
+            *out = block;
         }
-        self.put(to, out);
+        self.put(code.ints[0], out);
     }
 
+    #[inline(always)]
     fn checked(&mut self, code: &Code, pair: Pair, a: Int, b: Int, inputs: Inputs<'_>) {
         let mut out = self.take(code.ints[0]);
         let mut over = Bits::NONE;
@@ -155,7 +164,7 @@ impl Machine {
             Pair::Sub => x.overflowing_sub(y),
             _ => x.overflowing_mul(y),
         };
-        for (row, slot) in out.iter_mut().enumerate() {
+        for (row, slot) in out.as_flattened_mut().iter_mut().enumerate() {
             let (value, overflow) = apply(a.at(row), b.at(row));
             *slot = value;
             if overflow || value == i64::MIN {
@@ -170,7 +179,7 @@ impl Machine {
         let (mut number, mut den) = (self.take(code.ints[0]), self.take(code.ints[1]));
         let mut bad = Bits::NONE;
         let (a, da, b, db) = (self.operand(a, inputs), self.operand(da, inputs), self.operand(b, inputs), self.operand(db, inputs));
-        for (row, (number, den)) in number.iter_mut().zip(&mut den).enumerate() {
+        for (row, (number, den)) in number.as_flattened_mut().iter_mut().zip(den.as_flattened_mut()).enumerate() {
             match fraction(op, (a.at(row), da.at(row)), (b.at(row), db.at(row))) {
                 Some(result) => (*number, *den) = result,
                 None => {
@@ -188,7 +197,7 @@ impl Machine {
         let mut out = self.take(code.ints[0]);
         let mut bad = Bits::NONE;
         let (number, den) = (self.operand(number, inputs), self.operand(den, inputs));
-        for (row, slot) in out.iter_mut().enumerate() {
+        for (row, slot) in out.as_flattened_mut().iter_mut().enumerate() {
             let (n, d) = (i128::from(number.at(row)), i128::from(den.at(row)).max(1));
             let rounded = (n + d / 2).div_euclid(d);
             match i64::try_from(rounded) {
@@ -203,6 +212,7 @@ impl Machine {
         self.put_bits(code.bits, bad);
     }
 
+    #[inline(always)]
     fn test(&mut self, to: u32, test: Test, a: Int, b: Int, inputs: Inputs<'_>) {
         let mut out = Bits::NONE;
         let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
@@ -232,14 +242,15 @@ impl Machine {
         self.put_bits(to, out);
     }
 
+    #[inline(always)]
     fn choose(&mut self, to: u32, by: Bit, a: Int, b: Int, inputs: Inputs<'_>) {
         let mut out = self.take(to);
         let by = self.bits_of(by, inputs);
         let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
         match (a, b) {
             (Operand::Same(a), Operand::Same(b)) => {
-                for (block, word) in out.chunks_exact_mut(64).zip(by.0) {
-                    for (at, slot) in block.iter_mut().enumerate() {
+                for (out, word) in out.iter_mut().zip(by.0) {
+                    for (at, slot) in out.iter_mut().enumerate() {
                         *slot = if word >> at & 1 == 1 { a } else { b };
                     }
                 }
@@ -247,8 +258,8 @@ impl Machine {
             (Operand::Same(a), Operand::Each(b)) => pick(&mut out, &by, b, |chosen, b| if chosen { a } else { b }),
             (Operand::Each(a), Operand::Same(b)) => pick(&mut out, &by, a, |chosen, a| if chosen { a } else { b }),
             (Operand::Each(a), Operand::Each(b)) => {
-                for (((block, word), a), b) in out.chunks_exact_mut(64).zip(by.0).zip(a.chunks(64)).zip(b.chunks(64)) {
-                    for (at, ((slot, a), b)) in block.iter_mut().zip(a).zip(b).enumerate() {
+                for (((out, word), a), b) in out.iter_mut().zip(by.0).zip(a).zip(b) {
+                    for (at, ((slot, a), b)) in out.iter_mut().zip(a).zip(b).enumerate() {
                         *slot = if word >> at & 1 == 1 { *a } else { *b };
                     }
                 }
@@ -257,6 +268,7 @@ impl Machine {
         self.put(to, out);
     }
 
+    #[inline(always)]
     fn among(&mut self, to: u32, value: Int, set: &[u16], inputs: Inputs<'_>) {
         let mut out = Bits::NONE;
         let value = self.operand(value, inputs);
@@ -271,7 +283,8 @@ impl Machine {
 
     fn map(&mut self, to: u32, a: Int, inputs: Inputs<'_>, apply: impl Fn(i64) -> i64) {
         let mut out = self.take(to);
-        each(&mut out, self.operand(a, inputs), Operand::Same(0), |x, _| apply(x));
+        let a = self.operand(a, inputs);
+        out.as_flattened_mut().iter_mut().enumerate().for_each(|(row, slot)| *slot = apply(a.at(row)));
         self.put(to, out);
     }
 
@@ -290,7 +303,7 @@ impl Machine {
         let mut out = self.take(code.ints[0]);
         let mut beyond = Bits::NONE;
         let day = self.operand(day, inputs);
-        for (row, slot) in out.iter_mut().enumerate() {
+        for (row, slot) in out.as_flattened_mut().iter_mut().enumerate() {
             let then = date_of(day.at(row)).and_then(|date| if days { date.add_days(length) } else { date.add_months(length) });
             match then {
                 Some(then) => *slot = day_number(then),
@@ -310,6 +323,7 @@ impl Machine {
         self.put_bits(to, out);
     }
 
+    #[inline(always)]
     fn logic(&mut self, to: u32, a: Bit, b: Bit, inputs: Inputs<'_>, apply: impl Fn(u64, u64) -> u64) {
         let mut out = Bits::NONE;
         let (a, b) = (self.words_of(a, inputs), self.words_of(b, inputs));
@@ -333,53 +347,93 @@ impl Machine {
     }
 }
 
-impl Operand<'_> {
+impl<'r> Operand<'r> {
+    /// The blocks of a chunk; `same` holds the one that all are.
+    #[inline(always)]
+    fn blocks(self, same: &'r mut Block) -> impl Iterator<Item = &'r Block> {
+        if let Self::Same(value) = self {
+            *same = [value; 64];
+        }
+        let (each, same) = match self {
+            Self::Each(values) => (values, None),
+            Self::Same(_) => (&[][..], Some(&*same)),
+        };
+        each.iter().chain(same.into_iter().cycle().take(WORDS))
+    }
+
     #[inline]
     fn at(self, row: usize) -> i64 {
         match self {
             Self::Same(value) => value,
-            Self::Each(values) => values.get(row).copied().unwrap_or(0),
+            Self::Each(values) => values.as_flattened().get(row).copied().unwrap_or(0),
         }
     }
 }
 
-#[inline]
-fn each(out: &mut [i64], a: Operand<'_>, b: Operand<'_>, apply: impl Fn(i64, i64) -> i64) {
-    match (a, b) {
-        (Operand::Same(a), Operand::Same(b)) => out.fill(apply(a, b)),
-        (Operand::Same(a), Operand::Each(b)) => out.iter_mut().zip(b).for_each(|(slot, b)| *slot = apply(a, *b)),
-        (Operand::Each(a), Operand::Same(b)) => out.iter_mut().zip(a).for_each(|(slot, a)| *slot = apply(*a, b)),
-        (Operand::Each(a), Operand::Each(b)) => out.iter_mut().zip(a).zip(b).for_each(|((slot, a), b)| *slot = apply(*a, *b)),
+/// One step on a block, with another beside it.
+#[inline(always)]
+fn carry(block: &mut Block, pair: Pair, with: &Block, divisor: Divisor) {
+    let each = block.iter_mut().zip(with);
+    match pair {
+        Pair::Add => each.for_each(|(x, y)| *x = x.wrapping_add(*y)),
+        Pair::Sub => each.for_each(|(x, y)| *x = x.wrapping_sub(*y)),
+        Pair::Mul => each.for_each(|(x, y)| *x = x.wrapping_mul(*y)),
+        Pair::Min => each.for_each(|(x, y)| *x = (*x).min(*y)),
+        Pair::Max => each.for_each(|(x, y)| *x = (*x).max(*y)),
+        Pair::Floor => each.for_each(|(x, _)| *x = divisor.floor(*x)),
     }
 }
 
-#[inline]
+#[inline(always)]
 fn compare(out: &mut Bits, a: Operand<'_>, b: Operand<'_>, holds: impl Fn(i64, i64) -> bool) {
     match (a, b) {
         (Operand::Same(a), Operand::Same(b)) => *out = if holds(a, b) { Bits::ALL } else { Bits::NONE },
         (Operand::Each(a), Operand::Same(b)) => {
-            for (slot, a) in out.0.iter_mut().zip(a.chunks(64)) {
+            for (slot, a) in out.0.iter_mut().zip(a) {
                 *slot = a.iter().enumerate().fold(0, |word, (at, a)| word | u64::from(holds(*a, b)) << at);
             }
         }
         (Operand::Same(a), Operand::Each(b)) => {
-            for (slot, b) in out.0.iter_mut().zip(b.chunks(64)) {
+            for (slot, b) in out.0.iter_mut().zip(b) {
                 *slot = b.iter().enumerate().fold(0, |word, (at, b)| word | u64::from(holds(a, *b)) << at);
             }
         }
         (Operand::Each(a), Operand::Each(b)) => {
-            for ((slot, a), b) in out.0.iter_mut().zip(a.chunks(64)).zip(b.chunks(64)) {
+            for ((slot, a), b) in out.0.iter_mut().zip(a).zip(b) {
                 *slot = a.iter().zip(b).enumerate().fold(0, |word, (at, (a, b))| word | u64::from(holds(*a, *b)) << at);
             }
         }
     }
 }
 
-#[inline]
-fn pick(out: &mut [i64], by: &Bits, values: &[i64], apply: impl Fn(bool, i64) -> i64) {
-    for ((block, word), values) in out.chunks_exact_mut(64).zip(by.0).zip(values.chunks(64)) {
-        for (at, (slot, value)) in block.iter_mut().zip(values).enumerate() {
+#[inline(always)]
+fn pick(out: &mut [Block], by: &Bits, values: &[Block], apply: impl Fn(bool, i64) -> i64) {
+    for ((out, word), values) in out.iter_mut().zip(by.0).zip(values) {
+        for (at, (slot, value)) in out.iter_mut().zip(values).enumerate() {
             *slot = apply(word >> at & 1 == 1, *value);
+        }
+    }
+}
+
+#[inline(always)]
+fn results(given: Reason, layers: &[(&[u64; WORDS], Reason)], amount: Operand<'_>, (reasons, amounts): (&mut [[Reason; 64]], &mut [Block])) {
+    for (at, (reasons, amounts)) in reasons.iter_mut().zip(amounts).enumerate() {
+        *reasons = [given; 64];
+        let mut paid = if given.has_money() { u64::MAX } else { 0 };
+        for (words, reason) in layers {
+            let (word, reason) = (words.get(at).copied().unwrap_or(0), *reason);
+            for (row, slot) in reasons.iter_mut().enumerate() {
+                // Written in any case: without a branch in it the loop runs over many rows at once.
+                *slot = if word >> row & 1 == 1 { reason } else { *slot };
+            }
+            paid &= if reason.has_money() { u64::MAX } else { !word };
+        }
+        let made = match amount {
+            Operand::Same(value) => &[value; 64],
+            Operand::Each(values) => values.get(at).unwrap_or(&NO_ROWS[0]),
+        };
+        for (row, (slot, made)) in amounts.iter_mut().zip(made).enumerate() {
+            *slot = if paid >> row & 1 == 1 { *made } else { 0 };
         }
     }
 }
@@ -437,31 +491,31 @@ fn leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
-/// Division by a constant as a multiplication: exact for every 64-bit number, since the rounded reciprocal of 64 bits is off by
-/// less than a part in 2^63 of the quotient.
+/// Division by a constant above one as a multiplication: exact for every 64-bit number, since the rounded reciprocal of 64 bits
+/// is off by less than a part in 2^63 of the quotient.
 #[derive(Clone, Copy, Debug)]
 struct Divisor {
     factor: u64,
+    /// Of the upper half of the product.
     shift: u32,
 }
 
 impl Divisor {
     fn new(divisor: i64) -> Self {
-        let divisor = divisor.max(1).unsigned_abs();
-        let bits = 64 - (divisor - 1).leading_zeros();
-        let shift = 63 + bits;
-        let factor = (1_u128 << shift).div_ceil(u128::from(divisor));
+        let divisor = divisor.max(2).unsigned_abs();
+        let shift = 63 - (divisor - 1).leading_zeros();
+        let factor = (1_u128 << (64 + shift)).div_ceil(u128::from(divisor));
         Self { factor: u64::try_from(factor).unwrap_or(u64::MAX), shift }
     }
 
     /// ⌊x ÷ divisor⌋
-    #[inline]
+    #[inline(always)]
     fn floor(self, x: i64) -> i64 {
         // Of a negative number the complement is divided: ⌊−(k + 1) ÷ d⌋ is −⌊k ÷ d⌋ − 1.
         let sign = x >> 63;
-        let magnitude = (x ^ sign).unsigned_abs();
-        let quotient = (u128::from(magnitude) * u128::from(self.factor)) >> self.shift;
-        (quotient as i64) ^ sign
+        let magnitude = (x ^ sign) as u64;
+        let upper = (u128::from(magnitude) * u128::from(self.factor)) >> 64;
+        ((upper as u64 >> self.shift) as i64) ^ sign
     }
 }
 
@@ -473,7 +527,7 @@ mod tests {
     #[test]
     fn a_division_by_a_constant_is_the_floor() {
         let edges = [0, 1, 2, 99, 100, 101, 9_999, 12_345_678_901, i64::MAX - 1, i64::MAX, -1, -2, -100, -101, i64::MIN + 1, i64::MIN];
-        for divisor in [1, 2, 3, 7, 10, 100, 1000, 10_000, 12, 365, 1 << 20, (1 << 40) + 1, i64::MAX / 2, i64::MAX] {
+        for divisor in [2, 3, 7, 10, 100, 1000, 10_000, 12, 365, 1 << 20, (1 << 40) + 1, i64::MAX / 2, i64::MAX] {
             for edge in edges {
                 for x in [edge, edge.saturating_sub(1), edge.saturating_mul(divisor), edge.saturating_mul(divisor).saturating_sub(1)] {
                     assert_eq!(Divisor::new(divisor).floor(x), x.div_euclid(divisor), "{x} / {divisor}");

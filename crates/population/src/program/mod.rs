@@ -3,6 +3,7 @@
 //! number does not hold and what would be a fault are marked `bad`, and those rows go to `policy` itself.
 
 mod build;
+mod chains;
 mod clause;
 mod expr;
 mod machine;
@@ -129,10 +130,19 @@ pub enum Step {
     Count(Bit),
 }
 
+/// One more step on a number, with a constant beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Then {
+    pub(crate) pair: Pair,
+    pub(crate) constant: i64,
+}
+
 /// A step and where its results go.
 #[derive(Clone, Debug)]
 pub struct Code {
     pub(crate) step: Step,
+    /// What follows on the number of a `Step::Pair` before it is written.
+    pub(crate) then: Vec<Then>,
     /// Registers of numbers it writes.
     pub(crate) ints: [u32; 2],
     /// The register of bits it writes.

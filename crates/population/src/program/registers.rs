@@ -96,6 +96,11 @@ pub fn written(step: &Step) -> (usize, usize) {
 
 type Of<'f> = &'f mut dyn FnMut(&mut u32);
 
+/// Tells the registers of numbers that a step reads.
+pub fn reads(step: &Step, told: &mut dyn FnMut(u32)) {
+    each(&mut step.clone(), &mut |int| told(*int), &mut |_| {});
+}
+
 fn int(of: &mut Int, ints: Of<'_>) {
     if let Int::Reg(register) = of {
         ints(register);
@@ -133,6 +138,11 @@ fn each(step: &mut Step, ints: Of<'_>, bits: Of<'_>) {
 }
 
 impl Outputs<'_> {
+    /// Tells the registers of numbers that are read after the last step.
+    pub fn reads(&self, told: &mut dyn FnMut(u32)) {
+        self.read(&mut |int| told(*int), &mut |_| {});
+    }
+
     fn read(&self, ints: Of<'_>, bits: Of<'_>) {
         let mut clauses: Vec<ClauseCode> = self.clauses.iter().filter_map(|code| code.ok()).collect();
         clauses.iter_mut().for_each(|code| outputs_of(code, ints, bits));
