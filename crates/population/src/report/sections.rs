@@ -20,7 +20,7 @@ pub fn all(report: &Report<'_>) -> Vec<Section> {
     out.extend(awards(report));
     out.push(kinds(report));
     out.extend(sizes(report));
-    out.extend(report.against.map(|against| [by_clause(report, against)]).into_iter().flatten());
+    out.extend(report.against.and_then(|against| by_clause(report, against)));
     out.extend(report.against.and_then(|against| by_size(report, against)));
     out.extend(report.sweep.map(|sweep| swept(report, sweep)));
     out
@@ -403,17 +403,16 @@ fn changes(report: &Report<'_>, heading: String, lead: String, first: &str, of: 
     }
 }
 
-fn by_clause(report: &Report<'_>, against: &Against) -> Section {
+fn by_clause(report: &Report<'_>, against: &Against) -> Option<Section> {
     let changed = against.clauses.iter().filter(|clause| clause.change != Change::default());
     let of: Vec<_> = changed.map(|clause| (format!("{} {}", clause.id, clause.title), clause.change)).collect();
     let heading = report.w("与另一版相比：各条款", "Against the other version: by clause").to_owned();
-    let lead = match (of.is_empty(), report.lang) {
-        (true, Lang::Zh) => format!("另一版：{}。各条款的兑现额都没有变化。", against.name),
-        (true, Lang::En) => format!("The other version: {}. No clause gives anybody anything else.", against.name),
-        (false, Lang::Zh) => format!("另一版：{}。没有变化的条款不列。", against.name),
-        (false, Lang::En) => format!("The other version: {}. Clauses without a change are left out.", against.name),
+    let lead = match report.lang {
+        Lang::Zh => format!("另一版：{}。没有变化的条款不列。", against.name),
+        Lang::En => format!("The other version: {}. Clauses without a change are left out.", against.name),
     };
-    changes(report, heading, lead, report.w("条款", "Clause"), of)
+    // That nothing changes is said in a sentence at the top.
+    (!of.is_empty()).then(|| changes(report, heading, lead, report.w("条款", "Clause"), of))
 }
 
 fn by_size(report: &Report<'_>, against: &Against) -> Option<Section> {
