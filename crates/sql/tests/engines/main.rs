@@ -21,6 +21,7 @@ mod generate;
 #[allow(dead_code, reason = "the generator draws its own people with it")]
 mod naive;
 
+mod columns;
 mod people;
 mod policies;
 mod rows;
@@ -100,7 +101,7 @@ async fn agree(scheme: &Scheme, options: &Options, applications: &[Application])
 async fn compare(pool: &PgPool, scheme: &Scheme, export: &Export, applications: &[Application], counts: &mut Counts) {
     let (mut wanted, pools) = rows::expected(scheme, applications, export.awards);
     let (found, shared) = said(pool, scheme, export, applications).await;
-    let mut columns = rows::in_columns(scheme, applications, export.awards);
+    let mut columns = columns::said(scheme, applications, export.awards);
     let known: BTreeSet<&str> = found.iter().map(|said| said.clause.as_str()).collect();
     wanted.retain(|said| known.contains(said.clause.as_str()));
     columns.retain(|said| known.contains(said.clause.as_str()));

@@ -3,7 +3,6 @@
 use policy::application::{Application, FactValue, When};
 use policy::scheme::{FactId, FactType, Scheme};
 use policy::{AssessOptions, assess};
-use population::table::Filler;
 use sql::{Column, Table};
 use values::Rational;
 
@@ -20,30 +19,6 @@ pub struct Said {
     /// Whether the amount is final, where there is one.
     pub decided: Option<bool>,
     pub awarded: Option<i64>,
-}
-
-/// What the columns say of the same rows, in the order of applicants and clauses. Their amount is told apart from none by the outcome alone.
-pub fn in_columns(scheme: &Scheme, applications: &[Application], awards: bool) -> Vec<Said> {
-    let mut alone = scheme.clone();
-    if !awards {
-        alone.groups.clear();
-        alone.pools.clear();
-    }
-    let together = population::together::assess(&alone, Filler::of(&alone, applications).fill(applications));
-    let rows = applications.iter().zip(&together.rows);
-    let mut out: Vec<Said> = rows
-        .flat_map(|(app, row)| scheme.clauses.iter().zip(row).map(move |(clause, of)| (app, clause, of)))
-        .map(|(app, clause, of)| Said {
-            id: app.id.clone(),
-            clause: clause.id.clone(),
-            outcome: of.outcome.code().to_owned(),
-            amount: of.amount.map(|fen| fen.0),
-            decided: None,
-            awarded: of.awarded.filter(|_| awards).map(|fen| fen.0),
-        })
-        .collect();
-    out.sort();
-    out
 }
 
 /// What is said of a pool in a year.
