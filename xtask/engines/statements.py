@@ -56,6 +56,9 @@ def spark_session():
         "spark.executor.memory": "1g",
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
+        # A busy machine is no lost worker.
+        "spark.network.timeout": "800s",
+        "spark.executor.heartbeatInterval": "60s",
         "spark.log.level": "ERROR",
     }.items():
         builder = builder.config(key, value)
