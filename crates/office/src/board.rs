@@ -326,12 +326,12 @@ impl Reading<'_> {
     /// What waits, what ends first before the others; as far as the reader sees it. By the calendar as it is now, so that a day
     /// that was provisional is counted again.
     pub async fn queue(&mut self, whose: Whose) -> Result<Queue, Stop> {
-        Ok(Queue { waiting: self.pass(whose, |waiting| waiting.collect()).await? })
+        Ok(Queue { waiting: self.pass(whose, |waiting| waiting.map(|(waiting, _)| waiting).collect()).await? })
     }
 
     /// Goes through what waits, in the order of [`queue`](Self::queue): tens of thousands of things need not be taken along to be
-    /// counted.
-    pub async fn pass<T>(&mut self, whose: Whose, look: impl FnOnce(&mut dyn Iterator<Item = Arc<Waiting>>) -> T) -> Result<T, Stop> {
+    /// counted. Beside each stands its call as a number, which is the same for all of the call.
+    pub async fn pass<T>(&mut self, whose: Whose, look: impl FnOnce(&mut dyn Iterator<Item = (Arc<Waiting>, Option<u32>)>) -> T) -> Result<T, Stop> {
         let sight = |name: &str| collection(name).and_then(|of| Some((of.sight(self.role)?, of.belongs)));
         let sights: Vec<Option<(Sight, Belongs)>> = SOURCES.iter().map(|(name, _)| sight(name)).collect();
         let (person, role) = (&self.person, self.role);
@@ -341,7 +341,7 @@ impl Reading<'_> {
                 let sight = || sights.get(posted.marks.source()).copied().flatten();
                 (whose == Whose::Seen || eyes.hold(posted)) && sight().is_some_and(|(sight, belongs)| eyes.see(posted, sight, belongs))
             };
-            look(&mut board.posts.values().filter(seen).map(|posted| eyes.told(&posted.post)))
+            look(&mut board.posts.values().filter(seen).map(|posted| (eyes.told(&posted.post), posted.marks.call)))
         };
         self.office.board(&mut self.work, pass).await
     }

@@ -75,6 +75,8 @@ pub(super) struct Marks {
     /// The place of its collection among [`SOURCES`].
     source: u8,
     has_case: bool,
+    /// Somebody must not go on with it.
+    has_but: bool,
     /// A bit for each role that can go on with it.
     roles: u16,
     /// Its call.
@@ -102,6 +104,7 @@ impl Board {
         Marks {
             source: source.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX),
             has_case: waiting.case.is_some(),
+            has_but: waiting.but.is_some(),
             roles: waiting.roles.iter().fold(0, |all, role| all | bit(*role)),
             call: call.map(|call| self.numbers.of(call.id.as_str())),
             units: Few::of(&mut self.numbers, &waiting.units),
@@ -158,7 +161,7 @@ impl<'e> Eyes<'e> {
     pub(super) fn hold(&self, posted: &Posted) -> bool {
         let marks = &posted.marks;
         let is_there = marks.units.is_empty() || marks.units.has(self.unit);
-        marks.roles & bit(self.role) != 0 && is_there && posted.post.waiting.but.as_ref() != Some(&self.person.id)
+        marks.roles & bit(self.role) != 0 && is_there && !(marks.has_but && posted.post.waiting.but.as_ref() == Some(&self.person.id))
     }
 
     pub(super) fn told(&self, post: &Post) -> Arc<Waiting> {

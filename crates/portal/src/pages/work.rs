@@ -22,7 +22,7 @@ use narrow::{Hand, Known, SOON, Wish};
 use office::handler::{Handlers, handler_of};
 use office::queue::{Waiting, Whose};
 use office::reading::Reading;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use values::{Date, Fen, WorkCalendar};
 
@@ -266,8 +266,8 @@ fn title(of: &str, frame: &Frame) -> &'static str {
 }
 
 /// The calls of what waits, with how much waits of each: those with most first.
-async fn calls_of(reading: &mut Reading<'_>, counts: &HashMap<CallId, usize>) -> Result<Vec<(String, String, usize)>, Problem> {
-    let mut most: Vec<(&str, usize)> = counts.iter().map(|(call, count)| (call.as_str(), *count)).collect();
+async fn calls_of(reading: &mut Reading<'_>, counts: &[Option<(CallId, usize)>]) -> Result<Vec<(String, String, usize)>, Problem> {
+    let mut most: Vec<(&str, usize)> = counts.iter().flatten().map(|(call, count)| (call.as_str(), *count)).collect();
     most.sort_by_key(|(call, count)| (std::cmp::Reverse(*count), *call));
     let mut out = Vec::new();
     for (call, count) in most.into_iter().take(CALLS) {

@@ -13,8 +13,8 @@ pub struct Counted {
     pub all: usize,
     pub late: usize,
     pub soon: usize,
-    /// By call, of the whole queue.
-    pub calls: HashMap<CallId, usize>,
+    /// By the number of a call, of the whole queue: the call, and how much waits of it.
+    pub calls: Vec<Option<(CallId, usize)>>,
     /// Of the part that is wanted, whoever has it: the reader's own, nobody's, colleagues'.
     pub hands: [usize; 3],
     /// By step, of what is in the hands that are wanted: one that is at it, and how many are.
@@ -32,12 +32,12 @@ pub struct Counted {
 
 impl Counted {
     /// Goes through a queue; `rows` things are shown after a place.
-    pub fn of(queue: &mut dyn Iterator<Item = Arc<Waiting>>, wish: &Wish, known: &Known<'_>, (after, rows): (&str, usize)) -> Self {
+    pub fn of(queue: &mut dyn Iterator<Item = (Arc<Waiting>, Option<u32>)>, wish: &Wish, known: &Known<'_>, (after, rows): (&str, usize)) -> Self {
         let mut counted = Self::default();
         let mut has_begun = after.is_empty();
-        for waiting in queue {
+        for (waiting, call) in queue {
             has_begun = has_begun || waiting.place().as_str() > after;
-            let Some(place) = counted.count(&waiting, wish, known) else { continue };
+            let Some(place) = counted.count(&waiting, call, wish, known) else { continue };
             match counted.shown.len() {
                 _ if !has_begun => {}
                 shown if shown == rows => counted.has_more = true,
@@ -48,14 +48,18 @@ impl Counted {
     }
 
     /// Counts something. None: it is not wanted; else its place where it is a case.
-    fn count(&mut self, waiting: &Arc<Waiting>, wish: &Wish, known: &Known<'_>) -> Option<Option<usize>> {
+    fn count(&mut self, waiting: &Arc<Waiting>, call: Option<u32>, wish: &Wish, known: &Known<'_>) -> Option<Option<usize>> {
         self.all += 1;
         self.late += usize::from(waiting.is_over(known.today));
         self.soon += usize::from(known.is_soon(waiting));
-        if let Some(call) = &waiting.call {
-            match self.calls.get_mut(call) {
-                Some(count) => *count += 1,
-                None => drop(self.calls.insert(call.clone(), 1)),
+        if let Some(at) = call.and_then(|call| usize::try_from(call).ok()) {
+            if self.calls.len() <= at {
+                self.calls.resize_with(at + 1, || None);
+            }
+            match self.calls.get_mut(at) {
+                Some(Some((_, count))) => *count += 1,
+                Some(first) => *first = waiting.call.clone().map(|call| (call, 1)),
+                None => {}
             }
         }
         if !known.is_of(waiting, wish) {
