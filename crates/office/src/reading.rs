@@ -87,6 +87,8 @@ pub struct Reading<'a> {
     pub(crate) person: User,
     /// Calls at hand.
     calls: BTreeMap<CallId, Option<Call>>,
+    /// Calls of batches that were looked up.
+    batches: BTreeMap<String, Option<CallId>>,
 }
 
 impl Office {
@@ -97,7 +99,7 @@ impl Office {
         let mut work = store.begin().await?;
         let person: Option<User> = work.peek(reader.user.as_str()).await?;
         let person = person.filter(|person| person.active && person.roles.contains(&reader.role)).ok_or(Refusal::Denied)?;
-        Ok(Reading { office: self, work, role: reader.role, person, calls: BTreeMap::new() })
+        Ok(Reading { office: self, work, role: reader.role, person, calls: BTreeMap::new(), batches: BTreeMap::new() })
     }
 
     /// A page of a collection, and nothing else: see [`Reading::page`].
@@ -174,7 +176,7 @@ fn filters(collection: &Collection, table: &'static Table, role: Role, wanted: &
 /// The values of a record's columns by name, as far as they say who sees it.
 type Keys = BTreeMap<&'static str, Key>;
 
-/// What says who sees a record in a sight; nothing, where all of them are seen: reading a record is what a page costs.
+/// The same of a record that came without them; nothing, where all of them are seen: reading a record is what a page costs.
 fn keys_of(kind: &Kind, sight: Sight, kept: &Kept) -> Result<Keys, StoreError> {
     if matches!(sight, Sight::All | Sight::Public(..)) {
         return Ok(Keys::new());
@@ -225,14 +227,11 @@ impl Reading<'_> {
         let limit = wanted.limit.max(1);
         loop {
             let at_most = i64::try_from(limit - page.records.len() + 1).unwrap_or(i64::MAX);
-            let kept = self.work.page(kind.table, &filters, &after, at_most).await?;
-            let last = kept.len() < usize::try_from(at_most).unwrap_or(usize::MAX);
-            looked_at += kept.len();
-            let mut with_keys = Vec::new();
-            for kept in kept {
-                let keys = keys_of(kind, sight, &kept)?;
-                with_keys.push((kept, keys));
-            }
+            let found = self.work.rows(kind.table, &filters, &after, at_most).await?;
+            let last = found.len() < usize::try_from(at_most).unwrap_or(usize::MAX);
+            looked_at += found.len();
+            let named = |keys: Vec<Key>| kind.table.columns.iter().map(|column| column.name).zip(keys).collect::<Keys>();
+            let with_keys: Vec<(Kept, Keys)> = found.into_iter().map(|(kept, keys)| (kept, named(keys))).collect();
             if sight == Sight::Unit && matches!(collection.belongs, Belongs::OfCase | Belongs::OfCaseOrAll) {
                 self.work.bring::<Case>(with_keys.iter().filter_map(|(_, keys)| text(keys, "case_id"))).await?;
             }
@@ -430,7 +429,7 @@ impl Reading<'_> {
             }
             Belongs::OfCall => text(keys, "call_id").map(CallId::parse).and_then(Result::ok),
             Belongs::OfBatch => match text(keys, "batch_id") {
-                Some(batch) => self.work.peek::<Batch>(batch).await?.map(|batch| batch.call),
+                Some(batch) => self.call_of_batch(batch).await?,
                 None => None,
             },
             Belongs::OfList => match text(keys, "list_id") {
@@ -475,7 +474,21 @@ impl Reading<'_> {
     }
 
     async fn is_call_of_unit(&mut self, id: &CallId) -> Result<bool, Stop> {
-        Ok(self.call(id).await?.is_some_and(|call| self.stands_to(&call) != Standing::Foreign))
+        if !self.calls.contains_key(id) {
+            self.call(id).await?;
+        }
+        let call = self.calls.get(id).and_then(Option::as_ref);
+        Ok(call.is_some_and(|call| self.stands_to(call) != Standing::Foreign))
+    }
+
+    /// The call of a batch; asked for the many records of one batch, it is looked up once.
+    async fn call_of_batch(&mut self, id: &str) -> Result<Option<CallId>, Stop> {
+        if let Some(known) = self.batches.get(id) {
+            return Ok(known.clone());
+        }
+        let call = self.work.peek::<Batch>(id).await?.map(|batch| batch.call);
+        self.batches.insert(id.to_owned(), call.clone());
+        Ok(call)
     }
 }
 

@@ -51,18 +51,21 @@ impl Work {
         }
     }
 
-    /// Records of a table after an id, in the order of ids, with the values of their columns.
-    pub async fn rows(&mut self, table: &'static Table, after: &str, at_most: i64) -> Result<Vec<(Kept, Vec<Key>)>, StoreError> {
+    /// The records of a [page](Self::page) with the values of their columns.
+    pub async fn rows(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<(Kept, Vec<Key>)>, StoreError> {
         match &mut self.inner {
-            Inner::Memory(tables, _) => Ok(tables.rows(table.name, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
-            Inner::Sql(session) => session.rows(table, after, at_most).await,
+            Inner::Memory(tables, _) => Ok(tables.page(table, filters, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
+            Inner::Sql(session) => session.rows(table, filters, after, at_most).await,
         }
     }
 
     /// Records of a table after an id, in the order of ids, whose columns hold one of the values that each filter names.
     pub async fn page(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
         match &mut self.inner {
-            Inner::Memory(tables, _) => Ok(tables.page(table, filters, after, usize::try_from(at_most).unwrap_or(usize::MAX))),
+            Inner::Memory(tables, _) => {
+                let found = tables.page(table, filters, after, usize::try_from(at_most).unwrap_or(usize::MAX));
+                Ok(found.into_iter().map(|(kept, _)| kept).collect())
+            }
             Inner::Sql(session) => session.page(table, filters, after, at_most).await,
         }
     }
@@ -84,7 +87,7 @@ impl Work {
             Inner::Memory(tables, _) => {
                 let place = table.columns.iter().position(|known| known.name == column);
                 let mut counts: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
-                let found: std::collections::BTreeSet<String> = tables.page(table, filters, "", usize::MAX).into_iter().map(|kept| kept.id).collect();
+                let found: std::collections::BTreeSet<String> = tables.page(table, filters, "", usize::MAX).into_iter().map(|(kept, _)| kept.id).collect();
                 for (kept, keys) in tables.rows(table.name, "", usize::MAX) {
                     if let Some(Key::Text(text)) = place.and_then(|place| keys.get(place)).filter(|_| found.contains(&kept.id)) {
                         *counts.entry(text.clone()).or_default() += 1;

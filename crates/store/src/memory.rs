@@ -70,14 +70,14 @@ impl Tables {
         from.take_while(|((name, _), _)| *name == table).take(at_most).map(|(_, kept)| kept.clone()).collect()
     }
 
-    pub(crate) fn page(&self, table: &'static Table, filters: &[Filter], after: &str, at_most: usize) -> Vec<Kept> {
+    pub(crate) fn page(&self, table: &'static Table, filters: &[Filter], after: &str, at_most: usize) -> Vec<(Kept, Vec<Key>)> {
         let holds = |keys: &[Key], (column, values): &Filter| {
             let place = table.columns.iter().position(|c| c.name == *column);
             place.and_then(|place| keys.get(place)).is_some_and(|key| values.contains(key))
         };
         let from = self.records.range((table.name, after.to_owned())..).filter(|((_, id), _)| id != after);
         let wanted = from.take_while(|((name, _), _)| *name == table.name).filter(|(_, (_, keys))| filters.iter().all(|filter| holds(keys, filter)));
-        wanted.take(at_most).map(|(_, (kept, _))| kept.clone()).collect()
+        wanted.take(at_most).map(|(_, kept)| kept.clone()).collect()
     }
 
     /// Entries after a number, with the number of each; the first ever posted has 1.

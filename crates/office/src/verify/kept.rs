@@ -126,7 +126,7 @@ impl Check {
         let table = kind.table;
         let (mut after, mut read) = (String::new(), 0);
         loop {
-            let page = work.rows(table, &after, PAGE).await?;
+            let page = work.rows(table, &[], &after, PAGE).await?;
             let Some((last, _)) = page.last() else { break };
             after.clone_from(&last.id);
             for (kept, keys) in &page {

@@ -1,13 +1,13 @@
 //! Tables as they stand, page by page, for whoever checks them: rows that cannot be read are told, not refused.
 
-use super::{BOOK, Database, Dialect, ENTRY, EVENT, Session, book, entry, event, failed, kept, number, text};
+use super::{BOOK, Database, Dialect, ENTRY, EVENT, Session, book, entry, event, failed, number, text};
 use crate::StoreError;
-use crate::work::{Kept, Posted};
+use crate::work::Posted;
 use casework::chain::Event;
 use casework::ledger::Book;
-use casework::{Key, Table};
+
+use sqlx::AssertSqlSafe;
 use sqlx::any::{AnyPoolOptions, AnyRow};
-use sqlx::{AssertSqlSafe, Row};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -100,21 +100,6 @@ impl Session {
         rows.iter().map(event).collect()
     }
 
-    pub(crate) async fn rows(&mut self, table: &'static Table, after: &str, at_most: i64) -> Result<Vec<(Kept, Vec<Key>)>, StoreError> {
-        let names: String = table.columns.iter().map(|c| format!(", {}", c.name)).collect();
-        let sql = format!("SELECT id, version, body{names} FROM {} WHERE id > $1 ORDER BY id LIMIT $2", table.name);
-        let doing = format!("read {}", table.name);
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        let one = |row: &AnyRow| -> Result<(Kept, Vec<Key>), sqlx::Error> {
-            let mut keys = Vec::with_capacity(table.columns.len());
-            for (column, at) in table.columns.iter().zip(3..) {
-                keys.push(if column.number { Key::from(row.try_get::<Option<i64>, _>(at)?) } else { text_key(row.try_get(at)?) });
-            }
-            Ok((kept(row)?, keys))
-        };
-        rows.iter().map(|row| one(row).map_err(failed(doing.as_str()))).collect()
-    }
-
     pub(crate) async fn posted(&mut self, after: i64, at_most: i64) -> Result<Vec<Posted>, StoreError> {
         let sql = format!("SELECT {ENTRY}, from_account, to_account, number FROM entry WHERE number > $1 ORDER BY number LIMIT $2");
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed("read entries"))?;
@@ -137,10 +122,6 @@ impl Session {
         let rows = sqlx::query(AssertSqlSafe(format!("SELECT {BOOK} FROM book ORDER BY id"))).fetch_all(&mut *self.tx).await.map_err(failed("read books"))?;
         rows.iter().map(|row| Ok((text(row, 0)?, told(book(row))))).collect()
     }
-}
-
-fn text_key(text: Option<String>) -> Key {
-    text.map_or(Key::Null, Key::Text)
 }
 
 /// What makes a row unreadable, in words.

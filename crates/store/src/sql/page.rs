@@ -28,10 +28,33 @@ fn narrow(sql: &mut String, filters: &[Filter]) -> usize {
 /// What is wanted of a column: one of these values.
 pub type Filter = (&'static str, Vec<Key>);
 
+fn text_key(text: Option<String>) -> Key {
+    text.map_or(Key::Null, Key::Text)
+}
+
 impl Session {
     pub(crate) async fn page(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<Kept>, StoreError> {
+        let rows = self.found(table, "", filters, after, at_most).await?;
+        rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(format!("list {}", table.name)))
+    }
+
+    pub(crate) async fn rows(&mut self, table: &'static Table, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<(Kept, Vec<Key>)>, StoreError> {
+        let names: String = table.columns.iter().map(|c| format!(", {}", c.name)).collect();
+        let rows = self.found(table, &names, filters, after, at_most).await?;
+        let one = |row: &AnyRow| -> Result<(Kept, Vec<Key>), sqlx::Error> {
+            let mut keys = Vec::with_capacity(table.columns.len());
+            for (column, at) in table.columns.iter().zip(3..) {
+                keys.push(if column.number { Key::from(row.try_get::<Option<i64>, _>(at)?) } else { text_key(row.try_get(at)?) });
+            }
+            Ok((kept(row)?, keys))
+        };
+        rows.iter().map(one).collect::<Result<_, _>>().map_err(failed(format!("list {}", table.name)))
+    }
+
+    /// The rows of a page, with further columns.
+    async fn found(&mut self, table: &'static Table, names: &str, filters: &[Filter], after: &str, at_most: i64) -> Result<Vec<AnyRow>, StoreError> {
         self.settle(table.name).await?;
-        let mut sql = format!("SELECT id, version, body FROM {} WHERE id > $1", table.name);
+        let mut sql = format!("SELECT id, version, body{names} FROM {} WHERE id > $1", table.name);
         let at = narrow(&mut sql, filters);
         let _ = write!(sql, " ORDER BY id LIMIT ${at}");
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(after);
@@ -42,9 +65,7 @@ impl Session {
                 Key::Number(number) => query.bind(*number),
             };
         }
-        let doing = format!("list {}", table.name);
-        let rows = query.bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed(doing.as_str()))?;
-        rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed(doing))
+        query.bind(at_most).fetch_all(&mut *self.tx).await.map_err(failed(format!("list {}", table.name)))
     }
 
     pub(crate) async fn count_of(&mut self, table: &'static Table, filters: &[Filter], at_most: i64) -> Result<i64, StoreError> {
