@@ -91,9 +91,11 @@ impl Groups {
         });
         let mut held = ChunkHeld { awards: awards.collect(), changed: Vec::new(), chosen: 0 };
         let mut open = self.open(chunk, result, &paid);
+        let clash = open.clone();
         chunk.odd.iter().for_each(|(row, _)| open.set(*row as usize));
         for row in open.rows(chunk.rows).filter(|row| result.rows.get(*row) == Some(&true)) {
             choose(scheme, chunk, result, row, &mut held);
+            held.chosen += u64::from(clash.get(row));
         }
         held
     }
@@ -148,7 +150,6 @@ fn choose(scheme: &Scheme, chunk: &Chunk, result: &ChunkResult, row: usize, held
         result_of(id, reason, column.amounts.get(row).copied().unwrap_or(0))
     });
     let assessment = many::combine(scheme, &app, results.collect());
-    held.chosen += 1;
     for (result, column) in assessment.clauses.iter().zip(&result.clauses) {
         if let Some(slot) = held.awards.get_mut(result.clause.index()).and_then(|awards| awards.get_mut(row)) {
             *slot = result.awarded.map_or(NONE, |fen| fen.0);

@@ -304,6 +304,7 @@ const KEEP_UP: Duration = Duration::from_secs(1);
 
 /// Serves until `end` comes; then nothing new is taken, and what is being answered is answered. Errors: of listening.
 pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<Output = ()>) -> std::io::Result<()> {
+    crate::simulation::sweep(&portal.config.data);
     let router = router(&portal);
     let patience = Duration::from_secs(portal.config.arrive_seconds);
     let headers = Duration::from_secs(portal.config.arrive_seconds.min(HEADERS_SECONDS_MAX));
@@ -330,6 +331,7 @@ pub async fn serve(portal: Arc<Portal>, listener: TcpListener, end: impl Future<
     }
     sweeping.abort();
     keeping_up.abort();
+    portal.runs.stop_all();
     // What arrived and was not noted yet is told again after the next start.
     telling.abort();
     tokio::select! {

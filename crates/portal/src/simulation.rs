@@ -2,9 +2,14 @@
 //! read is a file of the service's own, which is gone when they are over. One runs at a time, on one thread: who works with cases
 //! does not wait for it.
 
+mod fitted;
+
 use crate::problem::Problem;
 use casework::id::UserId;
+use fitted::fitted;
 use office::Loaded;
+use office::reading::Frozen;
+use policy::diagnostic::Text;
 use population::against::{Against, against};
 use population::file::{Defaults, FileError, PopulationFile};
 use population::simulate::{Options, Pass, Summary, simulate};
@@ -21,6 +26,8 @@ use values::Moment;
 
 /// Runs of a person that are kept.
 const KEPT_MAX: usize = 8;
+/// Rows of a file that is sent: more would take the memory of who works with cases.
+const ROWS_MAX: u64 = 5_000_000;
 /// Runs of a person that wait or go on.
 const OPEN_MAX: usize = 2;
 
@@ -39,8 +46,8 @@ pub enum Source {
     Made(District),
     /// A file that somebody sent: its ending, and its bytes.
     Sent(&'static str, bytes::Bytes),
-    /// Applications as they were frozen, a line each, with what was given by clause.
-    Frozen(Vec<String>, BTreeMap<String, (i128, i128)>),
+    /// Applications as they were frozen under a version, a line each, with what was given by clause.
+    Frozen(Frozen, String),
 }
 
 /// What is wanted.
@@ -110,6 +117,8 @@ pub struct Done {
     pub against: Option<(Summary, Against)>,
     /// What was given by clause: by the rules, and in the end; of frozen cases.
     pub given: Option<BTreeMap<String, (i128, i128)>>,
+    /// What of frozen applications was left out, since a version does not know it: by name, how often.
+    pub left_out: BTreeMap<String, u64>,
     /// How long it took.
     pub took: Duration,
 }
@@ -155,6 +164,11 @@ impl Runs {
         runs.iter().find(|run| run.by == *by && run.id == id).cloned().ok_or_else(|| Problem::unknown("simulation", id))
     }
 
+    /// The service ends: nothing goes on, and no file stays.
+    pub fn stop_all(&self) {
+        lock(&self.runs).iter().for_each(|run| run.stop());
+    }
+
     /// Takes note of a run. Errors: the person has too many that are not over.
     fn begin(&self, run: &Arc<Run>) -> Result<(), Problem> {
         let mut runs = lock(&self.runs);
@@ -189,6 +203,7 @@ pub fn begin(runs: &Arc<Runs>, folder: PathBuf, order: Order) -> Result<Arc<Run>
     });
     runs.begin(&run)?;
     let (runs, own, source, year) = (Arc::clone(runs), Arc::clone(&run), order.source, order.year);
+    let is_frozen = matches!(source, Source::Frozen(..));
     tokio::spawn(async move {
         let turn = runs.turn.lock().await;
         let of = Arc::clone(&own);
@@ -197,6 +212,11 @@ pub fn begin(runs: &Arc<Runs>, folder: PathBuf, order: Order) -> Result<Arc<Run>
         own.set(match worked {
             Ok(Ok(done)) => State::Done(Arc::new(done)),
             Ok(Err(Stopped::Interrupted)) => State::Stopped,
+            // What is wrong in one application is not for whoever sees sums alone.
+            Ok(Err(Stopped::File(_))) if is_frozen => State::Failed([
+                ("已审定的申请用这个版本读不出来。".to_owned(), "Applications that were determined cannot be read under this version.".to_owned()),
+                ("请核对版本，或改用其他数据测算。".to_owned(), "Look at the version, or choose other data.".to_owned()),
+            ]),
             Ok(Err(Stopped::File(error))) => State::Failed([(error.message.zh, error.message.en), (error.help.zh, error.help.en)]),
             Err(_) => State::Failed([
                 ("测算中断，服务记录了原因。".to_owned(), "It broke off; the service has noted why.".to_owned()),
@@ -205,6 +225,16 @@ pub fn begin(runs: &Arc<Runs>, folder: PathBuf, order: Order) -> Result<Arc<Run>
         });
     });
     Ok(run)
+}
+
+/// Where files of runs lie.
+pub fn folder(data: &Path) -> PathBuf {
+    data.join("simulations")
+}
+
+/// Takes away what runs left that were broken off with the service.
+pub fn sweep(data: &Path) {
+    drop(std::fs::remove_dir_all(folder(data)));
 }
 
 /// A file that is gone with whoever holds it.
@@ -243,31 +273,49 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
     let unwritable = |path: &Path, why: std::io::Error| FileError::unwritable(Path::new(path.file_name().unwrap_or_default()), why);
     std::fs::create_dir_all(folder).map_err(|why| unwritable(folder, why))?;
     let held = Held(folder.join(format!("{}.{ending}", run.id)));
-    let (scheme, mut given) = (&run.scheme.scheme, None);
+    let second = Held(folder.join(format!("{}-against.{ending}", run.id)));
+    let (scheme, mut given, mut left_out) = (&run.scheme.scheme, None, BTreeMap::new());
+    // Where the other version reads something else.
+    let mut is_apart = false;
     match source {
         Source::Made(district) => write(scheme, &district, &held.0, &|_| {})?,
         Source::Sent(_, bytes) => fresh(&held.0).and_then(|mut file| file.write_all(&bytes)).map_err(|why| unwritable(&held.0, why))?,
-        Source::Frozen(lines, of) => {
-            given = Some(of);
-            run.of.store(lines.len() as u64, Ordering::Relaxed);
-            fresh(&held.0).and_then(|mut file| lines.iter().try_for_each(|line| writeln!(file, "{line}"))).map_err(|why| unwritable(&held.0, why))?;
+        Source::Frozen(frozen, from) => {
+            run.of.store(frozen.lines.len() as u64, Ordering::Relaxed);
+            let mut put = |path: &Path, loaded: &Loaded| {
+                let is_own = loaded.version.id.as_str() == from;
+                let mut one = |line: &String| if is_own { line.clone() } else { fitted(line, &loaded.scheme, &mut left_out) };
+                fresh(path).and_then(|mut file| frozen.lines.iter().try_for_each(|line| writeln!(file, "{}", one(line)))).map_err(|why| unwritable(path, why))
+            };
+            put(&held.0, &run.scheme)?;
+            if let Some(other) = &run.other {
+                put(&second.0, other)?;
+                is_apart = true;
+            }
+            given = Some(frozen.given);
         }
     }
     let defaults = Defaults { year: Some(year), as_of: None };
     let file = PopulationFile::open(scheme, &held.0, defaults)?;
     run.of.fetch_max(file.rows().unwrap_or_default(), Ordering::Relaxed);
+    if file.rows().is_some_and(|rows| rows > ROWS_MAX) {
+        let (zh, en) = (format!("超过 {ROWS_MAX} 户"), format!("more than {ROWS_MAX} enterprises"));
+        return Err(FileError::new(Text::new(zh, en), Text::new("用命令行 duixian simulate 测算", "use the command duixian simulate")).into());
+    }
     let sizes = Sizes::choose(scheme, file.layout(), None)?;
     let totals = run.other.is_some();
+    let mut missing = file.heading().missing.clone();
     let summary = simulate(scheme, &file, &Options { totals, sizes: sizes.as_ref(), progress: &is_wanted, ..Options::default() })?;
     let against = match &run.other {
         Some(other) => {
-            let file = PopulationFile::open(&other.scheme, &held.0, defaults)?;
+            let path = if is_apart { &second.0 } else { &held.0 };
+            let file = PopulationFile::open(&other.scheme, path, defaults)?;
+            missing.extend(file.heading().missing.iter().filter(|name| !missing.contains(name)).cloned().collect::<Vec<_>>());
             let others = simulate(&other.scheme, &file, &Options { totals, progress: &is_wanted, ..Options::default() })?;
             let compared = against((scheme, &summary), (&other.scheme, &others));
             Some((others, compared))
         }
         None => None,
     };
-    let missing = file.heading().missing.clone();
-    Ok(Done { summary, missing, sizes, against, given, took: begun.elapsed() })
+    Ok(Done { summary, missing, sizes, against, given, left_out, took: begun.elapsed() })
 }

@@ -11,7 +11,7 @@ use crate::Portal;
 use crate::operation::{Answer, Answering, Asked, ID, Operation, Payload, Who};
 use crate::problem::Problem;
 use crate::records::{reader, reading};
-use crate::simulation::{Order, Run, Source, State, begin};
+use crate::simulation::{Order, Run, Source, State, begin, folder};
 use askama::Template;
 use casework::people::Role;
 use casework::policy_version::PolicyVersion;
@@ -28,6 +28,8 @@ use values::Lang;
 const SIMULATES: Who = Who::Roles(&[Role::Drafter, Role::Leader, Role::Finance, Role::Auditor]);
 /// Versions to choose from.
 const VERSIONS: usize = 200;
+/// Frozen cases behind a sum, at least.
+const LEAST: usize = 10;
 /// Largest made-up district.
 const ROWS_MAX: u64 = 1_000_000;
 
@@ -185,7 +187,14 @@ async fn order(portal: &Portal, asked: &Asked<'_>, given: &Given, file: Option<(
             }
             let about =
                 (format!("{from} {year} 年度已审定的 {} 件", frozen.lines.len()), format!("{} cases determined under {from} for {year}", frozen.lines.len()));
-            (Source::Frozen(frozen.lines, frozen.given), about)
+            if frozen.lines.len() < LEAST {
+                let zh = format!("{from} 在 {year} 年度已审定的不足 {LEAST} 件，合计会看出单户的数，不能测算。");
+                return Err(Problem::unusable(
+                    zh,
+                    format!("Fewer than {LEAST} cases were determined under {from} for {year}: a sum would tell of one of them."),
+                ));
+            }
+            (Source::Frozen(frozen, from), about)
         }
         _ => {
             let rows = number(given, "rows", 1, ROWS_MAX, ("企业数", "The number of enterprises"))?;
@@ -201,7 +210,7 @@ fn start<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async move {
         let sent = brought(asked).await?;
         let begun = match order(portal, asked, &sent.fields, sent.file).await {
-            Ok(order) => begin(&portal.runs, portal.config.data.join("simulations"), order),
+            Ok(order) => begin(&portal.runs, folder(&portal.config.data), order),
             Err(problem) => Err(problem),
         };
         match begun {

@@ -21,6 +21,8 @@ pub struct Outcome {
     /// Whether what was given in the year stands beside it, and whether the sums are the same.
     pub frozen: Option<bool>,
     pub missing: Option<String>,
+    /// What of the frozen applications a version does not know.
+    pub left_out: Option<String>,
 }
 
 /// A sum: in 万元, and to the fen.
@@ -152,6 +154,10 @@ impl Outcome {
                 lost: money(against.all.lost),
                 same: grouped(against.same),
                 other: money(others.awarded),
+            }),
+            left_out: (!done.left_out.is_empty()).then(|| {
+                let each: Vec<String> = done.left_out.iter().take(12).map(|(name, times)| format!("{name}（{times}）")).collect();
+                each.join(frame.w("、", ", "))
             }),
             missing,
             clauses,
