@@ -22,18 +22,34 @@ pub fn fitted(line: &str, scheme: &Scheme, left_out: &mut BTreeMap<String, u64>)
     }
     for _ in 0..ROUNDS {
         let (_, errors) = read(scheme, &Raw::from(&application), Defaults::default());
-        let wrong: BTreeSet<String> = errors.into_iter().filter(|error| error.severity == Severity::Error).map(|error| error.field).collect();
+        let wrong: BTreeSet<String> = errors.into_iter().filter(|error| error.severity == Severity::Error).map(|error| record(error.field)).collect();
         if wrong.is_empty() {
             break;
         }
         // From the back, so that places in a list stay right.
-        for field in wrong.iter().rev() {
-            if let Some(name) = without(&mut application, field) {
+        let mut wrong: Vec<String> = wrong.into_iter().collect();
+        wrong.sort_by_key(|field| std::cmp::Reverse(place(field)));
+        for field in wrong {
+            if let Some(name) = without(&mut application, &field) {
                 *left_out.entry(name).or_default() += 1;
             }
         }
     }
     application.to_string()
+}
+
+/// A record of a list is left out whole: what names it, whatever is wrong with it.
+fn record(field: String) -> String {
+    let is_named = field.split_once('.').is_some_and(|(part, _)| NAMED.contains(&part));
+    match field.find(']') {
+        Some(end) if !is_named => field.get(..=end).unwrap_or(&field).to_owned(),
+        _ => field,
+    }
+}
+
+/// The place of a record in a list that a field names, from 1.
+fn place(field: &str) -> Option<usize> {
+    field.split_once('[')?.1.split(']').next()?.parse().ok()
 }
 
 /// Takes a field out: what it is called.
@@ -46,8 +62,8 @@ fn without(application: &mut Value, field: &str) -> Option<String> {
         entries.remove(&known);
         return Some(known.split('@').next().unwrap_or(&known).to_owned());
     }
-    let (part, rest) = field.split_once('[')?;
-    let at: usize = rest.split(']').next()?.parse().ok()?;
+    let (part, _) = field.split_once('[')?;
+    let at = place(field)?.checked_sub(1)?;
     let list = application.get_mut(part)?.as_array_mut()?;
     (at < list.len()).then(|| list.remove(at))?;
     Some(part.to_owned())
