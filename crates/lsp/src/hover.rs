@@ -300,12 +300,6 @@ fn smallest(stored: Rational, unit: &str, lang: Lang) -> String {
 
 fn grouped(digits: &str) -> String {
     let (whole, part) = digits.split_once('.').map_or((digits, None), |(w, p)| (w, Some(p)));
-    let mut out = String::new();
-    for (at, c) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
+    let out = values::number::group_thousands(whole);
     part.map_or(out.clone(), |p| format!("{out}.{p}"))
 }

@@ -103,7 +103,8 @@ fn refusal(unsigned: &str) -> NumberError {
 }
 
 /// Puts a comma between groups of three digits, counted from the right.
-pub(crate) fn group_thousands(digits: &str) -> String {
+#[must_use]
+pub fn group_thousands(digits: &str) -> String {
     let count = digits.chars().count();
     let mut out = String::with_capacity(count + count / 3);
     for (index, digit) in digits.chars().enumerate() {

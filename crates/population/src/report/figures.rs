@@ -1,33 +1,20 @@
 //! Figures as a report shows them: whole sums in the words of the language, tables in 万元, shares in hundredths of a per cent.
 //! Everything is rounded half up for the eye only; the exact sum stands beside it.
 
+use values::number::group_thousands;
 use values::{Fen, Lang};
-
-/// Digits in groups of three.
-#[must_use]
-pub fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// How many, in groups of three.
 #[must_use]
 pub fn count(number: u64) -> String {
-    grouped(u128::from(number))
+    group_thousands(&number.to_string())
 }
 
 /// So many parts of a unit with two decimals.
 fn decimals(fen: i128, unit: u128) -> String {
     let hundredths = (fen.unsigned_abs() * 100 + unit / 2) / unit;
     let sign = if fen < 0 && hundredths > 0 { "−" } else { "" };
-    format!("{sign}{}.{:02}", grouped(hundredths / 100), hundredths % 100)
+    format!("{sign}{}.{:02}", group_thousands(&(hundredths / 100).to_string()), hundredths % 100)
 }
 
 /// 万元 with two decimals.
@@ -72,6 +59,6 @@ pub fn share(part: i128, whole: i128) -> String {
     let parts = (part.unsigned_abs() * 10_000 + whole.unsigned_abs() / 2) / whole.unsigned_abs();
     match parts {
         0 if part != 0 => "<0.01%".to_owned(),
-        _ => format!("{}.{:02}%", grouped(parts / 100), parts % 100),
+        _ => format!("{}.{:02}%", group_thousands(&(parts / 100).to_string()), parts % 100),
     }
 }

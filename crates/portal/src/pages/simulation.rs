@@ -23,6 +23,7 @@ use population::simulate::Pass;
 use population::synth::District;
 use std::sync::Arc;
 use values::Lang;
+use values::number::group_thousands;
 
 /// Whoever makes a policy, answers for it, pays it or audits it.
 const SIMULATES: Who = Who::Roles(&[Role::Drafter, Role::Leader, Role::Finance, Role::Auditor]);
@@ -258,15 +259,7 @@ fn progress(run: &Run, frame: &Frame) -> Option<Progress> {
 
 /// A whole number with its thousands apart.
 fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    group_thousands(&number.to_string())
 }
 
 fn one<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
@@ -308,14 +301,4 @@ fn stop<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         run.stop();
         Ok(go(&format!("/simulations/{}", run.id)))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-    }
 }
