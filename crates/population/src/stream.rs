@@ -4,7 +4,9 @@
 use crate::evaluate::Evaluator;
 use crate::file::{FileError, PopulationFile, Reading};
 use crate::table::Chunk;
+use policy::diagnostic::Text;
 use policy::scheme::Scheme;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -79,6 +81,13 @@ pub fn run_from<T: Send>(
     }
 }
 
+fn broken_off() -> FileError {
+    FileError::new(
+        Text::new("程序出错，测算中断，没有出任何结果", "a mistake of the program: it broke off, and nothing was worked out"),
+        Text::new("请把命令和数据的样子告诉维护人员", "tell who maintains it the command and what the data are like"),
+    )
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -110,10 +119,14 @@ fn one<T, F: FnMut(&Chunk, T) -> Result<(), FileError>>(
             Err(error) => (number, Err(error)),
         }
     };
-    let made = rows.and_then(|rows| file.decode(rows)).map(|chunk| {
-        let result = work(evaluator, &chunk);
-        (chunk, result)
-    });
+    // A mistake of the program ends the run as well: the others would wait for this turn for ever.
+    let worked = catch_unwind(AssertUnwindSafe(|| {
+        rows.and_then(|rows| file.decode(rows)).map(|chunk| {
+            let result = work(evaluator, &chunk);
+            (chunk, result)
+        })
+    }));
+    let made = worked.unwrap_or_else(|_| Err(broken_off()));
     let mut held = lock(&turn.0);
     while held.next != number {
         held = turn.1.wait(held).unwrap_or_else(PoisonError::into_inner);

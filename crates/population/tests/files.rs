@@ -302,3 +302,14 @@ fn a_bad_line_of_json_is_named_with_its_field() {
         assert!(!folder.join("r.csv").exists());
     }
 }
+
+#[test]
+fn a_mistake_in_one_thread_ends_the_run_and_nobody_waits_for_it() {
+    let (scheme, folder) = (scheme(), folder("mistake"));
+    let path = folder.join("d.parquet");
+    write(&scheme, &District { rows: 20_000, seed: 1, year: 2024 }, &path, &|_| {}).unwrap();
+    let file = PopulationFile::open(&scheme, &path, DEFAULTS).unwrap();
+    let work = |_: &mut population::evaluate::Evaluator<'_>, chunk: &population::table::Chunk| assert!(chunk.first == 0, "on purpose");
+    let stopped = population::stream::run(&scheme, &file, 2, &|_| true, work, |_, ()| Ok(())).unwrap_err();
+    assert!(matches!(&stopped, Stopped::File(error) if error.message.zh.contains("程序出错")), "{stopped:?}");
+}
