@@ -258,7 +258,12 @@ fn fresh(path: &Path) -> std::io::Result<std::fs::File> {
 fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Stopped> {
     let begun = Instant::now();
     let is_wanted = |pass: Pass, rows: u64| {
-        run.set(State::Going(begun, pass));
+        // Rate and time left are those of the reading at hand.
+        let since = match run.state() {
+            State::Going(since, known) if known == pass && rows >= run.rows.load(Ordering::Relaxed) => since,
+            _ => Instant::now(),
+        };
+        run.set(State::Going(since, pass));
         run.rows.store(rows, Ordering::Relaxed);
         !run.stop.load(Ordering::Relaxed)
     };
@@ -318,4 +323,19 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
         None => None,
     };
     Ok(Done { summary, missing, sizes, against, given, left_out, took: begun.elapsed() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_run_left_that_was_broken_off_with_the_service_is_taken_away() {
+        let data = std::env::temp_dir().join(format!("duixian-runs-{}", std::process::id()));
+        std::fs::create_dir_all(folder(&data)).unwrap();
+        std::fs::write(folder(&data).join("a.jsonl"), "{}").unwrap();
+        sweep(&data);
+        assert!(!folder(&data).exists());
+        std::fs::remove_dir_all(&data).unwrap();
+    }
 }

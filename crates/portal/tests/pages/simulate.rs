@@ -49,6 +49,9 @@ async fn the_old_version_comes_to_what_was_assessed_in_that_year_and_a_file_is_g
     // What was given then is not nothing.
     assert!(page.contains("title=\"300,000.00\""), "{page}");
     assert_eq!(std::fs::read_dir(house.portal.config.data.join("simulations")).unwrap().count(), 0, "applications of enterprises lie about");
+    // A sum over one case would be that case.
+    let few = ask(&house, &leader, &[("policy", "jiulongpo-2013"), ("year", "2024"), ("source", "frozen")], None).await;
+    assert!(few.status == StatusCode::UNPROCESSABLE_ENTITY && text(&few).contains("不足 10 件"), "{}", text(&few));
     // No year without cases is taken for a year that costs nothing.
     let none = ask(&house, &leader, &[("policy", "qianjiang-2023"), ("year", "1999"), ("source", "frozen")], None).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
