@@ -23,7 +23,7 @@ fn main() {
     if !path.exists() {
         let rows = std::env::var("DUIXIAN_ROWS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
         let begun = Instant::now();
-        write(&scheme, &District { rows, seed: 7, year: 2024 }, path, &|_| {}).unwrap();
+        write(&scheme, &District { rows, seed: 7, year: 2024 }, path, &|_| true).unwrap();
         println!("made up in {:?}", begun.elapsed());
     }
     let threads = rest.first().map_or(1, |text| text.parse().unwrap());

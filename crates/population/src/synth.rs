@@ -89,7 +89,7 @@ enum Value {
 }
 
 /// Writes a district to `.csv` or `.parquet`; told of the rows so far.
-pub fn write(scheme: &Scheme, district: &District, path: &Path, progress: &dyn Fn(u64)) -> Result<(), FileError> {
+pub fn write(scheme: &Scheme, district: &District, path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
     let columns = columns(scheme, district.year);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let part = path.with_file_name(format!(".{name}.part"));
@@ -101,6 +101,11 @@ pub fn write(scheme: &Scheme, district: &District, path: &Path, progress: &dyn F
         let _ = std::fs::remove_file(&part);
     }
     named
+}
+
+/// Whoever asked for it wants no more of it.
+fn broken_off(path: &Path) -> FileError {
+    FileError::unwritable(path, "中途停止 (it was stopped)")
 }
 
 fn columns(scheme: &Scheme, year: i32) -> Vec<Made<'_>> {
@@ -170,7 +175,7 @@ fn value(random: &mut Random, column: &Made<'_>, district: &District, size: i64,
     }
 }
 
-fn to_csv(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Path, progress: &dyn Fn(u64)) -> Result<(), FileError> {
+fn to_csv(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
     let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
     let mut writer = ::csv::Writer::from_writer(BufWriter::with_capacity(1 << 20, File::create(path).map_err(|e| failed(&e))?));
     let heads = ["id", "year", "kind"].into_iter().chain(columns.iter().map(|column| column.name.as_str()));
@@ -179,8 +184,8 @@ fn to_csv(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Pat
         let (id, kind, values) = applicant(scheme, district, columns, row);
         let head = [id, district.year.to_string(), kind.unwrap_or_default()];
         writer.write_record(head.into_iter().chain(values.iter().map(shown))).map_err(|e| failed(&e))?;
-        if row % 65_536 == 0 {
-            progress(row);
+        if row % 65_536 == 0 && !progress(row) {
+            return Err(broken_off(path));
         }
     }
     let buffer = writer.into_inner().map_err(|e| failed(&e))?;
@@ -199,7 +204,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn to_parquet(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Path, progress: &dyn Fn(u64)) -> Result<(), FileError> {
+fn to_parquet(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
     let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
     let file = File::create(path).map_err(|e| failed(&e))?;
     let properties = Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build());
@@ -210,7 +215,9 @@ fn to_parquet(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: 
         let end = district.rows.min(row + GROUP_ROWS as u64);
         let rows: Vec<_> = (row..end).map(|row| applicant(scheme, district, columns, row)).collect();
         group(&mut writer, district, columns, &rows).map_err(|e| failed(&e))?;
-        progress(end);
+        if !progress(end) {
+            return Err(broken_off(path));
+        }
         row = end;
     }
     let file = writer.into_inner().map_err(|e| failed(&e))?;

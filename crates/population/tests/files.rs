@@ -98,8 +98,8 @@ fn csv_and_parquet_threads_and_policy_agree_on_a_made_up_district() {
         let (scheme, folder) = (real(name), folder(name));
         let district = District { rows: 5000, seed: 7, year: if name == "sample" { 2027 } else { 2024 } };
         let (csv, parquet) = (folder.join("d.csv"), folder.join("d.parquet"));
-        write(&scheme, &district, &csv, &|_| {}).unwrap();
-        write(&scheme, &district, &parquet, &|_| {}).unwrap();
+        write(&scheme, &district, &csv, &|_| true).unwrap();
+        write(&scheme, &district, &parquet, &|_| true).unwrap();
         let one = run(&scheme, &csv, 1, Some(&folder.join("r.csv"))).unwrap();
         let two = run(&scheme, &parquet, 3, Some(&folder.join("r.parquet"))).unwrap();
         assert_eq!(one, two, "{name}");
@@ -186,7 +186,7 @@ fn two_columns_that_differ_on_one_year_are_an_error() {
 fn a_truncated_parquet_file_gives_no_result() {
     let (scheme, folder) = (scheme(), folder("truncated"));
     let whole = folder.join("d.parquet");
-    write(&scheme, &District { rows: 3000, seed: 1, year: 2024 }, &whole, &|_| {}).unwrap();
+    write(&scheme, &District { rows: 3000, seed: 1, year: 2024 }, &whole, &|_| true).unwrap();
     let bytes = std::fs::read(&whole).unwrap();
     let cut = folder.join("cut.parquet");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
@@ -229,7 +229,7 @@ fn a_full_disk_leaves_no_partial_result() {
     // Nothing can be written into a folder of the kernel's.
     let (scheme, folder) = (scheme(), folder("full"));
     let path = folder.join("d.csv");
-    write(&scheme, &District { rows: 10, seed: 1, year: 2024 }, &path, &|_| {}).unwrap();
+    write(&scheme, &District { rows: 10, seed: 1, year: 2024 }, &path, &|_| true).unwrap();
     let error = run(&scheme, &path, 1, Some(Path::new("/proc/r.csv"))).unwrap_err();
     assert!(error.message.zh.contains("没有留下不完整的结果"), "{}", error.message.zh);
     // A device that is always full, under the name by which the results are written.
@@ -307,9 +307,18 @@ fn a_bad_line_of_json_is_named_with_its_field() {
 fn a_mistake_in_one_thread_ends_the_run_and_nobody_waits_for_it() {
     let (scheme, folder) = (scheme(), folder("mistake"));
     let path = folder.join("d.parquet");
-    write(&scheme, &District { rows: 20_000, seed: 1, year: 2024 }, &path, &|_| {}).unwrap();
+    write(&scheme, &District { rows: 20_000, seed: 1, year: 2024 }, &path, &|_| true).unwrap();
     let file = PopulationFile::open(&scheme, &path, DEFAULTS).unwrap();
     let work = |_: &mut population::evaluate::Evaluator<'_>, chunk: &population::table::Chunk| assert!(chunk.first == 0, "on purpose");
     let stopped = population::stream::run(&scheme, &file, 2, &|_| true, work, |_, ()| Ok(())).unwrap_err();
     assert!(matches!(&stopped, Stopped::File(error) if error.message.zh.contains("程序出错")), "{stopped:?}");
+}
+
+#[test]
+fn a_district_that_is_stopped_while_it_is_made_leaves_no_file() {
+    let folder = folder("unmade");
+    for name in ["d.csv", "d.parquet"] {
+        write(&scheme(), &District { rows: 200_000, seed: 1, year: 2024 }, &folder.join(name), &|_| false).unwrap_err();
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }

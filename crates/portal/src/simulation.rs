@@ -204,6 +204,7 @@ pub fn begin(runs: &Arc<Runs>, folder: PathBuf, order: Order) -> Result<Arc<Run>
     runs.begin(&run)?;
     let (runs, own, source, year) = (Arc::clone(runs), Arc::clone(&run), order.source, order.year);
     let is_frozen = matches!(source, Source::Frozen(..));
+    let kept_at = folder.join(&run.id).display().to_string();
     tokio::spawn(async move {
         let turn = runs.turn.lock().await;
         let of = Arc::clone(&own);
@@ -217,7 +218,11 @@ pub fn begin(runs: &Arc<Runs>, folder: PathBuf, order: Order) -> Result<Arc<Run>
                 ("已审定的申请用这个版本读不出来。".to_owned(), "Applications that were determined cannot be read under this version.".to_owned()),
                 ("请核对版本，或改用其他数据测算。".to_owned(), "Look at the version, or choose other data.".to_owned()),
             ]),
-            Ok(Err(Stopped::File(error))) => State::Failed([(error.message.zh, error.message.en), (error.help.zh, error.help.en)]),
+            Ok(Err(Stopped::File(error))) => {
+                // Where the service keeps the file is nobody's business.
+                let named = |text: String| text.replace(&kept_at, "file");
+                State::Failed([(named(error.message.zh), named(error.message.en)), (error.help.zh, error.help.en)])
+            }
             Err(_) => State::Failed([
                 ("测算中断，服务记录了原因。".to_owned(), "It broke off; the service has noted why.".to_owned()),
                 ("请稍后再试。".to_owned(), "Try again later.".to_owned()),
@@ -283,7 +288,11 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
     // Where the other version reads something else.
     let mut is_apart = false;
     match source {
-        Source::Made(district) => write(scheme, &district, &held.0, &|_| {})?,
+        // Making it is a part of the run, and can be stopped.
+        Source::Made(district) => match write(scheme, &district, &held.0, &|rows| is_wanted(Pass::Sums, rows)) {
+            Err(_) if run.stop.load(Ordering::Relaxed) => return Err(Stopped::Interrupted),
+            made => made?,
+        },
         Source::Sent(_, bytes) => fresh(&held.0).and_then(|mut file| file.write_all(&bytes)).map_err(|why| unwritable(&held.0, why))?,
         Source::Frozen(frozen, from) => {
             run.of.store(frozen.lines.len() as u64, Ordering::Relaxed);

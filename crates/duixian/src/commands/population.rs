@@ -18,7 +18,7 @@ pub fn run(args: &PopulationArgs, lang: Lang) -> Result<Verdict, Failure> {
 fn synth(args: &SynthArgs, lang: Lang) -> Result<Verdict, Failure> {
     let scheme = load::scheme(&args.dir, lang)?;
     let district = District { rows: args.rows, seed: args.seed, year: args.year };
-    write(&scheme, &district, &args.out, &|_| {}).map_err(|error| Failure::Input { message: error.message, help: Some(error.help) })?;
+    write(&scheme, &district, &args.out, &|_| true).map_err(|error| Failure::Input { message: error.message, help: Some(error.help) })?;
     let (rows, out) = (args.rows, args.out.display());
     let said = pick(lang, "户，由种子生成，不是真实数据：", "made-up applicants, no real data:");
     writeln!(std::io::stderr(), "{rows} {said} {out}")?;

@@ -59,7 +59,7 @@ pub fn write(scheme: &Scheme, chunks: &[Chunk], folder: &Path, columns_ns: u64) 
 pub fn synth(scheme: &Scheme, path: &Path) {
     let rows = std::env::var("DUIXIAN_STREAM_ROWS").map_or(10_000_000, |text| text.parse().unwrap());
     let begun = Instant::now();
-    synth::write(scheme, &District { rows, seed: 7, year: 2024 }, path, &|_| {}).unwrap();
+    synth::write(scheme, &District { rows, seed: 7, year: 2024 }, path, &|_| true).unwrap();
     println!("{rows} rows made up in {} s, {} MB", begun.elapsed().as_secs(), std::fs::metadata(path).unwrap().len() / 1_000_000);
 }
 

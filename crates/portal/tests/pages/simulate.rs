@@ -95,6 +95,11 @@ async fn a_wrong_cell_is_named_and_nothing_is_worked_out() {
         let refused = ask(&house, &leader, &asked, file).await;
         assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && text(&refused).contains(words), "{}", text(&refused));
     }
+    let cut = over(&house, &leader, &begun(&ask(&house, &leader, &asked, Some(("企业.parquet", "PAR1 and no end"))).await)).await;
+    assert!(
+        cut.contains("file.parquet 不是完整的 Parquet 文件") && !cut.contains("simulations/file") && !cut.contains(house.portal.config.data.to_str().unwrap()),
+        "{cut}"
+    );
     assert_eq!(std::fs::read_dir(house.portal.config.data.join("simulations")).unwrap().count(), 0, "a file that was sent lies about");
 }
 
