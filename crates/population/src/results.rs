@@ -2,7 +2,7 @@
 //! it is whole.
 
 use crate::evaluate::ChunkResult;
-use crate::file::FileError;
+use crate::file::{FileError, Whole};
 use crate::groups::{ChunkHeld, NONE};
 use crate::pools::Shared;
 use crate::reason::Reason;
@@ -17,7 +17,7 @@ use policy::assessment::Outcome;
 use policy::scheme::Scheme;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use values::Fen;
 
@@ -65,18 +65,16 @@ enum Target {
 
 /// A file of results being written.
 pub struct ResultsFile {
-    path: PathBuf,
-    part: PathBuf,
-    target: Option<Target>,
+    whole: Whole,
+    target: Target,
 }
 
 impl ResultsFile {
     /// Begins a file, by its ending `.csv` or `.parquet`.
     pub fn create(path: &Path) -> Result<Self, FileError> {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let part = path.with_file_name(format!(".{name}.part"));
         let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
-        let file = File::create(&part).map_err(|e| failed(&e))?;
+        let whole = Whole::of(path);
+        let file = whole.create()?;
         let parquet = matches!(path.extension().and_then(|ending| ending.to_str()), Some("parquet" | "pq"));
         let target = if parquet {
             let schema = schema().map_err(|e| failed(&e))?;
@@ -88,62 +86,47 @@ impl ResultsFile {
             writeln!(writer, "{}", COLUMNS.join(",")).map_err(|e| failed(&e))?;
             Target::Csv(writer)
         };
-        Ok(Self { path: path.to_owned(), part, target: Some(target) })
+        Ok(Self { whole, target })
     }
 
     /// How it is written.
     #[must_use]
     pub fn form(&self) -> ResultsForm {
         match self.target {
-            Some(Target::Parquet(..)) => ResultsForm::Parquet,
-            _ => ResultsForm::Csv,
+            Target::Parquet(..) => ResultsForm::Parquet,
+            Target::Csv(_) => ResultsForm::Csv,
         }
     }
 
     /// Adds lines.
     pub fn add(&mut self, lines: Lines) -> Result<(), FileError> {
-        let path = self.path.clone();
+        let path = self.whole.path();
         match (&mut self.target, lines) {
-            (Some(Target::Csv(writer)), Lines::Bytes(bytes)) => writer.write_all(&bytes).map_err(|e| FileError::unwritable(&path, e)),
-            (Some(Target::Parquet(writer, waiting)), Lines::Table(table)) => {
+            (Target::Csv(writer), Lines::Bytes(bytes)) => writer.write_all(&bytes).map_err(|e| FileError::unwritable(path, e)),
+            (Target::Parquet(writer, waiting), Lines::Table(table)) => {
                 waiting.add(table);
                 if waiting.years.len() < GROUP_LINES {
                     return Ok(());
                 }
-                write_group(writer, &std::mem::take(waiting)).map_err(|e| FileError::unwritable(&path, e))
+                write_group(writer, &std::mem::take(waiting)).map_err(|e| FileError::unwritable(path, e))
             }
             _ => Ok(()),
         }
     }
 
     /// Ends the file and gives it its name.
-    pub fn close(mut self) -> Result<(), FileError> {
-        let path = self.path.clone();
-        let failed = |error: &dyn std::fmt::Display| FileError::unwritable(&path, error);
-        let file = match self.target.take() {
-            Some(Target::Csv(writer)) => writer.into_inner().map_err(|e| failed(&e))?,
-            Some(Target::Parquet(mut writer, waiting)) => {
+    pub fn close(self) -> Result<(), FileError> {
+        let failed = |error: &dyn std::fmt::Display| FileError::unwritable(self.whole.path(), error);
+        let file = match self.target {
+            Target::Csv(writer) => writer.into_inner().map_err(|e| failed(&e))?,
+            Target::Parquet(mut writer, waiting) => {
                 if !waiting.years.is_empty() {
                     write_group(&mut writer, &waiting).map_err(|e| failed(&e))?;
                 }
                 writer.into_inner().map_err(|e| failed(&e))?
             }
-            None => return Ok(()),
         };
-        file.sync_all().map_err(|e| failed(&e))?;
-        drop(file);
-        std::fs::rename(&self.part, &self.path).map_err(|e| failed(&e))?;
-        self.part = PathBuf::new();
-        Ok(())
-    }
-}
-
-impl Drop for ResultsFile {
-    fn drop(&mut self) {
-        if !self.part.as_os_str().is_empty() {
-            // Nothing is left of what is not whole; where that fails too, its name says what it is.
-            let _ = std::fs::remove_file(&self.part);
-        }
+        self.whole.close(&file)
     }
 }
 

@@ -2,7 +2,7 @@
 //! real enterprise, and nothing follows from it about a real district. Sizes are log-normal by a table of whole numbers.
 //! Each row depends on the seed and its number alone.
 
-use crate::file::FileError;
+use crate::file::{FileError, Whole};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -11,7 +11,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::Type;
 use policy::scheme::{Fact, FactId, FactType, Scheme};
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
 use values::{Date, Fen};
@@ -91,16 +91,12 @@ enum Value {
 /// Writes a district to `.csv` or `.parquet`; told of the rows so far.
 pub fn write(scheme: &Scheme, district: &District, path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
     let columns = columns(scheme, district.year);
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.part"));
     let parquet = matches!(path.extension().and_then(|ending| ending.to_str()), Some("parquet" | "pq"));
-    let written = if parquet { to_parquet(scheme, district, &columns, &part, progress) } else { to_csv(scheme, district, &columns, &part, progress) };
-    let named = written.and_then(|()| std::fs::rename(&part, path).map_err(|e| FileError::unwritable(path, e)));
-    if named.is_err() {
-        // Nothing is left of what is not whole.
-        let _ = std::fs::remove_file(&part);
-    }
-    named
+    let whole = Whole::of(path);
+    let file = whole.create()?;
+    let to = if parquet { to_parquet } else { to_csv };
+    let file = to(scheme, district, &columns, (file, path), progress)?;
+    whole.close(&file)
 }
 
 /// Whoever asked for it wants no more of it.
@@ -175,9 +171,9 @@ fn value(random: &mut Random, column: &Made<'_>, district: &District, size: i64,
     }
 }
 
-fn to_csv(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
+fn to_csv(scheme: &Scheme, district: &District, columns: &[Made<'_>], (file, path): (File, &Path), progress: &dyn Fn(u64) -> bool) -> Result<File, FileError> {
     let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
-    let mut writer = ::csv::Writer::from_writer(BufWriter::with_capacity(1 << 20, File::create(path).map_err(|e| failed(&e))?));
+    let mut writer = ::csv::Writer::from_writer(BufWriter::with_capacity(1 << 20, file));
     let heads = ["id", "year", "kind"].into_iter().chain(columns.iter().map(|column| column.name.as_str()));
     writer.write_record(heads).map_err(|e| failed(&e))?;
     for row in 0..district.rows {
@@ -189,8 +185,7 @@ fn to_csv(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Pat
         }
     }
     let buffer = writer.into_inner().map_err(|e| failed(&e))?;
-    let mut file = buffer.into_inner().map_err(|e| failed(&e))?;
-    file.flush().and_then(|()| file.sync_all()).map_err(|e| failed(&e))
+    buffer.into_inner().map_err(|e| failed(&e))
 }
 
 fn shown(value: &Value) -> String {
@@ -204,9 +199,14 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn to_parquet(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
+fn to_parquet(
+    scheme: &Scheme,
+    district: &District,
+    columns: &[Made<'_>],
+    (file, path): (File, &Path),
+    progress: &dyn Fn(u64) -> bool,
+) -> Result<File, FileError> {
     let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
-    let file = File::create(path).map_err(|e| failed(&e))?;
     let properties = Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build());
     let schema = schema(columns).map_err(|e| failed(&e))?;
     let mut writer = SerializedFileWriter::new(file, schema, properties).map_err(|e| failed(&e))?;
@@ -220,8 +220,7 @@ fn to_parquet(scheme: &Scheme, district: &District, columns: &[Made<'_>], path: 
         }
         row = end;
     }
-    let file = writer.into_inner().map_err(|e| failed(&e))?;
-    file.sync_all().map_err(|e| failed(&e))
+    writer.into_inner().map_err(|e| failed(&e))
 }
 
 fn physical(column: &Made<'_>) -> Physical {

@@ -5,14 +5,14 @@ mod csv;
 mod heading;
 mod jsonl;
 mod parquet;
+mod whole;
 
 pub use heading::{Defaults, Heading, Role};
+pub use whole::{Whole, write_whole};
 
 use crate::table::{CHUNK_ROWS, Chunk, Layout};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -56,23 +56,6 @@ impl FileError {
     fn at(line: u64, column: &str, message: &Text, help: Text) -> Self {
         Self::new(Text::new(format!("第 {line} 行，{column}：{}", message.zh), format!("line {line}, {column}: {}", message.en)), help)
     }
-}
-
-/// Writes a file that is whole or not there: under another name first, which it loses when everything is on the disk.
-pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.part"));
-    let write = || {
-        let mut file = File::create(&part)?;
-        parts.iter().try_for_each(|bytes| file.write_all(bytes))?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|error: std::io::Error| {
-        // Nothing is left of what is not whole; where that fails too, its name says what it is.
-        let _ = std::fs::remove_file(&part);
-        FileError::unwritable(path, error)
-    })
 }
 
 /// A row of a table that is in memory.
