@@ -22,11 +22,17 @@ pub struct Question {
     pub method: Method,
     pub path: String,
     pub body: Option<String>,
+    /// Media type of the body.
+    pub kind: &'static str,
 }
 
 impl Question {
     pub fn get(path: String) -> Self {
-        Self { method: Method::GET, path, body: None }
+        Self { method: Method::GET, path, body: None, kind: "" }
+    }
+
+    pub fn json(method: Method, path: &str, body: String) -> Self {
+        Self { method, path: path.to_owned(), body: Some(body), kind: "application/json" }
     }
 }
 
@@ -61,7 +67,7 @@ impl Connection {
         }
         let body = match &question.body {
             Some(body) => {
-                request = request.header(CONTENT_TYPE, "application/json");
+                request = request.header(CONTENT_TYPE, question.kind);
                 Bytes::from(body.clone())
             }
             None => Bytes::new(),

@@ -15,11 +15,14 @@
 
 mod bare;
 mod client;
+mod made;
 mod mix;
 mod pace;
 mod pages;
 mod service;
 
+#[path = "../../../office/examples/load/after.rs"]
+mod after;
 #[path = "../../../office/tests/office/district.rs"]
 mod district;
 #[path = "../../../office/tests/office/postgres.rs"]

@@ -127,7 +127,7 @@ impl Sample {
             _ => {
                 let body = json!({"application": case.application, "clauses": case.clauses}).to_string();
                 let path = format!("/api/v1/policies/{}/explain", case.version);
-                return (kind, officer, Question { method: Method::POST, path, body: Some(body) });
+                return (kind, officer, Question::json(Method::POST, &path, body));
             }
         };
         (kind, officer, Question::get(format!("/api/v1{path}")))

@@ -2,6 +2,7 @@
 //! connection, so that what comes out is the service's own time and not that of waiting.
 
 use crate::client::{Connection, Question, Seat};
+use crate::made::{self, Owned};
 use crate::mix::Sample;
 use crate::random::Random;
 use crate::service::{self, Service};
@@ -34,6 +35,9 @@ const QUERIES: &[(&str, &str)] = &[("/search", "q=%E7%9B%B4%E6%92%AD"), ("/find"
 
 /// What a page cannot do without.
 const NEEDED: &[(&str, &str)] = &[("/cockpit/entries", "month=2025-05")];
+
+/// The policy of the seeded town.
+const POLICY: &str = "pools-2024";
 
 /// What a page is to take at most.
 const WITHIN: Duration = Duration::from_millis(20);
@@ -102,12 +106,19 @@ pub async fn measure(database: &str, program: &Path, times: usize) -> Measured {
     let folder: PathBuf = std::env::temp_dir().join(format!("duixian-pages-{}", std::process::id()));
     let sample = Sample::drawn(database).await;
     let firms = sample.firms();
-    let people: Vec<String> = PEOPLE.iter().map(|(person, _)| (*person).to_owned()).chain(firms.iter().take(1).cloned()).collect();
+    let store = Store::open(database).await.expect("the database opens");
+    let owned = made::owned(store.pool().expect("a database")).await;
+    store.close().await;
+    let mut people: Vec<String> = PEOPLE.iter().map(|(person, _)| (*person).to_owned()).chain(firms.iter().take(1).cloned()).collect();
+    people.extend(owned.values().map(|(firm, _)| firm.clone()));
+    people.sort();
+    people.dedup();
     let people = service::passwords(program, database, &folder, &people);
     let running = Service::start(program, database, &folder).await;
     let seats = service::sign_in(running.address, &people).await;
     let mut connection = Connection::open(running.address).await.expect("the service answers");
-    let (pages, left_out) = pages(database, &mut connection, &sample, &firms[0]).await;
+    let there = There { database, sample: &sample, firm: &firms[0], owned: &owned, seats: &seats };
+    let (pages, left_out) = pages(&there, &mut connection).await;
     let leader = seats.get("leader").cloned().unwrap_or_default();
     wait_for_entries(&mut connection, &leader).await;
     let mut out = Measured { pages: Vec::new(), left_out };
@@ -150,8 +161,18 @@ async fn wait_for_entries(connection: &mut Connection, leader: &Seat) {
     panic!("the entries are not read within {READ_WITHIN} s");
 }
 
+/// What is there to look at, and for whom.
+struct There<'a> {
+    database: &'a str,
+    sample: &'a Sample,
+    firm: &'a str,
+    owned: &'a Owned,
+    seats: &'a BTreeMap<String, Seat>,
+}
+
 /// Every page of the program with those who look at it, and what is left out.
-async fn pages(database: &str, connection: &mut Connection, sample: &Sample, firm: &str) -> (Vec<Page>, Vec<String>) {
+async fn pages(there: &There<'_>, connection: &mut Connection) -> (Vec<Page>, Vec<String>) {
+    let There { database, sample, firm, owned, seats } = *there;
     let store = Store::open(database).await.expect("the database opens");
     let pool = store.pool().expect("a database");
     let is_page =
@@ -160,14 +181,24 @@ async fn pages(database: &str, connection: &mut Connection, sample: &Sample, fir
     for one in portal::operations().into_iter().filter(is_page) {
         for (person, role) in readers(one.who, firm) {
             let own = one.path.starts_with("/my/").then_some(firm);
+            let (person, of_own) = match owned.get(one.path.as_str()) {
+                Some((firm, ids)) => (firm.clone(), Some(ids)),
+                None => (person, None),
+            };
+            let seat = seats.get(&person).cloned().unwrap_or_default();
             // What a unit was not asked about is not there for it.
             if role == "unit_reviewer" && one.path.contains("{id}") {
                 continue;
             }
             let addresses = match one.path.split_once("/{id}") {
                 _ if one.path == "/acts/{act}" => acts(role).map(|act| format!("/acts/{act}")).collect(),
-                // The seeded cases have no papers.
-                _ if one.path.ends_with("/{digest}") => Vec::new(),
+                Some((before, rest)) if of_own.is_some() => of_own.into_iter().flatten().map(|id| format!("{before}/{id}{rest}")).collect(),
+                _ if one.path.ends_with("/{digest}") => papers(pool).await,
+                Some(("/bulk/runs", _)) => {
+                    let run = made::run_of_many(connection, &seat, role, &sample.cases_of(None)).await;
+                    run.into_iter().map(|id| format!("/bulk/runs/{id}")).collect()
+                }
+                Some(("/simulations", rest)) => vec![format!("/simulations/{}{rest}", made::simulation(connection, &seat, POLICY).await)],
                 _ if one.path.starts_with("/registers/{collection}") => {
                     registers(pool, connection, sample, &mut known, (role, one.path.ends_with("/{id}"))).await
                 }
@@ -196,6 +227,17 @@ async fn pages(database: &str, connection: &mut Connection, sample: &Sample, fir
     }
     store.close().await;
     (out, left_out)
+}
+
+/// Papers of cases, as they stand beside them.
+async fn papers(pool: &AnyPool) -> Vec<String> {
+    let asked = "SELECT id, body FROM case_file WHERE stage = 'correcting' ORDER BY id LIMIT 400";
+    let found: Vec<(String, String)> = sqlx::query_as(asked).fetch_all(pool).await.expect("cases");
+    let paper = |(id, body): (String, String)| {
+        let case: casework::case::Case = serde_json::from_str(&body).ok()?;
+        Some(format!("/cases/{id}/papers/{}", case.evidence.first()?.digest))
+    };
+    found.into_iter().filter_map(paper).collect()
 }
 
 /// Who looks at a page, and as what.

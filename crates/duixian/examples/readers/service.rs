@@ -42,7 +42,7 @@ pub async fn sign_in(address: SocketAddr, people: &BTreeMap<String, String>) -> 
         let mut seat = Seat::default();
         for password in [first, &own] {
             let body = json!({"user": person, "password": password}).to_string();
-            let asked = Question { method: Method::POST, path: "/api/v1/session".into(), body: Some(body) };
+            let asked = Question::json(Method::POST, "/api/v1/session", body);
             let came = connection.ask(&Seat::default(), &asked).await.expect("an answer");
             assert_eq!(came.status, 201, "{person}: {came:?}");
             let cookie = came.headers.get("set-cookie").and_then(|set| set.to_str().ok()).unwrap_or_default();
@@ -50,7 +50,7 @@ pub async fn sign_in(address: SocketAddr, people: &BTreeMap<String, String>) -> 
             seat = Seat { cookie: cookie.split(';').next().unwrap_or_default().to_owned(), csrf: answer["csrf"].as_str().unwrap_or_default().to_owned() };
             if password == first {
                 let body = json!({"old": first, "new": own}).to_string();
-                let change = Question { method: Method::PUT, path: "/api/v1/password".into(), body: Some(body) };
+                let change = Question::json(Method::PUT, "/api/v1/password", body);
                 assert_eq!(connection.ask(&seat, &change).await.expect("an answer").status, 204);
             }
         }

@@ -7,6 +7,8 @@
 mod bare;
 #[path = "../../examples/readers/client.rs"]
 mod client;
+#[path = "../../examples/readers/made.rs"]
+mod made;
 #[path = "../../examples/readers/mix.rs"]
 mod mix;
 #[path = "../../examples/readers/pace.rs"]
@@ -16,6 +18,8 @@ mod pages;
 #[path = "../../examples/readers/service.rs"]
 mod service;
 
+#[path = "../../../office/examples/load/after.rs"]
+mod after;
 #[path = "../../../office/tests/office/district.rs"]
 mod district;
 #[path = "../../../office/tests/office/postgres.rs"]
@@ -59,6 +63,8 @@ async fn everything_an_office_reads_is_answered_with_many_calls_and_cases() {
     let looked = pages::measure(&sqlite, env!("CARGO_BIN_EXE_duixian").as_ref(), 3).await;
     println!("{looked}");
     assert!(!looked.pages.is_empty() && looked.pages.iter().all(|page| page.wrong.is_empty()), "{looked}");
+    // Who does nothing to many cases at once has no page of what came of it; every other page is looked at.
+    assert!(looked.left_out.iter().all(|left_out| left_out.starts_with("/bulk/runs/{id} of ")), "{looked}");
     for end in ["", "-wal", "-shm"] {
         drop(std::fs::remove_file(format!("{}{end}", file.display())));
     }

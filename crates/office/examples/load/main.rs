@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code, missing_docs, reason = "a tool of the tests")]
 #![allow(clippy::float_arithmetic, reason = "rates for people to read")]
 
+mod after;
 mod bench;
 mod counters;
 #[path = "../../tests/office/district.rs"]

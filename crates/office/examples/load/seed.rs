@@ -4,7 +4,7 @@
 use crate::district::{District, id};
 use crate::records::KINDS;
 use crate::town::{applicant, approve, asked, call, organisation, start, summarise};
-use crate::{district, sound};
+use crate::{after, district, sound};
 use casework::Act;
 use casework::budget::BudgetAct;
 use casework::call::CallAct;
@@ -73,8 +73,8 @@ impl Way {
     }
 }
 
-/// The notice of what was determined of a call, its payment, and what the bank reports of it.
-fn pay_all(add: &mut impl FnMut(&str, Role, &str, Act) -> u64, block: &str, at: u64, call: &CallId) {
+/// The notice of what was determined of a call, its payment of so many cases, and what the bank reports of it.
+pub fn pay_all(add: &mut dyn FnMut(&str, Role, &str, Act) -> u64, block: &str, at: &str, call: &CallId, determined: usize) {
     let notice = id(NoticeId::parse, &format!("n-blk-{block}-{at}"));
     let publish = NoticeAct::Publish { notice: notice.clone(), call: call.clone() };
     add("clerk", Role::Clerk, "2025-04-01", Act::Notice(publish));
@@ -87,7 +87,6 @@ fn pay_all(add: &mut impl FnMut(&str, Role, &str, Act) -> u64, block: &str, at: 
     add("leader", Role::Leader, "2025-05-07", Act::Payment(request));
     let pay = PaymentAct::Pay { batch: batch.clone(), entry: id(EntryId::parse, &format!("eb-blk-{block}-{at}")) };
     add("finance", Role::Finance, "2025-05-07", Act::Payment(pay));
-    let determined = (0..usize::try_from(FIRMS).unwrap()).filter(|number| Way::of(*number, false) == Way::Determined).count();
     let report = |number: usize| Report {
         receipt: id(ReceiptId::parse, &format!("rc-blk-{block}-{at}-{number}")),
         // Cases are committed in the order of their ids, each with its one clause and its one part.
@@ -307,9 +306,11 @@ fn acts(block: &str, number: u64, cases: u64, events: u64) -> Vec<(Context, Act)
             }
         }
         if !is_last {
-            pay_all(&mut add, block, at, &call_id);
+            let determined = (0..firms.len()).filter(|number| Way::of(*number, false) == Way::Determined).count();
+            pay_all(&mut add, block, &at.to_string(), &call_id, determined);
         }
     }
+    after::acts(&mut add, block, &fund, firms[0]);
     acts
 }
 
@@ -426,6 +427,14 @@ pub async fn seed(database: &str, size: &Size, progress: impl Fn(u64, u64)) -> S
     let mut version = PolicyVersion { id: id(PolicyVersionId::parse, "qianjiang-draft"), scheme_hash: String::new(), files, official };
     version.scheme_hash = office::hash_of(&version).expect("the policy compiles");
     district.ok("drafter", Role::Drafter, Act::Registry(RegistryAct::LoadPolicy { version })).await;
+    let mut seldom = Vec::new();
+    after::offer(&mut |who, role, today, act| {
+        seldom.push((asked(who, role, district::day(today), &format!("r-before-{}", seldom.len())), act));
+        seldom.len() as u64
+    });
+    for (context, act) in seldom {
+        district.office.perform(&context, &act).await.unwrap_or_else(|stop| panic!("{}: {stop}", act.name()));
+    }
     drop(district);
     let before = sound::events(&store).await;
     let blocks = (size.organisations / FIRMS).max(1);

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly, in its helpers too")]
 
 mod access;
+#[path = "../../examples/load/after.rs"]
+mod after;
 mod backup;
 mod calendar;
 mod cases;
