@@ -9,6 +9,8 @@ use population::file::{Defaults, FileError, PopulationFile};
 use population::simulate::{Options, Summary, simulate};
 use population::stream::Stopped;
 use population::synth::{District, write};
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const RULES: &str = "
@@ -152,6 +154,45 @@ fn a_line_with_too_few_cells_is_named_by_its_number_after_thousands_of_good_ones
     let good = "1,2024,企业,100,1,20%,3,2020-02-29,是,工业,甲\n".repeat(9000);
     let error = csv("short", &format!("{good}2,2024,企业\n{good}")).unwrap_err();
     assert!(error.message.zh.starts_with("第 9002 行"), "{}", error.message.zh);
+}
+
+/// Most memory that this process ever had, in MiB.
+fn peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1024
+}
+
+/// `DUIXIAN_CSV_BYTES` makes it longer: the soak asks for ten thousand million, of which no more may be in memory than of a short one.
+#[test]
+fn a_bad_line_at_the_end_of_a_long_file_is_named_and_leaves_no_result() {
+    let bytes: u64 = std::env::var("DUIXIAN_CSV_BYTES").map_or(20_000_000, |text| text.parse().unwrap());
+    let folder = folder("long");
+    let (path, results) = (folder.join("long.csv"), folder.join("results.csv"));
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(&path).unwrap());
+    let (mut written, mut lines) = (HEAD.len() as u64, 1_u64);
+    file.write_all(HEAD.as_bytes()).unwrap();
+    while written < bytes {
+        let listed = if lines % 1000 == 0 { "是" } else { "否" };
+        let line = format!(
+            "{lines},2024,企业,{}.05,{}.5,20%,3,2020-02-29,{listed},工业,示例商贸第{lines}号有限公司（云岭区新华路{lines}号）\n",
+            lines * 7,
+            lines % 97
+        );
+        file.write_all(line.as_bytes()).unwrap();
+        (written, lines) = (written + line.len() as u64, lines + 1);
+    }
+    let good = "2024,企业,1,1,20%,3,2020-02-29,是,工业,乙\n";
+    write!(file, "坏,2024,企业,一百万元整,1,20%,3,2020-02-29,是,工业,甲\n尾,{good}").unwrap();
+    file.into_inner().unwrap().sync_all().unwrap();
+    let (before, begun) = (peak_mib(), std::time::Instant::now());
+    let error = run(&scheme(), &path, 2, Some(&results)).unwrap_err();
+    println!("{lines} lines, {written} bytes: {} s, memory {before} MiB before, {} MiB at most", begun.elapsed().as_secs(), peak_mib());
+    assert!(error.message.zh.contains(&format!("第 {} 行", lines + 1)) && error.message.zh.contains("销售额"), "{}", error.message.zh);
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["long.csv"], "no result, and no part of one");
+    assert!(peak_mib() < before + 200, "a long file is not held");
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -73,12 +73,18 @@ impl<'a, const TRACE: bool> Eval<'a, TRACE> {
         if let Some((_, given)) = self.app.params.iter().find(|(p, _)| *p == id && now) {
             return Yield::Known(Value::Number(*given));
         }
-        let mut choices = Vec::with_capacity(param.by.len());
+        let (mut choices, mut open) = (Vec::with_capacity(param.by.len()), None);
         for fact in &param.by {
-            match self.fact(*fact, env) {
-                Yield::Known(Value::Choice(choice)) => choices.push(choice),
-                other => return other,
+            match (self.fact(*fact, env), open) {
+                (Yield::Known(Value::Choice(choice)), _) => choices.push(choice),
+                // All that is not known is told at once.
+                (Yield::Unknown(more), None) => open = Some(more),
+                (Yield::Unknown(more), Some(lack)) => open = Some(self.both(lack, more)),
+                (other, _) => return other,
             }
+        }
+        if let Some(lack) = open {
+            return Yield::Unknown(lack);
         }
         match param.row_in_force(&choices, env.year, self.app.as_of) {
             Some(row) => Yield::Known(Value::Number(row.value)),

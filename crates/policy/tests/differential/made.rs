@@ -37,6 +37,11 @@ pub fn seeds(default: u64) -> impl Iterator<Item = u64> {
     (0..cases).map(move |at| first.wrapping_add(at))
 }
 
+/// Applicants of a scheme or of a seed: `DUIXIAN_PEOPLE`, or as many as it usually has.
+pub fn people(default: usize) -> usize {
+    std::env::var("DUIXIAN_PEOPLE").map_or(default, |text| text.parse().unwrap())
+}
+
 /// What must be known of a made scheme.
 pub fn ground<'a>(made: &'a Made, kinds: &'a [String]) -> Ground<'a> {
     Ground {
@@ -136,11 +141,15 @@ pub struct Real {
 
 /// A policy of this repository.
 pub fn real(name: &str) -> Real {
-    let sources = policy_of(name);
-    let parsed = parse(&sources);
-    let compiled = compile(&sources);
+    real_of(name, &policy_of(name))
+}
+
+/// A policy of these sources.
+pub fn real_of(name: &str, sources: &Sources) -> Real {
+    let parsed = parse(sources);
+    let compiled = compile(sources);
     let errors: Vec<_> = compiled.diagnostics.iter().filter(|d| d.is_error()).collect();
-    let scheme = compiled.scheme.unwrap_or_else(|| panic!("{errors:#?}"));
+    let scheme = compiled.scheme.unwrap_or_else(|| panic!("{name}: {errors:#?}"));
     let blocks = parsed.blocks.iter();
     let facts = blocks.clone().filter_map(|block| match &block.kind {
         BlockKind::Facts(facts) => Some(facts),
@@ -160,7 +169,7 @@ pub fn real(name: &str) -> Real {
         }));
     }
     let rates: Vec<String> = scheme.params.iter().filter(|p| p.by_day).map(|p| p.name.clone()).collect();
-    let numbers = numbers(&sources, &parsed);
+    let numbers = numbers(sources, &parsed);
     Real { name: name.to_owned(), parsed, scheme, facts, numbers, ids, sorts, rates }
 }
 

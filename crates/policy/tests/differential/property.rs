@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::compare;
 use crate::generate::random::Random;
-use crate::made::{case, ground, seeds};
+use crate::made::{case, ground, people, seeds};
 use crate::naive::person::Person;
 use crate::refine;
 
@@ -28,7 +28,7 @@ fn both_evaluators_agree_on_generated_schemes() {
     let mut tally = compare::Tally::new();
     for seed in seeds(700) {
         all += 1;
-        match case(seed, 6) {
+        match case(seed, people(6)) {
             Ok(case) => {
                 compiled += 1;
                 let found = compare::run(&case.parsed, &case.scheme, &case.people, &mut tally);

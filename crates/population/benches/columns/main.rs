@@ -1,10 +1,11 @@
 //! Eight clauses of mixed shape over ten million rows (`DUIXIAN_ROWS` for another number) on one core: the program over columns
 //! beside a natural fused loop written by hand, in the same run over the same columns, and `policy` on a hundredth of the rows;
-//! then two threads. `memory`: all of a million rows kept. `synth FILE`, `stream FILE`:
+//! then two threads. `memory`: all of a million rows kept. `share`, `groups`: what needs everybody. `synth FILE`, `stream FILE`:
 //! `DUIXIAN_STREAM_ROWS` made-up rows to Parquet and from it.
 //! Run by hand: `cargo bench -p population`; beside other engines: `cargo xtask bench-population`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, reason = "a benchmark fails loudly")]
 
+mod everybody;
 mod files;
 mod hand;
 
@@ -22,7 +23,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use values::Date;
 
-const USAGE: &str = "cargo bench -p population -- [compare [DIR] | memory | synth FILE | stream FILE]";
+const USAGE: &str = "cargo bench -p population -- [compare [DIR] | memory | share | groups | synth FILE | stream FILE]";
 
 const RULES: &str = "
 事实
@@ -270,6 +271,8 @@ fn main() {
         [] | ["compare"] => compare(rows(10_000_000), None),
         ["compare", folder] => compare(rows(10_000_000), Some(Path::new(folder))),
         ["memory"] => memory(rows(1_000_000)),
+        ["share"] => everybody::share(rows(1_000_000)),
+        ["groups"] => everybody::groups(rows(1_000_000)),
         ["synth", file] => files::synth(&scheme(), Path::new(file)),
         ["stream", file] => files::stream(&scheme(), Path::new(file)),
         _ => panic!("{USAGE}"),

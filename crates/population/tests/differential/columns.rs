@@ -10,8 +10,9 @@ use population::table::Filler;
 
 use crate::compare;
 use crate::generate::random::Random;
-use crate::made::{case, real, seeds};
+use crate::made::{Real, case, people, real, real_of, seeds};
 use crate::naive::person::Person;
+use crate::sections::{pages, sections};
 
 /// What columns and `policy` say differently of applicants, and how much of it the columns said.
 #[derive(Default)]
@@ -64,7 +65,7 @@ fn columns_agree_on_generated_schemes() {
     let mut seen = Seen::default();
     let mut compiled = 0;
     for seed in seeds(300) {
-        let Ok(mut case) = case(seed, 12) else { continue };
+        let Ok(mut case) = case(seed, people(12)) else { continue };
         compiled += 1;
         let mut random = Random::new(seed ^ 0xC0_1C);
         case.people.iter_mut().for_each(|person| without_past(&mut random, person));
@@ -75,16 +76,16 @@ fn columns_agree_on_generated_schemes() {
         found.append(&mut seen.found);
         assert!(found.is_empty(), "{}", compare::story(seed, &case.source, &case.people, &found));
     }
-    println!("{compiled} schemes, {} cells, {} by policy, {:#?}", seen.cells, seen.asked, seen.reasons);
+    println!("{compiled} schemes, {} applicants of each, {} cells, {} by policy, {:#?}", people(12), seen.cells, seen.asked, seen.reasons);
     assert!(compiled > 0);
 }
 
-fn on_a_policy(name: &str) {
-    let real = real(name);
+/// Applicants of some seeds, `count` of each.
+fn on_a_policy(name: &str, real: &Real, seeds: impl Iterator<Item = u64>, count: usize) -> Seen {
     let mut seen = Seen::default();
-    for seed in seeds(24) {
+    for seed in seeds {
         let mut random = Random::new(seed);
-        let mut people = real.ground().people(&mut random, 16);
+        let mut people = real.ground().people(&mut random, count);
         people.iter_mut().for_each(|person| without_past(&mut random, person));
         let mut found = compare::run(&real.parsed, &real.scheme, &people, &mut compare::Tally::new());
         let applications: Vec<Application> = people.iter().map(|person| compare::application(&real.scheme, person)).collect();
@@ -92,22 +93,42 @@ fn on_a_policy(name: &str) {
         found.append(&mut seen.found);
         assert!(found.is_empty(), "{name} {}", compare::story(seed, "", &people, &found));
     }
+    seen
+}
+
+fn on_one_of_ours(name: &str) {
+    let seen = on_a_policy(name, &real(name), seeds(24), people(16));
     println!("{name}: {} cells, {} by policy, {:#?}", seen.cells, seen.asked, seen.reasons);
 }
 
 #[test]
+fn columns_agree_on_every_example_of_the_reference() {
+    let (mut schemes, mut cells, mut asked) = (0, 0, 0);
+    for (page, text) in pages() {
+        for section in sections(&text).iter().filter(|section| section.fences.iter().any(|fence| fence.info == "duixian")) {
+            let name = format!("{page} {}", section.title);
+            let real = real_of(&name, &section.sources(section.text.clone()));
+            let seen = on_a_policy(&name, &real, seeds(1), people(24));
+            (schemes, cells, asked) = (schemes + 1, cells + seen.cells, asked + seen.asked);
+        }
+    }
+    println!("{schemes} examples, {cells} cells, {asked} by policy");
+    assert!(schemes > 100);
+}
+
+#[test]
 fn columns_agree_on_the_policy_of_qianjiang() {
-    on_a_policy("qianjiang");
+    on_one_of_ours("qianjiang");
 }
 
 #[test]
 fn columns_agree_on_the_policy_of_jiulongpo() {
-    on_a_policy("jiulongpo");
+    on_one_of_ours("jiulongpo");
 }
 
 #[test]
 fn columns_agree_on_the_policy_of_the_sample() {
-    on_a_policy("sample");
+    on_one_of_ours("sample");
 }
 
 /// Why clauses are not held where every fact that is no list has a column.

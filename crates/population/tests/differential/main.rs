@@ -19,6 +19,8 @@ mod generate;
 mod made;
 #[path = "../../../policy/tests/differential/naive/mod.rs"]
 mod naive;
+#[path = "../../../policy/tests/reference/sections.rs"]
+mod sections;
 
 mod columns;
 mod overflow;

@@ -21,6 +21,10 @@ mod generate;
 #[allow(dead_code, reason = "the generator draws its own people with it")]
 mod naive;
 
+#[path = "../../../policy/tests/reference/sections.rs"]
+#[allow(dead_code, reason = "the tests of the reference use more of it")]
+mod sections;
+
 mod columns;
 mod people;
 mod policies;
@@ -135,6 +139,12 @@ fn seed() -> u64 {
     seed
 }
 
+/// Applicants of a policy or of each generated scheme: `DUIXIAN_PEOPLE`, or as many as there usually are.
+fn people(default: usize) -> usize {
+    std::env::var("DUIXIAN_PEOPLE").map_or(default, |text| text.parse().unwrap())
+}
+
+/// Of a policy of this repository.
 const COUNT: usize = 3000;
 
 #[tokio::test]
@@ -142,7 +152,7 @@ async fn qianjiang_comes_out_of_postgres_as_the_evaluator_has_it() {
     let scheme = scheme_of("qianjiang");
     let cases = applications(&scheme, "qianjiang");
     println!("{:?}", agree(&scheme, &options(false), &cases).await);
-    let people = Ground::new(&scheme, &[2023, 2024, 2028]).people(&mut Random::new(seed()), COUNT);
+    let people = Ground::new(&scheme, &[2023, 2024, 2028]).people(&mut Random::new(seed()), people(COUNT));
     println!("{:?}", agree(&scheme, &options(false), &people).await);
 }
 
@@ -151,7 +161,7 @@ async fn jiulongpo_comes_out_of_postgres_as_the_evaluator_has_it() {
     let scheme = scheme_of("jiulongpo");
     let cases = applications(&scheme, "jiulongpo");
     println!("{:?}", agree(&scheme, &options(false), &cases).await);
-    let people = Ground::new(&scheme, &[2015, 2024]).people(&mut Random::new(seed()), COUNT);
+    let people = Ground::new(&scheme, &[2015, 2024]).people(&mut Random::new(seed()), people(COUNT));
     println!("{:?}", agree(&scheme, &options(false), &people).await);
 }
 
@@ -167,8 +177,39 @@ async fn the_sample_comes_out_of_postgres_as_the_evaluator_has_it() {
     for ((year, as_of), cases) in cases {
         println!("{year} {as_of} {:?}", agree(&scheme, &Options { year: Some(year), as_of: Some(as_of), ..options.clone() }, &cases).await);
     }
-    let people = Ground::new(&scheme, &[2027]).on(day).people(&mut Random::new(seed()), COUNT);
+    let people = Ground::new(&scheme, &[2027]).on(day).people(&mut Random::new(seed()), people(COUNT));
     println!("{:?}", agree(&scheme, &options, &people).await);
+}
+
+#[tokio::test]
+async fn the_examples_of_the_reference_come_out_of_postgres_as_the_evaluator_has_them() {
+    let pool = connect().await;
+    let (mut counts, mut refused, mut schemes) = (Counts::new(), BTreeMap::<String, usize>::new(), 0);
+    for (page, text) in sections::pages() {
+        for section in sections::sections(&text).iter().filter(|section| section.fences.iter().any(|fence| fence.info == "duixian")) {
+            let scheme = policy::compile(&section.sources(section.text.clone())).scheme.unwrap_or_else(|| panic!("{page} {}", section.title));
+            let day = Date::new(2025, 3, 28).unwrap();
+            let invented = Ground::new(&scheme, &[2024]).on(day).people(&mut Random::new(seed()), people(60));
+            let options = Options { year: Some(2024), as_of: Some(day), ..options(true) };
+            let left_out = match sql::export(&scheme, &options) {
+                Ok(export) => {
+                    println!("{page} {}", section.title);
+                    schemes += 1;
+                    compare(&pool, &scheme, &export, &invented, &mut counts).await;
+                    for table in &export.tables {
+                        run(&pool, format!("DROP TABLE {} CASCADE", Dialect::Postgres.name(&table.name))).await;
+                    }
+                    export.left_out
+                }
+                Err(refused) => refused,
+            };
+            for refusal in left_out {
+                *refused.entry(refusal.construct.en).or_default() += 1;
+            }
+        }
+    }
+    println!("{schemes} examples, {counts:?}; left out {refused:#?}");
+    assert!(schemes > 100);
 }
 
 /// Generated schemes; another number of them comes from outside.
@@ -192,7 +233,7 @@ async fn generated_schemes_come_out_of_postgres_as_the_evaluator_has_them() {
             ground = Ground::new(&scheme, &[2024]).on(day);
             (options.year, options.as_of) = (Some(2024), Some(day));
         }
-        let people = ground.people(&mut Random::new(case), 60);
+        let people = ground.people(&mut Random::new(case), people(60));
         schemes += 1;
         let left_out = match sql::export(&scheme, &options) {
             Ok(export) => {

@@ -6,7 +6,6 @@ use num_bigint::BigInt;
 use values::Date;
 
 use super::random::Random;
-use super::scheme::TIE;
 use super::{Fact, Ty};
 use crate::naive::person::{Given, Other, Past, Person};
 use crate::naive::value::{Q, unit_of, whole};
@@ -51,13 +50,13 @@ impl Ground<'_> {
         if random.chance(25) {
             person.as_of = Date::new(year, u8::try_from(random.within(1, 12)).unwrap(), 15).unwrap();
         }
-        person.kind = if random.chance(70) { Some(random.pick(self.kinds).clone()) } else { None };
+        person.kind = if !self.kinds.is_empty() && random.chance(70) { Some(random.pick(self.kinds).clone()) } else { None };
         person.rank_only = random.chance(5);
         let gap = *random.pick(&[0, 0, 5, 15, 40]);
         for fact in self.facts {
             self.fact(random, &mut person, fact, gap);
         }
-        let count = random.below(4);
+        let count = if self.clauses.is_empty() { 0 } else { random.below(4) };
         for _ in 0..count {
             person.history.push(Past {
                 clause: random.pick(self.clauses).clone(),
@@ -120,7 +119,7 @@ impl Ground<'_> {
             _ => vec![(year, 0)],
         };
         for (of, month) in times {
-            if name == TIE || !random.chance(gap) {
+            if !random.chance(gap) {
                 let given = self.given(random, fact, person.as_of, gap);
                 person.facts.insert((name.clone(), of, month), given);
             }

@@ -361,13 +361,14 @@ impl World<'_> {
         };
         let score = number(self.value(&rank.score, &here));
         let group = rank.each.as_ref().map(|each| self.key_of(person, clause, each)).transpose();
-        // reading: an unknown tie-break ranks behind every known one.
-        let tie = rank.tie.as_ref().and_then(|tie| number(self.value(tie, &here)).ok());
-        match (score, group) {
-            (Ok(score), Ok(group)) => Ok(Score { score, group, tie }),
-            (score, group) => {
+        // reading: without its tie-break a record has no place, whether or not another has the same score.
+        let tie = rank.tie.as_ref().map(|tie| number(self.value(tie, &here))).transpose();
+        match (score, group, tie) {
+            (Ok(score), Ok(group), Ok(tie)) => Ok(Score { score, group, tie }),
+            (score, group, tie) => {
                 let mut missing = score.err().unwrap_or_default();
                 missing.extend(group.err().unwrap_or_default());
+                missing.extend(tie.err().unwrap_or_default());
                 Err(missing)
             }
         }

@@ -294,7 +294,9 @@ impl World<'_> {
         }
         let mut found: Option<(Option<Date>, &Expr)> = None;
         for row in &table.rows {
-            let (mut day, mut fits, mut choice) = (None, true, keys.iter());
+            // A row that is announced later is not known yet (公布).
+            let announced = row.announced.is_none_or(|day| day <= person.as_of);
+            let (mut day, mut fits, mut choice) = (None, announced, keys.iter());
             for key in &row.keys {
                 match key {
                     TableKey::Day(from) => {

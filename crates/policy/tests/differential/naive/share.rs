@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
-use policy::syntax::ast::{ClawbackBlock, GroupBlock, Mode, Overrun, PoolBlock};
+use policy::syntax::ast::{ClawbackBlock, GroupBlock, LimitLine, Mode, Overrun, PoolBlock};
 
 use super::World;
 use super::clause::{Verdict, Word, in_fen, within};
@@ -105,8 +105,26 @@ impl World<'_> {
                 }
                 None => last.word = Word::Yielded,
             }
+            // reading: what stands under a limit of a group that is not known waits for it.
+            if self.limit_unknown(person, claim.clause) {
+                last.awarded = None;
+            }
         }
         finals
+    }
+
+    fn limit_unknown(&self, person: usize, clause: usize) -> bool {
+        let mut groups = (0..self.groups.len()).filter(|group| self.is_in(*group, clause));
+        groups.any(|group| self.groups[group].0.limits.iter().any(|limit| self.group_limit(person, limit).is_none()))
+    }
+
+    /// What members of a group get together at most, in fen, if it is known.
+    fn group_limit(&self, person: usize, limit: &LimitLine) -> Option<BigInt> {
+        match in_fen(self.value(&limit.amount, &self.start(person, None))) {
+            // reading: a limit that is no whole number of fen is rounded as an award is.
+            Got::Known(Value::Number(most, _)) => Some(super::value::half_up(&most)),
+            _ => None,
+        }
     }
 
     /// Members of a group, in order of the file.
@@ -276,12 +294,8 @@ impl World<'_> {
                     ours && past.amount.is_positive() && within(limit.window, past.year, who.year)
                 });
                 let used: BigInt = used.map(|past| past.amount.clone()).sum();
-                // reading: a limit of a group that is not known does not cut.
-                let Got::Known(Value::Number(most, _)) = in_fen(self.value(&limit.amount, &self.start(person, None))) else {
-                    continue;
-                };
-                // reading: a limit that is no whole number of fen leaves whole fen.
-                let most = (most.floor().to_integer() - used).max(BigInt::zero());
+                let Some(most) = self.group_limit(person, limit) else { continue };
+                let most = (most - used).max(BigInt::zero());
                 let inside = |claim: &usize| members.contains(&claims[*claim].clause);
                 let sum: BigInt = awards.iter().filter(|(index, _)| inside(index)).map(|(_, fen)| fen.clone()).sum();
                 let mut over = sum - most;
