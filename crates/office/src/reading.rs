@@ -28,7 +28,7 @@ use collection::{Belongs, Openly, Paper};
 pub use collection::{COLLECTIONS, Collection, Sight, collection};
 pub use frozen::Frozen;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::work::{Entries, Kept};
 use store::{Filter, Store, StoreError, Work};
@@ -87,6 +87,8 @@ pub struct Reading<'a> {
     pub(crate) person: User,
     /// Calls at hand.
     calls: BTreeMap<CallId, Option<Call>>,
+    /// Cases that were looked up, and whether they are of the person's unit.
+    cases: BTreeMap<String, bool>,
     /// Calls of batches that were looked up.
     batches: BTreeMap<String, Option<CallId>>,
 }
@@ -99,7 +101,7 @@ impl Office {
         let mut work = store.begin().await?;
         let person: Option<User> = work.peek(reader.user.as_str()).await?;
         let person = person.filter(|person| person.active && person.roles.contains(&reader.role)).ok_or(Refusal::Denied)?;
-        Ok(Reading { office: self, work, role: reader.role, person, calls: BTreeMap::new(), batches: BTreeMap::new() })
+        Ok(Reading { office: self, work, role: reader.role, person, calls: BTreeMap::new(), cases: BTreeMap::new(), batches: BTreeMap::new() })
     }
 
     /// A page of a collection, and nothing else: see [`Reading::page`].
@@ -233,7 +235,7 @@ impl Reading<'_> {
             let named = |keys: Vec<Key>| kind.table.columns.iter().map(|column| column.name).zip(keys).collect::<Keys>();
             let with_keys: Vec<(Kept, Keys)> = found.into_iter().map(|(kept, keys)| (kept, named(keys))).collect();
             if sight == Sight::Unit && matches!(collection.belongs, Belongs::OfCase | Belongs::OfCaseOrAll) {
-                self.work.bring::<Case>(with_keys.iter().filter_map(|(_, keys)| text(keys, "case_id"))).await?;
+                self.look_up_cases(with_keys.iter().filter_map(|(_, keys)| text(keys, "case_id"))).await?;
             }
             for (kept, keys) in with_keys {
                 if page.records.len() == limit {
@@ -294,7 +296,25 @@ impl Reading<'_> {
     /// Reads the cases of entries together, where it depends on them who sees an entry.
     pub(crate) async fn bring_cases(&mut self, entries: &[(i64, Entry)]) -> Result<(), Stop> {
         if collection("cases").and_then(|cases| cases.sight(self.role)) == Some(Sight::Unit) {
-            self.work.bring::<Case>(entries.iter().filter_map(|(_, entry)| entry.case.as_ref()).map(CaseId::as_str)).await?;
+            self.look_up_cases(entries.iter().filter_map(|(_, entry)| entry.case.as_ref()).map(CaseId::as_str)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether cases are of the person's unit, for all of them in two questions.
+    async fn look_up_cases(&mut self, ids: impl Iterator<Item = &str>) -> Result<(), Stop> {
+        let ids: BTreeSet<&str> = ids.filter(|id| !self.cases.contains_key(*id)).collect();
+        self.work.bring::<Case>(ids.iter().copied()).await?;
+        let mut cases = Vec::new();
+        for id in ids {
+            if let Some(case) = self.work.peek::<Case>(id).await? {
+                cases.push(case);
+            }
+        }
+        self.work.bring::<Call>(cases.iter().map(|case| case.call.as_str())).await?;
+        for case in cases {
+            let is_of_unit = self.is_of_asked_unit(&case).await?;
+            self.cases.insert(case.id.to_string(), is_of_unit);
         }
         Ok(())
     }
@@ -456,6 +476,9 @@ impl Reading<'_> {
     }
 
     async fn is_case_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
+        if let Some(known) = self.cases.get(id) {
+            return Ok(*known);
+        }
         match self.work.peek::<Case>(id).await? {
             Some(case) => self.is_of_asked_unit(&case).await,
             None => Ok(false),
