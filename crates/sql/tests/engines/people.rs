@@ -46,6 +46,9 @@ impl<'s> Ground<'s> {
         let mut numbers: Vec<Rational> = scheme.nodes.iter().filter_map(|node| if let Op::Number(n) = &node.op { Some(*n) } else { None }).collect();
         numbers.sort();
         numbers.dedup();
+        if numbers.is_empty() {
+            numbers.push(Rational::from(1_i64));
+        }
         let words = ["甲", "乙", "2024年双11", "O'Brien\\n", "丙"].map(str::to_owned).to_vec();
         Self { scheme, numbers, years: years.to_vec(), as_of: None, words }
     }
@@ -69,6 +72,10 @@ impl<'s> Ground<'s> {
         let known = *random.one_of(&[100, 99, 97, 80]);
         let yes = *random.one_of(&[98, 95, 60]);
         for (index, fact) in self.scheme.facts.iter().enumerate() {
+            // A policy that names no kind of applicant has none to choose.
+            if matches!(&fact.ty, FactType::Choice(words) if words.is_empty()) {
+                continue;
+            }
             let id = policy::scheme::FactId(u32::try_from(index).unwrap());
             let years = if fact.by_year || fact.by_month { (year - 3)..=year } else { year..=year };
             for of in years {
