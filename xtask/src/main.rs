@@ -21,7 +21,7 @@ const HELP: &str = "cargo xtask TASK
   test-engines  checks against programs from PyPI and npm, installed under target/; twenty seconds of fuzzing a target
   soak          the differential test on many generated schemes (DUIXIAN_CASES, DUIXIAN_SEED), all mutants of both policies,
                 an office killed at any moment, again and again (DUIXIAN_ROUNDS), a million random acts against an auditor
-                (DUIXIAN_ACTS, DUIXIAN_SEED)
+                (DUIXIAN_ACTS, DUIXIAN_SEED), a million applicants through all evaluators, a CSV of 10 GB; `soak many`: the last two alone
   fuzz          coverage-guided fuzzing: fuzz [--seconds N] [parse|check|format|evaluate …]; needs a C++ compiler
   browser       what the tests of the pages need: Chromium from Debian, axe-core from npm
   screenshots   takes the pictures of the README anew, from the demonstration
@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         "test" => test(),
         "tidy" => tidy::run(&root()),
         "test-engines" => engines::run_engines(&root()).and_then(|()| step("fuzzing", || fuzz::run_short(&root()))),
+        "soak" if std::env::args().nth(2).as_deref() == Some("many") => many(),
         "soak" => soak(),
         "fuzz" => fuzz::run_fuzz(&root(), &std::env::args().skip(2).collect::<Vec<_>>()),
         "browser" => browser::install(&root()),
@@ -118,6 +119,7 @@ fn soak() -> Outcome {
     };
     test("mutation", ("DUIXIAN_MUTATION", "all"))?;
     test("differential", ("DUIXIAN_CASES", &cases))?;
+    many()?;
     let rounds = std::env::var("DUIXIAN_ROUNDS").unwrap_or_else(|_| "300".into());
     let killed = ["test", "--package", "office", "--test", "office", "--locked", "--", "kill::", "--nocapture"];
     step("killed at any moment", || cargo(&killed, &[("DUIXIAN_ROUNDS", &rounds)]))?;
@@ -130,6 +132,18 @@ fn soak() -> Outcome {
     simulated("the_office_agrees_with_the_auditor", &[("DUIXIAN_ACTS", &acts), ("DUIXIAN_SQLITE", "1")])?;
     // PostgreSQL answers more slowly, so it is asked a twentieth.
     simulated("both_databases_agree_with_the_pure_model", &[("DUIXIAN_ACTS_SQL", &(number / 20).to_string())])
+}
+
+/// Many applicants: a million of generated schemes, and as many of each policy, by the naive evaluator, `policy` and columns; a
+/// million of generated schemes by columns, `policy` and SQL; ten thousand million bytes of CSV with a bad line near the end.
+fn many() -> Outcome {
+    let test = |package: &str, test: &str, name: &str, variables: &[(&str, &str)]| {
+        let arguments = ["test", "--release", "--package", package, "--test", test, "--locked", "--", name, "--nocapture"];
+        step(&format!("{package}: {test} {name}"), || cargo(&arguments, variables))
+    };
+    test("population", "differential", "columns_agree", &[("DUIXIAN_CASES", "5000"), ("DUIXIAN_PEOPLE", "200")])?;
+    test("sql", "engines", "come", &[("DUIXIAN_CASES", "500"), ("DUIXIAN_PEOPLE", "2000")])?;
+    test("population", "files", "a_bad_line_at_the_end", &[("DUIXIAN_CSV_BYTES", "10000000000")])
 }
 
 /// The options of a measurement: as they are given, or as they usually are.

@@ -75,7 +75,7 @@ pub struct Wanted<'a> {
 }
 
 /// Records longest looked through for one page: a page may then come back short, with where to go on.
-pub(crate) const LOOKED_AT_MAX: usize = 500;
+pub(crate) const LOOKED_AT_MAX: usize = 250;
 
 /// Somebody who reads. All that is looked up for one answer goes through it: an answer that held one connection and waited for
 /// another would wait for ever once all are held so.
@@ -294,9 +294,9 @@ impl Reading<'_> {
     }
 
     /// Reads the cases of entries together, where it depends on them who sees an entry.
-    pub(crate) async fn bring_cases(&mut self, entries: &[(i64, Entry)]) -> Result<(), Stop> {
+    pub(crate) async fn bring_cases(&mut self, entries: impl Iterator<Item = &Entry>) -> Result<(), Stop> {
         if collection("cases").and_then(|cases| cases.sight(self.role)) == Some(Sight::Unit) {
-            self.look_up_cases(entries.iter().filter_map(|(_, entry)| entry.case.as_ref()).map(CaseId::as_str)).await?;
+            self.look_up_cases(entries.filter_map(|entry| entry.case.as_ref()).map(CaseId::as_str)).await?;
         }
         Ok(())
     }

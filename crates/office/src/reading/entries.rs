@@ -1,12 +1,9 @@
 //! Entries of the ledger of one kind, looked for among all of a book.
 
-use super::{LOOKED_AT_MAX, Reading};
+use super::{LOOKED_AT_MAX, Reading, at_most};
 use crate::Stop;
 use casework::ledger::Entry;
 use store::work::Entries;
-
-/// Entries read at once where few of many are looked for.
-const READ_AT_ONCE: i64 = 500;
 
 impl Reading<'_> {
     /// Entries after a number that are of a kind that is looked for, as [`entries`](Self::entries) gives all of them.
@@ -21,11 +18,11 @@ impl Reading<'_> {
         let (mut out, mut last, mut looked_at) = (Vec::new(), after, 0);
         loop {
             // As many as are wanted, and when few of them are what is looked for, more.
-            let at_most = if looked_at == 0 { i64::try_from(limit + 1).unwrap_or(i64::MAX) } else { READ_AT_ONCE };
-            let found = self.work.entries_page(which, last, at_most).await?;
-            let is_end = i64::try_from(found.len()).is_ok_and(|len| len < at_most);
+            let wanted_now = if looked_at == 0 { at_most(limit + 1) } else { at_most(LOOKED_AT_MAX) };
+            let found = self.work.entries_page(which, last, wanted_now).await?;
+            let is_end = i64::try_from(found.len()).is_ok_and(|len| len < wanted_now);
             looked_at += found.len();
-            self.bring_cases(&found).await?;
+            self.bring_cases(found.iter().map(|(_, entry)| entry).filter(|entry| wanted(entry))).await?;
             for (number, entry) in found {
                 if out.len() == limit {
                     return Ok((out, Some(last)));

@@ -1,7 +1,7 @@
 //! What the entries of budgets come to month by month (按月发生额), in memory as far as the books were read: entries are never
 //! changed, so each is read once. Whoever shows it holds it against what the database has added up.
 
-use super::{LOOKED_AT_MAX, Reading};
+use super::{LOOKED_AT_MAX, Reading, at_most};
 use crate::board::Sheet;
 use crate::{Office, Stop};
 use casework::id::BookId;
@@ -11,8 +11,6 @@ use store::work::Entries;
 use store::{MonthSum, Work};
 use values::{Date, Fen};
 
-/// Entries read at once.
-const PAGE: i64 = 500;
 /// Entries that a page waits for; beyond them they are read in between.
 const WAITED_FOR: i64 = 1000;
 
@@ -133,11 +131,12 @@ impl Reading<'_> {
         let (mut out, mut last, mut looked_at) = (Vec::new(), after.max(span.numbers.0.saturating_sub(1)), 0);
         loop {
             // As many as are wanted, and when few of them are what is looked for, more.
-            let at_most = if looked_at == 0 { i64::try_from(limit - out.len() + 1).unwrap_or(PAGE) } else { PAGE };
-            let page = self.work.entries_page(&Entries::Book(span.book.clone()), last, at_most).await?;
-            let is_end = i64::try_from(page.len()).is_ok_and(|len| len < at_most);
+            let wanted = if looked_at == 0 { at_most(limit - out.len() + 1) } else { at_most(LOOKED_AT_MAX) };
+            let page = self.work.entries_page(&Entries::Book(span.book.clone()), last, wanted).await?;
+            let is_end = i64::try_from(page.len()).is_ok_and(|len| len < wanted);
             looked_at += page.len();
-            self.bring_cases(&page).await?;
+            let is_wanted = |entry: &Entry| crossing(entry.kind, entry.amount, span.accounts) != Fen(0);
+            self.bring_cases(page.iter().map(|(_, entry)| entry).filter(|entry| is_wanted(entry))).await?;
             for (number, entry) in page {
                 if number > span.numbers.1 {
                     return Ok((out, None));
@@ -146,7 +145,7 @@ impl Reading<'_> {
                     return Ok((out, Some(last)));
                 }
                 last = number;
-                if crossing(entry.kind, entry.amount, span.accounts) != Fen(0) && self.sees_entry(&entry).await? {
+                if is_wanted(&entry) && self.sees_entry(&entry).await? {
                     out.push(entry);
                 }
             }
