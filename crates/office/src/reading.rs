@@ -15,7 +15,7 @@ use casework::authority::Standing;
 use casework::call::{Call, CallStage};
 use casework::case::Case;
 use casework::document::{Document, Subject};
-use casework::id::{CallId, CaseId, OrganisationId, UserId};
+use casework::id::{CallId, CaseId, OrganisationId, UnitId, UserId};
 use casework::kind::Kind;
 use casework::ledger::Entry;
 use casework::matching::MatchList;
@@ -27,6 +27,7 @@ use casework::{Key, Record, Refusal, Table};
 use collection::{Belongs, Openly, Paper};
 pub use collection::{COLLECTIONS, Collection, Sight, collection};
 pub use frozen::Frozen;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -146,6 +147,32 @@ impl Office {
         }
         Ok(loaded)
     }
+}
+
+/// Of a case what says which units it is of.
+#[derive(Deserialize)]
+struct CaseUnits {
+    call: CallId,
+    #[serde(default)]
+    review: ReviewUnits,
+}
+
+#[derive(Default, Deserialize)]
+struct ReviewUnits {
+    #[serde(default)]
+    asks: Vec<AskUnit>,
+}
+
+#[derive(Deserialize)]
+struct AskUnit {
+    unit: UnitId,
+}
+
+/// Of a call the units that stand to it.
+#[derive(Deserialize)]
+struct CallUnits {
+    lead: UnitId,
+    with: Vec<UnitId>,
 }
 
 /// Whether records of a table belong to units through their call alone, and not through what a unit was asked of one case.
@@ -305,16 +332,24 @@ impl Reading<'_> {
     async fn look_up_cases(&mut self, ids: impl Iterator<Item = &str>) -> Result<(), Stop> {
         let ids: BTreeSet<&str> = ids.filter(|id| !self.cases.contains_key(*id)).collect();
         self.work.bring::<Case>(ids.iter().copied()).await?;
-        let mut cases = Vec::new();
+        let mut cases: Vec<(&str, CaseUnits)> = Vec::new();
         for id in ids {
-            if let Some(case) = self.work.peek::<Case>(id).await? {
-                cases.push(case);
+            if let Some(case) = self.work.peek_part::<Case, CaseUnits>(id).await? {
+                cases.push((id, case));
             }
         }
-        self.work.bring::<Call>(cases.iter().map(|case| case.call.as_str())).await?;
-        for case in cases {
-            let is_of_unit = self.is_of_asked_unit(&case).await?;
-            self.cases.insert(case.id.to_string(), is_of_unit);
+        let calls: BTreeSet<&CallId> = cases.iter().map(|(_, case)| &case.call).collect();
+        self.work.bring::<Call>(calls.iter().map(|call| call.as_str())).await?;
+        let (mut own, unit) = (BTreeSet::new(), self.person.unit.as_ref());
+        for id in calls {
+            let call = self.work.peek_part::<Call, CallUnits>(id.as_str()).await?;
+            if call.is_some_and(|call| Some(&call.lead) == unit || call.with.iter().any(|with| Some(with) == unit)) {
+                own.insert(id);
+            }
+        }
+        for (id, case) in &cases {
+            let is_asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == unit);
+            self.cases.insert((*id).to_owned(), is_asked || own.contains(&case.call));
         }
         Ok(())
     }
@@ -476,13 +511,10 @@ impl Reading<'_> {
     }
 
     async fn is_case_of_unit(&mut self, id: &str) -> Result<bool, Stop> {
-        if let Some(known) = self.cases.get(id) {
-            return Ok(*known);
+        if !self.cases.contains_key(id) {
+            self.look_up_cases(std::iter::once(id)).await?;
         }
-        match self.work.peek::<Case>(id).await? {
-            Some(case) => self.is_of_asked_unit(&case).await,
-            None => Ok(false),
-        }
+        Ok(self.cases.get(id).copied().unwrap_or(false))
     }
 
     /// Whether the record names a call that was looked up already and is of the unit: where many records of one are looked at.

@@ -10,6 +10,7 @@ use casework::chain::{Effect, Event, Fingerprint};
 use casework::id::{BookId, CaseId, RequestId};
 use casework::ledger::{Book, Entry, Move};
 use casework::{Key, Record, Refusal, Table};
+use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::OwnedMutexGuard;
 
@@ -177,7 +178,16 @@ impl Work {
         Ok(())
     }
 
+    /// Reads a part of a record that this work will not change: where many are looked at for little, the rest is passed over.
+    pub async fn peek_part<R: Record, P: DeserializeOwned>(&mut self, id: &str) -> Result<Option<P>, StoreError> {
+        self.read_kept::<R>(id, false).await?.map(|kept| decode(R::TABLE, &kept)).transpose()
+    }
+
     async fn read<R: Record>(&mut self, id: &str, lock: bool) -> Result<Option<R>, StoreError> {
+        self.read_kept::<R>(id, lock).await?.map(|kept| decode(R::TABLE, &kept)).transpose()
+    }
+
+    async fn read_kept<R: Record>(&mut self, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
         self.fault(|| format!("read {} {id}", R::TABLE.name))?;
         let (kept, locked) = match self.hand.record(R::TABLE.name, id, lock) {
             Some(known) => known,
@@ -189,7 +199,7 @@ impl Work {
             return Err(StoreError::Busy { doing: format!("read {} {id}", R::TABLE.name) });
         }
         self.versions.insert((R::TABLE.name, id.to_owned()), version);
-        kept.map(|kept| decode(R::TABLE, &kept)).transpose()
+        Ok(kept)
     }
 
     async fn fetch(&mut self, table: &'static Table, id: &str, lock: bool) -> Result<Option<Kept>, StoreError> {
@@ -528,6 +538,6 @@ pub enum PostError {
 
 use std::sync::Arc;
 
-fn decode<R: Record>(table: &'static Table, kept: &Kept) -> Result<R, StoreError> {
+fn decode<R: DeserializeOwned>(table: &'static Table, kept: &Kept) -> Result<R, StoreError> {
     serde_json::from_str(&kept.body).map_err(|why| StoreError::Unreadable { table: table.name, id: kept.id.clone(), why: why.to_string() })
 }
