@@ -76,7 +76,7 @@ pub struct Wanted<'a> {
 }
 
 /// Records longest looked through for one page: a page may then come back short, with where to go on.
-pub(crate) const LOOKED_AT_MAX: usize = 250;
+pub(crate) const LOOKED_AT_MAX: usize = 150;
 
 /// Somebody who reads. All that is looked up for one answer goes through it: an answer that held one connection and waited for
 /// another would wait for ever once all are held so.
