@@ -148,8 +148,9 @@ fn clause_difference(scheme: &Scheme, rule: &Rule<'_>, person: &Person, ours: &F
         let plain: BTreeSet<&Miss> = verdict.missing.iter().filter(|miss| **miss != Miss::Fault).collect();
         let told: BTreeSet<&Miss> = missing.iter().collect();
         let thinkable: BTreeSet<&Miss> = plain.iter().copied().chain(&verdict.later).collect();
-        // Beside a fault either may name what else is not known.
-        if !plain.is_subset(&told) || !faulty && !told.is_subset(&thinkable) {
+        // Where both tell of a fault, that is the reason, and either may name what else is not known.
+        let both_faulty = faulty && theirs.fault.is_some();
+        if !both_faulty && !plain.is_subset(&told) || !faulty && !told.is_subset(&thinkable) {
             wrong.push("missing");
         }
         // A fault is told of where it is the only reason; that of another clause this one names need not be.
