@@ -28,6 +28,7 @@ use collection::{Belongs, Openly, Paper};
 pub use collection::{COLLECTIONS, Collection, Sight, collection};
 pub use frozen::Frozen;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -166,13 +167,6 @@ struct ReviewUnits {
 #[derive(Deserialize)]
 struct AskUnit {
     unit: UnitId,
-}
-
-/// Of a call the units that stand to it.
-#[derive(Deserialize)]
-struct CallUnits {
-    lead: UnitId,
-    with: Vec<UnitId>,
 }
 
 /// Whether records of a table belong to units through their call alone, and not through what a unit was asked of one case.
@@ -338,30 +332,43 @@ impl Reading<'_> {
                 cases.push((id, case));
             }
         }
-        let calls: BTreeSet<&CallId> = cases.iter().map(|(_, case)| &case.call).collect();
-        self.work.bring::<Call>(calls.iter().map(|call| call.as_str())).await?;
-        let (mut own, unit) = (BTreeSet::new(), self.person.unit.as_ref());
-        for id in calls {
-            let call = self.work.peek_part::<Call, CallUnits>(id.as_str()).await?;
-            if call.is_some_and(|call| Some(&call.lead) == unit || call.with.iter().any(|with| Some(with) == unit)) {
-                own.insert(id);
-            }
-        }
-        for (id, case) in &cases {
-            let is_asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == unit);
-            self.cases.insert((*id).to_owned(), is_asked || own.contains(&case.call));
+        self.work.bring::<Call>(cases.iter().map(|(_, case)| case.call.as_str())).await?;
+        for (id, case) in cases {
+            let is_of_unit = self.is_of_asked_unit(&case).await?;
+            self.cases.insert(id.to_owned(), is_of_unit);
         }
         Ok(())
     }
 
     /// Whether an entry is of no case, or of one that the reader sees.
     pub(crate) async fn sees_entry(&mut self, entry: &Entry) -> Result<bool, Stop> {
-        let Some(case) = &entry.case else { return Ok(true) };
+        match &entry.case {
+            Some(case) => self.sees_case(case.as_str()).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Whether somebody who handles cases sees this one.
+    async fn sees_case(&mut self, id: &str) -> Result<bool, Stop> {
         match collection("cases").and_then(|cases| cases.sight(self.role)) {
             Some(Sight::All) => Ok(true),
-            Some(Sight::Unit) => self.is_case_of_unit(case.as_str()).await,
+            Some(Sight::Unit) => self.is_case_of_unit(id).await,
             _ => Ok(false),
         }
+    }
+
+    /// Of these cases those that somebody who handles cases sees, read together.
+    pub async fn cases(&mut self, ids: &[&str]) -> Result<BTreeMap<String, Case>, Stop> {
+        self.look_up_cases(ids.iter().copied()).await?;
+        let mut out = BTreeMap::new();
+        for id in ids {
+            if self.sees_case(id).await?
+                && let Some(case) = self.work.peek::<Case>(id).await?
+            {
+                out.insert((*id).to_owned(), case);
+            }
+        }
+        Ok(out)
     }
 
     /// A call, read once.
@@ -475,7 +482,7 @@ impl Reading<'_> {
             Belongs::Nowhere | Belongs::Enterprise | Belongs::OfEnterprise => return Ok(false),
             Belongs::Document => return self.is_document_of_unit(&decoded(kept)?).await,
             Belongs::Case | Belongs::OfCase | Belongs::OfCaseOrAll if self.is_of_known_call(keys) => return Ok(true),
-            Belongs::Case => return self.is_of_asked_unit(&decoded(kept)?).await,
+            Belongs::Case => return self.is_of_asked_unit(&part::<Case, _>(kept)?).await,
             Belongs::OfCase | Belongs::OfCaseOrAll => {
                 return match text(keys, "case_id") {
                     Some(case) => self.is_case_of_unit(case).await,
@@ -523,7 +530,7 @@ impl Reading<'_> {
         known.is_some_and(|call| self.stands_to(call) != Standing::Foreign)
     }
 
-    async fn is_of_asked_unit(&mut self, case: &Case) -> Result<bool, Stop> {
+    async fn is_of_asked_unit(&mut self, case: &CaseUnits) -> Result<bool, Stop> {
         let asked = case.review.asks.iter().any(|ask| Some(&ask.unit) == self.person.unit.as_ref());
         Ok(asked || self.is_call_of_unit(&case.call).await?)
     }
@@ -549,6 +556,11 @@ impl Reading<'_> {
 
 /// A record from what is kept of it. Errors: it cannot be read.
 fn decoded<R: Record>(kept: &Kept) -> Result<R, StoreError> {
+    part::<R, R>(kept)
+}
+
+/// A part of a record from what is kept of it. Errors: it cannot be read.
+fn part<R: Record, P: DeserializeOwned>(kept: &Kept) -> Result<P, StoreError> {
     let unreadable = |why: serde_json::Error| StoreError::Unreadable { table: R::TABLE.name, id: kept.id.clone(), why: why.to_string() };
     serde_json::from_str(&kept.body).map_err(unreadable)
 }

@@ -181,35 +181,60 @@ async fn the_sample_comes_out_of_postgres_as_the_evaluator_has_it() {
     println!("{:?}", agree(&scheme, &options, &people).await);
 }
 
-#[tokio::test]
-async fn the_examples_of_the_reference_come_out_of_postgres_as_the_evaluator_has_them() {
-    let pool = connect().await;
-    let (mut counts, mut refused, mut schemes) = (Counts::new(), BTreeMap::<String, usize>::new(), 0);
-    for (page, text) in sections::pages() {
-        for section in sections::sections(&text).iter().filter(|section| section.fences.iter().any(|fence| fence.info == "duixian")) {
-            let scheme = policy::compile(&section.sources(section.text.clone())).scheme.unwrap_or_else(|| panic!("{page} {}", section.title));
-            let day = Date::new(2025, 3, 28).unwrap();
-            let invented = Ground::new(&scheme, &[2024]).on(day).people(&mut Random::new(seed()), people(60));
-            let options = Options { year: Some(2024), as_of: Some(day), ..options(true) };
-            let left_out = match sql::export(&scheme, &options) {
-                Ok(export) => {
-                    println!("{page} {}", section.title);
-                    schemes += 1;
-                    compare(&pool, &scheme, &export, &invented, &mut counts).await;
-                    for table in &export.tables {
-                        run(&pool, format!("DROP TABLE {} CASCADE", Dialect::Postgres.name(&table.name))).await;
-                    }
-                    export.left_out
+/// What came of schemes one after the other, with what their dialect leaves out.
+#[derive(Default)]
+struct Seen {
+    counts: Counts,
+    schemes: usize,
+    clauses: usize,
+    with_awards: usize,
+    left_out: BTreeMap<String, usize>,
+}
+
+impl Seen {
+    /// Compares every row of a scheme, as far as it can be exported, and takes its tables away.
+    async fn scheme(&mut self, pool: &PgPool, scheme: &Scheme, options: &Options, applications: &[Application]) {
+        let left_out = match sql::export(scheme, options) {
+            Ok(export) => {
+                self.schemes += 1;
+                self.clauses += scheme.clauses.len();
+                self.with_awards += usize::from(export.awards);
+                if std::env::var("DUIXIAN_SHOW").is_ok() {
+                    println!("{}", export.text);
                 }
-                Err(refused) => refused,
-            };
-            for refusal in left_out {
-                *refused.entry(refusal.construct.en).or_default() += 1;
+                compare(pool, scheme, &export, applications, &mut self.counts).await;
+                for table in &export.tables {
+                    run(pool, format!("DROP TABLE {} CASCADE", Dialect::Postgres.name(&table.name))).await;
+                }
+                export.left_out
             }
+            Err(refused) => refused,
+        };
+        for refusal in left_out {
+            *self.left_out.entry(refusal.construct.en).or_default() += 1;
         }
     }
-    println!("{schemes} examples, {counts:?}; left out {refused:#?}");
-    assert!(schemes > 100);
+
+    fn say(&self) {
+        let Self { counts, schemes, clauses, with_awards, left_out } = self;
+        println!("{schemes} schemes, {clauses} clauses, {with_awards} with awards; {counts:?}; left out {left_out:#?}");
+    }
+}
+
+#[tokio::test]
+async fn the_examples_of_the_reference_come_out_of_postgres_as_the_evaluator_has_them() {
+    let (pool, day, mut seen) = (connect().await, Date::new(2025, 3, 28).unwrap(), Seen::default());
+    for (page, text) in sections::pages() {
+        for section in sections::sections(&text).iter().filter(|section| section.fences.iter().any(|fence| fence.info == "duixian")) {
+            println!("{page} {}", section.title);
+            let scheme = policy::compile(&section.sources(section.text.clone())).scheme.unwrap();
+            let people = Ground::new(&scheme, &[2024]).on(day).people(&mut Random::new(seed()), people(60));
+            let options = Options { year: Some(2024), as_of: Some(day), ..options(true) };
+            seen.scheme(&pool, &scheme, &options, &people).await;
+        }
+    }
+    seen.say();
+    assert!(seen.schemes > 100);
 }
 
 /// Generated schemes; another number of them comes from outside.
@@ -219,10 +244,7 @@ fn cases() -> u64 {
 
 #[tokio::test]
 async fn generated_schemes_come_out_of_postgres_as_the_evaluator_has_them() {
-    let pool = connect().await;
-    let first = seed();
-    let (mut counts, mut refused) = (Counts::new(), BTreeMap::<String, usize>::new());
-    let (mut clauses, mut schemes, mut with_awards) = (0, 0, 0);
+    let (pool, first, mut seen) = (connect().await, seed(), Seen::default());
     for case in first..first + cases() {
         let source = generate::scheme::scheme(case).source();
         let Some(scheme) = policy::compile(&Sources::single(source.clone())).scheme else { continue };
@@ -233,27 +255,11 @@ async fn generated_schemes_come_out_of_postgres_as_the_evaluator_has_them() {
             ground = Ground::new(&scheme, &[2024]).on(day);
             (options.year, options.as_of) = (Some(2024), Some(day));
         }
-        let people = ground.people(&mut Random::new(case), people(60));
-        schemes += 1;
-        let left_out = match sql::export(&scheme, &options) {
-            Ok(export) => {
-                println!("DUIXIAN_SEED={case}");
-                if std::env::var("DUIXIAN_SHOW").is_ok() {
-                    println!("{source}\n{}", export.text);
-                }
-                clauses += scheme.clauses.len();
-                with_awards += usize::from(export.awards);
-                compare(&pool, &scheme, &export, &people, &mut counts).await;
-                for table in &export.tables {
-                    run(&pool, format!("DROP TABLE {} CASCADE", Dialect::Postgres.name(&table.name))).await;
-                }
-                export.left_out
-            }
-            Err(refused) => refused,
-        };
-        for refusal in left_out {
-            *refused.entry(refusal.construct.en).or_default() += 1;
+        println!("DUIXIAN_SEED={case}");
+        if std::env::var("DUIXIAN_SHOW").is_ok() {
+            println!("{source}");
         }
+        seen.scheme(&pool, &scheme, &options, &ground.people(&mut Random::new(case), people(60))).await;
     }
-    println!("{schemes} schemes, {clauses} clauses, {with_awards} with awards; {counts:?}; left out {refused:#?}");
+    seen.say();
 }

@@ -12,10 +12,7 @@ use crate::problem::Problem;
 use crate::records::reading;
 use askama::Template;
 use axum::http::StatusCode;
-use casework::case::Case;
 use casework::id::RequestId;
-use casework::organisation::Organisation;
-use office::reading::collection;
 use office::{Context, Outcome, Stop};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -122,21 +119,18 @@ pub(super) fn result<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<
         let (act, _) = ACTS.iter().find(|(act, _)| *act == run.act).ok_or_else(|| Problem::unknown("act", &run.act))?;
         let results: Vec<Came> = serde_json::from_str(&run.results).map_err(|why| Problem::failed(&why.to_string()))?;
         let mut reading = reading(portal, asked).await?;
-        let cases = collection("cases").ok_or_else(Problem::denied)?;
+        let cases = reading.cases(&results.iter().map(|one| one.case.as_str()).collect::<Vec<_>>()).await?;
+        let firms = reading.firm_names(&cases.values().map(|case| case.organisation.as_str()).collect::<Vec<_>>()).await?;
         let mut rows = Vec::new();
         for one in results {
-            let seen = reading.one(cases, &one.case).await.is_ok();
-            let case: Option<Case> = if seen { reading.work.peek(&one.case).await? } else { None };
-            let firm: Option<Organisation> = match &case {
-                Some(case) => reading.work.peek(case.organisation.as_str()).await?,
-                None => None,
-            };
+            let case = cases.get(&one.case);
+            let firm = case.and_then(|case| firms.get(case.organisation.as_str())).cloned().unwrap_or_default();
             let words = match &one.outcome {
                 Some(outcome) => sentence(act, outcome, &frame),
                 None => frame.w(&one.why.0, &one.why.1).to_owned(),
             };
             let step = case.map_or("", |case| words::value("Stage", case.stage.name(), frame.lang())).to_owned();
-            rows.push(Line { id: one.case, firm: firm.map_or_else(String::new, |firm| firm.name), is_done: one.outcome.is_some(), words, step });
+            rows.push(Line { id: one.case, firm, is_done: one.outcome.is_some(), words, step });
         }
         let done = rows.iter().filter(|row| row.is_done).count();
         let refused = rows.iter().filter(|row| !row.is_done).map(|row| row.id.clone()).collect();
