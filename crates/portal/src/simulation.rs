@@ -95,8 +95,8 @@ pub struct Run {
 pub enum State {
     /// Another one is before it.
     Waiting,
-    /// It goes on since then: what for.
-    Going(Instant, Pass),
+    /// It goes on since then: what for; none: a district is made up first.
+    Going(Instant, Option<Pass>),
     /// It is over.
     Done(Arc<Done>),
     /// It was stopped.
@@ -262,7 +262,7 @@ fn fresh(path: &Path) -> std::io::Result<std::fs::File> {
 
 fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Stopped> {
     let begun = Instant::now();
-    let is_wanted = |pass: Pass, rows: u64| {
+    let goes_on = |pass: Option<Pass>, rows: u64| {
         // Rate and time left are those of the reading at hand.
         let since = match run.state() {
             State::Going(since, known) if known == pass && rows >= run.rows.load(Ordering::Relaxed) => since,
@@ -272,6 +272,7 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
         run.rows.store(rows, Ordering::Relaxed);
         !run.stop.load(Ordering::Relaxed)
     };
+    let is_wanted = |pass: Pass, rows: u64| goes_on(Some(pass), rows);
     if !is_wanted(Pass::Sums, 0) {
         return Err(Stopped::Interrupted);
     }
@@ -289,10 +290,13 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
     let mut is_apart = false;
     match source {
         // Making it is a part of the run, and can be stopped.
-        Source::Made(district) => match write(scheme, &district, &held.0, &|rows| is_wanted(Pass::Sums, rows)) {
-            Err(_) if run.stop.load(Ordering::Relaxed) => return Err(Stopped::Interrupted),
-            made => made?,
-        },
+        Source::Made(district) => {
+            run.of.store(district.rows, Ordering::Relaxed);
+            match write(scheme, &district, &held.0, &|rows| goes_on(None, rows)) {
+                Err(_) if run.stop.load(Ordering::Relaxed) => return Err(Stopped::Interrupted),
+                made => made?,
+            }
+        }
         Source::Sent(_, bytes) => fresh(&held.0).and_then(|mut file| file.write_all(&bytes)).map_err(|why| unwritable(&held.0, why))?,
         Source::Frozen(frozen, from) => {
             run.of.store(frozen.lines.len() as u64, Ordering::Relaxed);

@@ -239,7 +239,8 @@ fn progress(run: &Run, frame: &Frame) -> Option<Progress> {
                 left: None,
             });
         }
-        State::Going(begun, Pass::Ranking) => (begun, frame.pair("排名次", "places")),
+        State::Going(begun, None) => (begun, frame.pair("造模拟地区的数据", "making the district up")),
+        State::Going(begun, Some(Pass::Ranking)) => (begun, frame.pair("排名次", "places")),
         State::Going(begun, _) => (begun, frame.pair("逐户测算", "enterprise by enterprise")),
         _ => return None,
     };
