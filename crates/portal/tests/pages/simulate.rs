@@ -124,6 +124,8 @@ async fn a_draft_is_held_against_the_version_in_force_and_a_run_can_be_stopped()
     let path = begun(&ask(&house, &drafter, &made, None).await);
     let third = ask(&house, &drafter, &made, None).await;
     assert!(third.status == StatusCode::UNPROCESSABLE_ENTITY && text(&third).contains("还没有结束"), "{}", text(&third));
+    let begun_page = house.look(&drafter, &first).await;
+    assert!(begun_page.contains("/ 20,000") || begun_page.contains("<tbody>"), "of how many is said while it is made: {begun_page}");
     let stop = house.bring(&drafter, &format!("{path}/stop"), "application/x-www-form-urlencoded", format!("csrf={}", drafter.csrf).into_bytes()).await;
     assert_eq!(stop.status, StatusCode::SEE_OTHER);
     let page = over(&house, &drafter, &path).await;
