@@ -93,6 +93,12 @@ async fn a_unit_sees_the_cases_of_a_call_that_became_its_own_since_it_last_looke
         assert_eq!(cases(&district, &store, "other-clerk", Role::Clerk, &[]).await, Vec::<String>::new());
         assert_eq!(cases(&district, &store, "other-clerk", Role::Clerk, &[("call_id", "c1")]).await, Vec::<String>::new());
         assert_eq!(cases(&district, &store, "clerk", Role::Clerk, &[]).await.len(), 9);
+        // Nor are they had by name.
+        for (who, role, all) in [("clerk", Role::Clerk, 3), ("other-clerk", Role::Clerk, 0), ("auditor", Role::Auditor, 3), ("firm1", Role::Applicant, 0)] {
+            let reader = Reader { user: id(UserId::parse, who), role };
+            let mut reading = district.office.reading(&store, &reader).await.unwrap();
+            assert_eq!(reading.cases(&["c1-case1", "c2-case4", "c3-case1", "none"]).await.unwrap().len(), all, "{who}");
+        }
     }
 }
 
