@@ -4,7 +4,7 @@
 use crate::bits::Bits;
 use crate::places::Ranking;
 use crate::program::{Bit, ClauseCode, Given, Inputs, Machine, Program};
-use crate::reason::Reason;
+use crate::reason::{Reason, Reasons};
 use crate::table::{CHUNK_ROWS, Chunk, Column, Form};
 use policy::assessment::{ClauseResult, Mark, Marks};
 use policy::eval::many::{self, PlaceKnown};
@@ -17,7 +17,7 @@ use values::{Date, Fen};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClauseColumn {
     /// Reasons, which name the outcomes.
-    pub reasons: Vec<Reason>,
+    pub reasons: Reasons,
     /// Amounts in fen where eligible and not a service, else 0; ceilings included.
     pub amounts: Vec<i64>,
 }
@@ -123,7 +123,7 @@ impl<'s> Evaluator<'s> {
             self.moment(&at, (year, day), &rows, &mut result);
         }
         for column in &mut result.clauses {
-            column.reasons.truncate(chunk.rows);
+            column.reasons.resize(chunk.rows, Reason::Missing);
             column.amounts.truncate(chunk.rows);
         }
         self.result = result;
@@ -185,9 +185,7 @@ impl<'s> Evaluator<'s> {
                 *asked += 1;
             }
             if let Some(column) = result.clauses.get_mut(*at) {
-                if let Some(slot) = column.reasons.get_mut(row) {
-                    *slot = Reason::of(answer);
-                }
+                column.reasons.set(row, Reason::of(answer));
                 if let Some(slot) = column.amounts.get_mut(row) {
                     *slot = answer.amount.map_or(0, |fen| fen.0);
                 }
@@ -228,8 +226,8 @@ impl ClauseColumn {
     /// Takes some rows of another.
     fn take(&mut self, from: &Self, rows: &Bits) {
         for row in rows.rows(self.reasons.len()) {
-            if let (Some(slot), Some(reason)) = (self.reasons.get_mut(row), from.reasons.get(row)) {
-                *slot = *reason;
+            if let Some(reason) = from.reasons.get(row) {
+                self.reasons.set(row, reason);
             }
             if let (Some(slot), Some(amount)) = (self.amounts.get_mut(row), from.amounts.get(row)) {
                 *slot = *amount;

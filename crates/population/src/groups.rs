@@ -2,7 +2,7 @@
 
 use crate::bits::Bits;
 use crate::evaluate::{ChunkResult, result_of};
-use crate::reason::Reason;
+use crate::reason::{Reason, Reasons};
 use crate::table::{About, Chunk};
 use policy::assessment::Outcome;
 use policy::eval::many;
@@ -83,7 +83,7 @@ impl Groups {
         let paid: Vec<Bits> = result
             .clauses
             .iter()
-            .map(|clause| bits_where(&clause.reasons, |reason| (*reason as u8) <= Reason::LimitCut as u8 && *reason != Reason::Ceiling))
+            .map(|clause| bits_where(&clause.reasons, |reason| (reason as u8) <= Reason::LimitCut as u8 && reason != Reason::Ceiling))
             .collect();
         let awards = result.clauses.iter().zip(&paid).map(|(clause, paid)| {
             let amounts = clause.amounts.iter().enumerate();
@@ -135,18 +135,16 @@ impl Groups {
     }
 }
 
-fn bits_where(reasons: &[Reason], holds: impl Fn(&Reason) -> bool) -> Bits {
+fn bits_where(reasons: &Reasons, holds: impl Fn(Reason) -> bool) -> Bits {
     let mut bits = Bits::NONE;
-    for (slot, block) in bits.0.iter_mut().zip(reasons.chunks(64)) {
-        *slot = block.iter().enumerate().fold(0, |word, (at, reason)| word | u64::from(holds(reason)) << at);
-    }
+    bits.0.iter_mut().zip(reasons.words(holds)).for_each(|(slot, word)| *slot = word);
     bits
 }
 
 fn choose(scheme: &Scheme, chunk: &Chunk, result: &ChunkResult, row: usize, held: &mut ChunkHeld) {
     let app = chunk.application(scheme, row);
     let results = scheme.clause_ids().zip(&result.clauses).map(|((id, _), column)| {
-        let reason = column.reasons.get(row).copied().unwrap_or(Reason::Missing);
+        let reason = column.reasons.get(row).unwrap_or(Reason::Missing);
         result_of(id, reason, column.amounts.get(row).copied().unwrap_or(0))
     });
     let assessment = many::combine(scheme, &app, results.collect());

@@ -58,6 +58,13 @@ impl Reason {
         Self::Fault,
     ];
 
+    /// The reason with a code.
+    #[must_use]
+    #[inline]
+    pub fn of_code(code: u8) -> Self {
+        Self::ALL.get(usize::from(code)).copied().unwrap_or(Self::Fault)
+    }
+
     /// The reason of a result before groups and pools.
     #[must_use]
     pub fn of(result: &ClauseResult) -> Self {
@@ -123,5 +130,60 @@ impl Reason {
             Self::Missing => "missing",
             Self::Fault => "fault",
         }
+    }
+}
+
+/// Reasons of rows, kept as their codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reasons(Vec<u8>);
+
+impl Reasons {
+    /// That of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<Reason> {
+        self.0.get(row).copied().map(Reason::of_code)
+    }
+
+    /// Sets that of a row, where there is one.
+    pub fn set(&mut self, row: usize, reason: Reason) {
+        self.0.iter_mut().skip(row).take(1).for_each(|code| *code = reason as u8);
+    }
+
+    /// Sets those of all rows.
+    pub fn fill(&mut self, reason: Reason) {
+        self.0.fill(reason as u8);
+    }
+
+    /// Makes it so many rows; those that are new have this one.
+    pub fn resize(&mut self, rows: usize, reason: Reason) {
+        self.0.resize(rows, reason as u8);
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those of all rows.
+    pub fn iter(&self) -> impl Iterator<Item = Reason> {
+        self.0.iter().copied().map(Reason::of_code)
+    }
+
+    /// A word of bits for each 64 rows: those whose reason is one of some.
+    pub fn words(&self, holds: impl Fn(Reason) -> bool) -> impl Iterator<Item = u64> {
+        let holds = Reason::ALL.iter().filter(|reason| holds(**reason)).fold(0_u32, |all, reason| all | 1 << *reason as u8);
+        self.0.chunks(64).map(move |block| block.iter().enumerate().fold(0, |word, (at, code)| word | u64::from(holds >> code & 1) << at))
+    }
+
+    /// The codes of 64 rows after 64 rows, to be written.
+    pub(crate) fn blocks_mut(&mut self) -> &mut [[u8; 64]] {
+        self.0.as_chunks_mut().0
     }
 }

@@ -143,7 +143,7 @@ impl ResultsForm {
             let id = chunk.id(row);
             let year = chunk.years.get(row).copied().unwrap_or_default();
             for (((clause, column), awards), name) in scheme.clause_ids().zip(&result.clauses).zip(&held.awards).zip(&ids) {
-                let reason = column.reasons.get(row).copied().unwrap_or(Reason::Missing);
+                let reason = column.reasons.get(row).unwrap_or(Reason::Missing);
                 let changed = held.changed.iter().find(|(at, of, _)| *at == row && *of == clause.0).map(|(.., outcome)| *outcome);
                 let line = Line {
                     id: &id,

@@ -328,13 +328,13 @@ fn part(scheme: &Scheme, chunk: &Chunk, result: &ChunkResult, held: &ChunkHeld, 
             if !counts {
                 continue;
             }
-            *open |= *reason as u8 >= Reason::Missing as u8;
-            clause.capped += u64::from(*cap == Some(*amount) && *reason as u8 <= Reason::LimitCut as u8);
-            if let Some(slot) = clause.reasons.get_mut(*reason as usize) {
+            *open |= reason as u8 >= Reason::Missing as u8;
+            clause.capped += u64::from(*cap == Some(*amount) && reason as u8 <= Reason::LimitCut as u8);
+            if let Some(slot) = clause.reasons.get_mut(reason as usize) {
                 *slot += 1;
             }
             clause.amount += i128::from(*amount);
-            clause.ceilings += if *reason == Reason::Ceiling { i128::from(*amount) } else { 0 };
+            clause.ceilings += if reason == Reason::Ceiling { i128::from(*amount) } else { 0 };
             if *award != NONE {
                 clause.claimed += i128::from(*award);
                 *total = total.saturating_add(*award);

@@ -58,7 +58,7 @@ pub fn assess(scheme: &Scheme, chunks: Vec<Chunk>) -> Together {
         out.asked.iter_mut().zip(&result.asked).for_each(|(all, more)| *all += more);
         for row in 0..chunk.rows {
             let cells = result.clauses.iter().zip(&held.awards).map(|(column, awards)| {
-                let reason = column.reasons.get(row).copied().unwrap_or(Reason::Missing);
+                let reason = column.reasons.get(row).unwrap_or(Reason::Missing);
                 let awarded = awards.get(row).copied().filter(|award| *award != NONE).map(Fen);
                 let amount = (reason.outcome() == Outcome::Eligible && reason != Reason::Service).then(|| Fen(column.amounts.get(row).copied().unwrap_or(0)));
                 Cell { outcome: reason.outcome(), reason, amount, awarded }

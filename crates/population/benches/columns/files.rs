@@ -45,7 +45,7 @@ pub fn write(scheme: &Scheme, chunks: &[Chunk], folder: &Path, columns_ns: u64) 
     let mut sums = vec![(vec![0_u64; Reason::ALL.len()], 0_i128); scheme.clauses.len()];
     for chunk in chunks {
         for (column, (reasons, amount)) in evaluator.chunk(chunk, &ranking).clauses.iter().zip(&mut sums) {
-            column.reasons.iter().for_each(|reason| reasons[*reason as usize] += 1);
+            column.reasons.iter().for_each(|reason| reasons[reason as usize] += 1);
             *amount += column.amounts.iter().map(|fen| i128::from(*fen)).sum::<i128>();
         }
     }

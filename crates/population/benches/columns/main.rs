@@ -177,7 +177,7 @@ fn compare(rows: usize, folder: Option<&Path>) {
         hand.chunk(chunk, end);
         for (clause, column) in result.clauses.iter().enumerate() {
             for row in 0..chunk.rows {
-                let own = (column.reasons[row] as u8, column.amounts[row]);
+                let own = (column.reasons.get(row).unwrap() as u8, column.amounts[row]);
                 assert_eq!(own, (hand.reasons[clause][row], hand.amounts[clause][row]), "clause {} row {row}", clause + 1);
             }
         }

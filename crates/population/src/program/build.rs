@@ -1,5 +1,6 @@
 //! Making steps: each is made once, and what is the same in every row is worked out at once.
 
+use super::divisor::Divisor;
 use super::chains::join;
 use super::clause::ClauseCode;
 use super::registers::{Outputs, settle, written};
@@ -150,7 +151,7 @@ impl<'a> Builder<'a> {
         let registers = (self.ints, self.ints + 1, self.bits);
         self.ints += u32::try_from(ints).unwrap_or(0);
         self.bits += u32::try_from(bits).unwrap_or(0);
-        self.code.push(Code { step: step.clone(), then: Vec::new(), ints: [registers.0, registers.1], bits: registers.2 });
+        self.code.push(Code { divisor: divisor(&step), step: step.clone(), then: Vec::new(), ints: [registers.0, registers.1], bits: registers.2 });
         self.made.insert(step, registers);
         registers
     }
@@ -346,6 +347,14 @@ impl<'a> Builder<'a> {
             Form::List => return Err(NotHeld("a list")),
         };
         Ok(Value { what, state: State::known_in(Bit::Known(column)) })
+    }
+}
+
+/// What a step divides by: a division is by a constant.
+fn divisor(step: &Step) -> Divisor {
+    match step {
+        Step::Pair(Pair::Floor, _, Int::Const(by)) => Divisor::new(*by),
+        _ => Divisor::new(1),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Steps that only carry one number further (`min(x, most)`, then `max(…, 0)`, then rounding) are joined to one, so that what lies
 //! between them never leaves the nearest cache.
 
+use super::divisor::Divisor;
 use super::registers::{Outputs, reads};
 use super::{Code, Int, Pair, Step, Then};
 use std::collections::HashMap;
@@ -40,5 +41,5 @@ fn carried(pair: Pair, a: Int, b: Int) -> Option<(u32, Then)> {
         (Pair::Add | Pair::Mul | Pair::Min | Pair::Max, Int::Const(constant), Int::Reg(from)) => (from, constant),
         _ => return None,
     };
-    Some((from, Then { pair, constant }))
+    Some((from, Then { pair, constant, divisor: Divisor::new(constant) }))
 }

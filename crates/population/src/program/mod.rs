@@ -5,7 +5,9 @@
 mod build;
 mod chains;
 mod clause;
+mod divisor;
 mod expr;
+mod lanes;
 mod machine;
 mod number;
 mod registers;
@@ -17,6 +19,7 @@ pub use machine::Machine;
 
 use crate::table::Layout;
 use build::Builder;
+use divisor::Divisor;
 use policy::scheme::{ClauseId, Scheme};
 use values::Date;
 
@@ -135,12 +138,16 @@ pub enum Step {
 pub struct Then {
     pub(crate) pair: Pair,
     pub(crate) constant: i64,
+    /// The constant, to divide by.
+    pub(crate) divisor: Divisor,
 }
 
 /// A step and where its results go.
 #[derive(Clone, Debug)]
 pub struct Code {
     pub(crate) step: Step,
+    /// What a `Step::Pair` divides by, where it divides.
+    pub(crate) divisor: Divisor,
     /// What follows on the number of a `Step::Pair` before it is written.
     pub(crate) then: Vec<Then>,
     /// Registers of numbers it writes.

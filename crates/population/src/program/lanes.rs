@@ -1,0 +1,221 @@
+//! Loops over blocks of rows, eight numbers at a time, by the instructions that the processor has. Each says what plain arithmetic
+//! on every row would say; they know nothing of clauses.
+
+use super::divisor::Divisor;
+use super::{Pair, Test, Then};
+use crate::bits::{Bits, WORDS};
+use crate::reason::Reason;
+use fearless_simd::prelude::*;
+use fearless_simd::{i64x8, mask8x64, mask64x8, u8x64};
+
+/// The rows of a word of bits. Loops over blocks have a fixed length, so that nothing is asked within them.
+pub type Block = [i64; 64];
+
+/// What stands where there is nothing.
+pub static NO_ROWS: [Block; WORDS] = [[0; 64]; WORDS];
+
+/// More members than this are not compared one after the other.
+const MEMBERS: usize = 8;
+
+/// Numbers as an operand.
+#[derive(Clone, Copy)]
+pub enum Operand<'r> {
+    /// One number in every row.
+    Same(i64),
+    /// A number a row.
+    Each(&'r [Block]),
+}
+
+impl Operand<'_> {
+    /// The number of a row.
+    #[inline]
+    pub fn at(self, row: usize) -> i64 {
+        match self {
+            Self::Same(value) => value,
+            Self::Each(values) => values.as_flattened().get(row).copied().unwrap_or(0),
+        }
+    }
+}
+
+/// The rows of a block, eight after eight.
+trait Rows<S: Simd>: Copy {
+    fn eight(self, simd: S, at: usize) -> i64x8<S>;
+}
+
+impl<S: Simd> Rows<S> for &Block {
+    #[inline(always)]
+    fn eight(self, simd: S, at: usize) -> i64x8<S> {
+        i64x8::simd_from(simd, self.as_chunks().0.get(at).copied().unwrap_or_default())
+    }
+}
+
+impl<S: Simd> Rows<S> for i64x8<S> {
+    #[inline(always)]
+    fn eight(self, _: S, _: usize) -> Self {
+        self
+    }
+}
+
+/// Work on two operands, made for each of the four ways in which they are numbers a row or one number.
+macro_rules! beside {
+    ($simd:expr, ($a:expr, $b:expr), |$x:ident, $y:ident| $work:expr) => {
+        match ($a, $b) {
+            (Operand::Each($x), Operand::Each($y)) => $work,
+            (Operand::Each($x), Operand::Same(b)) => {
+                let $y = std::iter::repeat(i64x8::splat($simd, b));
+                $work
+            }
+            (Operand::Same(a), Operand::Each($y)) => {
+                let $x = std::iter::repeat(i64x8::splat($simd, a));
+                $work
+            }
+            (Operand::Same(a), Operand::Same(b)) => {
+                let ($x, $y) = (std::iter::repeat(i64x8::splat($simd, a)), std::iter::repeat(i64x8::splat($simd, b)));
+                $work
+            }
+        }
+    };
+}
+
+#[inline(always)]
+fn lay<S: Simd, X: Rows<S>, Y: Rows<S>>(
+    simd: S,
+    out: &mut [Block],
+    (x, y): (impl IntoIterator<Item = X>, impl IntoIterator<Item = Y>),
+    of: impl Fn(i64x8<S>, i64x8<S>) -> i64x8<S>,
+) {
+    for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
+        for (at, slot) in out.as_chunks_mut().0.iter_mut().enumerate() {
+            *slot = of(x.eight(simd, at), y.eight(simd, at)).into();
+        }
+    }
+}
+
+#[inline(always)]
+fn mark<S: Simd, X: Rows<S>, Y: Rows<S>>(
+    simd: S,
+    out: &mut Bits,
+    (x, y): (impl IntoIterator<Item = X>, impl IntoIterator<Item = Y>),
+    holds: impl Fn(i64x8<S>, i64x8<S>) -> mask64x8<S>,
+) {
+    for ((word, x), y) in out.0.iter_mut().zip(x).zip(y) {
+        *word = (0..8).fold(0, |word, at| word | holds(x.eight(simd, at), y.eight(simd, at)).to_bitmask() << (8 * at));
+    }
+}
+
+/// Two numbers to one, which wraps; a division is by the divisor.
+#[inline(always)]
+pub fn pair<S: Simd>(simd: S, out: &mut [Block], (pair, divisor): (Pair, Divisor), a: Operand<'_>, b: Operand<'_>) {
+    match pair {
+        Pair::Add => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x + y)),
+        Pair::Sub => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x - y)),
+        Pair::Mul => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x * y)),
+        Pair::Min => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x.min(y))),
+        Pair::Max => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x.max(y))),
+        Pair::Floor => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, _| divisor.floor(x))),
+    }
+}
+
+/// One more step on every number, with a constant beside it.
+#[inline(always)]
+pub fn carry<S: Simd>(simd: S, out: &mut [Block], then: &Then) {
+    let with = i64x8::splat(simd, then.constant);
+    let eights = out.as_flattened_mut().as_chunks_mut().0.iter_mut();
+    match then.pair {
+        Pair::Add => eights.for_each(|x| *x = (i64x8::simd_from(simd, *x) + with).into()),
+        Pair::Sub => eights.for_each(|x| *x = (i64x8::simd_from(simd, *x) - with).into()),
+        Pair::Mul => eights.for_each(|x| *x = (i64x8::simd_from(simd, *x) * with).into()),
+        Pair::Min => eights.for_each(|x| *x = i64x8::simd_from(simd, *x).min(with).into()),
+        Pair::Max => eights.for_each(|x| *x = i64x8::simd_from(simd, *x).max(with).into()),
+        Pair::Floor => eights.for_each(|x| *x = then.divisor.floor(i64x8::simd_from(simd, *x)).into()),
+    }
+}
+
+/// A sum, a difference or a product, and the rows where it does not fit; the least number of 64 bits counts as not fitting.
+#[inline(always)]
+pub fn checked<S: Simd>(simd: S, (out, over): (&mut [Block], &mut Bits), pair: Pair, a: Operand<'_>, b: Operand<'_>) {
+    let (none, least) = (i64x8::splat(simd, 0), i64x8::splat(simd, i64::MIN));
+    match (pair, a, b) {
+        // A sum has another sign than both its parts; a difference another than what it is taken from, of parts with two signs.
+        (Pair::Add, ..) => beside!(simd, (a, b), |x, y| {
+            mark(simd, over, (x, y), |x, y| ((x ^ (x + y)) & (y ^ (x + y))).simd_lt(none) | (x + y).simd_eq(least))
+        }),
+        (Pair::Sub, ..) => beside!(simd, (a, b), |x, y| {
+            mark(simd, over, (x, y), |x, y| ((x ^ y) & (x ^ (x - y))).simd_lt(none) | (x - y).simd_eq(least))
+        }),
+        (_, of, Operand::Same(by)) | (_, Operand::Same(by), of) => {
+            let most = i64::MAX.unsigned_abs().checked_div(by.unsigned_abs()).and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
+            let (low, high) = (i64x8::splat(simd, -most), i64x8::splat(simd, most));
+            // Nothing times zero fits, the least number too.
+            let low = if by == 0 { least } else { low };
+            beside!(simd, (of, Operand::Same(0)), |x, y| mark(simd, over, (x, y), |x, _| x.simd_lt(low) | x.simd_gt(high)));
+        }
+        (_, Operand::Each(a), Operand::Each(b)) => {
+            for ((word, a), b) in over.0.iter_mut().zip(a).zip(b) {
+                let fits = |a: i64, b: i64| a.checked_mul(b).is_some_and(|product| product != i64::MIN);
+                *word = a.iter().zip(b).enumerate().fold(0, |word, (at, (a, b))| word | u64::from(!fits(*a, *b)) << at);
+            }
+        }
+    }
+    self::pair(simd, out, (pair, Divisor::new(1)), a, b);
+}
+
+/// A comparison.
+#[inline(always)]
+pub fn test<S: Simd>(simd: S, out: &mut Bits, test: Test, a: Operand<'_>, b: Operand<'_>) {
+    match test {
+        Test::Less => beside!(simd, (a, b), |x, y| mark(simd, out, (x, y), |x, y| x.simd_lt(y))),
+        Test::AtMost => beside!(simd, (a, b), |x, y| mark(simd, out, (x, y), |x, y| x.simd_le(y))),
+        Test::Equal => beside!(simd, (a, b), |x, y| mark(simd, out, (x, y), |x, y| x.simd_eq(y))),
+    }
+}
+
+/// Whether a number is among these.
+#[inline(always)]
+pub fn among<S: Simd>(simd: S, out: &mut Bits, value: Operand<'_>, set: &[u16]) {
+    let holds = |x: i64x8<S>| set.iter().map(|of| x.simd_eq(i64::from(*of))).reduce(|a, b| a | b);
+    let none = mask64x8::splat(simd, false);
+    if set.len() <= MEMBERS {
+        beside!(simd, (value, Operand::Same(0)), |x, y| mark(simd, out, (x, y), |x, _| holds(x).unwrap_or(none)));
+    } else {
+        let is_member = |row: usize| u16::try_from(value.at(row)).is_ok_and(|value| set.contains(&value));
+        for (at, word) in out.0.iter_mut().enumerate() {
+            *word = (0..64).fold(0, |word, row| word | u64::from(is_member(at * 64 + row)) << row);
+        }
+    }
+}
+
+/// One number or the other, by a bit.
+#[inline(always)]
+pub fn choose<S: Simd>(simd: S, out: &mut [Block], by: &[u64; WORDS], a: Operand<'_>, b: Operand<'_>) {
+    beside!(simd, (a, b), |x, y| {
+        for (((out, word), x), y) in out.iter_mut().zip(by).zip(x).zip(y) {
+            for (at, slot) in out.as_chunks_mut().0.iter_mut().enumerate() {
+                let chosen = mask64x8::from_bitmask(simd, word >> (8 * at) & 0xFF);
+                *slot = chosen.select(x.eight(simd, at), y.eight(simd, at)).into();
+            }
+        }
+    });
+}
+
+/// Lays reasons over each other, the later above the earlier, and takes the amounts of rows whose reason is one with money.
+#[inline(always)]
+pub fn results<S: Simd>(
+    simd: S,
+    given: Reason,
+    layers: &[(&[u64; WORDS], Reason)],
+    amount: Operand<'_>,
+    (codes, amounts): (&mut [[u8; 64]], &mut [Block]),
+) {
+    let mut paid = [if given.has_money() { u64::MAX } else { 0 }; WORDS];
+    for (at, (codes, paid)) in codes.iter_mut().zip(&mut paid).enumerate() {
+        let mut laid = u8x64::splat(simd, given as u8);
+        for (words, reason) in layers {
+            let word = words.get(at).copied().unwrap_or(0);
+            laid = mask8x64::from_bitmask(simd, word).select(u8x64::splat(simd, *reason as u8), laid);
+            *paid = if reason.has_money() { *paid | word } else { *paid & !word };
+        }
+        *codes = laid.into();
+    }
+    choose(simd, amounts, &paid, amount, Operand::Same(0));
+}
