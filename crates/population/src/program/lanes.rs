@@ -99,7 +99,11 @@ fn mark<S: Simd, X: Rows<S>, Y: Rows<S>>(
     holds: impl Fn(i64x8<S>, i64x8<S>) -> mask64x8<S>,
 ) {
     for ((word, x), y) in out.0.iter_mut().zip(x).zip(y) {
-        *word = (0..8).fold(0, |word, at| word | holds(x.eight(simd, at), y.eight(simd, at)).to_bitmask() << (8 * at));
+        let mut bytes = [0_u8; 8];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = (holds(x.eight(simd, at), y.eight(simd, at)).to_bitmask() & 0xFF) as u8;
+        }
+        *word = u64::from_le_bytes(bytes);
     }
 }
 
