@@ -1,8 +1,8 @@
 //! Making steps: each is made once, and what is the same in every row is worked out at once.
 
-use super::divisor::Divisor;
 use super::chains::join;
 use super::clause::ClauseCode;
+use super::divisor::Divisor;
 use super::registers::{Outputs, settle, written};
 use super::{Bit, Code, Fraction, Int, NotHeld, Pair, Program, Step, Test};
 use crate::table::{Form, Layout};
@@ -96,6 +96,8 @@ pub struct Builder<'a> {
     pub as_of: Date,
     code: Vec<Code>,
     made: HashMap<Step, (u32, u32, u32)>,
+    /// Where the step stands that makes each register of numbers, and of bits.
+    makers: (Vec<usize>, Vec<usize>),
     ints: u32,
     bits: u32,
     pub nodes: HashMap<NodeIn, Result<Value<'a>, NotHeld>>,
@@ -112,6 +114,9 @@ pub struct Builder<'a> {
 /// Steps beyond which a clause is not held: folds over many years are rare, and then long.
 const FUEL: u32 = 200_000;
 
+/// Choices one after the other that are looked through.
+const CHOICES: u32 = 8;
+
 impl<'a> Builder<'a> {
     pub fn new(scheme: &'a Scheme, layout: &'a Layout, year: i32, as_of: Date) -> Self {
         Self {
@@ -121,6 +126,7 @@ impl<'a> Builder<'a> {
             as_of,
             code: Vec::new(),
             made: HashMap::new(),
+            makers: (Vec::new(), Vec::new()),
             ints: 0,
             bits: 0,
             nodes: HashMap::new(),
@@ -151,6 +157,8 @@ impl<'a> Builder<'a> {
         let registers = (self.ints, self.ints + 1, self.bits);
         self.ints += u32::try_from(ints).unwrap_or(0);
         self.bits += u32::try_from(bits).unwrap_or(0);
+        self.makers.0.extend(std::iter::repeat_n(self.code.len(), ints));
+        self.makers.1.extend(std::iter::repeat_n(self.code.len(), bits));
         self.code.push(Code { divisor: divisor(&step), step: step.clone(), then: Vec::new(), ints: [registers.0, registers.1], bits: registers.2 });
         self.made.insert(step, registers);
         registers
@@ -164,11 +172,29 @@ impl<'a> Builder<'a> {
         Int::Reg(self.step(step).0)
     }
 
+    fn maker(&self, bit: Bit) -> Option<&Step> {
+        let Bit::Reg(register) = bit else { return None };
+        self.makers.1.get(register as usize).and_then(|at| self.code.get(*at)).map(|code| &code.step)
+    }
+
+    /// Whether the rows of a bit are among those of another, as far as its steps show that.
+    fn within(&self, a: Bit, b: Bit) -> bool {
+        let part = |x: Bit| {
+            x == b || matches!(self.maker(x), Some(Step::And(y, z)) if *y == b || *z == b) || matches!(self.maker(x), Some(Step::But(y, _)) if *y == b)
+        };
+        match self.maker(a) {
+            Some(Step::And(x, y)) => part(*x) || part(*y),
+            Some(Step::But(x, _)) => part(*x),
+            _ => a == b,
+        }
+    }
+
     pub fn and(&mut self, a: Bit, b: Bit) -> Bit {
         match (a, b) {
             (Bit::No, _) | (_, Bit::No) => Bit::No,
             (Bit::Yes, x) | (x, Bit::Yes) => x,
-            _ if a == b => a,
+            _ if self.within(a, b) => a,
+            _ if self.within(b, a) => b,
             _ => self.bit(Step::And(a, b)),
         }
     }
@@ -177,8 +203,14 @@ impl<'a> Builder<'a> {
         match (a, b) {
             (Bit::Yes, _) | (_, Bit::Yes) => Bit::Yes,
             (Bit::No, x) | (x, Bit::No) => x,
-            _ if a == b => a,
-            _ => self.bit(Step::Or(a, b)),
+            _ if self.within(a, b) => b,
+            _ if self.within(b, a) => a,
+            // A part of something and the rest of it.
+            _ => match (self.maker(a), self.maker(b)) {
+                (_, Some(Step::But(whole, part))) if *part == a && self.within(a, *whole) => *whole,
+                (Some(Step::But(whole, part)), _) if *part == b && self.within(b, *whole) => *whole,
+                _ => self.bit(Step::Or(a, b)),
+            },
         }
     }
 
@@ -188,8 +220,15 @@ impl<'a> Builder<'a> {
             (Bit::No, _) | (_, Bit::Yes) => Bit::No,
             (x, Bit::No) => x,
             (Bit::Yes, x) => self.not(x),
-            _ if a == b => Bit::No,
-            _ => self.bit(Step::But(a, b)),
+            _ if self.within(a, b) => Bit::No,
+            _ => match self.maker(b) {
+                // All but what is left of it without something: that.
+                Some(Step::But(whole, part)) if *whole == a => {
+                    let part = *part;
+                    self.and(a, part)
+                }
+                _ => self.bit(Step::But(a, b)),
+            },
         }
     }
 
@@ -197,7 +236,10 @@ impl<'a> Builder<'a> {
         match a {
             Bit::No => Bit::Yes,
             Bit::Yes => Bit::No,
-            _ => self.bit(Step::Not(a)),
+            _ => match self.maker(a) {
+                Some(Step::Not(before)) => *before,
+                _ => self.bit(Step::Not(a)),
+            },
         }
     }
 
@@ -248,6 +290,19 @@ impl<'a> Builder<'a> {
         (Int::Reg(int), Bit::Reg(bad))
     }
 
+    /// What a number was chosen from, where that are constants and so many choices at most.
+    fn choice(&self, number: Int, deep: u32) -> Option<(Bit, Int, Int)> {
+        let Int::Reg(register) = number else { return None };
+        match self.makers.0.get(register as usize).and_then(|at| self.code.get(*at)).map(|code| &code.step) {
+            Some(Step::Choose(by, x, y)) => {
+                let deep = deep.checked_sub(1)?;
+                let is_constant = |of: Int| matches!(of, Int::Const(_)) || self.choice(of, deep).is_some();
+                (is_constant(*x) && is_constant(*y)).then_some((*by, *x, *y))
+            }
+            _ => None,
+        }
+    }
+
     pub fn test(&mut self, test: Test, a: Int, b: Int) -> Bit {
         if let (Int::Const(a), Int::Const(b)) = (a, b) {
             let holds = match test {
@@ -259,6 +314,15 @@ impl<'a> Builder<'a> {
         }
         if a == b {
             return if test == Test::Less { Bit::No } else { Bit::Yes };
+        }
+        // Which of some constants a number is says the bit that chose it.
+        if let (Some((by, x, y)), Int::Const(_)) = (self.choice(a, CHOICES), b) {
+            let (x, y) = (self.test(test, x, b), self.test(test, y, b));
+            return self.choose_bit(by, x, y);
+        }
+        if let (Int::Const(_), Some((by, x, y))) = (a, self.choice(b, CHOICES)) {
+            let (x, y) = (self.test(test, a, x), self.test(test, a, y));
+            return self.choose_bit(by, x, y);
         }
         // The constant stands first, so that both sides of a bound are one step.
         match (test, b) {

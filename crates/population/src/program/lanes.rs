@@ -14,6 +14,9 @@ pub type Block = [i64; 64];
 /// What stands where there is nothing.
 pub static NO_ROWS: [Block; WORDS] = [[0; 64]; WORDS];
 
+/// Blocks that a chain of steps goes through together.
+pub const NEAR: usize = 8;
+
 /// More members than this are not compared one after the other.
 const MEMBERS: usize = 8;
 
@@ -27,6 +30,15 @@ pub enum Operand<'r> {
 }
 
 impl Operand<'_> {
+    /// The numbers of so manieth [`NEAR`] blocks.
+    #[inline(always)]
+    pub fn part(self, at: usize) -> Self {
+        match self {
+            Self::Same(_) => self,
+            Self::Each(values) => Self::Each(values.chunks(NEAR).nth(at).unwrap_or_default()),
+        }
+    }
+
     /// The number of a row.
     #[inline]
     pub fn at(self, row: usize) -> i64 {
@@ -141,12 +153,10 @@ pub fn checked<S: Simd>(simd: S, (out, over): (&mut [Block], &mut Bits), pair: P
     let (none, least) = (i64x8::splat(simd, 0), i64x8::splat(simd, i64::MIN));
     match (pair, a, b) {
         // A sum has another sign than both its parts; a difference another than what it is taken from, of parts with two signs.
-        (Pair::Add, ..) => beside!(simd, (a, b), |x, y| {
-            mark(simd, over, (x, y), |x, y| ((x ^ (x + y)) & (y ^ (x + y))).simd_lt(none) | (x + y).simd_eq(least))
-        }),
-        (Pair::Sub, ..) => beside!(simd, (a, b), |x, y| {
-            mark(simd, over, (x, y), |x, y| ((x ^ y) & (x ^ (x - y))).simd_lt(none) | (x - y).simd_eq(least))
-        }),
+        (Pair::Add, ..) => {
+            beside!(simd, (a, b), |x, y| { mark(simd, over, (x, y), |x, y| ((x ^ (x + y)) & (y ^ (x + y))).simd_lt(none) | (x + y).simd_eq(least)) })
+        }
+        (Pair::Sub, ..) => beside!(simd, (a, b), |x, y| { mark(simd, over, (x, y), |x, y| ((x ^ y) & (x ^ (x - y))).simd_lt(none) | (x - y).simd_eq(least)) }),
         (_, of, Operand::Same(by)) | (_, Operand::Same(by), of) => {
             let most = i64::MAX.unsigned_abs().checked_div(by.unsigned_abs()).and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
             let (low, high) = (i64x8::splat(simd, -most), i64x8::splat(simd, most));
@@ -204,13 +214,7 @@ pub fn choose<S: Simd>(simd: S, out: &mut [Block], by: &[u64; WORDS], a: Operand
 
 /// Lays reasons over each other, the later above the earlier, and takes the amounts of rows whose reason is one with money.
 #[inline(always)]
-pub fn results<S: Simd>(
-    simd: S,
-    given: Reason,
-    layers: &[(&[u64; WORDS], Reason)],
-    amount: Operand<'_>,
-    (codes, amounts): (&mut [[u8; 64]], &mut [Block]),
-) {
+pub fn results<S: Simd>(simd: S, given: Reason, layers: &[(&[u64; WORDS], Reason)], amount: Operand<'_>, (codes, amounts): (&mut [[u8; 64]], &mut [Block])) {
     let mut paid = [if given.has_money() { u64::MAX } else { 0 }; WORDS];
     for (at, (codes, paid)) in codes.iter_mut().zip(&mut paid).enumerate() {
         let mut laid = u8x64::splat(simd, given as u8);

@@ -1,6 +1,6 @@
 //! Running a program over a chunk, step by step, each over all its rows.
 
-use super::lanes::{self, Block, NO_ROWS, Operand};
+use super::lanes::{self, Block, NEAR, NO_ROWS, Operand};
 use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test};
 use crate::bits::{Bits, WORDS};
 use crate::reason::{Reason, Reasons};
@@ -125,8 +125,12 @@ impl Machine {
     #[inline(always)]
     fn pair<S: Simd>(&mut self, simd: S, code: &Code, pair: Pair, [a, b]: [Int; 2], inputs: Inputs<'_>) {
         let mut out = self.take(code.ints[0]);
-        lanes::pair(simd, &mut out, (pair, code.divisor), self.operand(a, inputs), self.operand(b, inputs));
-        code.then.iter().for_each(|then| lanes::carry(simd, &mut out, then));
+        let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
+        // Some rows are carried to the end before the next: they stay in the nearest cache.
+        for (at, out) in out.chunks_mut(NEAR).enumerate() {
+            lanes::pair(simd, out, (pair, code.divisor), a.part(at), b.part(at));
+            code.then.iter().for_each(|then| lanes::carry(simd, out, then));
+        }
         self.put(code.ints[0], out);
     }
 
