@@ -154,9 +154,9 @@ pub fn checked<S: Simd>(simd: S, (out, over): (&mut [Block], &mut Bits), pair: P
     match (pair, a, b) {
         // A sum has another sign than both its parts; a difference another than what it is taken from, of parts with two signs.
         (Pair::Add, ..) => {
-            beside!(simd, (a, b), |x, y| { mark(simd, over, (x, y), |x, y| ((x ^ (x + y)) & (y ^ (x + y))).simd_lt(none) | (x + y).simd_eq(least)) })
+            beside!(simd, (a, b), |x, y| mark(simd, over, (x, y), |x, y| ((x ^ (x + y)) & (y ^ (x + y))).simd_lt(none) | (x + y).simd_eq(least)))
         }
-        (Pair::Sub, ..) => beside!(simd, (a, b), |x, y| { mark(simd, over, (x, y), |x, y| ((x ^ y) & (x ^ (x - y))).simd_lt(none) | (x - y).simd_eq(least)) }),
+        (Pair::Sub, ..) => beside!(simd, (a, b), |x, y| mark(simd, over, (x, y), |x, y| ((x ^ y) & (x ^ (x - y))).simd_lt(none) | (x - y).simd_eq(least))),
         (_, of, Operand::Same(by)) | (_, Operand::Same(by), of) => {
             let most = i64::MAX.unsigned_abs().checked_div(by.unsigned_abs()).and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
             let (low, high) = (i64x8::splat(simd, -most), i64x8::splat(simd, most));
