@@ -72,11 +72,15 @@ async fn a_locked_door_answers_no_sooner_than_one_that_is_open() {
     let house = House::open_with("as-long", |config| config.lock_after = 1).await;
     house.try_sign_in("clerk", "not the password").await;
     let (mut locked, mut nobody) = (Duration::MAX, Duration::MAX);
-    for _ in 0..5 {
+    // On a machine that does other things both take longer, now the one, now the other: the least of many tries is what they need.
+    for _ in 0..100 {
         for (user, least) in [("clerk", &mut locked), ("no-such-person", &mut nobody)] {
             let begun = Instant::now();
             assert_eq!(house.try_sign_in(user, PASSWORD).await.status, StatusCode::UNAUTHORIZED);
             *least = begun.elapsed().min(*least);
+        }
+        if locked * 3 > nobody {
+            break;
         }
     }
     // Without a hash it is a matter of a millisecond.

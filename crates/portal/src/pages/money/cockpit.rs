@@ -192,7 +192,8 @@ fn clause_bars(funds: &[&Sheet], titles: &Titles, lang: Lang) -> (Vec<ClauseBar>
     for fund in funds {
         for own in fund.sums.chunk_by(|a, b| a.clause == b.clause) {
             let Some(clause) = own.first().map(|one| one.clause.as_str()).filter(|clause| !clause.is_empty()) else { continue };
-            all.push((sum(bound(own)), (fund.book.id.as_str(), clause), bound(own)));
+            let bound = bound(own);
+            all.push((sum(bound), (fund.book.id.as_str(), clause), bound));
         }
     }
     all.retain(|(total, ..)| total.0 > 0);
@@ -300,6 +301,7 @@ fn cockpit<'a>(portal: &'a Portal, asked: &'a Asked<'a>) -> Answering<'a> {
         let (late, soon) = days(&reading.calendar().await?, now.date());
         let bounds = Bounds { today: now.date(), late, soon };
         let tally = reading.tally(&bounds).await?;
+        reading.work.bring::<Unit>(tally.holders.iter().map(|held| held.id.as_str())).await?;
         let (stages, total) = stage_rows(&tally.stages, &frame);
         let calls = progress::rows(&mut reading, &tally, &bounds, &frame).await?;
         let units = unit_rows(&mut reading, tally.holders, &frame).await?;
