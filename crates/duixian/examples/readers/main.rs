@@ -8,7 +8,7 @@
 //! target/release/examples/readers --own-postgres --organisations 100000 --cases 1000000 --events 10000000
 //! ```
 //!
-//! With a size the database is filled first, as `load` of the office does; with `--pages N` each page is looked at N times for each role. The people are those of the seeded town.
+//! With a size the database is filled first, as `load` of the office does; with `--pages N` each page is looked at N times for each role, with `--page ADDRESS` those alone whose address begins so. The people are those of the seeded town.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code, missing_docs, reason = "a tool of the tests")]
 #![allow(clippy::float_arithmetic, reason = "rates for people to read")]
@@ -60,7 +60,7 @@ async fn main() {
         Some(address) if address.contains(':') => address.to_owned(),
         _ => {
             eprintln!(
-                "ADDRESS|--own-postgres [--organisations N --cases N --events N] [--rate N] [--seconds N] [--connections N] [--after SECONDS] [--program FILE] [--pages N]"
+                "ADDRESS|--own-postgres [--organisations N --cases N --events N] [--rate N] [--seconds N] [--connections N] [--after SECONDS] [--program FILE] [--pages N [--page ADDRESS]]"
             );
             std::process::exit(2);
         }
@@ -83,7 +83,8 @@ async fn main() {
     let beside = || std::env::current_exe().expect("a program").parent().expect("a folder").with_file_name("duixian");
     let program: std::path::PathBuf = option(&arguments, "--program").unwrap_or_else(beside);
     if let Some(times) = option(&arguments, "--pages") {
-        print!("{}", pages::measure(&database, &program, times).await);
+        let only: String = option(&arguments, "--page").unwrap_or_default();
+        print!("{}", pages::measure(&database, &program, (times, &only)).await);
         return;
     }
     let asked = pace::Asked {

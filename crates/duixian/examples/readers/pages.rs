@@ -101,8 +101,8 @@ impl fmt::Display for Measured {
     }
 }
 
-/// Looks at every page so many times, on a database that is filled.
-pub async fn measure(database: &str, program: &Path, times: usize) -> Measured {
+/// Looks at every page whose address begins with `only` so many times, on a database that is filled.
+pub async fn measure(database: &str, program: &Path, (times, only): (usize, &str)) -> Measured {
     let folder: PathBuf = std::env::temp_dir().join(format!("duixian-pages-{}", std::process::id()));
     let sample = Sample::drawn(database).await;
     let firms = sample.firms();
@@ -123,7 +123,7 @@ pub async fn measure(database: &str, program: &Path, times: usize) -> Measured {
     wait_for_entries(&mut connection, &leader).await;
     let mut out = Measured { pages: Vec::new(), left_out };
     let mut random = Random::new(13);
-    for page in pages {
+    for page in pages.into_iter().filter(|page| page.name.starts_with(only)) {
         let (person, role) = page.who.clone().unwrap_or_else(|| (String::new(), "nobody"));
         let seat = seats.get(&person).cloned().unwrap_or_default();
         let mut timed = Timed { page: page.name, role, took: Vec::new(), slowest: (Duration::ZERO, String::new()), bytes: 0, wrong: Vec::new() };

@@ -60,7 +60,7 @@ async fn everything_an_office_reads_is_answered_with_many_calls_and_cases() {
         assert_eq!(measured.by_kind.len(), mix::KINDS.len(), "{measured}");
         assert!(measured.started < Duration::from_secs(20) && measured.idle_kib < 1 << 20 && measured.idle_kib > 0, "{measured}");
     }
-    let looked = pages::measure(&sqlite, env!("CARGO_BIN_EXE_duixian").as_ref(), 3).await;
+    let looked = pages::measure(&sqlite, env!("CARGO_BIN_EXE_duixian").as_ref(), (3, "")).await;
     println!("{looked}");
     assert!(!looked.pages.is_empty() && looked.pages.iter().all(|page| page.wrong.is_empty()), "{looked}");
     // Who does nothing to many cases at once has no page of what came of it; every other page is looked at.
