@@ -227,3 +227,81 @@ pub fn results<S: Simd>(simd: S, given: Reason, layers: &[(&[u64; WORDS], Reason
     }
     choose(simd, amounts, &paid, amount, Operand::Same(0));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Operand, Pair, Test, among, checked, choose, pair, results, test};
+    use crate::bits::{Bits, WORDS};
+    use crate::program::divisor::Divisor;
+    use crate::reason::Reason;
+    use fearless_simd::{Level, dispatch};
+
+    /// What plain arithmetic says of two numbers.
+    type Plain<T> = fn(i64, i64) -> T;
+
+    const EDGES: [i64; 12] = [0, 1, -1, 2, 7, 64, 1 << 32, -(1 << 40), i64::MAX / 2, i64::MAX, i64::MIN + 1, i64::MIN];
+
+    /// A chunk of numbers in which every edge meets every other.
+    fn blocks(turn: usize) -> Vec<Block> {
+        (0..WORDS).map(|block| std::array::from_fn(|row| EDGES[(block * 64 + row) / turn % EDGES.len()])).collect()
+    }
+
+    fn everything(level: Level, a: Operand<'_>, b: Operand<'_>) {
+        let (mut out, mut bits) = (vec![[0; 64]; WORDS], Bits::NONE);
+        let rows = |holds: &dyn Fn(i64, i64) -> bool, bits: &Bits| {
+            (0..WORDS * 64).for_each(|row| assert_eq!(bits.get(row), holds(a.at(row), b.at(row)), "{level:?} {} {}", a.at(row), b.at(row)));
+        };
+        let numbers = |of: &dyn Fn(i64, i64) -> i64, out: &[Block]| {
+            (0..WORDS * 64).for_each(|row| assert_eq!(out[row / 64][row % 64], of(a.at(row), b.at(row)), "{level:?} {} {}", a.at(row), b.at(row)));
+        };
+        let pairs: [(Pair, Plain<i64>); 5] =
+            [(Pair::Add, i64::wrapping_add), (Pair::Sub, i64::wrapping_sub), (Pair::Mul, i64::wrapping_mul), (Pair::Min, i64::min), (Pair::Max, i64::max)];
+        for (of, plain) in pairs {
+            dispatch!(level, simd => pair(simd, &mut out, (of, Divisor::new(1)), a, b));
+            numbers(&plain, &out);
+        }
+        let sums: [(Pair, Plain<Option<i64>>); 3] = [(Pair::Add, i64::checked_add), (Pair::Sub, i64::checked_sub), (Pair::Mul, i64::checked_mul)];
+        for (of, plain) in sums {
+            dispatch!(level, simd => checked(simd, (&mut out, &mut bits), of, a, b));
+            rows(&|a, b| plain(a, b).is_none_or(|value| value == i64::MIN), &bits);
+        }
+        let tests: [(Test, Plain<bool>); 3] = [(Test::Less, |a, b| a < b), (Test::AtMost, |a, b| a <= b), (Test::Equal, |a, b| a == b)];
+        for (of, plain) in tests {
+            dispatch!(level, simd => test(simd, &mut bits, of, a, b));
+            rows(&plain, &bits);
+        }
+        for set in [&[1_u16, 64][..], &[0, 1, 2, 3, 4, 5, 6, 7, 64, 65]] {
+            dispatch!(level, simd => among(simd, &mut bits, a, set));
+            rows(&|a, _| u16::try_from(a).is_ok_and(|a| set.contains(&a)), &bits);
+        }
+        let by: [u64; WORDS] = std::array::from_fn(|word| 0x9E37_79B9_7F4A_7C15_u64.rotate_left(u32::try_from(word).unwrap()));
+        dispatch!(level, simd => choose(simd, &mut out, &by, a, b));
+        (0..WORDS * 64).for_each(|row| assert_eq!(out[row / 64][row % 64], if Bits(by).get(row) { a.at(row) } else { b.at(row) }));
+        let (over, mut codes) = (by.map(|word| word & (word >> 1)), vec![[0; 64]; WORDS]);
+        let layers = [(&by, Reason::Ceiling), (&over, Reason::Barred)];
+        dispatch!(level, simd => results(simd, Reason::Given, &layers, a, (&mut codes, &mut out)));
+        for row in 0..WORDS * 64 {
+            let reason = if Bits(over).get(row) {
+                Reason::Barred
+            } else if Bits(by).get(row) {
+                Reason::Ceiling
+            } else {
+                Reason::Given
+            };
+            let amount = if reason.has_money() { a.at(row) } else { 0 };
+            assert_eq!((codes[row / 64][row % 64], out[row / 64][row % 64]), (reason as u8, amount), "{level:?} row {row}");
+        }
+    }
+
+    #[test]
+    fn loops_say_what_plain_arithmetic_says_whatever_the_processor_has() {
+        let (each, other) = (blocks(1), blocks(EDGES.len()));
+        for level in [Level::new(), Level::baseline()] {
+            everything(level, Operand::Each(&each), Operand::Each(&other));
+            for edge in EDGES {
+                everything(level, Operand::Each(&each), Operand::Same(edge));
+                everything(level, Operand::Same(edge), Operand::Each(&each));
+            }
+        }
+    }
+}
