@@ -114,6 +114,9 @@ pub struct Builder<'a> {
 /// Steps beyond which a clause is not held: folds over many years are rare, and then long.
 const FUEL: u32 = 200_000;
 
+/// Steps that are looked through for what a bit is a part of.
+const WITHIN: u32 = 2;
+
 /// Choices one after the other that are looked through.
 const CHOICES: u32 = 8;
 
@@ -177,16 +180,19 @@ impl<'a> Builder<'a> {
         self.makers.1.get(register as usize).and_then(|at| self.code.get(*at)).map(|code| &code.step)
     }
 
-    /// Whether the rows of a bit are among those of another, as far as its steps show that.
+    /// Whether the rows of a bit are among those of another, as far as a few steps show that.
     fn within(&self, a: Bit, b: Bit) -> bool {
-        let part = |x: Bit| {
-            x == b || matches!(self.maker(x), Some(Step::And(y, z)) if *y == b || *z == b) || matches!(self.maker(x), Some(Step::But(y, _)) if *y == b)
-        };
-        match self.maker(a) {
-            Some(Step::And(x, y)) => part(*x) || part(*y),
-            Some(Step::But(x, _)) => part(*x),
-            _ => a == b,
-        }
+        self.is_within(a, b, WITHIN)
+    }
+
+    fn is_within(&self, a: Bit, b: Bit, steps: u32) -> bool {
+        let part = |x: Bit| steps > 0 && self.is_within(x, b, steps - 1);
+        a == b
+            || match self.maker(a) {
+                Some(Step::And(x, y)) => part(*x) || part(*y),
+                Some(Step::But(x, _)) => part(*x),
+                _ => false,
+            }
     }
 
     pub fn and(&mut self, a: Bit, b: Bit) -> Bit {
