@@ -200,18 +200,20 @@ impl<'s> Evaluator<'s> {
             Given::Waived => Reason::Waived,
             Given::Service => Reason::Service,
         };
+        let paid = |bit: Bit| if code.given == Given::Paid { bit } else { Bit::No };
         // The later stands before the earlier.
-        let mut layers: Vec<(Bit, Reason)> = Vec::new();
-        if code.given == Given::Paid {
-            layers.extend([(code.limit_cut, Reason::LimitCut), (code.decision_cut, Reason::DecisionCut), (code.ceiling, Reason::Ceiling)]);
-        }
-        layers.extend([(code.open, Reason::Missing), (code.nothing, Reason::Nothing), (code.not_placed, Reason::NotPlaced), (code.fails, Reason::Condition)]);
-        layers.push((code.wrong_kind, Reason::WrongKind));
-        if code.out_of_force {
-            layers.push((Bit::Yes, Reason::OutOfForce));
-        }
-        layers.push((code.barred, Reason::Barred));
-        layers.retain(|(bit, _)| *bit != Bit::No);
+        let layers = [
+            (paid(code.limit_cut), Reason::LimitCut),
+            (paid(code.decision_cut), Reason::DecisionCut),
+            (paid(code.ceiling), Reason::Ceiling),
+            (code.open, Reason::Missing),
+            (code.nothing, Reason::Nothing),
+            (code.not_placed, Reason::NotPlaced),
+            (code.fails, Reason::Condition),
+            (code.wrong_kind, Reason::WrongKind),
+            (if code.out_of_force { Bit::Yes } else { Bit::No }, Reason::OutOfForce),
+            (code.barred, Reason::Barred),
+        ];
         self.machine.results(given, &layers, code.amount, inputs, (&mut column.reasons, &mut column.amounts));
     }
 }

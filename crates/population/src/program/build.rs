@@ -1,9 +1,9 @@
 //! Making steps: each is made once, and what is the same in every row is worked out at once.
 
+use super::carry::Carry;
 use super::chains::join;
 use super::clause::ClauseCode;
-use super::divisor::Divisor;
-use super::registers::{Outputs, settle, written};
+use super::registers::{Outputs, alive, settle, written};
 use super::{Bit, Code, Fraction, Int, NotHeld, Pair, Program, Step, Test};
 use crate::table::{Form, Layout};
 use policy::eval::value::Env;
@@ -146,7 +146,8 @@ impl<'a> Builder<'a> {
 
     pub fn finish(mut self, mut clauses: Vec<Result<ClauseCode, NotHeld>>) -> Program {
         let outputs = Outputs { clauses: &mut clauses, ranks: &mut self.ranks };
-        let mut code = join(self.code, &outputs);
+        let code = alive(self.code, (self.ints, self.bits), &outputs);
+        let mut code = join(code, &outputs);
         let (ints, bits) = settle(&mut code, (self.ints, self.bits), outputs);
         Program { code, ints, bits, clauses, ranks: self.ranks }
     }
@@ -162,7 +163,7 @@ impl<'a> Builder<'a> {
         self.bits += u32::try_from(bits).unwrap_or(0);
         self.makers.0.extend(std::iter::repeat_n(self.code.len(), ints));
         self.makers.1.extend(std::iter::repeat_n(self.code.len(), bits));
-        self.code.push(Code { divisor: divisor(&step), step: step.clone(), then: Vec::new(), ints: [registers.0, registers.1], bits: registers.2 });
+        self.code.push(Code { step: step.clone(), then: Vec::new(), ints: [registers.0, registers.1], bits: registers.2 });
         self.made.insert(step, registers);
         registers
     }
@@ -275,8 +276,18 @@ impl<'a> Builder<'a> {
         }
         match (pair, a, b) {
             (Pair::Mul, x, Int::Const(1)) | (Pair::Mul, Int::Const(1), x) | (Pair::Add | Pair::Sub, x, Int::Const(0)) | (Pair::Add, Int::Const(0), x) => x,
-            (Pair::Floor, x, Int::Const(1)) => x,
+            (_, x, Int::Const(constant)) => self.int(Step::Carry(x, Carry::pair(pair, constant))),
+            (Pair::Add | Pair::Mul | Pair::Min | Pair::Max, Int::Const(constant), x) => self.int(Step::Carry(x, Carry::pair(pair, constant))),
             _ => self.int(Step::Pair(pair, a, b)),
+        }
+    }
+
+    /// ⌊x ÷ by⌋, by above zero.
+    pub fn floor(&mut self, x: Int, by: i64) -> Int {
+        match (x, by) {
+            (_, 1) => x,
+            (Int::Const(x), _) => Int::Const(x.div_euclid(by)),
+            _ => self.int(Step::Carry(x, Carry::floor(by))),
         }
     }
 
@@ -420,14 +431,6 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What a step divides by: a division is by a constant.
-fn divisor(step: &Step) -> Divisor {
-    match step {
-        Step::Pair(Pair::Floor, _, Int::Const(by)) => Divisor::new(*by),
-        _ => Divisor::new(1),
-    }
-}
-
 fn constant(pair: Pair, a: i64, b: i64) -> Option<i64> {
     match pair {
         Pair::Add => a.checked_add(b),
@@ -435,6 +438,5 @@ fn constant(pair: Pair, a: i64, b: i64) -> Option<i64> {
         Pair::Mul => a.checked_mul(b),
         Pair::Min => Some(a.min(b)),
         Pair::Max => Some(a.max(b)),
-        Pair::Floor => (b > 0).then(|| a.div_euclid(b)),
     }
 }

@@ -1,9 +1,9 @@
 //! Steps that only carry one number further (`min(x, most)`, then `max(…, 0)`, then rounding) are joined to one, so that what lies
 //! between them never leaves the nearest cache.
 
-use super::divisor::Divisor;
+use super::carry::Carry;
 use super::registers::{Outputs, reads};
-use super::{Code, Int, Pair, Step, Then};
+use super::{Code, Int, Step};
 use std::collections::HashMap;
 
 /// Joins each step that has a constant beside a number which nothing else reads to the step that made the number. Registers are
@@ -17,16 +17,14 @@ pub fn join(code: Vec<Code>, outputs: &Outputs<'_>) -> Vec<Code> {
     // Where the step stands that made a number.
     let mut made: HashMap<u32, usize> = HashMap::new();
     for mut code in code {
-        if let Step::Pair(pair, a, b) = &code.step {
-            let carried = carried(*pair, *a, *b).filter(|(from, _)| times.get(from) == Some(&1));
-            if let Some((from, then)) = carried
-                && let Some(before) = made.get(&from).and_then(|at| out.get_mut(*at)).and_then(Option::take)
-            {
-                let ints = code.ints;
-                code = before;
-                code.ints = ints;
-                code.then.push(then);
-            }
+        if let Step::Carry(Int::Reg(from), then) = code.step
+            && times.get(&from) == Some(&1)
+            && let Some(before) = made.get(&from).and_then(|at| out.get_mut(*at)).and_then(Option::take)
+        {
+            code = Code { ints: code.ints, ..before };
+            code.carry(then);
+        }
+        if matches!(code.step, Step::Pair(..) | Step::Carry(..)) {
             made.insert(code.ints[0], out.len());
         }
         out.push(Some(code));
@@ -34,12 +32,16 @@ pub fn join(code: Vec<Code>, outputs: &Outputs<'_>) -> Vec<Code> {
     out.into_iter().flatten().collect()
 }
 
-/// The number that a step carries further, and how.
-fn carried(pair: Pair, a: Int, b: Int) -> Option<(u32, Then)> {
-    let (from, constant) = match (pair, a, b) {
-        (_, Int::Reg(from), Int::Const(constant)) => (from, constant),
-        (Pair::Add | Pair::Mul | Pair::Min | Pair::Max, Int::Const(constant), Int::Reg(from)) => (from, constant),
-        _ => return None,
-    };
-    Some((from, Then { pair, constant, divisor: Divisor::new(constant) }))
+impl Code {
+    /// What comes next on its number.
+    fn carry(&mut self, next: Carry) {
+        let last = match (self.then.last_mut(), &mut self.step) {
+            (Some(last), _) | (None, Step::Carry(_, last)) => Some(last),
+            _ => None,
+        };
+        match last.and_then(|last| Some((last.and(next)?, last))) {
+            Some((both, last)) => *last = both,
+            None => self.then.push(next),
+        }
+    }
 }

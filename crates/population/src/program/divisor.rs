@@ -6,9 +6,84 @@ use fearless_simd::{i64x8, u64x8};
 /// The lower half of a number of 64 bits.
 const LOW: u64 = u32::MAX as u64;
 
+/// How to divide by a constant above zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Division {
+    /// By one: not at all.
+    None,
+    /// Numbers that are small for certain.
+    Narrow(Narrow),
+    /// Any.
+    Wide(Divisor),
+}
+
+impl Division {
+    /// Of any numbers.
+    pub fn wide(by: i64) -> Self {
+        if by == 1 { Self::None } else { Self::Wide(Divisor::new(by)) }
+    }
+
+    /// Of numbers between these.
+    pub fn of(by: i64, low: i64, high: i64) -> Self {
+        Narrow::new(by, low, high).filter(|_| by != 1).map_or_else(|| Self::wide(by), Self::Narrow)
+    }
+}
+
+/// Floors of eight numbers.
+pub trait Divide: Copy {
+    /// ⌊x ÷ by⌋ of eight numbers for which it was made.
+    fn floor<S: Simd>(self, x: i64x8<S>) -> i64x8<S>;
+}
+
+/// Division by one.
+#[derive(Clone, Copy)]
+pub struct Whole;
+
+impl Divide for Whole {
+    #[inline(always)]
+    fn floor<S: Simd>(self, x: i64x8<S>) -> i64x8<S> {
+        x
+    }
+}
+
+/// Bits of what a narrow division multiplies.
+const NARROW: u32 = 31;
+
+/// Division of numbers that have 31 bits where the zeros at the end of the divisor are taken off both: one multiplication. The
+/// reciprocal is rounded up by less than a part in 2^31 of its own, so that no quotient of such a number reaches the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Narrow {
+    /// Zeros at the end of the divisor.
+    before: u32,
+    factor: u32,
+    /// Of the product.
+    after: u32,
+}
+
+impl Narrow {
+    fn new(by: i64, low: i64, high: i64) -> Option<Self> {
+        let before = by.trailing_zeros();
+        let odd = u32::try_from(by.checked_shr(before)?).ok().filter(|odd| *odd > 0)?;
+        if low < 0 || high < low || high >> before >> NARROW != 0 {
+            return None;
+        }
+        let after = NARROW + odd.checked_next_power_of_two()?.trailing_zeros();
+        let factor = u32::try_from((1_u64 << after).div_ceil(u64::from(odd))).ok()?;
+        Some(Self { before, factor, after })
+    }
+}
+
+impl Divide for Narrow {
+    #[inline(always)]
+    fn floor<S: Simd>(self, x: i64x8<S>) -> i64x8<S> {
+        let x: u64x8<S> = (x >> self.before).bitcast();
+        (((x & LOW) * u64::from(self.factor)) >> self.after).bitcast()
+    }
+}
+
 /// Division by a constant above one as a multiplication: exact for every 64-bit number, since the rounded reciprocal of 64 bits
 /// is off by less than a part in 2^63 of the quotient.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Divisor {
     factor: u64,
     /// Of the upper half of the product.
@@ -24,10 +99,11 @@ impl Divisor {
         let factor = (1_u128 << (64 + shift)).div_ceil(u128::from(divisor));
         Self { factor: u64::try_from(factor).unwrap_or(u64::MAX), shift }
     }
+}
 
-    /// ⌊x ÷ divisor⌋ of eight numbers.
+impl Divide for Divisor {
     #[inline(always)]
-    pub fn floor<S: Simd>(self, x: i64x8<S>) -> i64x8<S> {
+    fn floor<S: Simd>(self, x: i64x8<S>) -> i64x8<S> {
         // Of a negative number the complement is divided: ⌊−(k + 1) ÷ d⌋ is −⌊k ÷ d⌋ − 1.
         let sign = x >> 63;
         let magnitude: u64x8<S> = (x ^ sign).bitcast();
@@ -44,7 +120,7 @@ impl Divisor {
 
 #[cfg(test)]
 mod tests {
-    use super::Divisor;
+    use super::{Divide, Divisor, NARROW, Narrow};
     use fearless_simd::prelude::*;
     use fearless_simd::{Level, dispatch, i64x8};
 
@@ -62,6 +138,29 @@ mod tests {
                     for level in [Level::new(), Level::baseline()] {
                         let floor = dispatch!(level, simd => floor(simd, divisor, x));
                         assert_eq!(floor, x.div_euclid(divisor), "{x} / {divisor}, {level:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn narrow<S: Simd>(simd: S, narrow: Narrow, x: i64) -> i64 {
+        narrow.floor(i64x8::splat(simd, x)).as_array()[0]
+    }
+
+    #[test]
+    fn a_narrow_division_is_the_floor() {
+        let odds = [1, 3, 5, 7, 9, 25, 625, 641, 15_625, 65_537, (1 << 30) - 1, (1 << 30) + 1, (1 << 31) - 1, (1 << 31) - 3];
+        for (odd, zeros) in odds.iter().flat_map(|odd| [0, 1, 2, 6, 20].map(|zeros| (*odd, zeros))) {
+            let (by, most) = (odd << zeros, ((1_i64 << NARROW) << zeros) - 1);
+            let made = Narrow::new(by, 0, most).unwrap();
+            assert!(Narrow::new(by, 0, most + 1).is_none() && Narrow::new(by, -1, most).is_none(), "{by}");
+            for near in [0, 1, by, 2 * by, most / by * by, most / 2, most / 3 / by * by, most] {
+                for x in (near - 2..=near + 2).filter(|x| (0..=most).contains(x)) {
+                    for level in [Level::new(), Level::baseline()] {
+                        let floor = dispatch!(level, simd => narrow(simd, made, x));
+                        assert_eq!(floor, x / by, "{x} / {by}, {level:?}");
                     }
                 }
             }

@@ -1,8 +1,9 @@
 //! Loops over blocks of rows, eight numbers at a time, by the instructions that the processor has. Each says what plain arithmetic
 //! on every row would say; they know nothing of clauses.
 
-use super::divisor::Divisor;
-use super::{Pair, Test, Then};
+use super::carry::Carry;
+use super::divisor::{Divide, Division, Whole};
+use super::{Pair, Test};
 use crate::bits::{Bits, WORDS};
 use crate::reason::Reason;
 use fearless_simd::prelude::*;
@@ -119,31 +120,104 @@ fn mark<S: Simd, X: Rows<S>, Y: Rows<S>>(
     }
 }
 
-/// Two numbers to one, which wraps; a division is by the divisor.
+/// Two numbers to one, which wraps.
 #[inline(always)]
-pub fn pair<S: Simd>(simd: S, out: &mut [Block], (pair, divisor): (Pair, Divisor), a: Operand<'_>, b: Operand<'_>) {
+pub fn pair<S: Simd>(simd: S, out: &mut [Block], pair: Pair, a: Operand<'_>, b: Operand<'_>) {
     match pair {
         Pair::Add => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x + y)),
         Pair::Sub => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x - y)),
         Pair::Mul => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x * y)),
         Pair::Min => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x.min(y))),
         Pair::Max => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, y| x.max(y))),
-        Pair::Floor => beside!(simd, (a, b), |x, y| lay(simd, out, (x, y), |x, _| divisor.floor(x))),
     }
 }
 
-/// One more step on every number, with a constant beside it.
+/// What constants make of eight numbers before they are divided.
+#[derive(Clone, Copy)]
+struct Within<S: Simd> {
+    times: i64x8<S>,
+    low: i64x8<S>,
+    high: i64x8<S>,
+    plus: i64x8<S>,
+}
+
+impl<S: Simd> Within<S> {
+    #[inline(always)]
+    fn new(simd: S, of: &Carry) -> Self {
+        let [times, low, high, plus] = [of.times, of.low, of.high, of.plus].map(
+            #[inline(always)]
+            |constant| i64x8::splat(simd, constant),
+        );
+        Self { times, low, high, plus }
+    }
+
+    /// Of numbers that are not multiplied.
+    #[inline(always)]
+    fn once(self, x: i64x8<S>) -> i64x8<S> {
+        x.min(self.high).max(self.low) + self.plus
+    }
+
+    #[inline(always)]
+    fn times(self, x: i64x8<S>) -> i64x8<S> {
+        self.once(x * self.times)
+    }
+}
+
+/// What constants make of every number; of those that are there already where none are given.
 #[inline(always)]
-pub fn carry<S: Simd>(simd: S, out: &mut [Block], then: &Then) {
-    let with = i64x8::splat(simd, then.constant);
-    let eights = out.as_flattened_mut().as_chunks_mut().0.iter_mut();
-    match then.pair {
-        Pair::Add => eights.for_each(|x| *x = (i64x8::simd_from(simd, *x) + with).into()),
-        Pair::Sub => eights.for_each(|x| *x = (i64x8::simd_from(simd, *x) - with).into()),
-        Pair::Mul => eights.for_each(|x| *x = (i64x8::simd_from(simd, *x) * with).into()),
-        Pair::Min => eights.for_each(|x| *x = i64x8::simd_from(simd, *x).min(with).into()),
-        Pair::Max => eights.for_each(|x| *x = i64x8::simd_from(simd, *x).max(with).into()),
-        Pair::Floor => eights.for_each(|x| *x = then.divisor.floor(i64x8::simd_from(simd, *x)).into()),
+pub fn carry<S: Simd>(simd: S, out: &mut [Block], from: Option<Operand<'_>>, carry: &Carry) {
+    let from = match from {
+        Some(Operand::Same(from)) => return out.as_flattened_mut().fill(carry.of(from)),
+        Some(Operand::Each(from)) => Some(from),
+        None => None,
+    };
+    // A loop of its own for each way to divide: nothing is asked within it.
+    match carry.division {
+        Division::None => carried(simd, out, from, carry, Whole),
+        Division::Narrow(narrow) => carried(simd, out, from, carry, narrow),
+        Division::Wide(divisor) => carried(simd, out, from, carry, divisor),
+    }
+}
+
+#[inline(always)]
+fn carried<S: Simd, D: Divide>(simd: S, out: &mut [Block], from: Option<&[Block]>, carry: &Carry, by: D) {
+    let within = Within::new(simd, carry);
+    let zeros = || std::iter::repeat(i64x8::splat(simd, 0));
+    // Whatever is called between the loop and the instructions is inlined, or it would be compiled without them.
+    match (from, carry.times) {
+        (Some(from), 1) => lay(
+            simd,
+            out,
+            (from, zeros()),
+            #[inline(always)]
+            |x, _| by.floor(within.once(x)),
+        ),
+        (Some(from), _) => lay(
+            simd,
+            out,
+            (from, zeros()),
+            #[inline(always)]
+            |x, _| by.floor(within.times(x)),
+        ),
+        (None, 1) => again(
+            simd,
+            out,
+            #[inline(always)]
+            |x| by.floor(within.once(x)),
+        ),
+        (None, _) => again(
+            simd,
+            out,
+            #[inline(always)]
+            |x| by.floor(within.times(x)),
+        ),
+    }
+}
+
+#[inline(always)]
+fn again<S: Simd>(simd: S, out: &mut [Block], of: impl Fn(i64x8<S>) -> i64x8<S>) {
+    for x in out.as_flattened_mut().as_chunks_mut().0 {
+        *x = of(i64x8::simd_from(simd, *x)).into();
     }
 }
 
@@ -171,7 +245,7 @@ pub fn checked<S: Simd>(simd: S, (out, over): (&mut [Block], &mut Bits), pair: P
             }
         }
     }
-    self::pair(simd, out, (pair, Divisor::new(1)), a, b);
+    self::pair(simd, out, pair, a, b);
 }
 
 /// A comparison.
@@ -230,9 +304,9 @@ pub fn results<S: Simd>(simd: S, given: Reason, layers: &[(&[u64; WORDS], Reason
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Operand, Pair, Test, among, checked, choose, pair, results, test};
+    use super::{Block, Operand, Pair, Test, among, carry, checked, choose, pair, results, test};
     use crate::bits::{Bits, WORDS};
-    use crate::program::divisor::Divisor;
+    use crate::program::carry::Carry;
     use crate::reason::Reason;
     use fearless_simd::{Level, dispatch};
 
@@ -257,8 +331,16 @@ mod tests {
         let pairs: [(Pair, Plain<i64>); 5] =
             [(Pair::Add, i64::wrapping_add), (Pair::Sub, i64::wrapping_sub), (Pair::Mul, i64::wrapping_mul), (Pair::Min, i64::min), (Pair::Max, i64::max)];
         for (of, plain) in pairs {
-            dispatch!(level, simd => pair(simd, &mut out, (of, Divisor::new(1)), a, b));
+            dispatch!(level, simd => pair(simd, &mut out, of, a, b));
             numbers(&plain, &out);
+        }
+        let some = [Some(Carry::pair(Pair::Mul, 3)), Some(Carry::floor(7)), Carry::pair(Pair::Min, 2_000_000_000).and(Carry::pair(Pair::Max, 0))];
+        let some = some.into_iter().flatten().flat_map(|one| [Some(one), one.and(Carry::pair(Pair::Add, 50)), one.and(Carry::floor(100))]).flatten();
+        for of in some {
+            dispatch!(level, simd => carry(simd, &mut out, Some(a), &of));
+            numbers(&|a, _| of.of(a), &out);
+            dispatch!(level, simd => carry(simd, &mut out, None, &of));
+            numbers(&|a, _| of.of(of.of(a)), &out);
         }
         let sums: [(Pair, Plain<Option<i64>>); 3] = [(Pair::Add, i64::checked_add), (Pair::Sub, i64::checked_sub), (Pair::Mul, i64::checked_mul)];
         for (of, plain) in sums {

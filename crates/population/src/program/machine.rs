@@ -1,11 +1,13 @@
 //! Running a program over a chunk, step by step, each over all its rows.
 
+use super::carry::Carry;
 use super::lanes::{self, Block, NEAR, NO_ROWS, Operand};
 use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test};
 use crate::bits::{Bits, WORDS};
 use crate::reason::{Reason, Reasons};
 use crate::table::{CHUNK_ROWS, Column, Values, date_of, day_number};
 use fearless_simd::{Level, Simd, dispatch};
+use smallvec::SmallVec;
 
 /// The columns a program reads: those of the chunk, and the places behind them.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +63,8 @@ impl Machine {
 
     /// Lays reasons over each other, the later above the earlier, and takes the amounts of rows whose reason is one with money.
     pub fn results(&self, given: Reason, layers: &[(Bit, Reason)], amount: Int, inputs: Inputs<'_>, (reasons, amounts): (&mut Reasons, &mut Vec<i64>)) {
-        let layers: Vec<_> = layers.iter().map(|(bit, reason)| (self.words_of(*bit, inputs), *reason)).collect();
+        let some = layers.iter().filter(|(bit, _)| *bit != Bit::No);
+        let layers: SmallVec<[_; 10]> = some.map(|(bit, reason)| (self.words_of(*bit, inputs), *reason)).collect();
         let amount = self.operand(amount, inputs);
         dispatch!(self.level, simd => lanes::results(simd, given, &layers, amount, (reasons.blocks_mut(), amounts.as_chunks_mut().0)));
     }
@@ -82,6 +85,7 @@ impl Machine {
     fn step<S: Simd>(&mut self, simd: S, code: &Code, inputs: Inputs<'_>) {
         match &code.step {
             Step::Pair(pair, a, b) => self.pair(simd, code, *pair, [*a, *b], inputs),
+            Step::Carry(a, carry) => self.carry(simd, code, *a, carry, inputs),
             Step::Checked(pair, a, b) => self.checked(simd, code, *pair, [*a, *b], inputs),
             Step::Fraction(op, operands) => self.fraction(code, *op, *operands, inputs),
             Step::Round(fraction) => self.round(code, *fraction, inputs),
@@ -128,8 +132,19 @@ impl Machine {
         let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
         // Some rows are carried to the end before the next: they stay in the nearest cache.
         for (at, out) in out.chunks_mut(NEAR).enumerate() {
-            lanes::pair(simd, out, (pair, code.divisor), a.part(at), b.part(at));
-            code.then.iter().for_each(|then| lanes::carry(simd, out, then));
+            lanes::pair(simd, out, pair, a.part(at), b.part(at));
+            code.then.iter().for_each(|then| lanes::carry(simd, out, None, then));
+        }
+        self.put(code.ints[0], out);
+    }
+
+    #[inline(always)]
+    fn carry<S: Simd>(&mut self, simd: S, code: &Code, a: Int, carry: &Carry, inputs: Inputs<'_>) {
+        let mut out = self.take(code.ints[0]);
+        let a = self.operand(a, inputs);
+        for (at, out) in out.chunks_mut(NEAR).enumerate() {
+            lanes::carry(simd, out, Some(a.part(at)), carry);
+            code.then.iter().for_each(|then| lanes::carry(simd, out, None, then));
         }
         self.put(code.ints[0], out);
     }

@@ -3,6 +3,7 @@
 //! number does not hold and what would be a fault are marked `bad`, and those rows go to `policy` itself.
 
 mod build;
+mod carry;
 mod chains;
 mod clause;
 mod divisor;
@@ -19,7 +20,7 @@ pub use machine::Machine;
 
 use crate::table::Layout;
 use build::Builder;
-use divisor::Divisor;
+use carry::Carry;
 use policy::scheme::{ClauseId, Scheme};
 use values::Date;
 
@@ -62,8 +63,6 @@ pub enum Pair {
     Min,
     /// max
     Max,
-    /// ⌊a ÷ b⌋, b a constant above zero
-    Floor,
 }
 
 /// Fractions: (a, b) of denominators of their own.
@@ -97,6 +96,8 @@ pub enum Test {
 pub enum Step {
     /// Two numbers.
     Pair(Pair, Int, Int),
+    /// A number by constants alone.
+    Carry(Int, Carry),
     /// The same, and a second result: bits where it overflowed.
     Checked(Pair, Int, Int),
     /// Two fractions `(number, denominator)`; results: number, denominator, bits where it did not fit or there is none.
@@ -133,23 +134,12 @@ pub enum Step {
     Count(Bit),
 }
 
-/// One more step on a number, with a constant beside it.
-#[derive(Clone, Copy, Debug)]
-pub struct Then {
-    pub(crate) pair: Pair,
-    pub(crate) constant: i64,
-    /// The constant, to divide by.
-    pub(crate) divisor: Divisor,
-}
-
 /// A step and where its results go.
 #[derive(Clone, Debug)]
 pub struct Code {
     pub(crate) step: Step,
-    /// What a `Step::Pair` divides by, where it divides.
-    pub(crate) divisor: Divisor,
-    /// What follows on the number of a `Step::Pair` before it is written.
-    pub(crate) then: Vec<Then>,
+    /// What follows on the number of a `Step::Pair` or `Step::Carry` before it is written.
+    pub(crate) then: Vec<Carry>,
     /// Registers of numbers it writes.
     pub(crate) ints: [u32; 2],
     /// The register of bits it writes.

@@ -211,7 +211,7 @@ impl<'a> Builder<'a> {
             && fits(a.low * i128::from(p), a.high * i128::from(p))
         {
             let up = self.pair(Pair::Mul, a.parts, Int::Const(p));
-            let parts = self.pair(Pair::Floor, up, Int::Const(q));
+            let parts = self.floor(up, q);
             let bounds = |n: i128| (n * i128::from(p)).div_euclid(i128::from(q));
             return (Number::whole(parts, bounds(a.low), bounds(a.high), 1), Bit::No);
         }
@@ -269,7 +269,7 @@ impl<'a> Builder<'a> {
             && number.high <= ANY.1 - i128::from(den)
         {
             let up = self.pair(Pair::Add, number.parts, Int::Const(den / 2));
-            let fen = self.pair(Pair::Floor, up, Int::Const(den));
+            let fen = self.floor(up, den);
             let bad = if number.high / i128::from(den) < i128::from(most) { Bit::No } else { too_large(self, fen) };
             return (fen, bad);
         }

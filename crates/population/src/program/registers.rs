@@ -84,10 +84,29 @@ pub fn settle(code: &mut [Code], (ints, bits): (u32, u32), outputs: Outputs<'_>)
     (numbers.count, marks.count)
 }
 
+/// Steps of which something is read in the end; registers are those of the builder, each written once.
+pub fn alive(code: Vec<Code>, (ints, bits): (u32, u32), outputs: &Outputs<'_>) -> Vec<Code> {
+    let (mut numbers, mut marks) = (vec![false; ints as usize], vec![false; bits as usize]);
+    let read = |of: &mut Vec<bool>, register: u32| of.iter_mut().skip(register as usize).take(1).for_each(|read| *read = true);
+    outputs.read(&mut |int| read(&mut numbers, *int), &mut |bit| read(&mut marks, *bit));
+    let mut out = Vec::with_capacity(code.len());
+    for mut code in code.into_iter().rev() {
+        let is_read = |of: &[bool], register: u32| of.get(register as usize) == Some(&true);
+        let (written_ints, written_bits) = written(&code.step);
+        let lives = code.ints.iter().take(written_ints).any(|int| is_read(&numbers, *int)) || written_bits > 0 && is_read(&marks, code.bits);
+        if lives {
+            each(&mut code.step, &mut |int| read(&mut numbers, *int), &mut |bit| read(&mut marks, *bit));
+            out.push(code);
+        }
+    }
+    out.reverse();
+    out
+}
+
 /// How many registers of numbers and of bits a step writes.
 pub fn written(step: &Step) -> (usize, usize) {
     match step {
-        Step::Pair(..) | Step::Choose(..) | Step::YearOf(_) | Step::FullYears(..) | Step::Count(_) => (1, 0),
+        Step::Pair(..) | Step::Carry(..) | Step::Choose(..) | Step::YearOf(_) | Step::FullYears(..) | Step::Count(_) => (1, 0),
         Step::Checked(..) | Step::Round(_) | Step::Later(..) => (1, 1),
         Step::Fraction(..) => (2, 1),
         _ => (0, 1),
@@ -127,7 +146,7 @@ fn each(step: &mut Step, ints: Of<'_>, bits: Of<'_>) {
             int(a, ints);
             int(b, ints);
         }
-        Step::Among(a, _) | Step::YearOf(a) | Step::FullYears(a, _) | Step::Later(a, ..) => int(a, ints),
+        Step::Carry(a, _) | Step::Among(a, _) | Step::YearOf(a) | Step::FullYears(a, _) | Step::Later(a, ..) => int(a, ints),
         Step::Words(..) | Step::SameWords(..) => {}
         Step::And(a, b) | Step::Or(a, b) | Step::But(a, b) => {
             bit(a, bits);
