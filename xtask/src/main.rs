@@ -134,15 +134,20 @@ fn soak() -> Outcome {
     simulated("both_databases_agree_with_the_pure_model", &[("DUIXIAN_ACTS_SQL", &(number / 20).to_string())])
 }
 
-/// Many applicants: a million of generated schemes, and as many of each policy, by the naive evaluator, `policy` and columns; a
-/// million of generated schemes by columns, `policy` and SQL; ten thousand million bytes of CSV with a bad line near the end.
+/// Many applicants: a million of generated schemes, of each policy and of the examples of the reference, by the naive evaluator,
+/// `policy` and columns; a million of generated schemes, and of each policy, by columns, `policy` and SQL; ten thousand million bytes of CSV with a bad line near the end.
 fn many() -> Outcome {
     let test = |package: &str, test: &str, name: &str, variables: &[(&str, &str)]| {
         let arguments = ["test", "--release", "--package", package, "--test", test, "--locked", "--", name, "--nocapture"];
         step(&format!("{package}: {test} {name}"), || cargo(&arguments, variables))
     };
-    test("population", "differential", "columns_agree", &[("DUIXIAN_CASES", "5000"), ("DUIXIAN_PEOPLE", "200")])?;
+    let million = [("DUIXIAN_CASES", "5000"), ("DUIXIAN_PEOPLE", "200")];
+    test("population", "differential", "columns_agree_on_generated", &million)?;
+    test("population", "differential", "columns_agree_on_the_policy", &million)?;
+    // There are more than a hundred of them.
+    test("population", "differential", "columns_agree_on_every_example", &[("DUIXIAN_CASES", "50"), ("DUIXIAN_PEOPLE", "200")])?;
     test("sql", "engines", "come", &[("DUIXIAN_CASES", "500"), ("DUIXIAN_PEOPLE", "2000")])?;
+    step("a million of each policy on DuckDB", || engines::many_statements(&root()))?;
     test("population", "files", "a_bad_line_at_the_end", &[("DUIXIAN_CSV_BYTES", "10000000000")])
 }
 

@@ -1,8 +1,10 @@
 //! Writes what the engine tests need into a folder: for each policy and engine the statements, the tables as CSV, and what
-//! the evaluator says of every row. `cargo run -p sql --example engine_cases -- FOLDER [ROWS] [SEED]`.
+//! the evaluator says of every row, which the columns say too. `cargo run -p sql --example engine_cases -- FOLDER [ROWS] [SEED] [ENGINE]`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a program of the tests")]
 
+#[path = "../tests/engines/columns.rs"]
+mod columns;
 #[path = "../tests/engines/people.rs"]
 mod people;
 #[path = "../tests/engines/policies.rs"]
@@ -25,6 +27,8 @@ fn main() {
     let folder = arguments.next().expect("a folder");
     let count = arguments.next().map_or(2000, |n| n.parse().expect("a number of rows"));
     let seed = arguments.next().map_or(20_230_811, |n| n.parse().expect("a seed"));
+    let engine = arguments.next();
+    let dialects = || Dialect::ALL.into_iter().filter(|dialect| engine.as_deref().is_none_or(|engine| engine == dialect.code()));
     println!("{count} invented applicants each, seed {seed}");
     for (name, years) in [("qianjiang", &[2023, 2024, 2028][..]), ("jiulongpo", &[2015, 2024]), ("sample", &[2027]), ("sample-groups", &[2027])] {
         let mut scheme = scheme_of(name.trim_end_matches("-groups"));
@@ -46,7 +50,7 @@ fn main() {
         }
         everybody.extend(ground.people(&mut Random::new(seed), count));
         // Over the groups of so many clauses the planner of Spark runs out of a gigabyte.
-        for dialect in Dialect::ALL.into_iter().filter(|dialect| name != "sample-groups" || *dialect != Dialect::Spark) {
+        for dialect in dialects().filter(|dialect| name != "sample-groups" || *dialect != Dialect::Spark) {
             write(&Path::new(&folder).join(format!("{name}-{}", dialect.code())), &scheme, &Options { dialect, ..options.clone() }, &everybody);
         }
     }
@@ -69,6 +73,7 @@ fn write(folder: &Path, scheme: &Scheme, options: &Options, everybody: &[Applica
         tables.push(json!({ "name": table.name, "file": format!("{at}.csv"), "columns": columns }));
     }
     let (said, pools) = rows::expected(scheme, everybody, export.awards);
+    columns::hold(scheme, everybody, export.awards, &said);
     let said: Vec<_> = said.iter().map(|s| json!([s.id, s.clause, s.outcome, s.amount, s.decided, s.awarded])).collect();
     let pools: Vec<_> = pools.iter().map(|s| json!([s.year, s.pool, s.amount, s.claims, s.given])).collect();
     let left_out: Vec<_> = export.left_out.iter().map(|refusal| format!("{}: {}", refusal.subject.en, refusal.construct.en)).collect();
