@@ -3,11 +3,13 @@
 //! worked out again, and so is the file of results.
 
 use crate::file::{FileError, PopulationFile, write_whole};
+use crate::ids::Ids;
 use crate::pools::{Claims, KeptClaims};
 use crate::simulate::{Options, Summary};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -15,7 +17,7 @@ use std::time::UNIX_EPOCH;
 pub const EVERY_ROWS: u64 = 1 << 20;
 
 /// The first bytes, with the version of the form.
-const MARK: &[u8] = b"duixian simulate 1\n";
+const MARK: &[u8] = b"duixian simulate 2\n";
 
 /// What a checkpoint is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub struct Saved {
     of: Of,
     /// Sums so far.
     pub summary: Summary,
+    /// Ids so far.
+    pub ids: Ids,
     /// Claims so far.
     pub claims: KeptClaims,
 }
@@ -50,10 +54,30 @@ fn of(scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_>) -> Resu
 }
 
 /// Writes how far a run is, under another name first.
-pub fn save(path: &Path, scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_>, summary: &Summary, claims: &Claims<'_>) -> Result<(), FileError> {
-    let saved = Saved { of: of(scheme, file, options)?, summary: summary.clone(), claims: claims.kept() };
+pub fn save(
+    path: &Path,
+    scheme: &Scheme,
+    file: &PopulationFile<'_>,
+    options: &Options<'_>,
+    (summary, ids, claims): (&Summary, &Ids, &Claims<'_>),
+) -> Result<(), FileError> {
+    let saved = Saved { of: of(scheme, file, options)?, summary: summary.clone(), ids: ids.clone(), claims: claims.kept() };
     let bytes = postcard::to_stdvec(&saved).map_err(|e| FileError::unwritable(path, e))?;
-    write_whole(path, &[MARK, &bytes])
+    write_whole(path, &[MARK, &sum_of(&bytes).to_le_bytes(), &bytes])
+}
+
+/// What shows that no byte changed since.
+fn sum_of(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// What a checkpoint holds; none where it is none, or not as it was written.
+fn read(bytes: &[u8]) -> Option<Saved> {
+    let (sum, bytes) = bytes.strip_prefix(MARK)?.split_first_chunk()?;
+    let whole = u64::from_le_bytes(*sum) == sum_of(bytes);
+    postcard::from_bytes(bytes).ok().filter(|_| whole)
 }
 
 /// Where a run that was stopped stands; none where there is no checkpoint yet.
@@ -65,9 +89,9 @@ pub fn load(path: &Path, scheme: &Scheme, file: &PopulationFile<'_>, options: &O
     };
     let name = path.display();
     let away = || Text::new("删去它就从头测算；或另给一个文件名", "remove it to begin anew, or name another file");
-    let saved: Option<Saved> = bytes.strip_prefix(MARK).and_then(|bytes| postcard::from_bytes(bytes).ok());
-    let Some(saved) = saved else {
-        return Err(FileError::new(Text::new(format!("{name} 不是测算的断点"), format!("{name} is no checkpoint of a simulation")), away()));
+    let Some(saved) = read(&bytes) else {
+        let message = Text::new(format!("{name} 不是测算的断点，或已损坏"), format!("{name} is no checkpoint of a simulation, or a damaged one"));
+        return Err(FileError::new(message, Text::new("给断点另起一个文件名", "name another file for the checkpoint")));
     };
     let now = of(scheme, file, options)?;
     let differs = [

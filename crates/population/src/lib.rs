@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod evaluate;
 pub mod file;
 pub mod groups;
+mod ids;
 pub mod places;
 pub mod pools;
 pub mod program;

@@ -4,8 +4,9 @@
 
 use crate::checkpoint::{self, Saved};
 use crate::evaluate::ChunkResult;
-use crate::file::PopulationFile;
+use crate::file::{FileError, PopulationFile};
 use crate::groups::{ChunkHeld, Groups, NONE};
+use crate::ids::{Ids, chunk_ids};
 use crate::places::{Gathering, Ranking, rounds};
 use crate::pools::{ChunkClaims, Claims, Shared};
 use crate::reason::Reason;
@@ -148,6 +149,8 @@ pub struct Summary {
     pub chosen: u64,
     /// Rows of which `policy` worked out some clause.
     pub asked_rows: u64,
+    /// Rows that [`crate::synth`] made up, as their ids say.
+    pub made_up: u64,
     /// What the pools came to.
     #[serde(skip)]
     pub shared: Shared,
@@ -164,6 +167,7 @@ pub struct Summary {
 /// What one chunk adds.
 struct Part {
     summary: Summary,
+    ids: Vec<u64>,
     claims: ChunkClaims,
 }
 
@@ -185,9 +189,13 @@ pub fn simulate(scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_
         Some(path) => checkpoint::load(path, scheme, file, options)?,
         None => None,
     }
-    .map_or_else(|| Sums { summary: empty(scheme, options), claims: Claims::new(scheme) }, |saved| saved.restore(scheme));
+    .map_or_else(|| Sums { summary: empty(scheme, options), ids: Ids::default(), claims: Claims::new(scheme) }, |saved| saved.restore(scheme));
     add_up(scheme, file, options, (&ranking, &groups), &mut sums)?;
-    let Sums { mut summary, claims } = sums;
+    let Sums { mut summary, ids, claims } = sums;
+    if summary.rows + summary.ranked_only == 0 {
+        return Err(FileError::unreadable(file.path(), "只有表头，没有一户 (a header without a row)").into());
+    }
+    ids.differ()?;
     summary.resampled = options.seed.map(|seed| resample(&summary.totals, seed));
     summary.close(claims.share(summary.rows + summary.ranked_only));
     if let Some(path) = options.results {
@@ -203,12 +211,13 @@ pub fn simulate(scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_
 /// How far the sums are.
 struct Sums<'s> {
     summary: Summary,
+    ids: Ids,
     claims: Claims<'s>,
 }
 
 impl Saved {
     fn restore(self, scheme: &Scheme) -> Sums<'_> {
-        Sums { summary: self.summary, claims: Claims::restored(scheme, self.claims) }
+        Sums { summary: self.summary, ids: self.ids, claims: Claims::restored(scheme, self.claims) }
     }
 }
 
@@ -236,16 +245,17 @@ fn add_up<'s>(
             let held = groups.hold(scheme, chunk, result);
             let bands = options.sizes.map_or_else(Vec::new, |sizes| sizes.bands(chunk));
             let claims = blank.of(chunk, &held, &bands);
-            Part { summary: part(scheme, chunk, result, &held, &bands, &caps, options), claims }
+            Part { ids: chunk_ids(chunk), summary: part(scheme, chunk, result, &held, &bands, &caps, options), claims }
         },
         |_, part| {
             sums.summary.add(part.summary);
+            sums.ids.add(part.ids);
             sums.claims.add(part.claims);
             let rows = sums.summary.rows + sums.summary.ranked_only;
             if let Some(path) = options.checkpoint
                 && rows >= next_save
             {
-                checkpoint::save(path, scheme, file, options, &sums.summary, &sums.claims)?;
+                checkpoint::save(path, scheme, file, options, (&sums.summary, &sums.ids, &sums.claims))?;
                 // Later ones are further apart, so that saving stays a small part of the work.
                 next_save = rows + (rows / 4).max(checkpoint::EVERY_ROWS);
             }
@@ -255,7 +265,7 @@ fn add_up<'s>(
     // Sums that are whole are kept too where the file of results is still to be written.
     let keep = matches!(done, Err(Stopped::Interrupted)) || done.is_ok() && options.results.is_some();
     if let (true, Some(path)) = (keep, options.checkpoint) {
-        checkpoint::save(path, scheme, file, options, &sums.summary, &sums.claims)?;
+        checkpoint::save(path, scheme, file, options, (&sums.summary, &sums.ids, &sums.claims))?;
     }
     done
 }
@@ -371,6 +381,7 @@ fn part(scheme: &Scheme, chunk: &Chunk, result: &ChunkResult, held: &ChunkHeld, 
         }
     }
     sum.asked_rows = result.asked_rows;
+    sum.made_up = (0..chunk.rows).filter(|row| chunk.ids.text(*row).is_some_and(|id| id.starts_with(crate::synth::MADE_UP))).count() as u64;
     if options.totals || options.seed.is_some() {
         sum.totals = total;
     }
@@ -381,6 +392,14 @@ fn part(scheme: &Scheme, chunk: &Chunk, result: &ChunkResult, held: &ChunkHeld, 
 }
 
 impl Summary {
+    /// Whether the policy is not in force for anybody: no clause has another reason for giving nothing than that, or a bar.
+    #[must_use]
+    pub fn out_of_force(&self) -> bool {
+        let of = |clause: &ClauseSum, reason: Reason| clause.reasons.get(reason as usize).copied().unwrap_or(0);
+        let only = |clause: &ClauseSum| of(clause, Reason::OutOfForce) + of(clause, Reason::Barred) == clause.reasons.iter().sum::<u64>();
+        self.clauses.iter().all(only) && self.clauses.iter().any(|clause| of(clause, Reason::OutOfForce) > 0)
+    }
+
     fn add(&mut self, more: Self) {
         self.rows += more.rows;
         self.ranked_only += more.ranked_only;
@@ -393,6 +412,7 @@ impl Summary {
         };
         self.chosen += more.chosen;
         self.asked_rows += more.asked_rows;
+        self.made_up += more.made_up;
         for (own, more) in self.clauses.iter_mut().zip(more.clauses) {
             own.reasons.iter_mut().zip(more.reasons).for_each(|(own, more)| *own += more);
             own.bands.iter_mut().zip(more.bands).for_each(|(own, more)| *own += more);

@@ -28,8 +28,8 @@ impl From<FileError> for Stopped {
     }
 }
 
-struct Source<'s> {
-    reading: Reading<'s>,
+struct Source {
+    reading: Reading,
     next: u64,
 }
 
@@ -95,7 +95,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Takes one chunk all the way; false where there is no more to do.
 fn one<T, F: FnMut(&Chunk, T) -> Result<(), FileError>>(
     file: &PopulationFile<'_>,
-    source: &Mutex<Source<'_>>,
+    source: &Mutex<Source>,
     turn: &(Mutex<Turn<F>>, Condvar),
     ended: &AtomicBool,
     progress: Progress<'_>,

@@ -222,17 +222,20 @@ fn line_of(text: &str, at: usize) -> &str {
     text.get(start..).and_then(|rest| rest.lines().next()).map_or("", str::trim)
 }
 
-/// Numbers with their units and where they stand, those inside 「」 left out: they are the words of the text.
+/// Numbers with their units and where they stand. Those inside 「」 and “” are words, and those behind # are nobody's.
 fn numbers(text: &str) -> Vec<(usize, &str)> {
-    const UNIT_ENDS: &str = " \t\r\n，、；。（）()「」+*=";
+    const UNIT_ENDS: &str = " \t\r\n，、；：:。（）()「」“”#+*=";
     let mut out = Vec::new();
     // The first line names the block.
     let rules = text.find('\n').unwrap_or(text.len());
-    let (mut quoted, mut before, mut skip) = (0_u32, ' ', 0);
+    let (mut quoted, mut remark, mut before, mut skip) = (0_u32, false, ' ', 0);
     for (at, c) in text.char_indices() {
         match c {
-            '「' => quoted += 1,
-            '」' => quoted = quoted.saturating_sub(1),
+            '\n' => remark = false,
+            _ if remark => {}
+            '「' | '“' => quoted += 1,
+            '」' | '”' => quoted = quoted.saturating_sub(1),
+            '#' if quoted == 0 => remark = true,
             _ if at < skip || at < rules || quoted > 0 => {}
             '0'..='9' if !before.is_ascii_alphanumeric() && !matches!(before, '.' | '@' | '-') => {
                 let rest = text.get(at..).unwrap_or_default();
@@ -245,4 +248,17 @@ fn numbers(text: &str) -> Vec<(usize, &str)> {
         before = c;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[test]
+    fn numbers_of_rules_are_neither_words_nor_remarks() {
+        let rules =
+            "条款 3「奖」\n  给予  分档 销售额\n    达到 1000万元：10万元   # 原为 8万元\n    达到 500万元:60%\n  说明  “不超过 7天”，「20日」\n  限额  3次";
+        let found: Vec<&str> = numbers(rules).into_iter().map(|(_, words)| words).collect();
+        assert_eq!(found, ["1000万元", "10万元", "500万元", "60%", "3次"]);
+    }
 }

@@ -2,7 +2,7 @@
 //! real enterprise, and nothing follows from it about a real district. Sizes are log-normal by a table of whole numbers.
 //! Each row depends on the seed and its number alone.
 
-use crate::file::{FileError, Whole};
+use crate::file::{FileError, Table, Whole};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -88,10 +88,13 @@ enum Value {
     Words(String),
 }
 
+/// What the ids of made-up applicants begin with, so that the file says what it is wherever it goes.
+pub const MADE_UP: &str = "虚构";
+
 /// Writes a district to `.csv` or `.parquet`; told of the rows so far.
 pub fn write(scheme: &Scheme, district: &District, path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
     let columns = columns(scheme, district.year);
-    let parquet = matches!(path.extension().and_then(|ending| ending.to_str()), Some("parquet" | "pq"));
+    let parquet = Table::of(path)? == Table::Parquet;
     let whole = Whole::of(path);
     let file = whole.create()?;
     let to = if parquet { to_parquet } else { to_csv };
@@ -130,7 +133,7 @@ fn applicant(scheme: &Scheme, district: &District, columns: &[Made<'_>], row: u6
     let size = random.size();
     let mut last: Option<i64> = None;
     let values = columns.iter().map(|column| value(&mut random, column, district, size, &mut last)).collect();
-    (format!("S{:08}", row + 1), kind, values)
+    (format!("{MADE_UP}{:08}", row + 1), kind, values)
 }
 
 fn value(random: &mut Random, column: &Made<'_>, district: &District, size: i64, last: &mut Option<i64>) -> Value {

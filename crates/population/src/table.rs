@@ -223,7 +223,7 @@ impl Chunk {
     /// The id of a row.
     #[must_use]
     pub fn id(&self, row: usize) -> String {
-        self.ids.text(row).map_or_else(|| (self.first + row as u64 + 1).to_string(), str::to_owned)
+        self.ids.text(row).filter(|id| !id.is_empty()).map_or_else(|| (self.first + row as u64 + 1).to_string(), str::to_owned)
     }
 
     /// The kind of applicant of a row, by its position among the choices.

@@ -279,12 +279,124 @@ fn a_full_disk_leaves_no_partial_result() {
     write(&scheme, &District { rows: 10, seed: 1, year: 2024 }, &path, &|_| true).unwrap();
     let error = run(&scheme, &path, 1, Some(Path::new("/proc/r.csv"))).unwrap_err();
     assert!(error.message.zh.contains("没有留下不完整的结果"), "{}", error.message.zh);
-    // A device that is always full, under the name by which the results are written.
+    // A device that is always full, under every name by which the results may be written.
     let results = folder.join("r.csv");
-    std::os::unix::fs::symlink("/dev/full", folder.join(".r.csv.part")).unwrap();
+    for number in 0..200 {
+        std::os::unix::fs::symlink("/dev/full", folder.join(format!(".r.csv.{}-{number}.part", std::process::id()))).unwrap();
+    }
     let error = run(&scheme, &path, 1, Some(&results)).unwrap_err();
     assert!(error.message.zh.contains("写不了"), "{}", error.message.zh);
-    assert!(!results.exists() && !folder.join(".r.csv.part").exists());
+    assert!(!results.exists());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1 + 199, "the part is gone");
+}
+
+#[test]
+fn runs_that_write_the_same_file_do_not_write_into_each_other() {
+    use population::file::Whole;
+    let path = folder("both").join("r.csv");
+    let (one, two) = (Whole::of(&path), Whole::of(&path));
+    let (mut first, mut second) = (one.create().unwrap(), two.create().unwrap());
+    first.write_all(b"first, which is longer").unwrap();
+    second.write_all(b"second").unwrap();
+    one.close(&first).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "first, which is longer");
+    two.close(&second).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_swallows_no_rows() {
+    let good = "2024,企业,100,1,20%,3,2020-02-29,是,工业,";
+    for (name, last) in [("quote", "\"未完"), ("quoted", "\"未\"\"完"), ("quote-last", "甲\n9,2024,企业,100,1,20%,3,2020-02-29,是,工业,\"")] {
+        let error = csv(name, &format!("1,{good}甲\n2,{good}{last}\n3,{good}丙\n4,{good}丁\n")).unwrap_err();
+        assert!(error.message.zh.contains("引号没有收尾") || error.message.zh.contains("格"), "{name}: {}", error.message.zh);
+    }
+    let closed = csv("closed", &format!("1,{good}\"甲\"\"甲\"\n2,{good}乙\"\"\n3,{good}\"丙\n丙\"\n4,{good}\"\"\n")).unwrap();
+    assert_eq!(closed.rows, 4);
+}
+
+#[test]
+fn no_two_rows_have_the_same_id() {
+    let row = "2024,企业,100,1,20%,3,2020-02-29,是,工业,甲";
+    let error = csv("same", &format!("甲,{row}\n乙,{row}\n甲,{row}\n乙,{row}\n")).unwrap_err();
+    assert!(error.message.zh.starts_with("第 3 户和第 1 户"), "{}", error.message.zh);
+    // Beyond a chunk, and where the id is another row's number but not its id.
+    let many: String = (0..5000).map(|at| format!("{at},{row}\n")).collect();
+    let error = csv("far", &format!("{many}17,{row}\n")).unwrap_err();
+    assert!(error.message.zh.starts_with("第 5001 户和第 18 户"), "{}", error.message.zh);
+    assert_eq!(csv("none", &format!(",{row}\n,{row}\n")).unwrap().rows, 2, "rows without an id go by their numbers");
+}
+
+#[test]
+fn only_ranked_is_said_by_yes_or_no() {
+    let path = folder("ranked").join("a.csv");
+    let rows = |word: &str| {
+        std::fs::write(&path, format!("id,year,销售额,仅排名\n1,2024,100,{word}\n2,2024,100,\n")).unwrap();
+        run(&scheme(), &path, 1, None)
+    };
+    assert_eq!((rows("是").unwrap().rows, rows("否").unwrap().rows), (1, 2));
+    let error = rows("yes").unwrap_err();
+    assert!(error.message.zh.starts_with("第 2 行，rank_only"), "{}", error.message.zh);
+}
+
+#[test]
+fn one_thing_has_one_column_and_a_file_of_nothing_is_none() {
+    let folder = folder("columns");
+    for (name, text, words) in [
+        ("years", "id,year,年度,销售额\n1,2024,2023,100\n", "“year”列和“年度”列"),
+        ("other", "id,year,kind,营业面积\n1,2024,企业,100\n", "没有一列是这项政策要读的"),
+        ("semicolons", "id;year;销售额\n1;2024;100\n", "分号"),
+        ("header", "id,year,销售额\n", "没有一户"),
+    ] {
+        let path = folder.join(format!("{name}.csv"));
+        std::fs::write(&path, text).unwrap();
+        let file = PopulationFile::open(&scheme(), &path, Defaults { year: Some(2024), as_of: None }).map(|file| file.heading().names.clone());
+        let error = file.and_then(|_| run(&scheme(), &path, 1, None)).map(|_| ()).unwrap_err();
+        assert!(format!("{} {}", error.message.zh, error.help.zh).contains(words), "{name}: {}", error.message.zh);
+    }
+}
+
+#[test]
+fn a_value_beside_its_column_is_still_the_same_fact() {
+    let path = folder("fact").join("a.csv");
+    let run = |value: &str| {
+        std::fs::write(&path, format!("id,year,kind,跨境电商平台交易额,跨境电商平台交易额@2024\n1,2024,企业,2000000000,{value}\n")).unwrap();
+        run(&real("qianjiang"), &path, 1, None)
+    };
+    assert!(run("").unwrap().asked_rows > 0, "it is held by no column");
+    run("2000000000").unwrap();
+    let error = run("10").unwrap_err();
+    assert!(error.message.zh.contains("不一样"), "{}", error.message.zh);
+}
+
+#[test]
+fn names_say_how_a_file_is_written() {
+    let folder = folder("endings");
+    let district = District { rows: 10, seed: 1, year: 2024 };
+    let error = write(&scheme(), &district, &folder.join("d.json"), &|_| true).unwrap_err();
+    assert!(error.message.zh.contains("什么格式"), "{}", error.message.zh);
+    write(&scheme(), &district, &folder.join("d.CSV"), &|_| true).unwrap();
+    let summary = run(&scheme(), &folder.join("d.CSV"), 1, None).unwrap();
+    assert_eq!((summary.rows, summary.made_up), (10, 10), "made-up applicants are told apart");
+    run(&scheme(), &folder.join("d.CSV"), 1, Some(&folder.join("r.txt"))).unwrap_err();
+    assert!(!folder.join("r.txt").exists());
+}
+
+#[test]
+fn a_damaged_parquet_file_is_an_error_wherever_the_damage_is() {
+    let (scheme, folder) = (scheme(), folder("damaged"));
+    let whole = folder.join("d.parquet");
+    write(&scheme, &District { rows: 2000, seed: 1, year: 2024 }, &whole, &|_| true).unwrap();
+    let (bytes, path) = (std::fs::read(&whole).unwrap(), folder.join("e.parquet"));
+    for at in (0..bytes.len()).step_by(bytes.len() / 150) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x10;
+        std::fs::write(&path, bytes).unwrap();
+        // Either it is told of or the row count is right; no reader of the library ends the program.
+        if let Err(error) = run(&scheme, &path, 1, None) {
+            assert!(!error.message.zh.contains("程序出错"), "byte {at}: {}", error.message.zh);
+        }
+    }
 }
 
 /// The assessments of applications as `policy` makes them: outcomes by clause, and what is awarded.

@@ -171,6 +171,16 @@ fn a_checkpoint_of_something_else_is_refused() {
     refused(&other, &PopulationFile::open(&other, &path, DEFAULTS).unwrap(), &options, "政策");
     district(&scheme, &path, 3_001);
     refused(&scheme, &PopulationFile::open(&scheme, &path, DEFAULTS).unwrap(), &options, "人口文件");
+    // One bit of it is another: what it says may be wrong.
+    district(&scheme, &path, 3_000);
+    std::fs::remove_file(&kept).unwrap();
+    let file = PopulationFile::open(&scheme, &path, DEFAULTS).unwrap();
+    assert_eq!(simulate(&scheme, &file, &options).unwrap_err(), Stopped::Interrupted);
+    let mut bytes = std::fs::read(&kept).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&kept, bytes).unwrap();
+    refused(&scheme, &file, &options, "已损坏");
     std::fs::write(&kept, "nothing of the kind").unwrap();
     refused(&scheme, &file, &options, "不是测算的断点");
 }

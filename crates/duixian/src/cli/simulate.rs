@@ -19,7 +19,7 @@ use values::Date;
 pub struct SimulateArgs {
     /// Folder of the policy
     pub dir: PathBuf,
-    /// The population: .csv, .parquet or .xlsx
+    /// The population: .csv, .parquet, .jsonl or .xlsx
     #[arg(long, value_name = "FILE")]
     pub population: PathBuf,
     /// Another version of the policy: who gets more or less than under it

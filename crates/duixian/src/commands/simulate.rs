@@ -51,6 +51,7 @@ struct One<'o> {
 /// Runs the command.
 pub fn run(args: &SimulateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let begun = Instant::now();
+    apart(args)?;
     let sources = load::sources(&args.dir)?;
     let scheme = load::whole(&sources, load::compile(&sources), lang)?;
     let other = args.against.as_ref().map(|dir| load::scheme(dir, lang)).transpose()?;
@@ -107,6 +108,43 @@ pub fn run(args: &SimulateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdi
         Plain::Json => simulation::json(&simulation, out)?,
     }
     Ok(Verdict::Clean)
+}
+
+/// What is written is not what is read, nor what is written besides: one would be lost without a word.
+fn apart(args: &SimulateArgs) -> Result<(), Failure> {
+    let files = [
+        ("--population", Some(&args.population)),
+        ("--results", args.results.as_ref()),
+        ("--report", args.report.as_ref()),
+        ("--checkpoint", args.checkpoint.as_ref()),
+    ];
+    let files: Vec<(&str, &PathBuf)> = files.into_iter().filter_map(|(name, path)| path.map(|path| (name, path))).collect();
+    for (at, (name, path)) in files.iter().enumerate() {
+        if let Some((before, _)) = files.iter().take(at).find(|(_, other)| place(other) == place(path)) {
+            let (zh, en) = (format!("{before} 和 {name} 是同一个文件"), format!("{before} and {name} are the same file"));
+            return Err(Failure::input(zh, en).help("各用一个文件名，谁也不覆盖谁", "name a file for each, so that none takes the place of another"));
+        }
+        let shown = path.display();
+        if at > 0 && std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            let (zh, en) = (format!("{shown} 不是普通文件，不能写在那里"), format!("{shown} is no plain file: nothing can be written there"));
+            return Err(Failure::input(zh, en).help("换一个文件名", "name another file"));
+        }
+    }
+    let report = args.report.as_ref().filter(|path| !has_ending(path, "html") && !has_ending(path, "htm"));
+    match report {
+        Some(path) => {
+            let (zh, en) = (format!("报告是网页，写不成 {}", path.display()), format!("the report is a page, and cannot be written as {}", path.display()));
+            Err(Failure::input(zh, en).help("名字以 .html 结尾", "let its name end in .html"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Where a file is or will be.
+fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 fn failure(error: FileError) -> Failure {
@@ -206,6 +244,11 @@ impl Runs<'_> {
         bar.finish_and_clear();
         let summary = summary.map_err(|stopped| match (stopped, options.checkpoint) {
             (Stopped::File(error), _) => failure(error),
+            // Nothing is kept of places, and of sums only from the first chunk on.
+            (Stopped::Interrupted, Some(path)) if !path.exists() => {
+                Failure::input("中途停止，还没有可接着算的断点", "it was stopped before there was a checkpoint")
+                    .help("再运行同一条命令就从头算", "the same command begins anew")
+            }
             (Stopped::Interrupted, None) => Failure::input("中途停止，没有留下结果", "it was stopped; nothing was left"),
             (Stopped::Interrupted, Some(path)) => {
                 let name = path.display();

@@ -146,11 +146,17 @@ fn a_workbook_says_what_the_same_table_says_and_results_come_as_one() {
 #[test]
 fn columns_that_are_missing_are_told_of_in_a_line() {
     let dir = folder("simulated-missing");
-    let population = file(&dir, "d.csv", "year,kind\n2024,企业\n");
+    let population = file(&dir, "d.csv", "year,kind,品牌年销售额\n2024,企业,1\n");
     let run = duixian(&["simulate", "policies/qianjiang", "--population", &population, "--format", "json", "--quiet"]);
     let missing = object(&run.out)["more"]["facts_without_a_column"].as_array().unwrap().len();
     assert!(missing > 20 && run.err.lines().count() == 1, "{}", run.err);
     assert!(run.err.matches('、').count() == 7 && run.err.contains(&format!("等{missing}项")), "{}", run.err);
+}
+
+/// Whether results are being written, under another name than their own.
+#[cfg(unix)]
+fn begun(dir: &Path) -> bool {
+    std::fs::read_dir(dir).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with(".r.csv."))
 }
 
 /// Tells a run over so many rows to stop once it writes results: where that was, the file, and what was said. None: it was at its end.
@@ -168,7 +174,7 @@ fn interrupted(rows: u32) -> Option<(PathBuf, String, String)> {
         .spawn()
         .unwrap();
     // The sums are kept before the first result is written.
-    while !dir.join(".r.csv.part").exists() && !dir.join("r.csv").exists() {
+    while !begun(&dir) && !dir.join("r.csv").exists() {
         std::thread::yield_now();
     }
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
@@ -191,7 +197,7 @@ fn a_run_that_is_interrupted_leaves_nothing_partial_and_goes_on() {
     let args =
         ["simulate", "policies/qianjiang", "--population", &population, "--results", &results, "--checkpoint", &checkpoint, "--format", "json", "--quiet"];
     assert!(said.contains("中途停止") && said.contains("接着算"), "{said}");
-    assert!(dir.join("checkpoint").exists() && !dir.join("r.csv").exists() && !dir.join(".r.csv.part").exists());
+    assert!(dir.join("checkpoint").exists() && !dir.join("r.csv").exists() && !begun(&dir));
     let other = duixian(&["simulate", "policies/qianjiang", "--population", &population, "--checkpoint", &checkpoint, "--seed", "1", "--quiet"]);
     assert!(other.code == 2 && other.err.contains("属于另一个选项"), "{}", other.err);
     let (resumed, fresh) = (duixian(&args), at("s.csv"));
@@ -224,4 +230,25 @@ fn where_there_is_no_room_nothing_is_left() {
         let left: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["d.csv"], "{name}");
     }
+}
+
+#[test]
+fn what_is_written_takes_the_place_of_nothing_else() {
+    let dir = folder("simulated-apart");
+    let population = district(&dir, "d.csv", "20");
+    let at = |name: &str| dir.join(name).display().to_string();
+    let before = std::fs::read(&population).unwrap();
+    let (other, both) = (dir.join("../simulated-apart/d.csv").display().to_string(), at("r.csv"));
+    for (args, words) in [
+        (["--results", &population, "--format", "json"], "同一个文件"),
+        (["--results", &other, "--format", "json"], "同一个文件"),
+        (["--results", &both, "--checkpoint", &both], "同一个文件"),
+        (["--results", "/dev/null", "--format", "json"], "不是普通文件"),
+        (["--report", &both, "--format", "json"], "报告是网页"),
+    ] {
+        let run = duixian(&[&["simulate", "policies/qianjiang", "--population", &population, "--quiet"][..], &args].concat());
+        assert!(run.code == 2 && run.err.contains(words), "{args:?}: {}", run.err);
+        assert!(run.out.is_empty() && !dir.join("r.csv").exists());
+    }
+    assert_eq!(std::fs::read(&population).unwrap(), before);
 }

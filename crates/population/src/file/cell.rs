@@ -6,7 +6,7 @@ use crate::table::{About, Chunk, Column, Form, whole_in};
 use policy::application::{Application, FactValue};
 use policy::diagnostic::Text;
 use policy::input::{self, Raw};
-use policy::scheme::{FactType, Scheme, UnitId};
+use policy::scheme::{FactId, FactType, Scheme, UnitId};
 use values::{Date, Fen};
 
 /// How a column of a file is read.
@@ -178,7 +178,7 @@ impl<'s> CellReader<'s> {
         let tail = self.name.rsplit_once('@').map_or("", |(_, tail)| tail).to_owned();
         let map = |name: String, value: Raw| Raw::Map(vec![(name, value)]);
         let kind = self.about == About::Fact(self.scheme.kind_fact());
-        let fact = |of: policy::scheme::FactId| self.scheme.fact(of).map_or(String::new(), |fact| fact.name.clone());
+        let fact = |of: FactId| self.scheme.fact(of).map_or(String::new(), |fact| fact.name.clone());
         let (section, value) = match self.about {
             About::Fact(_) if kind => ("applicant", map("kind".into(), word())),
             About::Fact(of) if self.scheme.fact(of).is_some_and(|fact| fact.by_year || fact.by_month) => {
@@ -304,14 +304,25 @@ pub fn set_beside(scheme: &Scheme, chunk: &mut Chunk, mut beside: Beside) {
 
 /// A fact in the award year and the same fact by its year must not say different things.
 pub fn agree(scheme: &Scheme, heading: &Heading, chunk: &Chunk, line_of: impl Fn(usize) -> u64) -> Result<(), FileError> {
+    let differ = |fact: FactId, year: i32, row: usize| {
+        let name = scheme.fact(fact).map_or("", |fact| fact.name.as_str());
+        let message = Text::new(format!("“{name}”与“{name}@{year}”不一样"), format!("'{name}' and '{name}@{year}' differ"));
+        FileError::at(line_of(row), name, &message, Text::new("删去一列", "remove one of the columns"))
+    };
+    for (row, app) in &chunk.odd {
+        for (fact, values) in (0..).map(FactId).zip(&app.facts) {
+            let twice = values.iter().find(|(when, value)| values.iter().any(|(other, said)| other == when && said != value));
+            if let Some((when, _)) = twice {
+                return Err(differ(fact, when.year, *row as usize));
+            }
+        }
+    }
     for ((about, _), column) in heading.layout.columns.iter().zip(&chunk.columns) {
         let About::FactAt(fact, year, 0) = about else { continue };
         let Some(plain) = heading.layout.of(About::Fact(*fact)).and_then(|at| chunk.columns.get(at)) else { continue };
         for (row, _) in chunk.years.iter().enumerate().filter(|(_, of)| *of == year) {
             if plain.known.get(row) && column.known.get(row) && !plain.same(column, row) {
-                let name = scheme.fact(*fact).map_or("", |fact| fact.name.as_str());
-                let message = Text::new(format!("“{name}”与“{name}@{year}”不一样"), format!("'{name}' and '{name}@{year}' differ"));
-                return Err(FileError::at(line_of(row), name, &message, Text::new("删去一列", "remove one of the columns")));
+                return Err(differ(*fact, *year, row));
             }
         }
     }

@@ -7,18 +7,43 @@ use ::csv::{ByteRecord, Reader, ReaderBuilder, Trim};
 use policy::diagnostic::Text;
 use policy::scheme::Scheme;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use values::Date;
 
 /// A CSV file being read.
-pub struct CsvReading<'s> {
-    scheme: std::marker::PhantomData<&'s Scheme>,
+pub struct CsvReading {
     path: PathBuf,
     reader: Reader<BufReader<File>>,
     record: ByteRecord,
     width: usize,
     first: u64,
+    /// Where the last row read begins: its byte and its line.
+    last: (u64, u64),
+}
+
+/// Where a byte of a row stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// A cell begins.
+    Begin,
+    /// In a cell without quotes, or behind them.
+    Plain,
+    /// Within quotes.
+    Quoted,
+    /// At a quote within quotes: it ends them, or is the first of two that stand for one.
+    Quote,
+}
+
+impl At {
+    fn next(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::Quote,
+            (Self::Quoted, _) | (Self::Begin | Self::Quote, b'"') => Self::Quoted,
+            (_, b',' | b'\n' | b'\r') => Self::Begin,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// Cells of up to a chunk of rows.
@@ -56,7 +81,7 @@ fn open(path: &Path) -> Result<Reader<BufReader<File>>, FileError> {
 /// Bytes that are no text.
 pub fn encoding(line: u64) -> FileError {
     let message = Text::new("有不是 UTF-8 的字节", "bytes that are not UTF-8");
-    FileError::at(line, "-", &message, Text::new("用原来的软件另存为 UTF-8 的 CSV", "save it again as CSV in UTF-8"))
+    FileError::at(line, "-", &message, Text::new("用原来的软件另存为 UTF-8 的 CSV（Excel 里选“CSV UTF-8（逗号分隔）”）", "save it again as CSV in UTF-8"))
 }
 
 fn broken(path: &Path, error: &::csv::Error) -> FileError {
@@ -70,12 +95,12 @@ fn broken(path: &Path, error: &::csv::Error) -> FileError {
     }
 }
 
-impl CsvReading<'_> {
+impl CsvReading {
     /// Opens a file behind its header.
-    pub fn open(_scheme: &Scheme, path: &Path, heading: &Heading) -> Result<Self, FileError> {
+    pub fn open(path: &Path, heading: &Heading) -> Result<Self, FileError> {
         let mut reader = open(path)?;
         reader.byte_headers().map_err(|e| broken(path, &e))?;
-        Ok(Self { scheme: std::marker::PhantomData, path: path.to_owned(), reader, record: ByteRecord::new(), width: heading.names.len(), first: 0 })
+        Ok(Self { path: path.to_owned(), reader, record: ByteRecord::new(), width: heading.names.len(), first: 0, last: (0, 0) })
     }
 
     /// Passes over rows; their cells are not read.
@@ -93,13 +118,33 @@ impl CsvReading<'_> {
             if !self.reader.read_byte_record(&mut self.record).map_err(|e| broken(&self.path, &e))? {
                 break;
             }
+            self.last = self.record.position().map_or((0, 0), |at| (at.byte(), at.line()));
             cells.lines.push(self.record.position().map_or(0, ::csv::Position::line));
             let base = cells.bytes.len();
             cells.bytes.extend_from_slice(self.record.as_slice());
             cells.ends.extend((0..self.record.len()).filter_map(|at| self.record.range(at)).map(|range| base + range.end));
         }
         self.first += cells.lines.len() as u64;
+        if cells.lines.len() < CHUNK_ROWS {
+            self.closed()?;
+        }
         Ok((!cells.lines.is_empty()).then_some(cells))
+    }
+
+    /// The last row does not end within quotes: what followed them would be in one of its cells.
+    fn closed(&self) -> Result<(), FileError> {
+        let unreadable = |e: std::io::Error| FileError::unreadable(&self.path, e);
+        let mut file = File::open(&self.path).map_err(unreadable)?;
+        file.seek(SeekFrom::Start(self.last.0)).map_err(unreadable)?;
+        let mut at = At::Begin;
+        for byte in BufReader::new(file).bytes() {
+            at = at.next(byte.map_err(unreadable)?);
+        }
+        if at != At::Quoted {
+            return Ok(());
+        }
+        let message = Text::new("引号没有收尾，后面的内容都落进了这一格", "a quote is never closed: all that follows is in one cell");
+        Err(FileError::at(self.last.1, "-", &message, Text::new("补上或删去引号；整个文件没有测算", "close or remove it; nothing of the file was worked out")))
     }
 }
 
@@ -137,8 +182,14 @@ pub fn decode(scheme: &Scheme, heading: &Heading, cells: &Cells) -> Result<Chunk
             Role::Id => (0..rows).try_for_each(|row| cells.cell(row, at).map(|id| chunk.ids.push_text(row, id.trim())))?,
             Role::RankOnly => {
                 for row in 0..rows {
-                    if matches!(cells.cell(row, at)?.trim(), "是" | "true" | "TRUE" | "True" | "1") {
-                        chunk.rank_only.set(row);
+                    match cells.cell(row, at)?.trim() {
+                        "是" | "true" | "TRUE" | "True" | "1" => chunk.rank_only.set(row),
+                        "否" | "false" | "FALSE" | "False" | "0" | "" => {}
+                        other => {
+                            let message = Text::new(format!("“{other}”不是“是”或“否”"), format!("'{other}' is neither yes (是) nor no (否)"));
+                            let line = cells.lines.get(row).copied().unwrap_or(0);
+                            return Err(FileError::at(line, "rank_only", &message, Text::new("写“是”或“否”，或留空", "write 是 or 否, or leave it empty")));
+                        }
                     }
                 }
             }

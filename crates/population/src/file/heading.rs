@@ -78,6 +78,14 @@ impl Heading {
                     }
                 },
             };
+            if !matches!(role, Role::Value(_) | Role::Ignored)
+                && let Some(before) = roles.iter().position(|of| *of == role).and_then(|at| names.get(at))
+            {
+                return Err(FileError::new(
+                    Text::new(format!("“{before}”列和“{name}”列说的是同一件事"), format!("columns '{before}' and '{name}' are about the same thing")),
+                    Text::new("只留一列", "keep one of them"),
+                ));
+            }
             roles.push(role);
         }
         for (at, (about, _)) in columns.iter().enumerate() {
@@ -94,6 +102,9 @@ impl Heading {
                 Text::new("加一列 year，或用 --year 2024", "add a column year, or use --year 2024"),
             ));
         }
+        if columns.iter().all(|(about, _)| *about == About::Fact(scheme.kind_fact())) {
+            return Err(nothing_read(&names));
+        }
         let missing = missing(scheme, &columns);
         Ok(Self { names, roles, layout: Arc::new(Layout { columns }), defaults, ignored, missing })
     }
@@ -109,6 +120,25 @@ impl Heading {
     pub fn near<'s>(&self, scheme: &'s Scheme, name: &str) -> Option<&'s str> {
         nearest(name, scheme.facts.iter().map(|fact| fact.name.as_str()))
     }
+}
+
+/// No column is of this policy.
+fn nothing_read(names: &[String]) -> FileError {
+    let apart = match names {
+        [one] if one.contains(';') => Some(("分号", "semicolons")),
+        [one] if one.contains('\t') => Some(("制表符", "tabs")),
+        _ => None,
+    };
+    let help = match apart {
+        Some((zh, en)) => {
+            Text::new(format!("各格看来是用{zh}隔开的：另存为逗号分隔的 CSV"), format!("its cells seem to stand apart by {en}: save it with commas"))
+        }
+        None => Text::new(
+            "列名用政策里的事实名（duixian facts 列出），并核对是不是这项政策的文件",
+            "name columns as the policy names its facts (duixian facts), and see that the file is for this policy",
+        ),
+    };
+    FileError::new(Text::new("文件里没有一列是这项政策要读的", "no column of the file is one that this policy reads"), help)
 }
 
 fn missing(scheme: &Scheme, columns: &[(About, Form)]) -> Vec<String> {

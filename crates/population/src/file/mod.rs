@@ -54,7 +54,35 @@ impl FileError {
 
     /// Something in a cell.
     fn at(line: u64, column: &str, message: &Text, help: Text) -> Self {
-        Self::new(Text::new(format!("第 {line} 行，{column}：{}", message.zh), format!("line {line}, {column}: {}", message.en)), help)
+        // A line as a whole has no column.
+        let (zh, en) = if column == "-" { (String::new(), String::new()) } else { (format!("，{column}"), format!(", {column}")) };
+        Self::new(Text::new(format!("第 {line} 行{zh}：{}", message.zh), format!("line {line}{en}: {}", message.en)), help)
+    }
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// `.csv`
+    Csv,
+    /// `.parquet`
+    Parquet,
+}
+
+impl Table {
+    /// By the ending of a name.
+    pub fn of(path: &Path) -> Result<Self, FileError> {
+        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("parquet" | "pq") => Ok(Self::Parquet),
+            _ => {
+                let name = path.display();
+                Err(FileError::new(
+                    Text::new(format!("不知道把 {name} 写成什么格式"), format!("it is not known how to write {name}")),
+                    Text::new("名字以 .csv 或 .parquet 结尾；逐户结果也可以是 .xlsx", "let the name end in .csv or .parquet; results also in .xlsx"),
+                ))
+            }
+        }
     }
 }
 
@@ -88,9 +116,9 @@ enum Format {
 }
 
 /// A file being read.
-pub enum Reading<'s> {
+pub enum Reading {
     /// CSV.
-    Csv(Box<csv::CsvReading<'s>>),
+    Csv(Box<csv::CsvReading>),
     /// Parquet.
     Parquet(Box<parquet::ParquetReading>),
     /// JSON Lines.
@@ -112,7 +140,7 @@ pub enum Rows {
 impl<'s> PopulationFile<'s> {
     /// Opens a file by its ending, `.csv`, `.parquet` or `.jsonl`, and reads what its columns are.
     pub fn open(scheme: &'s Scheme, path: &Path, defaults: Defaults) -> Result<Self, FileError> {
-        let (format, heading, rows) = match path.extension().and_then(|ending| ending.to_str()) {
+        let (format, heading, rows) = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("parquet" | "pq") => (Format::Parquet, parquet::heading(scheme, path, defaults)?, Some(parquet::rows(path)?)),
             Some("csv" | "txt") => (Format::Csv, csv::heading(scheme, path, defaults)?, None),
             Some("jsonl") => (Format::Lines, jsonl::heading(scheme, path, defaults)?, None),
@@ -158,9 +186,9 @@ impl<'s> PopulationFile<'s> {
     }
 
     /// Begins to read from the start.
-    pub fn read(&self) -> Result<Reading<'s>, FileError> {
+    pub fn read(&self) -> Result<Reading, FileError> {
         Ok(match &self.format {
-            Format::Csv => Reading::Csv(Box::new(csv::CsvReading::open(self.scheme, &self.path, &self.heading)?)),
+            Format::Csv => Reading::Csv(Box::new(csv::CsvReading::open(&self.path, &self.heading)?)),
             Format::Parquet => Reading::Parquet(Box::new(parquet::ParquetReading::open(self.scheme, &self.path, &self.heading)?)),
             Format::Lines => Reading::Lines(Box::new(jsonl::LinesReading::open(&self.path)?)),
             Format::Table(table) => Reading::Table(Arc::clone(table), 0),
@@ -177,7 +205,7 @@ impl<'s> PopulationFile<'s> {
     }
 }
 
-impl Reading<'_> {
+impl Reading {
     /// Passes over the first rows.
     pub fn skip_rows(&mut self, rows: u64) -> Result<(), FileError> {
         match self {

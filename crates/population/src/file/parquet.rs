@@ -13,6 +13,7 @@ use policy::diagnostic::Text;
 use policy::scheme::Scheme;
 use std::borrow::Cow;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use values::Date;
 
@@ -57,7 +58,12 @@ pub struct Columns {
 
 fn open(path: &Path) -> Result<SerializedFileReader<File>, FileError> {
     let file = File::open(path).map_err(|e| FileError::unreadable(path, e))?;
-    SerializedFileReader::new(file).map_err(|e| broken(path, &e))
+    guarded(path, || SerializedFileReader::new(file).map_err(|e| broken(path, &e)))
+}
+
+/// The reader of the library asserts where bytes are not what they should be.
+fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, FileError>) -> Result<T, FileError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken(path, &ParquetError::General("damaged bytes".into()))))
 }
 
 fn broken(path: &Path, error: &ParquetError) -> FileError {
@@ -164,6 +170,11 @@ impl ParquetReading {
 
     /// The next rows; none at the end.
     pub fn next_columns(&mut self) -> Result<Option<Columns>, FileError> {
+        let path = self.path.clone();
+        guarded(&path, || self.next_unguarded())
+    }
+
+    fn next_unguarded(&mut self) -> Result<Option<Columns>, FileError> {
         while self.left == 0 {
             if self.next_group >= self.reader.num_row_groups() {
                 return Ok(None);

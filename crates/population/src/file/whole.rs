@@ -1,9 +1,12 @@
 //! A file that is whole or not there: it is written under another name beside its own, which it takes when everything is on the disk.
+//! No two runs share that other name, so that neither writes into what the other makes.
 
 use super::FileError;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The name under which a file is written; what stands there is gone with it.
 pub struct Whole {
@@ -13,11 +16,13 @@ pub struct Whole {
 }
 
 impl Whole {
-    /// `.NAME.part` beside a name.
+    /// `.NAME.RUN-NUMBER.part` beside a name.
     #[must_use]
     pub fn of(path: &Path) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self { path: path.to_owned(), part: Some(path.with_file_name(format!(".{name}.part"))) }
+        let own = format!(".{name}.{}-{}.part", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        Self { path: path.to_owned(), part: Some(path.with_file_name(own)) }
     }
 
     /// Its own name.

@@ -29,6 +29,8 @@ pub const CUT: Colour = Colour("k3", RGBColor(0xb4, 0xcf, 0xe9));
 pub const LEFT: Colour = Colour("k4", RGBColor(0x2b, 0x7d, 0x7a));
 /// What nobody has decided.
 pub const CEILING: Colour = Colour("k5", RGBColor(0xb9, 0x8a, 0x2f));
+/// What is waived.
+pub const WAIVED: Colour = Colour("kw", RGBColor(0x8a, 0x7d, 0xbd));
 /// Eligible; more.
 pub const YES: Colour = Colour("kp", RGBColor(0x2f, 0x86, 0x5a));
 /// Ineligible.

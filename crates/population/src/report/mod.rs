@@ -65,6 +65,26 @@ impl Report<'_> {
         } else {
             format!("Of {rows} applicants {winners} ({share}) can be supported; {claimed} is claimed in all.")
         }];
+        if summary.made_up > 0 {
+            let made_up = figures::count(summary.made_up);
+            out.insert(
+                0,
+                if zh {
+                    format!("其中{made_up}户由种子生成，都是虚构的，不是真实数据：不能作本区预算的依据。")
+                } else {
+                    format!("{made_up} of the applicants are made up from a seed and no real data: nothing follows from them about a real district.")
+                },
+            );
+        }
+        if summary.out_of_force() {
+            out.push(
+                self.w(
+                    "这项政策在所算的年度不在施行期内，所以没有一条给付。",
+                    "The policy is not in force in the year that was worked out: no clause gives anything.",
+                )
+                .to_owned(),
+            );
+        }
         out.extend(summary.shared.pools.iter().filter(|share| share.claims.0 > 0).filter_map(|share| self.pool_point(share)));
         out.extend(self.dearest());
         out.extend(self.against.map(|against| self.against_point(against)));

@@ -1,6 +1,6 @@
 //! The sections of the report: each a chart and the table behind it.
 
-use super::chart::{self, Bar, CEILING, CUT, Colour, GIVEN, LEFT, LESS, NO, OPEN, SHADES, YES};
+use super::chart::{self, Bar, CEILING, CUT, Colour, GIVEN, LEFT, LESS, NO, OPEN, SHADES, WAIVED, YES};
 use super::page::{Cell, Section, Table};
 use super::{Report, figures};
 use crate::against::{Against, Change};
@@ -9,7 +9,7 @@ use crate::reason::Reason;
 use crate::simulate::{BANDS, ClauseSum, PartSum, cap_of};
 use crate::sweep::Sweep;
 use policy::assessment::Outcome;
-use policy::scheme::Clause;
+use policy::scheme::{Clause, Give};
 use values::{Fen, Lang};
 
 /// All of them, in order.
@@ -54,11 +54,14 @@ fn axis(report: &Report<'_>) -> impl Fn(i64) -> String {
 fn cost(report: &Report<'_>) -> Section {
     let lang = report.lang;
     let (mut bars, mut rows) = (Vec::new(), Vec::new());
-    let mut all = ClauseSum::default();
+    let (mut all, mut waives) = (ClauseSum::default(), false);
     // A clause that gives no money has no cost to show.
     for (clause, sum) in clauses(report).filter(|(_, sum)| sum.amount > 0) {
         let left = sum.amount - sum.ceilings - sum.claimed;
-        let parts = vec![(sum.awarded, GIVEN), (sum.claimed - sum.awarded, CUT), (left, LEFT), (sum.ceilings, CEILING)];
+        // What is waived is claimed from no fund.
+        let waived = matches!(clause.give, Some(Give::Waive(_)));
+        waives |= waived;
+        let parts = vec![(sum.awarded, GIVEN), (sum.claimed - sum.awarded, CUT), (left, if waived { WAIVED } else { LEFT }), (sum.ceilings, CEILING)];
         bars.push(Bar { label: label(clause), parts, note: figures::myriads(sum.amount) });
         let figures = [sum.amount, sum.ceilings, sum.claimed, sum.awarded].map(|fen| Cell::money(fen, lang));
         rows.push((std::iter::once(Cell::words(label(clause))).chain(figures).collect(), false));
@@ -74,6 +77,15 @@ fn cost(report: &Report<'_>) -> Section {
         report.w("兑现", "Awarded"),
     ];
     let heading = report.w("各条款的费用", "What each clause costs");
+    let mut colours = vec![
+        (GIVEN, report.w("兑现", "awarded")),
+        (CUT, report.w("资金不足减去", "cut by funds")),
+        (LEFT, report.w("并用规则去掉", "left out by combining rules")),
+        (CEILING, report.w("上限，尚未决定", "ceilings, not decided")),
+    ];
+    if waives {
+        colours.push((WAIVED, report.w("减免，不从资金里付", "waived, paid from no fund")));
+    }
     Section {
         heading: heading.to_owned(),
         lead: report
@@ -82,12 +94,7 @@ fn cost(report: &Report<'_>) -> Section {
                 "What each clause comes to, what the rules on combining leave out, what the funds cut, and what is awarded.",
             )
             .to_owned(),
-        key: key(&[
-            (GIVEN, report.w("兑现", "awarded")),
-            (CUT, report.w("资金不足减去", "cut by funds")),
-            (LEFT, report.w("并用规则去掉", "left out by combining rules")),
-            (CEILING, report.w("上限，尚未决定", "ceilings, not decided")),
-        ]),
+        key: key(&colours),
         chart: chart::bars(heading, &bars, None, &axis(report)),
         table: Table {
             caption: myriads(report),

@@ -200,7 +200,7 @@ async fn order(portal: &Portal, asked: &Asked<'_>, given: &Given, file: Option<(
         _ => {
             let rows = number(given, "rows", 1, ROWS_MAX, ("企业数", "The number of enterprises"))?;
             let seed = number(given, "seed", 0, u64::MAX, ("种子", "The seed"))?;
-            let about = (format!("模拟地区，{rows} 户，种子 {seed}"), format!("a made-up district of {rows}, seed {seed}"));
+            let about = (format!("模拟地区（虚构），{rows} 户，种子 {seed}"), format!("a made-up district of {rows}, seed {seed}"));
             (Source::Made(District { rows, seed, year }), about)
         }
     };

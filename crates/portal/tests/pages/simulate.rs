@@ -65,7 +65,7 @@ async fn a_district_is_made_up_by_its_seed_and_a_run_is_its_persons_alone() {
     let asked = [("policy", "qianjiang-2023"), ("against", ""), ("year", "2024"), ("source", "made"), ("rows", "3,000"), ("seed", "7")];
     let path = begun(&ask(&house, &drafter, &asked, None).await);
     let page = over(&house, &drafter, &path).await;
-    assert!(page.contains("模拟地区，3000 户，种子 7") && page.contains("<b>3,000</b>"), "{page}");
+    assert!(page.contains("模拟地区（虚构），3000 户，种子 7") && page.contains("<b>3,000</b>"), "{page}");
     let sums = |page: &str| page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().to_owned();
     let again = over(&house, &drafter, &begun(&ask(&house, &drafter, &asked, None).await)).await;
     assert_eq!(sums(&page), sums(&again));

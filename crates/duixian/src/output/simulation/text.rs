@@ -50,6 +50,16 @@ pub fn write(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Resul
     } else {
         writeln!(out, "{rows} applicants, {winners} of them supported, {awarded} yuan in all ({took} seconds)\n")?;
     }
+    if summary.made_up > 0 {
+        let made_up = summary.made_up;
+        match zh {
+            true => writeln!(out, "其中 {made_up} 户由种子生成，都是虚构的，不是真实数据\n")?,
+            false => writeln!(out, "{made_up} of them are made up from a seed: no real data\n")?,
+        }
+    }
+    if summary.out_of_force() {
+        writeln!(out, "{}\n", words("这项政策在所算的年度不在施行期内", "the policy is not in force in the year that was worked out"))?;
+    }
     let mut table =
         Table { rows: vec![vec![words("条款", "clause"), words("符合", "eligible"), words("不符合", "ineligible"), words("待定", "undetermined")]] };
     table
@@ -93,13 +103,19 @@ pub fn write(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Resul
         )?;
     }
     let (asked, chosen) = (summary.asked_rows, summary.chosen);
-    match zh {
-        true => writeln!(out, "\n{asked} 户由逐户解释器测算（列式不含的情形），{chosen} 户作了并用选择，结果与逐户测算完全相同"),
-        false => writeln!(
-            out,
-            "\n{asked} rows went to the interpreter (what columns do not hold), a choice was made in {chosen}; results are those of the interpreter throughout"
-        ),
+    if asked > 0 {
+        match zh {
+            true => writeln!(out, "\n{asked} 户有往年、明细等列里放不下的内容，逐户测算")?,
+            false => writeln!(out, "\n{asked} rows hold what columns do not (earlier awards, lists) and were worked out one by one")?,
+        }
     }
+    if chosen > 0 {
+        match zh {
+            true => writeln!(out, "\n{chosen} 户的奖励不能并用，作了选择")?,
+            false => writeln!(out, "\nin {chosen} rows awards do not stand together, and a choice was made")?,
+        }
+    }
+    Ok(())
 }
 
 fn kinds(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result<()> {
