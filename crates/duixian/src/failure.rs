@@ -55,6 +55,15 @@ impl Failure {
         Self::Input { message: Text::new(zh, en), help: None }
     }
 
+    /// Says first where it came up.
+    #[must_use]
+    pub fn of(mut self, zh: &str, en: &str) -> Self {
+        if let Self::Input { message, .. } = &mut self {
+            *message = Text::new(format!("{zh}{}", message.zh), format!("{en}{}", message.en));
+        }
+        self
+    }
+
     /// Adds how to go on.
     #[must_use]
     pub fn help(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {

@@ -115,6 +115,9 @@ impl Spec {
             let help = (format!("都写成“…{unit}”"), format!("write all of them with '{unit}'"));
             return Err(refused("三个数的单位不一样", "the units of the three numbers differ", help));
         }
+        if low == high {
+            return Err(refused("从和到是同一个数", "it goes from a number to itself", form()));
+        }
         let mut values = Vec::new();
         for at in 0..count {
             let value = high.checked_sub(low).and_then(|d| d.checked_mul(Rational::from_int(at))).and_then(|d| d.checked_div(Rational::from_int(count - 1)));

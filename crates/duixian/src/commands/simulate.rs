@@ -66,7 +66,8 @@ pub fn run(args: &SimulateArgs, lang: Lang, out: &mut dyn Write) -> Result<Verdi
     let summary = runs.one(&scheme, &file, own)?;
     let compared: Option<Against> = match &other {
         Some(other) => {
-            let second = runs.one(other, &runs.open(other)?, One { sizes: None, totals: true, own: false, name: pick(lang, "另一版 ", "other version: ") })?;
+            let file = runs.open(other).map_err(|failure| failure.of("另一版读这个文件时：", "as the other version reads the file: "))?;
+            let second = runs.one(other, &file, One { sizes: None, totals: true, own: false, name: pick(lang, "另一版 ", "other version: ") })?;
             Some(against((&scheme, &summary), (other, &second)))
         }
         None => None,
