@@ -1,5 +1,6 @@
-//! Ids of a whole population: none stands there twice, as `assess` asks for too. Kept are eight bytes of each, so that of a million
-//! different ones two are taken for the same once in thirty million files.
+//! Ids of a population: none stands there twice, as `assess` asks for too. Kept are eight bytes of each, so that of a million
+//! different ones two are taken for the same once in thirty million files; and of the first four million rows alone, so that
+//! a whole country needs no more memory than a city.
 
 use crate::file::FileError;
 use crate::table::Chunk;
@@ -7,9 +8,17 @@ use policy::diagnostic::Text;
 use serde::{Deserialize, Serialize};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Ids by their hashes, in the order of rows; zero where a row has none.
+/// Rows whose ids are compared.
+const COMPARED: usize = 1 << 22;
+
+/// Ids that are compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ids(Vec<u64>);
+pub struct Ids {
+    /// By their hashes, in the order of rows; zero where a row has none.
+    hashes: Vec<u64>,
+    /// Rows behind those that are compared.
+    pub beyond: u64,
+}
 
 /// Those of a chunk; none where the file names none.
 pub fn chunk_ids(chunk: &Chunk) -> Vec<u64> {
@@ -18,20 +27,24 @@ pub fn chunk_ids(chunk: &Chunk) -> Vec<u64> {
         id.hash(&mut hasher);
         hasher.finish().max(1)
     };
-    let ids = (0..chunk.rows).map(|row| chunk.ids.text(row).filter(|id| !id.is_empty()).map_or(0, hash));
-    let ids: Vec<u64> = ids.collect();
-    if ids.iter().all(|id| *id == 0) { Vec::new() } else { ids }
+    let named = (0..chunk.rows).any(|row| chunk.ids.text(row).is_some());
+    if !named {
+        return Vec::new();
+    }
+    (0..chunk.rows).map(|row| chunk.ids.text(row).filter(|id| !id.is_empty()).map_or(0, hash)).collect()
 }
 
 impl Ids {
     /// Adds those of the next chunk.
     pub fn add(&mut self, ids: Vec<u64>) {
-        self.0.extend(ids);
+        let room = COMPARED.saturating_sub(self.hashes.len()).min(ids.len());
+        self.beyond += (ids.len() - room) as u64;
+        self.hashes.extend(ids.into_iter().take(room));
     }
 
     /// Refuses a file in which two rows have the same.
     pub fn differ(self) -> Result<(), FileError> {
-        let mut ids: Vec<(u64, usize)> = self.0.into_iter().zip(1..).filter(|(id, _)| *id != 0).collect();
+        let mut ids: Vec<(u64, usize)> = self.hashes.into_iter().zip(1..).filter(|(id, _)| *id != 0).collect();
         ids.sort_unstable();
         let twice = ids.windows(2).filter_map(|pair| match pair {
             [(a, first), (b, second)] if a == b => Some((*second, *first)),

@@ -151,6 +151,8 @@ pub struct Summary {
     pub asked_rows: u64,
     /// Rows that [`crate::synth`] made up, as their ids say.
     pub made_up: u64,
+    /// Rows whose ids were not compared with the others.
+    pub ids_beyond: u64,
     /// What the pools came to.
     #[serde(skip)]
     pub shared: Shared,
@@ -195,6 +197,7 @@ pub fn simulate(scheme: &Scheme, file: &PopulationFile<'_>, options: &Options<'_
     if summary.rows + summary.ranked_only == 0 {
         return Err(FileError::unreadable(file.path(), "只有表头，没有一户 (a header without a row)").into());
     }
+    summary.ids_beyond = ids.beyond;
     ids.differ()?;
     summary.resampled = options.seed.map(|seed| resample(&summary.totals, seed));
     summary.close(claims.share(summary.rows + summary.ranked_only));

@@ -324,6 +324,9 @@ fn no_two_rows_have_the_same_id() {
     let many: String = (0..5000).map(|at| format!("{at},{row}\n")).collect();
     let error = csv("far", &format!("{many}17,{row}\n")).unwrap_err();
     assert!(error.message.zh.starts_with("第 5001 户和第 18 户"), "{}", error.message.zh);
+    let none: String = (0..3000).map(|_| format!(",{row}\n")).collect();
+    let error = csv("late", &format!("{none}甲,{row}\n甲,{row}\n")).unwrap_err();
+    assert!(error.message.zh.starts_with("第 3002 户和第 3001 户"), "{}", error.message.zh);
     assert_eq!(csv("none", &format!(",{row}\n,{row}\n")).unwrap().rows, 2, "rows without an id go by their numbers");
 }
 

@@ -78,6 +78,7 @@ struct More<'s> {
     rows_by_interpreter: u64,
     rows_with_a_choice: u64,
     cut_by_pools: usize,
+    rows_whose_ids_were_not_compared: u64,
     facts_without_a_column: &'s [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     resampled: Option<[String; 2]>,
@@ -301,6 +302,7 @@ pub fn json(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Result
             rows_by_interpreter: summary.asked_rows,
             rows_with_a_choice: summary.chosen,
             cut_by_pools: summary.shared.cuts.len(),
+            rows_whose_ids_were_not_compared: summary.ids_beyond,
             facts_without_a_column: &simulation.heading.missing,
             resampled: summary.resampled.map(|(low, high)| [yuan(low), yuan(high)]),
             by_size: simulation.by_size(),

@@ -57,6 +57,13 @@ pub fn write(simulation: &Simulation<'_>, out: &mut dyn Write) -> std::io::Resul
             false => writeln!(out, "{made_up} of them are made up from a seed: no real data\n")?,
         }
     }
+    if summary.ids_beyond > 0 {
+        let beyond = summary.ids_beyond;
+        match zh {
+            true => writeln!(out, "文件太长，最后 {beyond} 户的 id 没有核对是否重复\n")?,
+            false => writeln!(out, "the file is long: the ids of its last {beyond} rows were not compared with the others\n")?,
+        }
+    }
     if summary.out_of_force() {
         writeln!(out, "{}\n", words("这项政策在所算的年度不在施行期内", "the policy is not in force in the year that was worked out"))?;
     }
