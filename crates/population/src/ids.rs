@@ -59,3 +59,19 @@ impl Ids {
         Err(FileError::new(message, help))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{COMPARED, Ids};
+
+    #[test]
+    fn what_comes_behind_the_first_rows_is_told_and_not_kept() {
+        let mut ids = Ids::default();
+        ids.add((1..=COMPARED as u64 - 1).collect());
+        ids.add(vec![7_000_000, 7_000_001, 7_000_001]);
+        assert_eq!((ids.hashes.len(), ids.beyond), (COMPARED, 2));
+        assert!(ids.clone().differ().is_ok(), "two that were not compared");
+        ids.hashes[0] = 7_000_000;
+        assert!(ids.differ().unwrap_err().message.zh.starts_with(&format!("第 {COMPARED} 户和第 1 户")));
+    }
+}

@@ -2,7 +2,7 @@
 //! it is whole.
 
 use crate::evaluate::ChunkResult;
-use crate::file::{FileError, Whole};
+use crate::file::{FileError, TableFormat, Whole};
 use crate::groups::{ChunkHeld, NONE};
 use crate::pools::Shared;
 use crate::reason::Reason;
@@ -73,10 +73,10 @@ impl ResultsFile {
     /// Begins a file, by its ending `.csv` or `.parquet`.
     pub fn create(path: &Path) -> Result<Self, FileError> {
         let failed = |error: &dyn std::fmt::Display| FileError::unwritable(path, error);
-        let kind = crate::file::Table::of(path)?;
+        let kind = TableFormat::of(path)?;
         let whole = Whole::of(path);
         let file = whole.create()?;
-        let target = if kind == crate::file::Table::Parquet {
+        let target = if kind == TableFormat::Parquet {
             let schema = schema().map_err(|e| failed(&e))?;
             let properties = Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build());
             let writer = SerializedFileWriter::new(file, schema, properties).map_err(|e| failed(&e))?;

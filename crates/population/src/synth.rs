@@ -2,7 +2,7 @@
 //! real enterprise, and nothing follows from it about a real district. Sizes are log-normal by a table of whole numbers.
 //! Each row depends on the seed and its number alone.
 
-use crate::file::{FileError, Table, Whole};
+use crate::file::{FileError, TableFormat, Whole};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -94,7 +94,7 @@ pub const MADE_UP: &str = "虚构";
 /// Writes a district to `.csv` or `.parquet`; told of the rows so far.
 pub fn write(scheme: &Scheme, district: &District, path: &Path, progress: &dyn Fn(u64) -> bool) -> Result<(), FileError> {
     let columns = columns(scheme, district.year);
-    let parquet = Table::of(path)? == Table::Parquet;
+    let parquet = TableFormat::of(path)? == TableFormat::Parquet;
     let whole = Whole::of(path);
     let file = whole.create()?;
     let to = if parquet { to_parquet } else { to_csv };

@@ -339,7 +339,7 @@ fn only_ranked_is_said_by_yes_or_no() {
     };
     assert_eq!((rows("是").unwrap().rows, rows("否").unwrap().rows), (1, 2));
     let error = rows("yes").unwrap_err();
-    assert!(error.message.zh.starts_with("第 2 行，rank_only"), "{}", error.message.zh);
+    assert!(error.message.zh.starts_with("第 2 行，仅排名"), "{}", error.message.zh);
 }
 
 #[test]
@@ -389,11 +389,11 @@ fn names_say_how_a_file_is_written() {
 fn a_damaged_parquet_file_is_an_error_wherever_the_damage_is() {
     let (scheme, folder) = (scheme(), folder("damaged"));
     let whole = folder.join("d.parquet");
-    write(&scheme, &District { rows: 2000, seed: 1, year: 2024 }, &whole, &|_| true).unwrap();
+    write(&scheme, &District { rows: 60, seed: 1, year: 2024 }, &whole, &|_| true).unwrap();
     let (bytes, path) = (std::fs::read(&whole).unwrap(), folder.join("e.parquet"));
-    for at in (0..bytes.len()).step_by(bytes.len() / 150) {
+    for (at, bit) in (0..bytes.len()).map(|at| (at, at % 8)) {
         let mut bytes = bytes.clone();
-        bytes[at] ^= 0x10;
+        bytes[at] ^= 1 << bit;
         std::fs::write(&path, bytes).unwrap();
         // Either it is told of or the row count is right; no reader of the library ends the program.
         if let Err(error) = run(&scheme, &path, 1, None) {
@@ -483,4 +483,21 @@ fn a_district_that_is_stopped_while_it_is_made_leaves_no_file() {
         write(&scheme(), &District { rows: 200_000, seed: 1, year: 2024 }, &folder.join(name), &|_| false).unwrap_err();
     }
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn the_report_says_what_is_made_up_what_is_waived_and_what_is_not_in_force() {
+    let (scheme, folder) = (real("sample"), folder("says"));
+    let report = |year: i32| {
+        let path = folder.join("d.csv");
+        write(&scheme, &District { rows: 400, seed: 1, year }, &path, &|_| true).unwrap();
+        let (summary, lang) = (run(&scheme, &path, 1, None).unwrap(), values::Lang::Zh);
+        let report =
+            population::report::Report { scheme: &scheme, summary: &summary, population: "d", missing: &[], sizes: None, against: None, sweep: None, lang };
+        (summary.out_of_force(), report.html())
+    };
+    let (out, page) = report(2027);
+    assert!(!out && page.contains("其中400户由种子生成，都是虚构的") && page.contains("减免，不从资金里付") && !page.contains("不在施行期内"));
+    let (out, page) = report(2024);
+    assert!(out && page.contains("这项政策在所算的年度不在施行期内"));
 }

@@ -165,6 +165,8 @@ fn noun(what: &str) -> &str {
         "policy" => "政策版本",
         "batch" => "拨付批次",
         "record" => "记录",
+        "report" => "报告",
+        "simulation" => "测算",
         "token" => "令牌",
         "upload" => "上传文件",
         "verification" => "核查名单",

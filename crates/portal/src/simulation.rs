@@ -111,6 +111,8 @@ pub struct Done {
     pub summary: Summary,
     /// Facts that no column holds.
     pub missing: Vec<String>,
+    /// Columns of the file that no rule reads.
+    pub ignored: Vec<String>,
     /// By what sizes are; none: nothing says it.
     pub sizes: Option<Sizes>,
     /// What the other scheme comes to, and who gains and loses.
@@ -335,7 +337,8 @@ fn work(run: &Run, folder: &Path, source: Source, year: i32) -> Result<Done, Sto
         }
         None => None,
     };
-    Ok(Done { summary, missing, sizes, against, given, left_out, took: begun.elapsed() })
+    let ignored = file.heading().ignored.clone();
+    Ok(Done { summary, missing, ignored, sizes, against, given, left_out, took: begun.elapsed() })
 }
 
 #[cfg(test)]

@@ -243,24 +243,29 @@ impl Runs<'_> {
         };
         let summary = simulate(scheme, file, &options);
         bar.finish_and_clear();
-        let summary = summary.map_err(|stopped| match (stopped, options.checkpoint) {
-            (Stopped::File(error), _) => failure(error),
-            // Nothing is kept of places, and of sums only from the first chunk on.
-            (Stopped::Interrupted, Some(path)) if !path.exists() => {
-                Failure::input("中途停止，还没有可接着算的断点", "it was stopped before there was a checkpoint")
-                    .help("再运行同一条命令就从头算", "the same command begins anew")
-            }
-            (Stopped::Interrupted, None) => Failure::input("中途停止，没有留下结果", "it was stopped; nothing was left"),
-            (Stopped::Interrupted, Some(path)) => {
-                let name = path.display();
-                Failure::input(format!("中途停止；算到的存在 {name}"), format!("it was stopped; how far it came is in {name}"))
-                    .help("再运行同一条命令就接着算", "the same command goes on from there")
-            }
+        let summary = summary.map_err(|stopped| match stopped {
+            Stopped::File(error) => failure(error),
+            Stopped::Interrupted => interrupted(options.checkpoint),
         })?;
         if let (Some(path), Some(lines)) = (sheet, &lines) {
             sheet::write(path, lines)?;
         }
         Ok(summary)
+    }
+}
+
+/// What is left where somebody stopped the run.
+fn interrupted(checkpoint: Option<&Path>) -> Failure {
+    match checkpoint {
+        None => Failure::input("中途停止，没有留下结果", "it was stopped; nothing was left"),
+        // While places are worked out nothing is kept yet.
+        Some(path) if !path.exists() => Failure::input("中途停止，还没有可接着算的断点", "it was stopped before there was a checkpoint")
+            .help("再运行同一条命令就从头算", "the same command begins anew"),
+        Some(path) => {
+            let name = path.display();
+            Failure::input(format!("中途停止；算到的存在 {name}"), format!("it was stopped; how far it came is in {name}"))
+                .help("再运行同一条命令就接着算", "the same command goes on from there")
+        }
     }
 }
 
@@ -294,4 +299,17 @@ fn notes(scheme: &Scheme, file: &PopulationFile<'_>, lang: Lang) -> Result<(), F
         writeln!(err, "{}", text.get(lang))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interrupted;
+    use std::path::Path;
+
+    #[test]
+    fn a_checkpoint_is_promised_only_where_there_is_one() {
+        assert!(interrupted(None).to_string().contains("nothing was left"));
+        assert!(interrupted(Some(Path::new("no/such/checkpoint"))).to_string().contains("before there was"));
+        assert!(interrupted(Some(Path::new("Cargo.toml"))).to_string().contains("is in Cargo.toml"));
+    }
 }

@@ -6,6 +6,7 @@ use super::{Collector, Finding, Place, Request};
 use crate::failure::Failure;
 use exchange::plain::{LineCounter, decode, reader};
 use policy::diagnostic::Text;
+use policy::input::quotes::Quotes;
 use policy::scheme::FactType;
 use std::path::{Path, PathBuf};
 
@@ -74,6 +75,16 @@ fn names(request: &Request<'_>) -> Vec<String> {
 
 fn load(path: &Path, part: Option<String>) -> Result<Table, Failure> {
     let decoded = decode(whole_bytes(path)?);
+    let mut quotes = Quotes::default();
+    decoded.bytes.iter().for_each(|byte| quotes.push(*byte));
+    if let Some(before) = quotes.open() {
+        let (name, line) = (path.display(), before + 1);
+        let (zh, en) = (
+            format!("{name} 第 {line} 行：引号没有收尾，后面的内容都落进了这一格"),
+            format!("{name}, line {line}: a quote is never closed: all that follows is in one cell"),
+        );
+        return Err(Failure::input(zh, en).help("补上或删去引号", "close or remove it"));
+    }
     let mut lines = LineCounter::new(&decoded.bytes);
     let mut reader = reader(&decoded.bytes);
     let mut table = Table { part, strict: true, ..Table::default() };

@@ -252,3 +252,19 @@ fn what_is_written_takes_the_place_of_nothing_else() {
     }
     assert_eq!(std::fs::read(&population).unwrap(), before);
 }
+
+#[test]
+fn what_the_other_version_cannot_read_is_told_as_its_own() {
+    let dir = folder("simulated-other");
+    let population = file(&dir, "d.csv", "year,kind,品牌年销售额,决定@10.2\n2024,企业,1,\n");
+    let run = duixian(&["simulate", "policies/qianjiang", "--population", &population, "--against", "policies/jiulongpo", "--quiet"]);
+    assert!(run.code == 2 && run.err.contains("另一版读这个文件时：没有条款 10.2"), "{}", run.err);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_by_assess_too() {
+    let dir = folder("assess-quote");
+    let facts = file(&dir, "d.csv", "id,year,kind,品牌年销售额,name\n1,2024,企业,1,甲\n2,2024,企业,1,\"乙\n3,2024,企业,1,丙\n");
+    let run = duixian(&["assess", "policies/qianjiang", "--facts", &facts]);
+    assert!(run.code == 2 && run.err.contains("第 3 行：引号没有收尾"), "{}", run.err);
+}

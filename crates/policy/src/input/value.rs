@@ -113,11 +113,7 @@ impl Reader<'_> {
     pub(super) fn yes_no(&mut self, field: &str, value: &Raw) -> Option<bool> {
         match value {
             Raw::Bool(b) => Some(*b),
-            Raw::Text(text) => match text.trim() {
-                "是" | "true" | "TRUE" | "True" => Some(true),
-                "否" | "false" | "FALSE" | "False" => Some(false),
-                _ => self.wrong(field, value, "是或否", "yes or no", "true、false、是、否"),
-            },
+            Raw::Text(text) if let Some(said) = super::yes_or_no(text.trim()) => Some(said),
             _ => self.wrong(field, value, "是或否", "yes or no", "true、false、是、否"),
         }
     }

@@ -115,11 +115,7 @@ impl<'s> CellReader<'s> {
 
     fn quick(&self, text: &str) -> Option<i64> {
         match &self.style {
-            Style::YesNo => match text {
-                "是" | "true" | "TRUE" | "True" => Some(1),
-                "否" | "false" | "FALSE" | "False" => Some(0),
-                _ => None,
-            },
+            Style::YesNo => input::yes_or_no(text).map(i64::from),
             Style::Number { parts, over, places } => {
                 let (value, written) = digits(text)?;
                 if written <= *places { self.scaled(value, written, *parts, *over) } else { None }

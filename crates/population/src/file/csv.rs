@@ -5,6 +5,8 @@ use super::{Defaults, FileError, Heading, Role};
 use crate::table::{CHUNK_ROWS, Chunk};
 use ::csv::{ByteRecord, Reader, ReaderBuilder, Trim};
 use policy::diagnostic::Text;
+use policy::input::quotes::Quotes;
+use policy::input::yes_or_no;
 use policy::scheme::Scheme;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -20,30 +22,6 @@ pub struct CsvReading {
     first: u64,
     /// Where the last row read begins: its byte and its line.
     last: (u64, u64),
-}
-
-/// Where a byte of a row stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    /// A cell begins.
-    Begin,
-    /// In a cell without quotes, or behind them.
-    Plain,
-    /// Within quotes.
-    Quoted,
-    /// At a quote within quotes: it ends them, or is the first of two that stand for one.
-    Quote,
-}
-
-impl At {
-    fn next(self, byte: u8) -> Self {
-        match (self, byte) {
-            (Self::Quoted, b'"') => Self::Quote,
-            (Self::Quoted, _) | (Self::Begin | Self::Quote, b'"') => Self::Quoted,
-            (_, b',' | b'\n' | b'\r') => Self::Begin,
-            _ => Self::Plain,
-        }
-    }
 }
 
 /// Cells of up to a chunk of rows.
@@ -81,7 +59,7 @@ fn open(path: &Path) -> Result<Reader<BufReader<File>>, FileError> {
 /// Bytes that are no text.
 pub fn encoding(line: u64) -> FileError {
     let message = Text::new("有不是 UTF-8 的字节", "bytes that are not UTF-8");
-    FileError::at(line, "-", &message, Text::new("用原来的软件另存为 UTF-8 的 CSV（Excel 里选“CSV UTF-8（逗号分隔）”）", "save it again as CSV in UTF-8"))
+    FileError::line(line, &message, Text::new("用原来的软件另存为 UTF-8 的 CSV（Excel 里选“CSV UTF-8（逗号分隔）”）", "save it again as CSV in UTF-8"))
 }
 
 fn broken(path: &Path, error: &::csv::Error) -> FileError {
@@ -89,7 +67,7 @@ fn broken(path: &Path, error: &::csv::Error) -> FileError {
         ::csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
             let line = pos.as_ref().map_or(0, ::csv::Position::line);
             let message = Text::new(format!("这一行有 {len} 格，表头有 {expected_len} 格"), format!("this line has {len} cells, the header {expected_len}"));
-            FileError::at(line, "-", &message, Text::new("补全或改正这一行；整个文件没有测算", "mend this line; nothing of the file was worked out"))
+            FileError::line(line, &message, Text::new("补全或改正这一行；整个文件没有测算", "mend this line; nothing of the file was worked out"))
         }
         _ => FileError::unreadable(path, error),
     }
@@ -136,15 +114,17 @@ impl CsvReading {
         let unreadable = |e: std::io::Error| FileError::unreadable(&self.path, e);
         let mut file = File::open(&self.path).map_err(unreadable)?;
         file.seek(SeekFrom::Start(self.last.0)).map_err(unreadable)?;
-        let mut at = At::Begin;
+        let mut quotes = Quotes::default();
         for byte in BufReader::new(file).bytes() {
-            at = at.next(byte.map_err(unreadable)?);
+            quotes.push(byte.map_err(unreadable)?);
         }
-        if at != At::Quoted {
-            return Ok(());
-        }
+        let Some(lines) = quotes.open() else { return Ok(()) };
         let message = Text::new("引号没有收尾，后面的内容都落进了这一格", "a quote is never closed: all that follows is in one cell");
-        Err(FileError::at(self.last.1, "-", &message, Text::new("补上或删去引号；整个文件没有测算", "close or remove it; nothing of the file was worked out")))
+        Err(FileError::line(
+            self.last.1.max(1) + lines,
+            &message,
+            Text::new("补上或删去引号；整个文件没有测算", "close or remove it; nothing of the file was worked out"),
+        ))
     }
 }
 
@@ -182,14 +162,15 @@ pub fn decode(scheme: &Scheme, heading: &Heading, cells: &Cells) -> Result<Chunk
             Role::Id => (0..rows).try_for_each(|row| cells.cell(row, at).map(|id| chunk.ids.push_text(row, id.trim())))?,
             Role::RankOnly => {
                 for row in 0..rows {
-                    match cells.cell(row, at)?.trim() {
-                        "是" | "true" | "TRUE" | "True" | "1" => chunk.rank_only.set(row),
-                        "否" | "false" | "FALSE" | "False" | "0" | "" => {}
-                        other => {
-                            let message = Text::new(format!("“{other}”不是“是”或“否”"), format!("'{other}' is neither yes (是) nor no (否)"));
-                            let line = cells.lines.get(row).copied().unwrap_or(0);
-                            return Err(FileError::at(line, "rank_only", &message, Text::new("写“是”或“否”，或留空", "write 是 or 否, or leave it empty")));
-                        }
+                    let word = cells.cell(row, at)?.trim();
+                    let said = if word.is_empty() { Some(false) } else { yes_or_no(word) };
+                    let Some(said) = said else {
+                        let message = Text::new(format!("“{word}”不是“是”或“否”"), format!("'{word}' is neither yes (是) nor no (否)"));
+                        let (line, name) = (cells.lines.get(row).copied().unwrap_or(0), heading.names.get(at).map_or("", String::as_str));
+                        return Err(FileError::at(line, name, &message, Text::new("写“是”或“否”，或留空", "write 是 or 否, or leave it empty")));
+                    };
+                    if said {
+                        chunk.rank_only.set(row);
                     }
                 }
             }

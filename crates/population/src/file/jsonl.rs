@@ -73,7 +73,7 @@ impl LinesReading {
             if line.len() as u64 > LINE_BYTES_MAX {
                 let message = Text::new("这一行超过 16 MB", "this line is longer than 16 MB");
                 let help = Text::new("每行一份申请；检查是否有异常长的数", "one application a line; look for a number that is far too long");
-                return Err(FileError::at(self.line, "-", &message, help));
+                return Err(FileError::line(self.line, &message, help));
             }
             if !line.trim_ascii().is_empty() {
                 lines.lines.push((self.line, line));
@@ -97,13 +97,13 @@ fn applications(scheme: &Scheme, defaults: Defaults, lines: &Lines) -> Result<Ve
 
 fn application(scheme: &Scheme, defaults: Defaults, number: u64, line: &[u8]) -> Result<Application, FileError> {
     let text = std::str::from_utf8(line).map_err(|_| super::csv::encoding(number))?;
-    let raw: Raw = parse(text.trim()).map_err(|broken| FileError::at(number, "-", &broken.message, broken.help))?;
+    let raw: Raw = parse(text.trim()).map_err(|broken| FileError::line(number, &broken.message, broken.help))?;
     let (application, errors) = input::read(scheme, &raw, input::Defaults { year: defaults.year, as_of: defaults.as_of });
     match (application, errors.into_iter().find(|error| error.severity == Severity::Error)) {
         (Some(application), _) => Ok(application),
         (None, Some(error)) => Err(FileError::at(number, &error.field, &error.message, error.help)),
         (None, None) => {
-            Err(FileError::at(number, "-", &Text::new("读不成一份申请", "no application can be read"), Text::new("每行一份申请", "one application a line")))
+            Err(FileError::line(number, &Text::new("读不成一份申请", "no application can be read"), Text::new("每行一份申请", "one application a line")))
         }
     }
 }

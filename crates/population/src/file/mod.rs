@@ -54,22 +54,25 @@ impl FileError {
 
     /// Something in a cell.
     fn at(line: u64, column: &str, message: &Text, help: Text) -> Self {
-        // A line as a whole has no column.
-        let (zh, en) = if column == "-" { (String::new(), String::new()) } else { (format!("，{column}"), format!(", {column}")) };
-        Self::new(Text::new(format!("第 {line} 行{zh}：{}", message.zh), format!("line {line}{en}: {}", message.en)), help)
+        Self::new(Text::new(format!("第 {line} 行，{column}：{}", message.zh), format!("line {line}, {column}: {}", message.en)), help)
+    }
+
+    /// Something about a line as a whole.
+    fn line(line: u64, message: &Text, help: Text) -> Self {
+        Self::new(Text::new(format!("第 {line} 行：{}", message.zh), format!("line {line}: {}", message.en)), help)
     }
 }
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
+pub enum TableFormat {
     /// `.csv`
     Csv,
     /// `.parquet`
     Parquet,
 }
 
-impl Table {
+impl TableFormat {
     /// By the ending of a name.
     pub fn of(path: &Path) -> Result<Self, FileError> {
         match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {

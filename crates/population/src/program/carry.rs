@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn two_as_one_are_one_after_the_other() {
-        let numbers = [0, 1, -1, 2, 50, 99, 100, 2_000_000_019, 5_000_000_000, -7_000_000_000];
+        let numbers = [0, 1, -1, 2, 50, 99, 100, 2_000_000_019, 5_000_000_000, -7_000_000_000, i64::MAX, i64::MIN];
         let pairs = [Pair::Add, Pair::Sub, Pair::Mul, Pair::Min, Pair::Max];
         let singles: Vec<Carry> =
             pairs.iter().flat_map(|pair| numbers.map(|constant| Carry::pair(*pair, constant))).chain([Carry::floor(100), Carry::floor(7)]).collect();

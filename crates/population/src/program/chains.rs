@@ -22,7 +22,7 @@ pub fn join(code: Vec<Code>, outputs: &Outputs<'_>) -> Vec<Code> {
             && let Some(before) = made.get(&from).and_then(|at| out.get_mut(*at)).and_then(Option::take)
         {
             code = Code { ints: code.ints, ..before };
-            code.carry(then);
+            code.append(then);
         }
         if matches!(code.step, Step::Pair(..) | Step::Carry(..)) {
             made.insert(code.ints[0], out.len());
@@ -34,7 +34,7 @@ pub fn join(code: Vec<Code>, outputs: &Outputs<'_>) -> Vec<Code> {
 
 impl Code {
     /// What comes next on its number.
-    fn carry(&mut self, next: Carry) {
+    fn append(&mut self, next: Carry) {
         let last = match (self.then.last_mut(), &mut self.step) {
             (Some(last), _) | (None, Step::Carry(_, last)) => Some(last),
             _ => None,

@@ -25,7 +25,10 @@ impl Division {
 
     /// Of numbers between these.
     pub fn of(by: i64, low: i64, high: i64) -> Self {
-        Narrow::new(by, low, high).filter(|_| by != 1).map_or_else(|| Self::wide(by), Self::Narrow)
+        match Narrow::new(by, low, high) {
+            Some(narrow) if by != 1 => Self::Narrow(narrow),
+            _ => Self::wide(by),
+        }
     }
 }
 

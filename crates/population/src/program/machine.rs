@@ -96,10 +96,10 @@ impl Machine {
             Step::YearOf(day) => self.map(code.ints[0], *day, inputs, |day| civil(day).0),
             Step::FullYears(start, day) => self.full_years(code.ints[0], *start, *day, inputs),
             Step::Later(day, length, days) => self.later(code, *day, *length, *days, inputs),
-            Step::Words(column, words) => self.words(code.bits, inputs, |row| inputs.column(*column).and_then(|c| c.text(row)) == Some(words)),
+            Step::Words(column, words) => self.words(code.bits, |row| inputs.column(*column).and_then(|c| c.text(row)) == Some(words)),
             Step::SameWords(a, b) => {
                 let (a, b) = (inputs.column(*a), inputs.column(*b));
-                self.words(code.bits, inputs, |row| matches!((a, b), (Some(a), Some(b)) if a.text(row) == b.text(row)));
+                self.words(code.bits, |row| matches!((a, b), (Some(a), Some(b)) if a.text(row) == b.text(row)));
             }
             Step::And(a, b) => self.logic(code.bits, *a, *b, inputs, |a, b| a & b),
             Step::Or(a, b) => self.logic(code.bits, *a, *b, inputs, |a, b| a | b),
@@ -130,11 +130,13 @@ impl Machine {
     fn pair<S: Simd>(&mut self, simd: S, code: &Code, pair: Pair, [a, b]: [Int; 2], inputs: Inputs<'_>) {
         let mut out = self.take(code.ints[0]);
         let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
-        // Some rows are carried to the end before the next: they stay in the nearest cache.
-        for (at, out) in out.chunks_mut(NEAR).enumerate() {
-            lanes::pair(simd, out, pair, a.part(at), b.part(at));
-            code.then.iter().for_each(|then| lanes::carry(simd, out, None, then));
-        }
+        chain(
+            simd,
+            &mut out,
+            &code.then,
+            #[inline(always)]
+            |at, out| lanes::pair(simd, out, pair, a.part(at), b.part(at)),
+        );
         self.put(code.ints[0], out);
     }
 
@@ -142,10 +144,13 @@ impl Machine {
     fn carry<S: Simd>(&mut self, simd: S, code: &Code, a: Int, carry: &Carry, inputs: Inputs<'_>) {
         let mut out = self.take(code.ints[0]);
         let a = self.operand(a, inputs);
-        for (at, out) in out.chunks_mut(NEAR).enumerate() {
-            lanes::carry(simd, out, Some(a.part(at)), carry);
-            code.then.iter().for_each(|then| lanes::carry(simd, out, None, then));
-        }
+        chain(
+            simd,
+            &mut out,
+            &code.then,
+            #[inline(always)]
+            |at, out| lanes::carry(simd, out, Some(a.part(at)), carry),
+        );
         self.put(code.ints[0], out);
     }
 
@@ -270,7 +275,7 @@ impl Machine {
         self.put_bits(code.bits, beyond);
     }
 
-    fn words(&mut self, to: u32, _inputs: Inputs<'_>, holds: impl Fn(usize) -> bool) {
+    fn words(&mut self, to: u32, holds: impl Fn(usize) -> bool) {
         let mut out = Bits::NONE;
         (0..CHUNK_ROWS).filter(|row| holds(*row)).for_each(|row| out.set(row));
         self.put_bits(to, out);
@@ -297,6 +302,15 @@ impl Machine {
             },
             Bit::Reg(at) => self.bits.get(at as usize).map_or(&Bits::NONE.0, |bits| &bits.0),
         }
+    }
+}
+
+/// Makes a number and what follows on it. Some rows are carried to the end before the next: they stay in the nearest cache.
+#[inline(always)]
+fn chain<S: Simd>(simd: S, out: &mut [Block], then: &[Carry], first: impl Fn(usize, &mut [Block])) {
+    for (at, out) in out.chunks_mut(NEAR).enumerate() {
+        first(at, out);
+        then.iter().for_each(|then| lanes::carry(simd, out, None, then));
     }
 }
 

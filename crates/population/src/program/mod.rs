@@ -171,3 +171,22 @@ impl Program {
         builder.finish(clauses)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Program, Step};
+    use crate::table::{About, Layout, form_of};
+    use policy::scheme::FactId;
+    use policy::source::Sources;
+    use values::Date;
+
+    #[test]
+    fn what_constants_make_of_a_number_is_one_step() {
+        let rules = "事实\n  销售额  元 按年\n条款 1「奖」\n  条件  销售额 达到 10万元\n  给予  销售额 的 1%，最高 50万元\n  频次  每年";
+        let scheme = policy::compile(&Sources::single(format!("# 例\n\n```duixian\n{rules}\n```\n"))).scheme.unwrap();
+        let layout = Layout { columns: vec![(About::Fact(FactId(1)), form_of(&scheme.facts[1].ty))] };
+        let program = Program::compile(&scheme, &layout, 2024, Date::new(2024, 12, 31).unwrap());
+        let numbers: Vec<_> = program.code.iter().filter(|code| matches!(code.step, Step::Pair(..) | Step::Carry(..))).collect();
+        assert!(matches!(numbers.as_slice(), [one] if one.then.is_empty()), "at most, at least, half a unit up, divided: {numbers:#?}");
+    }
+}

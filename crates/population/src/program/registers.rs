@@ -190,3 +190,19 @@ fn outputs_of(code: &mut ClauseCode, ints: Of<'_>, bits: Of<'_>) {
     ];
     all.into_iter().for_each(|of| bit(of, bits));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Outputs, alive};
+    use crate::program::{Bit, Code, Step};
+    use policy::scheme::ClauseId;
+
+    #[test]
+    fn only_steps_of_which_something_is_read_in_the_end_are_left() {
+        let steps = [Step::Not(Bit::Known(0)), Step::Not(Bit::Reg(0)), Step::And(Bit::Reg(0), Bit::Known(1)), Step::Not(Bit::Reg(1))];
+        let code: Vec<Code> = (0..).zip(steps).map(|(bits, step)| Code { step, then: Vec::new(), ints: [0; 2], bits }).collect();
+        let mut ranks = [(ClauseId(0), Bit::Reg(2))];
+        let left = alive(code, (0, 4), &Outputs { clauses: &mut [], ranks: &mut ranks });
+        assert_eq!(left.iter().map(|code| code.bits).collect::<Vec<_>>(), [0, 2]);
+    }
+}

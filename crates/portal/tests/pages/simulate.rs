@@ -90,7 +90,11 @@ async fn a_wrong_cell_is_named_and_nothing_is_worked_out() {
     let page = over(&house, &leader, &begun(&ask(&house, &leader, &asked, Some(("企业.csv", csv))).await)).await;
     assert!(page.contains("第 3 行，品牌年销售额") && page.contains("没有出任何结果") && !page.contains("<tbody>"), "{page}");
     let good = over(&house, &leader, &begun(&ask(&house, &leader, &asked, Some(("企业.csv", &csv.replace("三千万", "30000000")))).await)).await;
-    assert!(good.contains("<tbody>") && good.contains("数据没有这些项"), "{good}");
+    assert!(good.contains("<tbody>") && good.contains("数据没有这些项") && !good.contains("这些列没有用"), "{good}");
+    let misspelt = csv.replace("三千万", "30000000").replace("品牌年销售额", "品牌销售额");
+    let other = over(&house, &leader, &begun(&ask(&house, &leader, &asked, Some(("企业.csv", &misspelt))).await)).await;
+    assert!(other.contains("这些列没有用") && other.contains("品牌销售额"), "{other}");
+    assert!(text(&house.get(&leader, "/simulations/0").await).contains("没有找到测算"), "what is looked for has its name");
     for (file, words) in [(None, "请选择企业数据文件"), (Some(("企业.docx", "x")), "文件应为")] {
         let refused = ask(&house, &leader, &asked, file).await;
         assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && text(&refused).contains(words), "{}", text(&refused));
@@ -112,7 +116,7 @@ async fn a_draft_is_held_against_the_version_in_force_and_a_run_can_be_stopped()
     let draft = ids.iter().find(|id| id.starts_with("qianjiang-") && **id != "qianjiang-2023").unwrap_or_else(|| panic!("{ids:?}"));
     let asked = [("policy", *draft), ("against", "qianjiang-2023"), ("year", "2024"), ("source", "frozen"), ("from", "qianjiang-2023")];
     let page = over(&house, &drafter, &begun(&ask(&house, &drafter, &asked, None).await)).await;
-    assert!(page.contains("多得的") && page.contains("对照版本实得"), "{page}");
+    assert!(page.contains("多得的") && page.contains("对照版本兑现额"), "{page}");
     let at = page.split("href=\"").find_map(|rest| rest.split('"').next().filter(|href| href.ends_with("/report"))).unwrap();
     let report = house.look(&drafter, at).await;
     assert!(report.contains("<svg") && !report.contains("<script") && !report.contains("http://") || report.contains("http://www.w3.org"), "{report}");

@@ -21,6 +21,7 @@ pub struct Outcome {
     /// Whether what was given in the year stands beside it, and whether the sums are the same.
     pub frozen: Option<bool>,
     pub missing: Option<String>,
+    pub ignored: Option<String>,
     /// What of the frozen applications a version does not know.
     pub left_out: Option<String>,
 }
@@ -127,15 +128,6 @@ impl Outcome {
             }
         });
         let millis = done.took.as_millis();
-        let missing = (!done.missing.is_empty()).then(|| {
-            let first: Vec<&str> = done.missing.iter().take(8).map(String::as_str).collect();
-            let more = done.missing.len().saturating_sub(8);
-            match (more, frame.lang()) {
-                (0, _) => first.join(frame.w("、", ", ")),
-                (_, Lang::Zh) => format!("{}等 {} 项", first.join("、"), done.missing.len()),
-                (more, Lang::En) => format!("{} and {more} more", first.join(", ")),
-            }
-        });
         Self {
             rows: grouped(summary.rows),
             winners: grouped(summary.winners),
@@ -159,8 +151,20 @@ impl Outcome {
                 let each: Vec<String> = done.left_out.iter().take(12).map(|(name, times)| format!("{name}（{times}）")).collect();
                 each.join(frame.w("、", ", "))
             }),
-            missing,
+            missing: first_of(&done.missing, frame),
+            ignored: first_of(&done.ignored, frame),
             clauses,
         }
     }
+}
+
+/// The first of some names, and how many there are; none where there is none.
+fn first_of(names: &[String], frame: &Frame) -> Option<String> {
+    let first: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    let more = names.len().saturating_sub(8);
+    (!names.is_empty()).then(|| match (more, frame.lang()) {
+        (0, _) => first.join(frame.w("、", ", ")),
+        (_, Lang::Zh) => format!("{}等 {} 项", first.join("、"), names.len()),
+        (more, Lang::En) => format!("{} and {more} more", first.join(", ")),
+    })
 }
