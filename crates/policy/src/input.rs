@@ -9,17 +9,8 @@ mod value;
 use crate::application::{Application, Earlier, Elsewhere, FactValue, When};
 use crate::diagnostic::{Severity, Text, nearest};
 use crate::scheme::{ClauseId, FactId, FactType, Give, ParamId, Scheme};
+pub use value::yes_or_no;
 use values::{CheckDigit, CreditCode, Date, Rational};
-
-/// Whether a word says yes or no; none where it says neither.
-#[must_use]
-pub fn yes_or_no(word: &str) -> Option<bool> {
-    match word {
-        "是" | "true" | "TRUE" | "True" => Some(true),
-        "否" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
-    }
-}
 
 /// What a file says, before anybody knows what it means. Numbers keep their digits as written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -113,7 +113,7 @@ impl Reader<'_> {
     pub(super) fn yes_no(&mut self, field: &str, value: &Raw) -> Option<bool> {
         match value {
             Raw::Bool(b) => Some(*b),
-            Raw::Text(text) if let Some(said) = super::yes_or_no(text.trim()) => Some(said),
+            Raw::Text(text) if let Some(said) = yes_or_no(text.trim()) => Some(said),
             _ => self.wrong(field, value, "是或否", "yes or no", "true、false、是、否"),
         }
     }
@@ -366,5 +366,15 @@ impl From<&serde_json::Value> for super::Raw {
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
             serde_json::Value::Object(entries) => Self::Map(entries.iter().map(|(name, value)| (name.clone(), Self::from(value))).collect()),
         }
+    }
+}
+
+/// Whether a word says yes or no; none where it says neither.
+#[must_use]
+pub fn yes_or_no(word: &str) -> Option<bool> {
+    match word {
+        "是" | "true" | "TRUE" | "True" => Some(true),
+        "否" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
     }
 }
