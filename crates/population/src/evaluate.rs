@@ -3,7 +3,7 @@
 
 use crate::bits::Bits;
 use crate::places::Ranking;
-use crate::program::{Bit, ClauseCode, Given, Inputs, Machine, Program};
+use crate::program::{Amount, Bit, ClauseCode, Code, Given, Inputs, Machine, Program};
 use crate::reason::{Reason, Reasons};
 use crate::table::{CHUNK_ROWS, Chunk, Column, Form};
 use policy::assessment::{ClauseResult, Mark, Marks};
@@ -136,14 +136,15 @@ impl<'s> Evaluator<'s> {
         let program = self.run(chunk, year, day, inputs);
         // Rows and the clauses that the program does not say of them.
         let mut left: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (at, code) in program.clauses.iter().enumerate() {
+        for (at, (code, amount)) in program.clauses.iter().zip(&program.amounts).enumerate() {
+            let amount = amount.as_ref();
             let bad = match code {
                 Ok(code) => {
                     match result.clauses.get_mut(at) {
-                        Some(column) if *rows == Bits::ALL => self.read(code, inputs, column),
+                        Some(column) if *rows == Bits::ALL => self.read(code, amount, inputs, column),
                         Some(column) => {
                             let mut made = column.clone();
-                            self.read(code, inputs, &mut made);
+                            self.read(code, amount, inputs, &mut made);
                             column.take(&made, rows);
                         }
                         None => {}
@@ -194,7 +195,8 @@ impl<'s> Evaluator<'s> {
     }
 
     /// What the machine says of a clause.
-    fn read(&self, code: &ClauseCode, inputs: Inputs<'_>, column: &mut ClauseColumn) {
+    fn read(&self, code: &ClauseCode, amount: Option<&Code>, inputs: Inputs<'_>, column: &mut ClauseColumn) {
+        let amount = amount.map_or(Amount::Is(code.amount), Amount::By);
         let given = match code.given {
             Given::Paid => Reason::Given,
             Given::Waived => Reason::Waived,
@@ -214,7 +216,7 @@ impl<'s> Evaluator<'s> {
             (if code.out_of_force { Bit::Yes } else { Bit::No }, Reason::OutOfForce),
             (code.barred, Reason::Barred),
         ];
-        self.machine.results(given, &layers, code.amount, inputs, (&mut column.reasons, &mut column.amounts));
+        self.machine.results(given, &layers, amount, inputs, (&mut column.reasons, &mut column.amounts));
     }
 }
 

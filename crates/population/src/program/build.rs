@@ -1,7 +1,7 @@
 //! Making steps: each is made once, and what is the same in every row is worked out at once.
 
 use super::carry::Carry;
-use super::chains::join;
+use super::chains::{join, set_apart};
 use super::clause::ClauseCode;
 use super::registers::{Outputs, alive, settle, written};
 use super::{Bit, Code, Fraction, Int, NotHeld, Pair, Program, Step, Test};
@@ -148,8 +148,12 @@ impl<'a> Builder<'a> {
         let outputs = Outputs { clauses: &mut clauses, ranks: &mut self.ranks };
         let code = alive(self.code, (self.ints, self.bits), &outputs);
         let mut code = join(code, &outputs);
+        let made = set_apart(&mut code, &outputs);
         let (ints, bits) = settle(&mut code, (self.ints, self.bits), outputs);
-        Program { code, ints, bits, clauses, ranks: self.ranks }
+        // They were settled as the last steps, so that what they read stands until then.
+        let mut apart = code.split_off(code.len() - made.iter().filter(|made| **made).count()).into_iter();
+        let amounts = made.iter().map(|made| made.then(|| apart.next()).flatten()).collect();
+        Program { code, ints, bits, amounts, clauses, ranks: self.ranks }
     }
 
     /// Registers of a step, made now or before: two of numbers, one of bits.

@@ -9,10 +9,7 @@ use std::collections::HashMap;
 /// Joins each step that has a constant beside a number which nothing else reads to the step that made the number. Registers are
 /// those of the builder, each written once.
 pub fn join(code: Vec<Code>, outputs: &Outputs<'_>) -> Vec<Code> {
-    let mut times: HashMap<u32, u32> = HashMap::new();
-    let mut count = |register: u32| *times.entry(register).or_default() += 1;
-    code.iter().for_each(|code| reads(&code.step, &mut count));
-    outputs.reads(&mut count);
+    let times = times_read(&code, outputs);
     let mut out: Vec<Option<Code>> = Vec::with_capacity(code.len());
     // Where the step stands that made a number.
     let mut made: HashMap<u32, usize> = HashMap::new();
@@ -30,6 +27,34 @@ pub fn join(code: Vec<Code>, outputs: &Outputs<'_>) -> Vec<Code> {
         out.push(Some(code));
     }
     out.into_iter().flatten().collect()
+}
+
+/// How often each number is read.
+fn times_read(code: &[Code], outputs: &Outputs<'_>) -> HashMap<u32, u32> {
+    let mut times: HashMap<u32, u32> = HashMap::new();
+    let mut count = |register: u32| *times.entry(register).or_default() += 1;
+    code.iter().for_each(|code| reads(&code.step, &mut count));
+    outputs.reads(&mut count);
+    times
+}
+
+/// Sets the steps last that make the amount of a clause and of nothing else, in the order of clauses; for each clause whether it has one.
+pub fn set_apart(code: &mut Vec<Code>, outputs: &Outputs<'_>) -> Vec<bool> {
+    let times = times_read(code, outputs);
+    let mut made = Vec::with_capacity(outputs.clauses.len());
+    for clause in outputs.clauses.iter() {
+        let amount = clause.as_ref().ok().map(|clause| clause.amount);
+        let at = match amount {
+            Some(Int::Reg(amount)) if times.get(&amount) == Some(&1) => {
+                code.iter().position(|code| matches!(code.step, Step::Pair(..) | Step::Carry(..)) && code.ints[0] == amount)
+            }
+            _ => None,
+        };
+        made.push(at.is_some());
+        let last = at.map(|at| code.remove(at));
+        code.extend(last);
+    }
+    made
 }
 
 impl Code {

@@ -286,9 +286,12 @@ pub fn choose<S: Simd>(simd: S, out: &mut [Block], by: &[u64; WORDS], a: Operand
     });
 }
 
-/// Lays reasons over each other, the later above the earlier, and takes the amounts of rows whose reason is one with money.
+/// Rows of a reason.
+pub type Layer<'r> = (&'r [u64; WORDS], Reason);
+
+/// Lays reasons over each other, the later above the earlier: the rows whose reason is one with money.
 #[inline(always)]
-pub fn results<S: Simd>(simd: S, given: Reason, layers: &[(&[u64; WORDS], Reason)], amount: Operand<'_>, (codes, amounts): (&mut [[u8; 64]], &mut [Block])) {
+pub fn reasons<S: Simd>(simd: S, given: Reason, layers: &[Layer<'_>], codes: &mut [[u8; 64]]) -> [u64; WORDS] {
     let mut paid = [if given.has_money() { u64::MAX } else { 0 }; WORDS];
     for (at, (codes, paid)) in codes.iter_mut().zip(&mut paid).enumerate() {
         let mut laid = u8x64::splat(simd, given as u8);
@@ -299,12 +302,24 @@ pub fn results<S: Simd>(simd: S, given: Reason, layers: &[(&[u64; WORDS], Reason
         }
         *codes = laid.into();
     }
-    choose(simd, amounts, &paid, amount, Operand::Same(0));
+    paid
+}
+
+/// Numbers where a bit is, and zero elsewhere.
+#[inline(always)]
+pub fn keep<S: Simd>(simd: S, out: &mut [Block], by: &[u64]) {
+    let none = i64x8::splat(simd, 0);
+    for (out, word) in out.iter_mut().zip(by) {
+        for (at, slot) in out.as_chunks_mut().0.iter_mut().enumerate() {
+            let kept = mask64x8::from_bitmask(simd, word >> (8 * at) & 0xFF);
+            *slot = kept.select(i64x8::simd_from(simd, *slot), none).into();
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Operand, Pair, Test, among, carry, checked, choose, pair, results, test};
+    use super::{Block, Operand, Pair, Test, among, carry, checked, choose, keep, pair, reasons, test};
     use crate::bits::{Bits, WORDS};
     use crate::program::carry::Carry;
     use crate::reason::Reason;
@@ -361,7 +376,12 @@ mod tests {
         (0..WORDS * 64).for_each(|row| assert_eq!(out[row / 64][row % 64], if Bits(by).get(row) { a.at(row) } else { b.at(row) }));
         let (over, mut codes) = (by.map(|word| word & (word >> 1)), vec![[0; 64]; WORDS]);
         let layers = [(&by, Reason::Ceiling), (&over, Reason::Barred)];
-        dispatch!(level, simd => results(simd, Reason::Given, &layers, a, (&mut codes, &mut out)));
+        let paid = dispatch!(level, simd => reasons(simd, Reason::Given, &layers, &mut codes));
+        dispatch!(level, simd => choose(simd, &mut out, &paid, a, Operand::Same(0)));
+        let chosen = out.clone();
+        dispatch!(level, simd => choose(simd, &mut out, &[u64::MAX; WORDS], a, Operand::Same(0)));
+        dispatch!(level, simd => keep(simd, &mut out, &paid));
+        assert!(out == chosen, "{level:?}");
         for row in 0..WORDS * 64 {
             let reason = if Bits(over).get(row) {
                 Reason::Barred

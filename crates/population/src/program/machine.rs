@@ -1,7 +1,6 @@
 //! Running a program over a chunk, step by step, each over all its rows.
 
-use super::carry::Carry;
-use super::lanes::{self, Block, NEAR, NO_ROWS, Operand};
+use super::lanes::{self, Block, Layer, NEAR, NO_ROWS, Operand};
 use super::{Bit, Code, Fraction, Int, Pair, Program, Step, Test};
 use crate::bits::{Bits, WORDS};
 use crate::reason::{Reason, Reasons};
@@ -23,6 +22,15 @@ impl<'c> Inputs<'c> {
         let at = at as usize;
         self.columns.get(at).or_else(|| self.places.get(at.checked_sub(self.columns.len())?))
     }
+}
+
+/// An amount: a number that stands, or the step that makes it where the results are laid.
+#[derive(Clone, Copy)]
+pub enum Amount<'p> {
+    /// It stands.
+    Is(Int),
+    /// It is made.
+    By(&'p Code),
 }
 
 /// Registers of a program, used again for each chunk.
@@ -62,11 +70,34 @@ impl Machine {
     }
 
     /// Lays reasons over each other, the later above the earlier, and takes the amounts of rows whose reason is one with money.
-    pub fn results(&self, given: Reason, layers: &[(Bit, Reason)], amount: Int, inputs: Inputs<'_>, (reasons, amounts): (&mut Reasons, &mut Vec<i64>)) {
+    pub fn results(&self, given: Reason, layers: &[(Bit, Reason)], amount: Amount<'_>, inputs: Inputs<'_>, (reasons, amounts): (&mut Reasons, &mut Vec<i64>)) {
         let some = layers.iter().filter(|(bit, _)| *bit != Bit::No);
         let layers: SmallVec<[_; 10]> = some.map(|(bit, reason)| (self.words_of(*bit, inputs), *reason)).collect();
-        let amount = self.operand(amount, inputs);
-        dispatch!(self.level, simd => lanes::results(simd, given, &layers, amount, (reasons.blocks_mut(), amounts.as_chunks_mut().0)));
+        let amounts = amounts.as_chunks_mut().0;
+        dispatch!(self.level, simd => self.laid(simd, (given, &layers), amount, inputs, (reasons.blocks_mut(), amounts)));
+    }
+
+    #[inline(always)]
+    fn laid<S: Simd>(
+        &self,
+        simd: S,
+        (given, layers): (Reason, &[Layer<'_>]),
+        amount: Amount<'_>,
+        inputs: Inputs<'_>,
+        (codes, amounts): (&mut [[u8; 64]], &mut [Block]),
+    ) {
+        let paid = lanes::reasons(simd, given, layers, codes);
+        match amount {
+            Amount::Is(amount) => lanes::choose(simd, amounts, &paid, self.operand(amount, inputs), Operand::Same(0)),
+            Amount::By(code) => self.chain(
+                simd,
+                code,
+                amounts,
+                inputs,
+                #[inline(always)]
+                |at, out| lanes::keep(simd, out, paid.chunks(NEAR).nth(at).unwrap_or_default()),
+            ),
+        }
     }
 
     #[inline(always)]
@@ -84,8 +115,7 @@ impl Machine {
     #[inline(always)]
     fn step<S: Simd>(&mut self, simd: S, code: &Code, inputs: Inputs<'_>) {
         match &code.step {
-            Step::Pair(pair, a, b) => self.pair(simd, code, *pair, [*a, *b], inputs),
-            Step::Carry(a, carry) => self.carry(simd, code, *a, carry, inputs),
+            Step::Pair(..) | Step::Carry(..) => self.number(simd, code, inputs),
             Step::Checked(pair, a, b) => self.checked(simd, code, *pair, [*a, *b], inputs),
             Step::Fraction(op, operands) => self.fraction(code, *op, *operands, inputs),
             Step::Round(fraction) => self.round(code, *fraction, inputs),
@@ -127,31 +157,30 @@ impl Machine {
     }
 
     #[inline(always)]
-    fn pair<S: Simd>(&mut self, simd: S, code: &Code, pair: Pair, [a, b]: [Int; 2], inputs: Inputs<'_>) {
+    fn number<S: Simd>(&mut self, simd: S, code: &Code, inputs: Inputs<'_>) {
         let mut out = self.take(code.ints[0]);
-        let (a, b) = (self.operand(a, inputs), self.operand(b, inputs));
-        chain(
-            simd,
-            &mut out,
-            &code.then,
-            #[inline(always)]
-            |at, out| lanes::pair(simd, out, pair, a.part(at), b.part(at)),
-        );
+        self.chain(simd, code, &mut out, inputs, |_, _| ());
         self.put(code.ints[0], out);
     }
 
+    /// A number of two or by constants, and what follows on it. Some rows are carried to the end before the next: they stay in the
+    /// nearest cache.
     #[inline(always)]
-    fn carry<S: Simd>(&mut self, simd: S, code: &Code, a: Int, carry: &Carry, inputs: Inputs<'_>) {
-        let mut out = self.take(code.ints[0]);
-        let a = self.operand(a, inputs);
-        chain(
-            simd,
-            &mut out,
-            &code.then,
-            #[inline(always)]
-            |at, out| lanes::carry(simd, out, Some(a.part(at)), carry),
-        );
-        self.put(code.ints[0], out);
+    fn chain<S: Simd>(&self, simd: S, code: &Code, out: &mut [Block], inputs: Inputs<'_>, end: impl Fn(usize, &mut [Block])) {
+        let (a, b) = match code.step {
+            Step::Pair(_, a, b) => (self.operand(a, inputs), self.operand(b, inputs)),
+            Step::Carry(a, _) => (self.operand(a, inputs), Operand::Same(0)),
+            _ => return,
+        };
+        for (at, out) in out.chunks_mut(NEAR).enumerate() {
+            match &code.step {
+                Step::Pair(pair, ..) => lanes::pair(simd, out, *pair, a.part(at), b.part(at)),
+                Step::Carry(_, carry) => lanes::carry(simd, out, Some(a.part(at)), carry),
+                _ => {}
+            }
+            code.then.iter().for_each(|then| lanes::carry(simd, out, None, then));
+            end(at, out);
+        }
     }
 
     #[inline(always)]
@@ -302,15 +331,6 @@ impl Machine {
             },
             Bit::Reg(at) => self.bits.get(at as usize).map_or(&Bits::NONE.0, |bits| &bits.0),
         }
-    }
-}
-
-/// Makes a number and what follows on it. Some rows are carried to the end before the next: they stay in the nearest cache.
-#[inline(always)]
-fn chain<S: Simd>(simd: S, out: &mut [Block], then: &[Carry], first: impl Fn(usize, &mut [Block])) {
-    for (at, out) in out.chunks_mut(NEAR).enumerate() {
-        first(at, out);
-        then.iter().for_each(|then| lanes::carry(simd, out, None, then));
     }
 }
 

@@ -16,7 +16,7 @@ mod select;
 
 pub use clause::{ClauseCode, Given};
 pub use machine::Inputs;
-pub use machine::Machine;
+pub use machine::{Amount, Machine};
 
 use crate::table::Layout;
 use build::Builder;
@@ -156,6 +156,9 @@ pub struct Program {
     pub(crate) code: Vec<Code>,
     pub(crate) ints: u32,
     pub(crate) bits: u32,
+    /// For each clause, by its position, the step that makes its amount where nothing else reads that: it is made where the
+    /// results are laid, and never stands in a register.
+    pub(crate) amounts: Vec<Option<Code>>,
     /// What each clause comes to, by its position, or why it is not held.
     pub clauses: Vec<Result<ClauseCode, NotHeld>>,
     /// Rows that are certainly no candidates of a ranking, for the clauses that have one and are held.
@@ -186,7 +189,8 @@ mod tests {
         let scheme = policy::compile(&Sources::single(format!("# 例\n\n```duixian\n{rules}\n```\n"))).scheme.unwrap();
         let layout = Layout { columns: vec![(About::Fact(FactId(1)), form_of(&scheme.facts[1].ty))] };
         let program = Program::compile(&scheme, &layout, 2024, Date::new(2024, 12, 31).unwrap());
-        let numbers: Vec<_> = program.code.iter().filter(|code| matches!(code.step, Step::Pair(..) | Step::Carry(..))).collect();
-        assert!(matches!(numbers.as_slice(), [one] if one.then.is_empty()), "at most, at least, half a unit up, divided: {numbers:#?}");
+        assert!(!program.code.iter().any(|code| matches!(code.step, Step::Pair(..) | Step::Carry(..))), "{:#?}", program.code);
+        let amounts: Vec<_> = program.amounts.iter().flatten().collect();
+        assert!(matches!(amounts.as_slice(), [one] if one.then.is_empty()), "at most, at least, half a unit up, divided: {amounts:#?}");
     }
 }
